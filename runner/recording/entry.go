@@ -1,0 +1,229 @@
+// Package recording holds what happened between voicespec and a target: every
+// REST exchange and every Bayeux message of every actor, on one timeline. It is
+// written while scenarios are played and read by the judge, live or from a file.
+// It knows nothing of networks and imports nothing else of the module.
+package recording
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"time"
+)
+
+// Kind tells what an Entry is. docs/recording.md describes each for people who
+// convert foreign logs.
+type Kind string
+
+// The kinds of entries.
+const (
+	KindHeader   Kind = "recording" // first line: target, stations, version
+	KindScenario Kind = "scenario"  // a scenario begins, ends, or could not go on
+	KindCall     Kind = "call"      // the player learnt which call id a role of the scenario has
+	KindRest     Kind = "rest"      // one REST exchange
+	KindMessage  Kind = "message"   // one Bayeux message with data: a notification
+	KindBayeux   Kind = "bayeux"    // one Bayeux message on a /meta channel, sent or received
+	KindGap      Kind = "gap"       // notifications may have been lost here (connection trouble)
+	KindFault    Kind = "fault"     // the target broke the protocol below the API
+	KindMissed   Kind = "missed"    // a wait ran out: what was expected did not come
+	KindNote     Kind = "note"      // a remark of the player
+)
+
+// Events of a KindScenario entry.
+const (
+	Begin      = "begin"
+	End        = "end"
+	Blocked    = "blocked"    // an earlier step broke; Text says which
+	Untestable = "untestable" // the station lacks what the scenario needs; Text says what
+)
+
+// Entry is one line of a recording.
+type Entry struct {
+	Kind     Kind    `json:"kind"`
+	Seq      int     `json:"seq,omitempty"`
+	At       float64 `json:"at"`                 // seconds since the recording began (monotonic)
+	Station  int     `json:"station,omitempty"`  // from 1; 0 in a recording of one station
+	Actor    string  `json:"actor,omitempty"`    // agent, caller, destination
+	Scenario string  `json:"scenario,omitempty"` // the scenario that owns the entry
+	Step     string  `json:"step,omitempty"`     // label of a request, for the judge
+
+	// rest
+	Method       string            `json:"method,omitempty"`
+	Path         string            `json:"path,omitempty"` // below /api/v2, as sent
+	Request      json.RawMessage   `json:"request,omitempty"`
+	RequestText  string            `json:"requestText,omitempty"` // body that is not JSON
+	Status       int               `json:"status,omitempty"`      // HTTP status; 0: unknown or no answer
+	Headers      map[string]string `json:"headers,omitempty"`     // a few answer headers, never secret ones
+	Response     json.RawMessage   `json:"response,omitempty"`
+	ResponseText string            `json:"responseText,omitempty"` // body that is not JSON
+	AnsweredAt   float64           `json:"answeredAt,omitempty"`
+	Problem      string            `json:"problem,omitempty"`     // no (whole) answer: refused, timeout, reset, too-large, redirect …
+	Credentials  string            `json:"credentials,omitempty"` // none, wrong, cookie; empty: the actor's own
+
+	// message and bayeux
+	Session   int             `json:"session,omitempty"` // counts handshakes of the actor, from 1
+	Probe     string          `json:"probe,omitempty"`   // name of a Bayeux session beside the actor's main one
+	Transport string          `json:"transport,omitempty"`
+	Direction string          `json:"direction,omitempty"` // sent, received (bayeux)
+	Channel   string          `json:"channel,omitempty"`
+	Message   json.RawMessage `json:"message,omitempty"` // the whole Bayeux message
+
+	// scenario, call, gap, fault, missed, note
+	Event string  `json:"event,omitempty"`
+	Role  string  `json:"role,omitempty"` // call: the page's id or name for it
+	ID    string  `json:"id,omitempty"`   // call: the live id
+	Text  string  `json:"text,omitempty"`
+	Waits float64 `json:"waited,omitempty"` // missed: seconds waited
+
+	// header
+	Header *Header `json:"header,omitempty"`
+
+	decoded  bool
+	data     map[string]any
+	response any
+}
+
+// Header is the first line's content: against whom and with whom was recorded.
+type Header struct {
+	Version   int       `json:"version"` // of the format, 1
+	Suite     string    `json:"suite,omitempty"`
+	Target    string    `json:"target,omitempty"`
+	Started   time.Time `json:"started,omitzero"`
+	Transport string    `json:"transport,omitempty"`
+	Seed      int64     `json:"seed,omitempty"`
+	Features  []string  `json:"features,omitempty"` // claimed
+	Stations  []Station `json:"stations,omitempty"`
+}
+
+// Station is the cast that scenarios were played with.
+type Station struct {
+	Agent       Party `json:"agent"`
+	Caller      Party `json:"caller"`
+	Destination Party `json:"destination"`
+}
+
+// Party is one actor of a station. Credentials are never part of a recording.
+type Party struct {
+	User       string `json:"user,omitempty"`
+	Number     string `json:"number,omitempty"`
+	Device     string `json:"device,omitempty"` // device id
+	Controlled bool   `json:"controlled,omitempty"`
+}
+
+// Party returns the party that plays role; the zero Party for an unknown role.
+func (s Station) Party(role string) Party {
+	switch role {
+	case "agent":
+		return s.Agent
+	case "caller":
+		return s.Caller
+	case "destination":
+		return s.Destination
+	}
+	return Party{}
+}
+
+// Decode parses message and answer once; later calls cost nothing.
+func (e *Entry) Decode() {
+	if e.decoded {
+		return
+	}
+	e.decoded = true
+	if e.Kind == KindMessage {
+		if m, ok := DecodeJSON(e.Message).(map[string]any); ok {
+			e.data, _ = m["data"].(map[string]any)
+			if c, ok := m["channel"].(string); ok && e.Channel == "" {
+				e.Channel = c
+			}
+		}
+	}
+	if len(e.Response) > 0 {
+		e.response = DecodeJSON(e.Response)
+	}
+}
+
+// DecodeJSON decodes one JSON value, numbers as json.Number; nil if it is none.
+func DecodeJSON(raw []byte) any {
+	if len(raw) == 0 {
+		return nil
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil
+	}
+	return v
+}
+
+// Data is the decoded data member of a notification; nil if it is not an object.
+func (e *Entry) Data() map[string]any { e.Decode(); return e.data }
+
+// Answer is the decoded answer of a REST exchange; nil if it is not JSON.
+func (e *Entry) Answer() any { e.Decode(); return e.response }
+
+// AnswerObject is the decoded answer if it is a JSON object.
+func (e *Entry) AnswerObject() map[string]any { o, _ := e.Answer().(map[string]any); return o }
+
+// StatusCode is the statusCode of the answer; ok is false if it has none that is an integer.
+func (e *Entry) StatusCode() (code int64, ok bool) {
+	n, isNumber := e.AnswerObject()["statusCode"].(json.Number)
+	if !isNumber {
+		return 0, false
+	}
+	c, err := n.Int64()
+	return c, err == nil
+}
+
+// Accepted tells whether the operation was answered with statusCode 0, whatever the
+// HTTP status; a string "0" counts, since the check of the answer's form reports it.
+func (e *Entry) Accepted() bool {
+	if code, ok := e.StatusCode(); ok {
+		return code == 0 && e.Status < 400
+	}
+	s, isText := e.AnswerObject()["statusCode"].(string)
+	if isText {
+		return s == "0" && e.Status < 400
+	}
+	_, has := e.AnswerObject()["statusCode"]
+	return !has && e.Problem == "" && e.Status >= 200 && e.Status < 300
+}
+
+// Body is the decoded request body; nil if it is not a JSON object.
+func (e *Entry) Body() map[string]any {
+	o, _ := DecodeJSON(e.Request).(map[string]any)
+	return o
+}
+
+// Operation is the operationName of a POST.
+func (e *Entry) Operation() string { return text(e.Body()["operationName"]) }
+
+// Call is the call resource of a notification; nil if there is none.
+func (e *Entry) Call() map[string]any {
+	c, _ := e.Data()["call"].(map[string]any)
+	return c
+}
+
+// CallID is the id of the call that is notified, "" if there is none.
+func (e *Entry) CallID() string { return text(e.Call()["id"]) }
+
+// State is the state of the call that is notified.
+func (e *Entry) State() string { return text(e.Call()["state"]) }
+
+// Type is the notificationType.
+func (e *Entry) Type() string { return text(e.Data()["notificationType"]) }
+
+// IsCall tells whether the entry is a notification on the calls channel, or one that holds a call.
+func (e *Entry) IsCall() bool {
+	return e.Kind == KindMessage && (e.Channel == "/v2/me/calls" || e.Call() != nil)
+}
+
+// IsError tells whether the notification reports an error of an accepted operation.
+func (e *Entry) IsError() bool {
+	if e.Kind != KindMessage {
+		return false
+	}
+	return strings.Contains(text(e.Data()["messageType"]), "Error") || e.Type() == "Error"
+}
+
+func text(v any) string { s, _ := v.(string); return s }

@@ -1,0 +1,149 @@
+package recording
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+)
+
+// MaxLine is the longest line that a Reader takes, in bytes.
+const MaxLine = 16 << 20
+
+// FormatVersion is the version of the format that this package writes and reads.
+const FormatVersion = 1
+
+// ErrEmpty says that a recording holds no entry.
+var ErrEmpty = errors.New("the recording is empty: it holds no line with a kind")
+
+// Writer writes entries as NDJSON, one a line. Errors are sticky: see Err.
+type Writer struct {
+	w   *bufio.Writer
+	err error
+}
+
+// NewWriter writes to w; call Flush at the end.
+func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriter(w)} }
+
+// Write adds one entry.
+func (w *Writer) Write(e *Entry) {
+	if w.err != nil {
+		return
+	}
+	line, err := json.Marshal(e)
+	if err != nil {
+		w.err = fmt.Errorf("write recording: %w", err)
+		return
+	}
+	line = append(line, '\n')
+	if _, err := w.w.Write(line); err != nil {
+		w.err = fmt.Errorf("write recording: %w", err)
+	}
+}
+
+// Flush writes what is buffered and returns the first error of all.
+func (w *Writer) Flush() error {
+	if err := w.w.Flush(); w.err == nil && err != nil {
+		w.err = fmt.Errorf("write recording: %w", err)
+	}
+	return w.err
+}
+
+// Read yields the entries of a recording one by one; memory does not grow with its
+// length. An error names the line; reading ends with it.
+func Read(r io.Reader) iter.Seq2[*Entry, error] {
+	return func(yield func(*Entry, error) bool) {
+		lines := bufio.NewScanner(r)
+		lines.Buffer(make([]byte, 0, 64<<10), MaxLine)
+		number, seen := 0, 0
+		for lines.Scan() {
+			number++
+			line := bytes.TrimSpace(lines.Bytes())
+			if number == 1 {
+				line = bytes.TrimPrefix(line, []byte("\xef\xbb\xbf"))
+			}
+			if len(line) == 0 {
+				continue
+			}
+			e, err := parse(line, number)
+			if !yield(e, err) || err != nil {
+				return
+			}
+			seen++
+		}
+		if err := lines.Err(); err != nil {
+			yield(nil, fmt.Errorf("recording line %d: %w", number+1, longLine(err)))
+			return
+		}
+		if seen == 0 {
+			yield(nil, ErrEmpty)
+		}
+	}
+}
+
+func longLine(err error) error {
+	if errors.Is(err, bufio.ErrTooLong) {
+		return fmt.Errorf("longer than %d MiB; is this an NDJSON file, one entry a line?", MaxLine>>20)
+	}
+	return err
+}
+
+func parse(line []byte, number int) (*Entry, error) {
+	e := &Entry{}
+	if err := json.Unmarshal(line, e); err != nil {
+		return nil, fmt.Errorf("recording line %d: %s; every line is one JSON object (see docs/recording.md)", number, jsonError(err))
+	}
+	if e.Kind == "" {
+		return nil, fmt.Errorf("recording line %d: it has no kind; every line names one of %s (see docs/recording.md)", number, kinds())
+	}
+	if !known(e.Kind) {
+		return nil, fmt.Errorf("recording line %d: unknown kind %q; known are %s", number, e.Kind, kinds())
+	}
+	if e.Kind == KindHeader && e.Header != nil && e.Header.Version > FormatVersion {
+		return nil, fmt.Errorf("recording line %d: format version %d is newer than this voicespec reads (%d)", number, e.Header.Version, FormatVersion)
+	}
+	if e.Kind == KindMessage && len(e.Message) == 0 {
+		return nil, fmt.Errorf("recording line %d: a message needs the member message with the whole Bayeux message", number)
+	}
+	e.Path = strings.TrimPrefix(e.Path, "/api/v2")
+	if e.Seq == 0 {
+		e.Seq = number
+	}
+	e.Decode()
+	return e, nil
+}
+
+func jsonError(err error) string {
+	var syntax *json.SyntaxError
+	var wrong *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Sprintf("not JSON at byte %d: %v", syntax.Offset, err)
+	case errors.As(err, &wrong):
+		return fmt.Sprintf("the member %s is a %s", wrong.Field, wrong.Value)
+	}
+	return err.Error()
+}
+
+var allKinds = []Kind{KindHeader, KindScenario, KindCall, KindRest, KindMessage, KindBayeux, KindGap, KindFault, KindMissed, KindNote}
+
+func known(k Kind) bool {
+	for _, x := range allKinds {
+		if x == k {
+			return true
+		}
+	}
+	return false
+}
+
+func kinds() string {
+	names := make([]string, len(allKinds))
+	for i, k := range allKinds {
+		names[i] = string(k)
+	}
+	return strings.Join(names, ", ")
+}
