@@ -1,0 +1,169 @@
+// Package result holds what a run found: the outcome of every check, the evidence, the
+// counts and the verdict. It is the one form that all reports print, and the form of
+// results.json (schemas/results.schema.json).
+package result
+
+import (
+	"time"
+
+	"github.com/voicespec/voicespec/runner/requirement"
+)
+
+// Outcome is what became of one check.
+type Outcome string
+
+// Outcomes. Only NotApplicable and NotSelected are neutral.
+const (
+	Passed        Outcome = "passed"
+	Failed        Outcome = "failed"
+	NotApplicable Outcome = "not-applicable" // the target does not claim the feature
+	NotSelected   Outcome = "not-selected"   // left out by a filter
+	Excused       Outcome = "excused"        // a known deviation of the vendor's list
+	Blocked       Outcome = "blocked"        // an earlier step broke, so this could not be judged
+	Untestable    Outcome = "untestable"     // the station lacks what the check needs
+)
+
+// Outcomes lists all of them in the order in which reports name them.
+var Outcomes = []Outcome{Passed, Failed, Excused, Blocked, Untestable, NotApplicable, NotSelected}
+
+// Verdict is the outcome of a whole run.
+type Verdict string
+
+// Verdicts.
+const (
+	Conforms       Verdict = "conforms"
+	DoesNotConform Verdict = "does-not-conform"
+	NotTested      Verdict = "not-tested" // the target could not be tested, or nothing was judged
+)
+
+// Finding is one deviation with its evidence. Seq numbers are those of the recording.
+type Finding struct {
+	Requirement string `json:"requirement"`
+	Path        string `json:"path,omitempty"` // JSON path in the message or answer
+	Expected    string `json:"expected"`
+	Observed    string `json:"observed"`
+	Seq         int    `json:"seq,omitempty"`   // the entry that breaks the rule
+	After       int    `json:"after,omitempty"` // nothing came: the entry after which it was expected
+}
+
+// Check is one judged (or not judged) requirement of one scenario.
+type Check struct {
+	ID           string            `json:"id"`
+	Title        string            `json:"title"`
+	Requirements []string          `json:"requirements"`
+	Level        requirement.Level `json:"level"`
+	Area         string            `json:"area"`
+	Scenario     string            `json:"scenario"`
+	Outcome      Outcome           `json:"outcome"`
+	Message      string            `json:"message"` // one failure text, or why it was not judged
+	Findings     []Finding         `json:"findings,omitempty"`
+	Rerun        string            `json:"rerun,omitempty"`
+	DurationMs   float64           `json:"durationMs"`
+	Excuse       string            `json:"excuse,omitempty"` // reason and link of the excuse that applied
+}
+
+// Scenario sums up one played scenario, for reports.
+type Scenario struct {
+	ID       string             `json:"id"`
+	Title    string             `json:"title"`
+	Area     string             `json:"area"`
+	Source   requirement.Source `json:"source,omitzero"`
+	Station  int                `json:"station,omitempty"`
+	PlayedMs float64            `json:"playedMs"`
+}
+
+// Latency is how long a target took for one kind of step, in milliseconds.
+type Latency struct {
+	Operation string  `json:"operation"` // operationName or "GET /me/calls" …
+	To        string  `json:"to"`        // "answer", or the notification, e.g. "Held"
+	Count     int     `json:"count"`
+	P50       float64 `json:"p50"`
+	P95       float64 `json:"p95"`
+	Max       float64 `json:"max"`
+}
+
+// Report is the result of a run.
+type Report struct {
+	Version     int               `json:"version"` // of this format, 1
+	Suite       string            `json:"suite"`   // voicespec's version
+	Outcome     Verdict           `json:"outcome"`
+	Reason      string            `json:"reason,omitempty"` // why not-tested, or what else decided the outcome
+	Target      string            `json:"target"`
+	Transport   string            `json:"transport,omitempty"`
+	Gate        requirement.Level `json:"gate"`
+	Seed        int64             `json:"seed"`
+	Fault       string            `json:"fault,omitempty"` // of the reference server
+	Features    []string          `json:"features,omitempty"`
+	Started     time.Time         `json:"started"`
+	DurationMs  float64           `json:"durationMs"`
+	Counts      map[Outcome]int   `json:"counts"`
+	Checks      []Check           `json:"checks"`
+	Scenarios   []Scenario        `json:"scenarios,omitempty"`
+	Latency     []Latency         `json:"latency,omitempty"`
+	ExtraFields map[string]int    `json:"unknownMembers,omitempty"` // JSON path: how often seen
+	Cleanup     []string          `json:"leftBehind,omitempty"`     // what could not be undone on the target
+	Excuses     []string          `json:"excuseProblems,omitempty"` // unexpected passes, expired and stale entries
+}
+
+// Count fills Counts from Checks: every outcome is there, if only with 0.
+func (r *Report) Count() {
+	r.Counts = map[Outcome]int{}
+	for _, o := range Outcomes {
+		r.Counts[o] = 0
+	}
+	for _, c := range r.Checks {
+		r.Counts[c.Outcome]++
+	}
+}
+
+// Decide sets Outcome from the checks: a failed or blocked check at the gate's level or a
+// stricter one, or a problem with the excuses, means that the target does not conform; a
+// run in which nothing was judged is not tested.
+func (r *Report) Decide() {
+	judged := false
+	r.Outcome = Conforms
+	for _, c := range r.Checks {
+		switch c.Outcome {
+		case Passed, Excused:
+			judged = true
+		case Failed, Blocked:
+			judged = judged || c.Outcome == Failed
+			if c.Level.Rank() <= r.Gate.Rank() {
+				r.Outcome = DoesNotConform
+			}
+		case NotApplicable, NotSelected, Untestable:
+		}
+	}
+	if len(r.Excuses) > 0 {
+		r.Outcome = DoesNotConform
+	}
+	if !judged && r.Outcome == Conforms {
+		r.Outcome = NotTested
+		if r.Reason == "" {
+			r.Reason = "nothing was judged"
+		}
+	}
+}
+
+// ExitCode is the process exit code for the outcome.
+func (r *Report) ExitCode() int {
+	switch r.Outcome {
+	case Conforms:
+		return ExitConforms
+	case DoesNotConform:
+		return ExitDoesNotConform
+	case NotTested:
+		return ExitNotTested
+	}
+	return ExitInternal
+}
+
+// Exit codes of the program.
+const (
+	ExitConforms       = 0
+	ExitDoesNotConform = 1
+	ExitUsage          = 2 // usage or configuration
+	ExitNotTested      = 3 // the target could not be tested
+	ExitInternal       = 4 // voicespec itself failed
+	ExitInterrupted    = 130
+)
