@@ -1,0 +1,152 @@
+package voiceapi
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Do sends one request once. It ends within RequestTimeout, and what went
+// wrong is in the Exchange.
+func (c *Client) Do(ctx context.Context, r Request) Exchange {
+	if r.Method == "" {
+		r.Method = http.MethodGet
+	}
+	x := Exchange{Request: recorded(r), URL: c.URL(r.Path), SentAt: time.Now()}
+	ctx, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
+	defer cancel()
+	defer context.AfterFunc(c.ctx, cancel)()
+
+	req, fault := c.build(ctx, r)
+	if fault != nil {
+		x.AnsweredAt, x.Fault = time.Now(), fault
+		return x
+	}
+	client, done := c.clientFor(r)
+	defer done()
+	resp, err := client.Do(req)
+	if err != nil {
+		x.AnsweredAt, x.Fault = time.Now(), c.classify(ctx, req.URL, err)
+		return x
+	}
+	defer resp.Body.Close()
+	defer cancel() // before Close, which might read the rest of a long body
+	c.read(ctx, resp, &x)
+	if !fresh(r) {
+		c.learn(resp.Request.Method, resp.Header)
+	}
+	return x
+}
+
+func (c *Client) read(ctx context.Context, resp *http.Response, x *Exchange) {
+	x.Status, x.Header = resp.StatusCode, resp.Header
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.options.MaxBody+1))
+	x.AnsweredAt = time.Now()
+	if int64(len(body)) > c.options.MaxBody {
+		x.Body = body[:c.options.MaxBody]
+		x.Fault = &Fault{Kind: FaultTooLarge, Text: tooLarge(c.options.MaxBody)}
+		return
+	}
+	x.Body = body
+	if err != nil {
+		x.Fault = c.classify(ctx, resp.Request.URL, err)
+		return
+	}
+	x.Fault = redirectFault(resp)
+}
+
+// fresh requests share nothing with the agent's session.
+func fresh(r Request) bool { return r.NoCredentials || r.Credentials != nil }
+
+func (c *Client) clientFor(r Request) (*http.Client, func()) {
+	if !fresh(r) {
+		return c.http, func() {}
+	}
+	t := newTransport(c.options)
+	client := newHTTPClient(t, nil)
+	if !r.NoCredentials {
+		// Only redirects make use of it: a jar cannot fail to be made without options.
+		client.Jar, _ = cookiejar.New(nil)
+	}
+	return client, t.CloseIdleConnections
+}
+
+func (c *Client) build(ctx context.Context, r Request) (*http.Request, *Fault) {
+	req, err := http.NewRequestWithContext(ctx, r.Method, c.base, nil)
+	if err != nil {
+		return nil, &Fault{Kind: FaultProtocol, Text: "the method cannot be sent"}
+	}
+	if req.URL, err = c.address(r.Path); err != nil {
+		return nil, &Fault{Kind: FaultProtocol, Text: "the path cannot be sent"}
+	}
+	if len(r.Body) > 0 {
+		// Not through NewRequest: it would set GetBody, with which net/http may
+		// send a body a second time.
+		req.Body = io.NopCloser(bytes.NewReader(r.Body))
+		req.ContentLength = int64(len(r.Body))
+	}
+	if r.ContentType != "" {
+		req.Header.Set("Content-Type", r.ContentType)
+	}
+	req.Header.Set("Accept", "application/json")
+	c.identify(req)
+	switch {
+	case r.NoCredentials:
+	case r.Credentials != nil:
+		setBasic(req, *r.Credentials)
+	default:
+		if !r.CookieOnly {
+			setBasic(req, c.options.Credentials)
+		}
+		if !r.NoCSRF {
+			c.protect(req)
+		}
+	}
+	for name, values := range r.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	return req, nil
+}
+
+// address keeps the path as it was given. What url.Parse would refuse or write
+// in another way (a bad escape is a probe too) is sent as an opaque target.
+func (c *Client) address(path string) (*url.URL, error) {
+	if path != "" && path[0] != '/' && path[0] != '?' {
+		path = "/" + path
+	}
+	u, err := url.Parse(c.base)
+	if err != nil {
+		return nil, err
+	}
+	target := u.EscapedPath() + Root + path
+	if strings.ContainsFunc(target, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+		return nil, url.InvalidHostError(path)
+	}
+	whole, err := url.Parse(u.Scheme + "://" + u.Host + target)
+	if err == nil && whole.RequestURI() == target {
+		return whole, nil
+	}
+	u.Path, u.RawPath = Root, "" // for the jar
+	u.Opaque = target
+	return u, nil
+}
+
+// recorded is the request without what must not be kept.
+func recorded(r Request) Request {
+	if r.Credentials != nil {
+		r.Credentials = &Credentials{User: r.Credentials.User}
+	}
+	if r.Header != nil {
+		r.Header = r.Header.Clone()
+		for _, secret := range []string{"Authorization", "Cookie", "Proxy-Authorization"} {
+			r.Header.Del(secret)
+		}
+	}
+	r.Body = bytes.Clone(r.Body)
+	return r
+}
