@@ -1,0 +1,83 @@
+# Only Go and make are needed for `make run` and `make test`; what needs Node or Chromium skips, and says so.
+SHELL       := bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --warn-undefined-variables --no-builtin-rules
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+ADDR     ?= 127.0.0.1:8080
+TIMEOUT  ?= 15m
+# A count, since with a time `go test -fuzz` can fail at its own deadline.
+FUZZTIME ?= 20000x
+ARGS     ?=
+
+# The race detector needs cgo, and cgo a C compiler: `go env` says whether there is one.
+RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/' | expand -t 10
+
+.PHONY: run
+run: ## run the suite against the embedded reference server; ARGS="--target URL" for another
+	go run ./runner/voicespec run $(ARGS)
+
+.PHONY: serve
+serve: ## start the reference server on ADDR
+	go run ./runner/voicespec serve --addr $(ADDR) $(ARGS)
+
+.PHONY: test
+test: fmt vet lint unit ## everything: format, vet, lint, all tests with the kill matrix
+
+.PHONY: fmt
+fmt: ## is every Go file formatted
+	@bad=$$(gofmt -l .); if [[ -n $$bad ]]; then echo "not formatted, run gofmt -w on:"; echo "$$bad"; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## golangci-lint, at a pinned version (compiled once, which takes minutes)
+	go run $(GOLANGCI) run ./...
+
+.PHONY: unit
+unit: ## all Go tests, with the race detector where there is a C compiler
+	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
+	go test $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
+
+.PHONY: matrix
+matrix: ## the kill matrix alone: every fault of the reference server against the suite
+	go test -count=1 -timeout $(TIMEOUT) -v -run 'Matrix' ./runner/... ./suites/...
+
+.PHONY: interop
+interop: ## clients and servers of other projects against ours (needs Node)
+	VOICESPEC_REQUIRE_INTEROP=1 go test -count=1 -timeout $(TIMEOUT) -v ./runner/interop
+
+.PHONY: fuzz
+fuzz: ## each fuzz target for a few seconds
+	@{ grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz\w+' . || true; } | sed 's/:func /\t/' | while read -r file name; do \
+		echo "$$name in $$(dirname "$$file")"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+	done
+
+.PHONY: bench
+bench: ## all benchmarks
+	go test -run '^$$' -bench . -benchmem -timeout $(TIMEOUT) ./...
+
+.PHONY: docs
+docs: ## regenerate the generated documents
+	go generate ./...
+
+.PHONY: drift
+drift: docs ## are the generated documents up to date
+	git diff --exit-code
+
+.PHONY: build
+build: ## a static binary, bin/voicespec
+	CGO_ENABLED=0 go build -trimpath -o bin/voicespec ./runner/voicespec
+
+.PHONY: clean
+clean: ## remove what was built, installed and reported here
+	rm -rf bin voicespec-report runner/interop/node_modules
