@@ -1,0 +1,125 @@
+// Package config reads the target file: where the server under test is, with whom it is
+// tested and how patient voicespec is with it. It knows no network and no command line.
+// Its errors are one sentence each, name file and line, and never hold a password.
+package config
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// DefaultFile is the target file that is read when none is named.
+const DefaultFile = "voicespec.yaml"
+
+// Transports that a target file may name.
+const (
+	Auto        = "auto"
+	LongPolling = "long-polling"
+	WebSocket   = "websocket"
+)
+
+// Transports lists all of them.
+var Transports = []string{Auto, LongPolling, WebSocket}
+
+// DefaultNotifications is the path of the Bayeux endpoint below the API root.
+const DefaultNotifications = "/notifications"
+
+// Target is a server under test. The yaml tags are the keys of the target file; the doc
+// tags are their documentation (docs/target-file.md) and the default tags what is taken
+// where a key is left out.
+type Target struct {
+	URL           string    `yaml:"target" json:"target" need:"yes" doc:"The server's address, http or https. The API is expected at {target}/api/v2; a path prefix is allowed. A slash or an /api/v2 at the end is cut off, and voicespec says so."`
+	Transport     string    `yaml:"transport" json:"transport" default:"auto" doc:"How notifications are fetched: auto, long-polling or websocket. auto takes long-polling where the server offers it, else WebSocket."`
+	Notifications string    `yaml:"notifications" json:"notifications" default:"/notifications" doc:"Path of the CometD endpoint below {target}/api/v2."`
+	Stations      []Station `yaml:"stations" json:"stations" need:"yes" doc:"The people that scenarios are played with. Each further station lets scenarios be played side by side, which makes a run shorter."`
+	Features      []string  `yaml:"features" json:"features,omitempty" doc:"Feature ids that the server claims, such as api-voice-recording. What is not claimed is not applicable; what is claimed and does not work fails. Left out: as the server says itself. An empty list claims none."`
+	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
+	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
+
+	// Notes are remarks for the user, such as that a part of the address was cut off.
+	Notes []string `yaml:"-" json:"-"`
+	// File is where the target was read from; "" if it was not read from a file.
+	File string `yaml:"-" json:"-"`
+}
+
+// Station is the cast that scenarios are played with.
+type Station struct {
+	Agent       Party `yaml:"agent" json:"agent" need:"yes" doc:"The agent under test."`
+	Caller      Party `yaml:"caller" json:"caller" need:"yes" doc:"The other end of the agent's calls. An agent too: voicespec dials and hangs up in its name."`
+	Destination Party `yaml:"destination" json:"destination" need:"yes" doc:"Whom calls are transferred to and conferences are held with. Only number is needed; without user and password nobody answers there, and what needs an answer is reported as untestable."`
+}
+
+// Party is one person of a station.
+type Party struct {
+	User     string `yaml:"user" json:"user,omitempty" doc:"User name for HTTP Basic authentication."`
+	Password string `yaml:"password" json:"-" doc:"Password. Better not in the file: \"${AGENT_PASSWORD}\" takes it from the environment. It shows in no output."`
+	Number   string `yaml:"number" json:"number" doc:"The number that calls to this person are dialled to."`
+	Device   string `yaml:"device" json:"device,omitempty" doc:"Id of the device to use, for a person who has several. Left out: the device with the number above."`
+	Place    string `yaml:"place" json:"place,omitempty" doc:"Place for StartContactCenterSession, where the server wants one."`
+}
+
+// Budgets are how long is waited for what.
+type Budgets struct {
+	Connect time.Duration `yaml:"connect" json:"connect" default:"10s" doc:"To open a connection, and for the Bayeux handshake."`
+	Request time.Duration `yaml:"request" json:"request" default:"30s" doc:"For the whole answer to a request."`
+	Event   time.Duration `yaml:"event" json:"event" default:"15s" doc:"For a notification, from the moment that its cause was sent."`
+	Quiet   time.Duration `yaml:"quiet" json:"quiet" default:"1s" doc:"How long nothing more must arrive for a scenario to be over. Costs time once a run, at its end."`
+}
+
+// TLS says how an https server's certificate is checked.
+type TLS struct {
+	Insecure bool   `yaml:"insecure" json:"insecure,omitempty" default:"false" doc:"true accepts every certificate. For laboratories only: it also accepts an impostor, who then has the passwords."`
+	CA       string `yaml:"ca" json:"ca,omitempty" doc:"PEM file with the authorities to trust beside those of the system. Relative to the target file."`
+}
+
+// Roles of a station, in the order of the target file.
+var Roles = []string{"agent", "caller", "destination"}
+
+// Party returns the person who plays role; the zero Party for an unknown role.
+func (s Station) Party(role string) Party {
+	switch role {
+	case "agent":
+		return s.Agent
+	case "caller":
+		return s.Caller
+	case "destination":
+		return s.Destination
+	}
+	return Party{}
+}
+
+// Controlled tells whether voicespec can act in this person's name.
+func (p Party) Controlled() bool { return p.User != "" && p.Password != "" }
+
+// String names the person without the password.
+func (p Party) String() string {
+	if p.User == "" {
+		return p.Number
+	}
+	return p.User + " at " + p.Number
+}
+
+// GoString is String, so that %#v shows no password either.
+func (p Party) GoString() string { return "config.Party(" + p.String() + ")" }
+
+// Format makes every verb print String: a %d in the wrong place must not show a password.
+func (p Party) Format(f fmt.State, verb rune) {
+	text := p.String()
+	if verb == 'v' && f.Flag('#') {
+		text = p.GoString()
+	}
+	_, _ = f.Write([]byte(text)) // fmt collects errors itself
+}
+
+// String names the target and its stations without passwords.
+func (t Target) String() string {
+	lines := make([]string, 0, len(t.Stations))
+	for _, s := range t.Stations {
+		lines = append(lines, fmt.Sprintf("agent %s, caller %s, destination %s", s.Agent, s.Caller, s.Destination))
+	}
+	return fmt.Sprintf("%s (%s; %s)", t.URL, t.Transport, strings.Join(lines, "; "))
+}
+
+// GoString is String, so that %#v shows no password either.
+func (t Target) GoString() string { return "config.Target(" + t.String() + ")" }

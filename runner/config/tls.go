@@ -1,0 +1,34 @@
+package config
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// Config is how connections to an https target are secured.
+func (t TLS) Config() (*tls.Config, error) {
+	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.Insecure} //nolint:gosec // the target file asks for it
+	if t.CA == "" {
+		return c, nil
+	}
+	pem, err := os.ReadFile(t.CA)
+	if err != nil {
+		var inner *os.PathError
+		if errors.As(err, &inner) {
+			err = inner.Err
+		}
+		return nil, fmt.Errorf("tls.ca: %s cannot be read (%w); name a PEM file, relative to the target file", t.CA, err)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool() // a system without authorities, such as a scratch image
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("tls.ca: %s holds no certificate; name a PEM file (-----BEGIN CERTIFICATE-----)", t.CA)
+	}
+	c.RootCAs = pool
+	return c, nil
+}

@@ -1,0 +1,224 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// maxBudget keeps a slip of the pen (10h) from looking like a hang.
+const maxBudget = 10 * time.Minute
+
+// invalid is a value that cannot be used; path is its place in the file.
+type invalid struct{ path, text string }
+
+func (i *invalid) Error() string { return i.text }
+
+func invalidf(path, format string, args ...any) error {
+	return &invalid{path: path, text: fmt.Sprintf(format, args...)}
+}
+
+// SetDefaults fills what was left out.
+func (t *Target) SetDefaults() { setDefaults(reflect.ValueOf(t).Elem()) }
+
+func setDefaults(v reflect.Value) {
+	for i := range v.NumField() {
+		field, value := v.Field(i), v.Type().Field(i).Tag.Get("default")
+		switch {
+		case field.Kind() == reflect.Struct:
+			setDefaults(field)
+		case value == "" || !field.IsZero():
+		case field.Type() == durationType:
+			d, _ := time.ParseDuration(value) // a test reads all of them
+			field.SetInt(int64(d))
+		case field.Kind() == reflect.String:
+			field.SetString(value)
+		}
+	}
+}
+
+// Validate trims the address and tells the first thing that makes the target unusable.
+func (t *Target) Validate() error {
+	checks := []func() error{t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkBudgets}
+	for _, check := range checks {
+		if err := check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Target) checkURL() error {
+	if strings.TrimSpace(t.URL) == "" {
+		return invalidf("target", "no target is named; add target: http://HOST:PORT, the address of the server")
+	}
+	trimmed, note, err := cleanURL(t.URL)
+	if err != nil {
+		return err
+	}
+	t.URL = trimmed
+	if note != "" && !slices.Contains(t.Notes, note) {
+		t.Notes = append(t.Notes, note)
+	}
+	return nil
+}
+
+// cleanURL checks an address and cuts off what is not part of it. What the address holds is
+// only quoted once it is known to hold no password.
+func cleanURL(raw string) (trimmed, note string, err error) {
+	raw = strings.TrimSpace(raw)
+	bad := func(format string, args ...any) (string, string, error) {
+		return "", "", invalidf("target", format, args...)
+	}
+	if strings.Contains(raw, "@") {
+		return bad("the target's address holds an @, as if a user and password stood in it; leave them out, and name users under stations:")
+	}
+	if strings.ContainsAny(raw, "?#") {
+		return bad("the target's address holds a query (?) or fragment (#); leave that out, the address ends with the path")
+	}
+	scheme, rest, found := strings.Cut(raw, "://")
+	if !found {
+		return bad("the target %q does not begin with http:// or https://; write http://%s", shorten(raw), shorten(strings.TrimLeft(raw, "/")))
+	}
+	if s := strings.ToLower(scheme); s != "http" && s != "https" {
+		return bad("the target %q begins with %s://; only http:// and https:// can be tested", shorten(raw), shorten(scheme))
+	}
+	if strings.ContainsFunc(raw, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == '\\' }) {
+		return bad("the target %q holds a space, a backslash or a control character; write it as http://HOST:PORT/PREFIX", shorten(raw))
+	}
+	u, parseErr := url.Parse(strings.ToLower(scheme) + "://" + rest)
+	if parseErr != nil {
+		return bad("the target %q is no address (check host, port and %% signs); write it as http://HOST:PORT/PREFIX", shorten(raw))
+	}
+	if u.Hostname() == "" {
+		return bad("the target %q names no host; write it as http://HOST:PORT", shorten(raw))
+	}
+	if err := checkPort(u); err != nil {
+		return bad("the target %q: %s", shorten(raw), err.Error())
+	}
+	path := strings.TrimRight(u.EscapedPath(), "/")
+	if cut, had := strings.CutSuffix(path, "/api/v2"); had {
+		path = strings.TrimRight(cut, "/")
+		note = fmt.Sprintf("the target's address ends in /api/v2, which voicespec adds itself; taken as %s://%s%s", u.Scheme, u.Host, path)
+	}
+	return u.Scheme + "://" + u.Host + path, note, nil
+}
+
+func checkPort(u *url.URL) error {
+	if _, _, err := net.SplitHostPort(u.Host); err == nil && u.Port() == "" {
+		return fmt.Errorf("a colon without a port; write HOST:PORT")
+	}
+	if u.Port() == "" {
+		return nil
+	}
+	if n, err := strconv.Atoi(u.Port()); err != nil || n < 1 || n > 65535 {
+		return fmt.Errorf("port %s is none; ports are 1 to 65535", shorten(u.Port()))
+	}
+	return nil
+}
+
+func (t *Target) checkTransport() error {
+	if !slices.Contains(Transports, t.Transport) {
+		return invalidf("transport", "transport %q is unknown%s; it is one of %s",
+			shorten(t.Transport), didYouMean(t.Transport, Transports), strings.Join(Transports, ", "))
+	}
+	if !strings.HasPrefix(t.Notifications, "/") || strings.ContainsAny(t.Notifications, "?# \\") || t.Notifications == "/" {
+		return invalidf("notifications", "notifications must be a path below /api/v2, such as %s", DefaultNotifications)
+	}
+	t.Notifications = strings.TrimRight(t.Notifications, "/")
+	return nil
+}
+
+func didYouMean(word string, known []string) string {
+	if best := Closest(word, known); best != "" {
+		return fmt.Sprintf(" (did you mean %q?)", best)
+	}
+	return ""
+}
+
+func (t *Target) checkStations() error {
+	if len(t.Stations) == 0 {
+		return invalidf("stations", "no station is named; add one under stations: with an agent, a caller and a destination")
+	}
+	numbers, users := map[string]string{}, map[string]string{}
+	for i := range t.Stations {
+		for _, role := range Roles {
+			path := fmt.Sprintf("stations.%d.%s", i, role)
+			p := t.Stations[i].Party(role)
+			if err := checkParty(path, role, p); err != nil {
+				return err
+			}
+			if other := numbers[p.Number]; other != "" {
+				return invalidf(path+".number", "%s and %s have the same number %s; give each person a number of its own", other, nameOf(path), shorten(p.Number))
+			}
+			numbers[p.Number] = nameOf(path)
+			if other := users[p.User]; other != "" && p.User != "" {
+				return invalidf(path+".user", "%s and %s are the same user %s; give each person a user of its own", other, nameOf(path), shorten(p.User))
+			}
+			users[p.User] = nameOf(path)
+		}
+	}
+	return nil
+}
+
+func checkParty(path, role string, p Party) error {
+	name := nameOf(path)
+	variable := strings.ToUpper(role) + "_PASSWORD"
+	switch {
+	case p == (Party{}):
+		return invalidf(path, "%s is missing; add %s: with %s", name, role, needs(role))
+	case p.Number == "":
+		return invalidf(path, "%s has no number; add number: with the number that it is called at", name)
+	case strings.ContainsFunc(p.Number, unicode.IsControl) || strings.TrimSpace(p.Number) != p.Number:
+		return invalidf(path+".number", "%s has a number with blanks around it or control characters in it; write the number alone", name)
+	case role == "destination" && p.User == "" && p.Password == "":
+		return nil
+	case p.User == "":
+		return invalidf(path, "%s has no user; add user: with the name it logs in by", name)
+	case strings.ContainsFunc(p.User, unicode.IsControl) || strings.Contains(p.User, ":"):
+		return invalidf(path+".user", "%s has a user with a colon or control character in it, which HTTP Basic cannot carry; name another user", name)
+	case p.Password == "":
+		return invalidf(path, "%s has no password; add password: \"${%s}\" and set that variable", name, variable)
+	case strings.ContainsFunc(p.Password, unicode.IsControl):
+		return invalidf(path+".password", "%s has a password with a control character in it (a line end?), which HTTP Basic cannot carry; take it out", name)
+	}
+	return nil
+}
+
+func needs(role string) string {
+	if role == "destination" {
+		return "a number (and user and password, if it shall answer)"
+	}
+	return "user, password and number"
+}
+
+func (t *Target) checkFeatures() error {
+	for i, f := range t.Features {
+		path := fmt.Sprintf("features.%d", i)
+		switch {
+		case strings.TrimSpace(f) == "":
+			return invalidf(path, "features holds an empty entry; name a feature id, such as api-voice, or take it out")
+		case slices.Index(t.Features, f) < i:
+			return invalidf(path, "features names %s twice; keep one of them", shorten(f))
+		}
+	}
+	return nil
+}
+
+func (t *Target) checkBudgets() error {
+	for _, b := range []struct {
+		name  string
+		value time.Duration
+	}{{"connect", t.Budgets.Connect}, {"request", t.Budgets.Request}, {"event", t.Budgets.Event}, {"quiet", t.Budgets.Quiet}} {
+		if b.value <= 0 || b.value > maxBudget {
+			return invalidf("budgets."+b.name, "the budget %s is %s; it must be more than 0 and at most %s", b.name, b.value, maxBudget)
+		}
+	}
+	return nil
+}
