@@ -1,0 +1,87 @@
+package reference
+
+import (
+	"net/http"
+	"time"
+)
+
+// hooks are the points at which faults and variations act. A row of their
+// tables sets some of them; the zero value is the plain server. Lists run in
+// order, so that a variation and a fault can be combined.
+type hooks struct {
+	// What the call model does.
+	sample1              bool // capabilities and members of sample 1
+	clearCall            bool // offer and accept ClearCall
+	afterCallWork        bool // AfterCallWork when a call ends
+	notifyPeers          bool // user data changes are told to both agents
+	consultReleasedFirst bool
+	autoAnswer           bool // destinations answer by themselves
+	noSession            bool // session operations are refused, agents are ready anyway
+	partialSession       bool
+
+	// What it shows, in answers and notifications alike.
+	capabilities []func(*leg, []string) []string
+	call         []func(*Server, *leg, object)
+	device       []func(*Server, *agent, object)
+
+	// An exchange: before the operation (may bend the request, or refuse),
+	// after a refusal (nil accepts without effect), the notifications it
+	// caused, and the answer.
+	arrive  []func(*exchange) *apiError
+	refused []func(*exchange, *apiError) *apiError
+	notes   []func(*exchange, []*note) []*note
+	answer  []func(*exchange)
+
+	// Reading.
+	list   []func(*exchange, []object) []object // GET /me/calls
+	lookup []func(*exchange, *leg) *leg         // GET /me/calls/{id}; nil is unknown
+
+	// HTTP.
+	prefix       string // in front of /api/v2
+	publicBase   string // replaces scheme, host and prefix in uris
+	csrf         bool
+	csrfIgnored  bool
+	authStatus   int
+	errorStatus  int // of all refusals but those of credentials
+	noCookie     bool
+	keepCookies  bool // EndContactCenterSession leaves HTTP sessions alone
+	deafToCookie bool
+	open         func(*Server, *http.Request) *agent // lets in who is refused
+	hangUp       func(*exchange) bool                // break the connection after half the answer
+	write        func(*exchange, []byte) (contentType string, body []byte)
+
+	// Delivery.
+	noteDelay   time.Duration // after the answer, once for an exchange
+	notifyFirst bool          // the answer waits for its notifications
+	batch       bool          // the notifications of an exchange come in one poll
+	everybody   bool          // all agents get all notifications
+
+	bayeux bayeuxHooks
+}
+
+// bayeuxHooks are the points of the Bayeux server.
+type bayeuxHooks struct {
+	types          []string // connection types; nil means both
+	repliesFirst   bool     // in a poll's array, as Faye does
+	eventsAnywhere bool     // replies to other messages bring events too
+	singleObject   bool     // a lone reply is not wrapped in an array
+	pollTimeout    time.Duration
+
+	reply        []func(*session, object, object)    // request, reply; session may be nil
+	match        func(*session, string) (bool, bool) // delivered, decided
+	drain        func(*session, [][]byte) [][]byte   // what a poll brings
+	push         func(*session, []byte) [][]byte     // what one event becomes
+	open         bool                                // handshake without credentials
+	anyAgent     bool                                // another agent's clientId is taken
+	anyClient    bool                                // unknown clientIds are taken
+	keepOnLeave  bool                                // disconnect is ignored
+	keepTopics   bool                                // unsubscribe is ignored
+	lenient      bool                                // malformed requests are answered successfully
+	maxConnects  int                                 // the session is lost after so many
+	forgetAfter  int                                 // its subscriptions are
+	deadAfter    int                                 // sessions of an agent beyond the first get no events
+	brokenSocket bool                                // websocket is offered and does not work
+	muteSocket   bool                                // websocket brings no events
+	contentType  string                              // of HTTP replies
+	body         func([]byte) []byte                 // of HTTP replies
+}

@@ -1,0 +1,202 @@
+package reference
+
+import (
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+const (
+	sessionCookie = "JSESSIONID"
+	// maxHTTPSessions bounds what clients without a cookie store make.
+	maxHTTPSessions = 10000
+)
+
+// httpSessions are the sessions behind the JSESSIONID cookie.
+type httpSessions struct {
+	mu   sync.Mutex
+	byID map[string]*httpSession
+}
+
+type httpSession struct {
+	id, csrf string
+	agent    *agent
+}
+
+func newHTTPSessions() *httpSessions { return &httpSessions{byID: map[string]*httpSession{}} }
+
+func (h *httpSessions) get(r *http.Request) *httpSession {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.byID[c.Value]
+}
+
+func (h *httpSessions) add(a *agent) *httpSession {
+	hs := &httpSession{id: strings.ReplaceAll(newUUID(), "-", ""), csrf: newUUID(), agent: a}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.byID) >= maxHTTPSessions {
+		clear(h.byID)
+	}
+	h.byID[hs.id] = hs
+	return hs
+}
+
+// end ends every HTTP session of an agent.
+func (h *httpSessions) end(a *agent) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, hs := range h.byID {
+		if hs.agent == a {
+			delete(h.byID, id)
+		}
+	}
+}
+
+// authenticate finds the agent: Basic credentials decide where they are sent,
+// else the session cookie alone does.
+func (s *Server) authenticate(r *http.Request) *agent {
+	if user, password, given := r.BasicAuth(); given {
+		for _, a := range s.agents {
+			if a.User == user && subtle.ConstantTimeCompare([]byte(a.Password), []byte(password)) == 1 {
+				return a
+			}
+		}
+	} else if r.Header.Get("Authorization") == "" && !s.hooks.deafToCookie {
+		if hs := s.http.get(r); hs != nil {
+			return hs.agent
+		}
+	}
+	if s.hooks.open != nil {
+		return s.hooks.open(s, r)
+	}
+	return nil
+}
+
+// Handler serves the API. Close ends what it started.
+func (s *Server) Handler() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !s.enter() {
+			http.Error(w, "closing", http.StatusServiceUnavailable)
+			return
+		}
+		defer s.work.Done()
+		if s.opts.Log != nil {
+			s.opts.Log(fmt.Sprintf("%s %s", r.Method, r.URL.Path))
+		}
+		s.noteOrigin(r)
+		s.serve(w, r)
+	})
+}
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	path, below := strings.CutPrefix(r.URL.Path, s.base())
+	below = below && (path == "" || path[0] == '/')
+	x := &exchange{s: s, r: r, answer: answer{header: http.Header{}}}
+	x.resource, x.id = locate(path)
+	if !below {
+		x.resource = "" // no resource of ours
+	}
+	bayeux := below && (path == "/notifications" || strings.HasPrefix(path, "/notifications/"))
+	x.agent = s.authenticate(r)
+	if x.agent == nil && !(bayeux && s.hooks.bayeux.open) {
+		_, _ = readBody(r)
+		x.fail(denied())
+		for _, h := range s.hooks.answer {
+			h(x)
+		}
+		x.write(w)
+		return
+	}
+	if x.agent == nil {
+		x.agent = s.agents[0] // a fault lets anybody in, as somebody
+	}
+	hs := s.httpSession(w, r, x.agent)
+	if bayeux {
+		s.bayeux.serve(w, r, x.agent)
+		return
+	}
+	if s.hooks.csrf {
+		w.Header().Set("X-CSRF-HEADER", "X-CSRF-TOKEN")
+		w.Header().Set("X-CSRF-TOKEN", hs.csrf)
+		if r.Method != http.MethodGet && r.Header.Get("X-CSRF-TOKEN") != hs.csrf && !s.hooks.csrfIgnored {
+			_, _ = readBody(r)
+			x.fail(&apiError{http.StatusForbidden, codeForbidden, "Missing or invalid Csrf token"})
+			x.answer.status = http.StatusForbidden
+			x.write(w)
+			return
+		}
+	}
+	s.serveREST(w, x)
+}
+
+// httpSession is the session of an authenticated request; a new one sets the
+// cookie.
+func (s *Server) httpSession(w http.ResponseWriter, r *http.Request, a *agent) *httpSession {
+	if hs := s.http.get(r); hs != nil && hs.agent == a {
+		return hs
+	}
+	hs := s.http.add(a)
+	if !s.hooks.noCookie {
+		http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: hs.id, Path: "/", HttpOnly: true})
+	}
+	return hs
+}
+
+func (s *Server) serveREST(w http.ResponseWriter, x *exchange) {
+	raw, err := readBody(x.r)
+	if err != nil && !errors.Is(err, errTooLong) {
+		x.fail(invalid("The request body cannot be read"))
+		x.write(w)
+		return
+	}
+	gate := make(chan struct{})
+	release := sync.OnceFunc(func() { close(gate) })
+	defer release()
+	if s.hooks.notifyFirst || s.opts.StepDelay > 0 {
+		release()
+	}
+	if delivered := x.run(raw, err != nil, gate); delivered != nil {
+		select {
+		case <-delivered:
+		case <-s.closing:
+		}
+	}
+	if s.hooks.notifyFirst && len(x.notes) > 0 {
+		s.pause(answerAfterNotes)
+	}
+	s.pause(s.opts.StepDelay)
+	x.write(w)
+}
+
+// write sends the answer, as one piece, so that a notification that waits for
+// it follows it.
+func (x *exchange) write(w http.ResponseWriter) {
+	body, contentType := encode(x.answer.body), "application/json"
+	if f := x.s.hooks.write; f != nil {
+		contentType, body = f(x, body)
+	}
+	h := w.Header()
+	for k, v := range x.answer.header {
+		h[k] = v
+	}
+	h.Set("Content-Type", contentType)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if x.s.hooks.hangUp != nil && x.s.hooks.hangUp(x) {
+		// Half of what was announced; net/http then breaks the connection.
+		body = body[:len(body)/2]
+	}
+	w.WriteHeader(x.answer.status)
+	_, _ = w.Write(body)
+	if f, can := w.(http.Flusher); can {
+		f.Flush()
+	}
+}

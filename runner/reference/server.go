@@ -1,0 +1,197 @@
+package reference
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Server is the reference server. Make one with New; Close it when done, even
+// when only its Handler was used.
+type Server struct {
+	opts  Options
+	hooks hooks
+
+	// mu serialises operations: it guards the call model, and is never held
+	// while anything waits.
+	mu          sync.Mutex
+	agents      []*agent
+	ids         identity
+	environment string // of the voice environment and the service
+	aliases     map[string]string
+
+	http   *httpSessions
+	bayeux *bayeux
+
+	life    sync.Mutex // guards what follows
+	origin  string
+	server  *http.Server
+	closed  bool
+	closing chan struct{}
+	work    sync.WaitGroup
+}
+
+// New makes a server. An unknown fault, variation or feature is an error.
+func New(o Options) (*Server, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: o, ids: newIdentity(), environment: newUUID(), aliases: map[string]string{},
+		http: newHTTPSessions(), closing: make(chan struct{})}
+	if err := s.arm(); err != nil {
+		return nil, err
+	}
+	for _, a := range s.opts.Agents {
+		agent := newAgent(a)
+		if s.hooks.noSession {
+			agent.session, agent.userState = true, "Ready"
+		}
+		s.agents = append(s.agents, agent)
+	}
+	s.bayeux = newBayeux(s)
+	return s, nil
+}
+
+// arm applies the chosen variation and fault.
+func (s *Server) arm() error {
+	if name := s.opts.Variation; name != "" {
+		v, found := findVariation(name)
+		if !found {
+			return fmt.Errorf("reference: unknown variation %q", name)
+		}
+		v.set(s)
+	}
+	if name := s.opts.Fault; name != "" {
+		f, found := findFault(name)
+		if !found {
+			return fmt.Errorf("reference: unknown fault %q", name)
+		}
+		f.set(&s.hooks)
+	}
+	return nil
+}
+
+// Start listens at addr and serves. The result is what a target file names:
+// scheme, host and, under the path-prefix variation, the prefix.
+func (s *Server) Start(addr string) (string, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return "", fmt.Errorf("reference: listen: %w", err)
+	}
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.closed || s.server != nil {
+		_ = l.Close()
+		return "", errors.New("reference: start: already started or closed")
+	}
+	s.origin = "http://" + l.Addr().String()
+	// A short header timeout is enough for a test server and ends the
+	// connections of clients that send nothing.
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute}
+	server := s.server
+	s.work.Add(1)
+	go func() {
+		defer s.work.Done()
+		_ = server.Serve(l)
+	}()
+	return s.origin + s.hooks.prefix, nil
+}
+
+// Close ends the server, its held polls and its sockets, and waits for them.
+func (s *Server) Close() error {
+	s.life.Lock()
+	var err error
+	if !s.closed {
+		s.closed = true
+		close(s.closing)
+		s.bayeux.close()
+		if s.server != nil {
+			err = s.server.Close()
+		}
+	}
+	s.life.Unlock()
+	s.work.Wait()
+	return err
+}
+
+// spawn runs f in a goroutine that Close waits for; not when closing.
+func (s *Server) spawn(f func()) bool {
+	if !s.enter() {
+		return false
+	}
+	go func() {
+		defer s.work.Done()
+		f()
+	}()
+	return true
+}
+
+// enter counts a piece of work that Close waits for.
+func (s *Server) enter() bool {
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.closed {
+		return false
+	}
+	s.work.Add(1)
+	return true
+}
+
+// base is the path that everything is below.
+func (s *Server) base() string { return s.hooks.prefix + "/api/v2" }
+
+// publicBase is how uris begin.
+func (s *Server) publicBase() string {
+	if s.hooks.publicBase != "" {
+		return s.hooks.publicBase
+	}
+	s.life.Lock()
+	defer s.life.Unlock()
+	return s.origin + s.base()
+}
+
+// noteOrigin takes the address from a request where Start was not used.
+func (s *Server) noteOrigin(r *http.Request) {
+	s.life.Lock()
+	defer s.life.Unlock()
+	if s.origin == "" {
+		s.origin = "http://" + r.Host
+	}
+}
+
+// LiveCalls counts the calls that are not Released, of all agents.
+func (s *Server) LiveCalls() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := map[string]bool{}
+	for _, a := range s.agents {
+		for _, l := range a.legs {
+			if !l.background {
+				ids[l.id] = true
+			}
+		}
+	}
+	return len(ids)
+}
+
+// ContactCenterSessions counts the agents who are logged in.
+func (s *Server) ContactCenterSessions() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, a := range s.agents {
+		if a.session {
+			n++
+		}
+	}
+	return n
+}
+
+// Sessions counts the live Bayeux sessions.
+func (s *Server) Sessions() int { return s.bayeux.count() }

@@ -1,0 +1,207 @@
+package reference
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+)
+
+func shuffle(_ *leg, list []string) []string {
+	rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	return list
+}
+
+// unknownMembers adds what older pages, newer ones and live servers show.
+// Errors stay exact: their members are documented as the only ones.
+func unknownMembers(h *hooks) {
+	h.call = append(h.call, func(_ *Server, _ *leg, c object) {
+		parties, _ := c["participants"].([]any)
+		for _, p := range parties {
+			p.(object)["location"] = "California"
+		}
+		if len(parties) > 0 {
+			c["ani"] = parties[0].(object)["digits"]
+		}
+		c["attributes"] = object{"priority": 5, "queue": nil}
+	})
+	h.device = append(h.device, func(_ *Server, _ *agent, d object) { d["description"], d["location"] = "", "Main" })
+	h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
+		for _, n := range notes {
+			n.data["metrics"], n.data["referenceId"] = metrics(), 18
+		}
+		return notes
+	})
+	h.answer = append(h.answer, func(x *exchange) {
+		if x.answer.err == nil {
+			x.answer.body["requestId"] = newUUID()
+		}
+	})
+	h.bayeux.reply = append(h.bayeux.reply, func(_ *session, _, reply object) {
+		reply["timestamp"] = time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
+		reply["ext"] = object{"note": "ignored"}
+	})
+}
+
+func metrics() object {
+	return object{"eventProcessing": object{
+		"nodeProcessingTimeNanos": 314159, "serverGenerationTimestamp": time.Now().UnixMilli(), "serverProcessingTimeTotalMs": -1,
+	}}
+}
+
+// noteCalls bends each call notification, unless it is another agent's.
+func noteCalls(bend func(*note)) func(*exchange, []*note) []*note {
+	return func(_ *exchange, notes []*note) []*note {
+		for _, n := range notes {
+			if n.call() != nil {
+				bend(n)
+			}
+		}
+		return notes
+	}
+}
+
+func sample1(h *hooks) { h.sample1 = true }
+
+func noOptionalMembers(h *hooks) {
+	h.call = append(h.call, func(_ *Server, _ *leg, c object) {
+		for _, name := range []string{"monitoring", "path", "parentCallPath"} {
+			delete(c, name)
+		}
+	})
+	h.notes = append(h.notes, noteCalls(func(n *note) { delete(n.data, "extensions") }))
+}
+
+// nextState is the life of the call that nobody asked for.
+var nextState = map[string]string{ringing: established, established: held, held: released}
+
+// unrelatedCalls puts a step of another call of the same agent before each
+// call notification. It is an inbound call from outside, and a real one:
+// reads show it and operations work on it.
+func unrelatedCalls(x *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		if n.call() != nil {
+			step := &exchange{s: x.s, agent: n.to}
+			step.background()
+			out = append(out, step.notes...)
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func (x *exchange) background() {
+	at := slices.IndexFunc(x.agent.legs, func(l *leg) bool { return l.background })
+	if at >= 0 {
+		l := x.agent.legs[at]
+		x.set(l, nextState[l.state])
+		return
+	}
+	id, conn := x.s.ids.next()
+	outside := &leg{number: "5990", state: established}
+	l := &leg{id: id, connID: conn, dnis: x.agent.Number, callType: "Inbound", data: newData(), agent: x.agent,
+		number: x.agent.Number, state: ringing, peers: []*leg{outside}, background: true}
+	x.s.addLeg(l)
+	x.changed(l, kindStatus)
+}
+
+// dataBetween changes user data in the midst of things, as a strategy or the
+// other agent may: after Ringing, and between Held and Dialing.
+func dataBetween(x *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n)
+		if n.kind != kindStatus || n.leg == nil || n.state != ringing && n.state != held || !n.leg.live() {
+			continue
+		}
+		n.leg.data.merge(object{"Sequence": fmt.Sprint(len(n.leg.data.pairs) + 1)})
+		changed := n.clone()
+		changed.kind = kindData
+		changed.data["notificationType"] = kindData
+		changed.call()["userData"] = x.s.renderCall(n.leg)["userData"]
+		delete(changed.data, "extensions")
+		out = append(out, changed)
+	}
+	return out
+}
+
+// refuseLater answers 0 where the state forbids an operation, changes nothing
+// and says so by a notification.
+func refuseLater(tell func(*exchange) *note) func(*exchange, *apiError) *apiError {
+	return func(x *exchange, err *apiError) *apiError {
+		if err.code != codeState || x.leg == nil {
+			return err
+		}
+		x.notes = append(x.notes, tell(x))
+		return nil
+	}
+}
+
+func errorMessage(x *exchange) *note {
+	return &note{to: x.agent, channel: deviceTopic, data: object{
+		"messageType": "ErrorMessage", "devicePath": "/devices/" + x.agent.DeviceID, "deviceUri": x.s.deviceURI(x.agent),
+		"errorMessage": "Operation " + x.op + " is not allowed now",
+	}}
+}
+
+func errorNotification(x *exchange) *note {
+	n := x.s.callNote(x.leg, "Error")
+	n.data["errorMessage"] = "Operation " + x.op + " is not allowed now"
+	return n
+}
+
+// liveServer is what voice-api.md, section 11, lists of a GWS 8.5.202.96.
+func liveServer(s *Server) {
+	h := &s.hooks
+	s.opts.Features = []string{}
+	h.clearCall, h.afterCallWork, h.notifyPeers = true, true, true
+	h.call = append(h.call, func(_ *Server, l *leg, c object) {
+		c["monitoring"] = l.watched != nil
+		if l.state != ringing && l.state != dialing {
+			c["case"] = []any{}
+		}
+	})
+	h.device = append(h.device, func(_ *Server, a *agent, d object) {
+		d["description"], d["channels"], d["dynamicPhoneNumber"], d["e164Number"] = "", []string{"voice"}, "", ""
+		delete(d, "uri")
+		delete(d, "path")
+		if !a.session {
+			d["userState"], d["capabilities"] = userStates["Offline"], []string{}
+		}
+	})
+	h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
+		for _, n := range notes {
+			n.data["metrics"] = metrics()
+			if n.call() != nil && n.kind != kindData {
+				n.data["extensions"] = liveExtensions(n)
+			}
+		}
+		return notes
+	})
+	h.answer = append(h.answer, func(x *exchange) {
+		if x.answer.err == nil && x.op != "" {
+			x.answer.body["referenceId"] = 17
+		}
+	})
+}
+
+func liveExtensions(n *note) object {
+	switch n.state {
+	case dialing:
+		return object{"BusinessCall": 0}
+	case ringing:
+		from := ""
+		if len(n.leg.peers) > 0 {
+			from = n.leg.peers[0].number
+		}
+		return object{"NO_ANSWER_ACTION": "notready", "BusinessCall": 1, "OriginationDN": from,
+			"OriginationDN_location": "Switch", "NO_ANSWER_TIMEOUT": 15, "NO_ANSWER_OVERFLOW": "recall"}
+	case established:
+		if n.leg.dnis == n.to.Number {
+			return object{"BusinessCall": 1, "WrapUpTime": 20}
+		}
+		return object{"BusinessCall": 1, "WrapUpTime": 5}
+	}
+	return object{"BusinessCall": 1}
+}

@@ -1,0 +1,91 @@
+package reference
+
+import (
+	"net/http"
+	"time"
+)
+
+// Variation is a conformant choice where the documents leave one.
+type Variation struct{ Name, Description string }
+
+type variation struct {
+	Variation
+	set func(*Server)
+}
+
+func vary(name, description string, set func(*hooks)) variation {
+	return variation{Variation{name, description}, func(s *Server) { set(&s.hooks) }}
+}
+
+const (
+	// answerAfterNotes lets a client see the notification before the answer.
+	answerAfterNotes = 100 * time.Millisecond
+	lateNotes        = 300 * time.Millisecond
+	slowStep         = 1500 * time.Millisecond
+	shortPoll        = time.Second
+	longPoll         = 2 * time.Minute
+)
+
+func allVariations() []variation {
+	return []variation{
+		vary("capabilities-shuffled", "capabilities come in another order each time", func(h *hooks) {
+			h.capabilities = append(h.capabilities, shuffle)
+		}),
+		vary("unknown-members", "notifications, resources and successful answers have more members than documented", unknownMembers),
+		vary("batched", "the notifications of one operation come in one poll", func(h *hooks) { h.batch = true }),
+		vary("notification-first", "notifications come before the HTTP answer", func(h *hooks) { h.notifyFirst = true }),
+		vary("notification-late", "notifications come 300 ms after the HTTP answer", func(h *hooks) { h.noteDelay = lateNotes }),
+		{Variation{"slow", "every answer and every notification takes 1.5 s"}, func(s *Server) { s.opts.StepDelay = slowStep }},
+		vary("path-prefix", "the API is served under /gws/api/v2", func(h *hooks) { h.prefix = "/gws" }),
+		vary("public-url", "uris name an external https host", func(h *hooks) { h.publicBase = "https://gws.example.com/api/v2" }),
+		vary("unrelated-calls", "notifications of another call of the agent stand between those of the tested one", func(h *hooks) {
+			h.notes = append(h.notes, unrelatedCalls)
+		}),
+		vary("attached-data", "AttachedDataChanged of the same call stands between the state changes", func(h *hooks) {
+			h.notes = append(h.notes, dataBetween)
+		}),
+		vary("short-polls", "a connect is held for one second", func(h *hooks) { h.bayeux.pollTimeout = shortPoll }),
+		vary("long-polls", "a connect is held for two minutes", func(h *hooks) { h.bayeux.pollTimeout = longPoll }),
+		vary("errors-400", "every refusal but that of credentials has HTTP status 400", func(h *hooks) { h.errorStatus = http.StatusBadRequest }),
+		vary("errors-200", "every refusal but that of credentials has HTTP status 200 and its statusCode", func(h *hooks) { h.errorStatus = http.StatusOK }),
+		vary("csrf", "modifying requests need the token that a GET brings", func(h *hooks) { h.csrf = true }),
+		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
+		{Variation{"features-off", "no recording, no mute, no supervisor monitoring, and none claimed"}, func(s *Server) { s.opts.Features = []string{} }},
+		vary("session-partial", "StartContactCenterSession is answered with statusCode 7 and voice in succeeded", func(h *hooks) { h.partialSession = true }),
+		vary("no-session-operation", "the session operations are refused; agents are logged in anyway", func(h *hooks) { h.noSession = true }),
+		vary("sample-1", "capabilities and members of sample 1 of the InitiateTransfer page", sample1),
+		vary("no-optional-members", "monitoring, path, parentCallPath and extensions are absent", noOptionalMembers),
+		vary("consult-released-first", "CompleteTransfer releases the consult call before the original", func(h *hooks) { h.consultReleasedFirst = true }),
+		{Variation{"live-8.5.202", "what recordings of a GWS 8.5.202 show beyond the documents"}, liveServer},
+		vary("async-refusal", "an operation that is not offered is answered 0 and refused by an ErrorMessage on /v2/me/devices", func(h *hooks) {
+			h.refused = append(h.refused, refuseLater(errorMessage))
+		}),
+		vary("async-refusal-call", "an operation that is not offered is answered 0 and refused by notificationType Error on /v2/me/calls", func(h *hooks) {
+			h.refused = append(h.refused, refuseLater(errorNotification))
+		}),
+		vary("long-polling-only", "WebSocket is not offered", func(h *hooks) { h.bayeux.types = []string{longPolling} }),
+		vary("websocket-only", "long-polling is not offered", func(h *hooks) { h.bayeux.types = []string{webSocket} }),
+		vary("replies-first", "the connect reply stands before the events, as Faye sends them", func(h *hooks) { h.bayeux.repliesFirst = true }),
+		vary("events-with-any-reply", "events come with a subscribe reply too", func(h *hooks) { h.bayeux.eventsAnywhere = true }),
+		vary("single-object-replies", "a lone Bayeux reply is an object, not an array", func(h *hooks) { h.bayeux.singleObject = true }),
+		vary("auto-answer", "destinations answer by themselves", func(h *hooks) { h.autoAnswer = true }),
+	}
+}
+
+// Variations lists all variations, always in the same order.
+func Variations() []Variation {
+	var list []Variation
+	for _, v := range allVariations() {
+		list = append(list, v.Variation)
+	}
+	return list
+}
+
+func findVariation(name string) (variation, bool) {
+	for _, v := range allVariations() {
+		if v.Name == name {
+			return v, true
+		}
+	}
+	return variation{}, false
+}
