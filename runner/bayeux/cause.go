@@ -1,0 +1,46 @@
+package bayeux
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+)
+
+// cause says in words of our own what an error of the network means.
+func cause(to *url.URL, err error) string {
+	var (
+		wrapped *url.Error
+		dns     *net.DNSError
+		network net.Error
+	)
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // its text would hold the URL
+	}
+	host := to.Host
+	switch text := err.Error(); {
+	case errors.As(err, &dns):
+		return "the name " + to.Hostname() + " has no address"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return host + " refuses connections"
+	case notHTTP(err):
+		return "the answer of " + host + " is not HTTP"
+	case strings.Contains(text, "tls: ") || strings.Contains(text, "x509: "):
+		return "no TLS connection to " + host + ": " + short(text, 200)
+	case errors.As(err, &network) && network.Timeout():
+		return host + " does not answer in time"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET),
+		errors.Is(err, syscall.EPIPE), errors.Is(err, net.ErrClosed):
+		return host + " ended the connection before the answer was whole"
+	default:
+		return "the exchange with " + host + " broke: " + short(text, 200)
+	}
+}
+
+func notHTTP(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "malformed") || strings.Contains(text, "response headers exceeded") ||
+		strings.Contains(text, "HTTP response to HTTPS client")
+}
