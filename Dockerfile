@@ -1,0 +1,23 @@
+# A static binary, CA roots, and nothing else. Runs as a user without rights, with a read-only root;
+# writes to /results only:
+#
+#   docker build -t voicespec .
+#   docker run --rm --read-only -v "$PWD/results:/results" voicespec run --target https://gws.example.com
+FROM golang:1.26.8-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/voicespec ./runner/voicespec \
+ && mkdir -p /out/results
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out/voicespec /usr/bin/voicespec
+COPY --from=build --chown=65532:65532 /out/results /results
+USER 65532:65532
+WORKDIR /results
+VOLUME /results
+EXPOSE 8080
+ENTRYPOINT ["/usr/bin/voicespec"]
+CMD ["run", "--report-dir", "/results"]
