@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,8 @@ type decoder struct {
 	lookup func(string) (string, bool)
 	lines  map[string]int // path ("stations.0.agent.user"): line
 }
+
+var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,40}$`)
 
 var durationType = reflect.TypeFor[time.Duration]()
 
@@ -81,9 +84,13 @@ func (d *decoder) mapping(node ast.Node, v reflect.Value, path string) error {
 	return nil
 }
 
-func (d *decoder) unknown(pair ast.Node, key string, t reflect.Type, path string) error {
+func (d *decoder) unknown(pair *ast.MappingValueNode, key string, t reflect.Type, path string) error {
 	known := keysOf(t)
-	text := fmt.Sprintf("%s has no key %q", nameOf(path), shorten(key))
+	if pair.Start == nil || pair.Start.Value != ":" || !plainKey.MatchString(key) {
+		// Not quoted: what is no key may be a part of a password.
+		return d.failf(pair, "%s has an entry that is no key: value pair; it knows %s", nameOf(path), strings.Join(known, ", "))
+	}
+	text := fmt.Sprintf("%s has no key %q", nameOf(path), key)
 	if best := Closest(key, known); best != "" {
 		return d.failf(pair, "%s; did you mean %q?", text, best)
 	}
@@ -112,6 +119,9 @@ func (d *decoder) duration(node ast.Node, v reflect.Value, path string) error {
 	parsed, err := time.ParseDuration(strings.TrimSpace(text))
 	if err != nil {
 		return d.failf(node, "%s is no duration; write a number with a unit, such as 500ms, 10s or 2m", nameOf(path))
+	}
+	if parsed == 0 { // a zero in the struct means that the key was left out
+		return d.failf(node, "%s is 0; it must be more", nameOf(path))
 	}
 	v.SetInt(int64(parsed))
 	return nil

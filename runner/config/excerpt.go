@@ -21,7 +21,7 @@ func (p *Problem) Error() string {
 		return p.Text
 	case p.Line == 0:
 		return p.File + ": " + p.Text
-	case p.Source == "":
+	case strings.Trim(p.Source, "-*{}[], ") == "": // nothing of it could be shown
 		return fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text)
 	}
 	return fmt.Sprintf("%s:%d: %s (line %d: `%s`)", p.File, p.Line, p.Text, p.Line, p.Source)
@@ -80,8 +80,12 @@ func excerpt(line string) string {
 // valueAhead is the scalar at the start of text. whole is false where its end is in doubt;
 // then nothing behind it may be shown.
 func valueAhead(text string, braces bool) (value string, whole bool) {
-	if text == "" || strings.ContainsRune("{[", rune(text[0])) {
+	if text == "" || text[0] == '{' {
 		return "", true
+	}
+	if text[0] == '[' {
+		end := strings.IndexByte(text, ']')
+		return text[:end+1], end > 0
 	}
 	if text[0] == '"' || text[0] == '\'' {
 		end := strings.IndexByte(text[1:], text[0])
@@ -109,7 +113,7 @@ func shown(key, value string) string {
 		return value
 	case !open[key]:
 		return masked
-	case key == "target" && strings.ContainsAny(value, "@?"):
+	case key == "target" && strings.ContainsAny(value, "@?#"):
 		return masked // may hold a password or a token
 	case key != "target" && strings.Contains(value, ": "):
 		return masked // a line that ran into the next, such as number: "1 password: x

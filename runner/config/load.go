@@ -142,7 +142,7 @@ func (p *source) tree(data []byte) (root ast.Node, err error) {
 	}()
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, syntaxProblem(err)
+		return nil, syntaxProblem(err, p.lines)
 	}
 	var bodies []ast.Node
 	for _, doc := range file.Docs {

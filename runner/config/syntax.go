@@ -10,6 +10,7 @@ import (
 
 var (
 	duplicate = regexp.MustCompile(`^mapping key "([A-Za-z_-]+)" already defined`)
+	noBlank   = regexp.MustCompile(`^[-\s]*([a-z]+):[^\s/]`)
 	quoted    = regexp.MustCompile(`"[^"]*"?`)
 )
 
@@ -38,7 +39,7 @@ var remedies = []struct{ fragment, text string }{
 
 // syntaxProblem says where the file is no YAML. The library's own text is used only where
 // no remedy is known, and without what it quotes: that may be a password.
-func syntaxProblem(err error) error {
+func syntaxProblem(err error, lines []string) error {
 	var detail yaml.Error
 	if !errors.As(err, &detail) {
 		return &Problem{Text: "is not YAML; look for a missing quote, bracket or colon"}
@@ -46,6 +47,11 @@ func syntaxProblem(err error) error {
 	line := 0
 	if t := detail.GetToken(); t != nil && t.Position != nil {
 		line = t.Position.Line
+	}
+	if line > 0 && line <= len(lines) {
+		if key := noBlank.FindStringSubmatch(lines[line-1]); key != nil && open[key[1]] {
+			return &Problem{Line: line, Text: "a blank is missing behind " + key[1] + ":; write " + key[1] + ": VALUE"}
+		}
 	}
 	message := detail.GetMessage()
 	if key := duplicate.FindStringSubmatch(message); key != nil {

@@ -182,7 +182,7 @@ func checkParty(path, role string, p Party) error {
 	case p.User == "":
 		return invalidf(path, "%s has no user; add user: with the name it logs in by", name)
 	case strings.ContainsFunc(p.User, unicode.IsControl) || strings.Contains(p.User, ":"):
-		return invalidf(path+".user", "%s has a user with a colon or control character in it, which HTTP Basic cannot carry; name another user", name)
+		return invalidf(path+".user", "%s has a user with a colon or control character in it, which HTTP Basic cannot carry; name another user, or add the comma that may be missing", name)
 	case p.Password == "":
 		return invalidf(path, "%s has no password; add password: \"${%s}\" and set that variable", name, variable)
 	case strings.ContainsFunc(p.Password, unicode.IsControl):
@@ -217,7 +217,7 @@ func (t *Target) checkBudgets() error {
 		value time.Duration
 	}{{"connect", t.Budgets.Connect}, {"request", t.Budgets.Request}, {"event", t.Budgets.Event}, {"quiet", t.Budgets.Quiet}} {
 		if b.value <= 0 || b.value > maxBudget {
-			return invalidf("budgets."+b.name, "the budget %s is %s; it must be more than 0 and at most %s", b.name, b.value, maxBudget)
+			return invalidf("budgets."+b.name, "the budget %s is %s; it must be more than 0 and at most 10m", b.name, b.value)
 		}
 	}
 	return nil
