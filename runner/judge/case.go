@@ -1,0 +1,323 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Case is the recording of one scenario, with what the player knew about it.
+type Case struct {
+	Scenario string
+	Header   *recording.Header
+	Station  recording.Station
+	Entries  []*recording.Entry // in order of arrival
+
+	roles      map[string]Role // by role name (the page's call id, or a name)
+	messages   []*recording.Entry
+	operations []operation // what was posted, in the order of sending
+	roleOf     map[*recording.Entry]*Role
+	schema     map[*recording.Entry][]Finding
+	company    map[*recording.Entry]bool // another call of the same agent was live
+	blocked    *recording.Entry
+	untestable *recording.Entry
+}
+
+// operation is a POST of any actor, reduced to what rules about notifications need.
+type operation struct {
+	At    float64 // when it was sent
+	actor string
+	op    string
+}
+
+// Role is a call that the scenario is about.
+type Role struct {
+	Name    string
+	ID      string   // live id
+	Parties []string // roles of the actors that are parties at first
+	Entry   *recording.Entry
+}
+
+// NewCase indexes the entries of one scenario.
+func NewCase(header *recording.Header, scenario string, entries []*recording.Entry) *Case {
+	if header == nil {
+		header = &recording.Header{}
+	}
+	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, company: map[*recording.Entry]bool{}}
+	live := map[string]map[string]bool{} // actor: call ids that are not Released
+	station := 0
+	c.roleOf = map[*recording.Entry]*Role{}
+	c.schema = map[*recording.Entry][]Finding{}
+	for _, e := range entries {
+		station = max(station, e.Station)
+		switch e.Kind {
+		case recording.KindCall:
+			c.roles[e.Role] = Role{Name: e.Role, ID: e.ID, Parties: strings.Split(e.Text, ","), Entry: e}
+		case recording.KindScenario:
+			c.note(e)
+		case recording.KindRest:
+			if op := e.Operation(); op != "" {
+				c.operations = append(c.operations, operation{At: e.At, actor: e.Actor, op: op})
+			}
+		case recording.KindMessage:
+			if e.Probe != "" || !e.IsCall() {
+				continue
+			}
+			c.messages = append(c.messages, e)
+			c.track(live, e)
+		}
+	}
+	if station == 0 {
+		station = 1
+	}
+	if station <= len(header.Stations) {
+		c.Station = header.Stations[station-1]
+	}
+	return c
+}
+
+func (c *Case) note(e *recording.Entry) {
+	switch {
+	case e.Event == recording.Blocked && c.blocked == nil:
+		c.blocked = e
+	case e.Event == recording.Untestable && c.untestable == nil:
+		c.untestable = e
+	}
+}
+
+func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
+	mine := live[e.Actor]
+	if mine == nil {
+		mine = map[string]bool{}
+		live[e.Actor] = mine
+	}
+	for id := range mine {
+		if id != e.CallID() {
+			c.company[e] = true
+		}
+	}
+	if e.State() == "Released" {
+		delete(mine, e.CallID())
+	} else if id := e.CallID(); id != "" {
+		mine[id] = true
+	}
+}
+
+// Company tells whether another call of the same agent was live when e arrived.
+func (c *Case) Company(e *recording.Entry) bool { return c.company[e] }
+
+// Messages are the call notifications of one actor's own session, in order; of all
+// actors for "". Those of probes are not among them.
+func (c *Case) Messages(actor string) []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range c.messages {
+		if actor == "" || e.Actor == actor {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Role returns the call that plays a role; ok is false if the player never learnt it.
+func (c *Case) Role(name string) (Role, bool) {
+	r, ok := c.roles[name]
+	return r, ok
+}
+
+// RoleOf tells which role's call a notification is about. A notification whose id is not
+// known is recognised by callUuid, uri or path, so that a wrong id is reported as that and
+// not as a missing notification.
+func (c *Case) RoleOf(e *recording.Entry) (Role, bool) {
+	r, known := c.roleOf[e]
+	if !known {
+		if found, ok := c.findRole(e); ok {
+			r = &found
+		}
+		c.roleOf[e] = r
+	}
+	if r == nil {
+		return Role{}, false
+	}
+	return *r, true
+}
+
+func (c *Case) findRole(e *recording.Entry) (Role, bool) {
+	call := e.Call()
+	if call == nil {
+		return Role{}, false
+	}
+	id := e.CallID()
+	var second *Role
+	for _, name := range c.roleNames() {
+		r := c.roles[name]
+		if r.ID == id {
+			if r.Entry == nil || !c.sharesID(r) || c.fits(r, call) {
+				return r, true
+			}
+			second = &r
+			continue
+		}
+		if second == nil && r.ID != "" && (str(call["callUuid"]) == r.ID || lastSegment(str(call["uri"])) == r.ID || lastSegment(str(call["path"])) == r.ID) {
+			second = &r
+		}
+	}
+	if second != nil {
+		return *second, true
+	}
+	return Role{}, false
+}
+
+// sharesID tells whether two roles have one live id, as on a server whose consult call reuses the original's.
+func (c *Case) sharesID(r Role) bool {
+	for _, o := range c.roles {
+		if o.Name != r.Name && o.ID == r.ID {
+			return true
+		}
+	}
+	return false
+}
+
+// fits tells two calls with one id apart by what only a consult call has.
+func (c *Case) fits(r Role, call map[string]any) bool {
+	consult := str(call["callType"]) == "Consult" || call["parentCallUri"] != nil
+	return consult == slices.Contains(r.Parties, "destination")
+}
+
+func (c *Case) roleNames() []string {
+	names := make([]string, 0, len(c.roles))
+	for n := range c.roles {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Ours tells whether a notification is about a call of the scenario, not about another
+// call that happens to be on the same channel.
+func (c *Case) Ours(e *recording.Entry) bool {
+	_, ok := c.RoleOf(e)
+	return ok
+}
+
+// Of are the notifications of one actor about the call in a role, in order, without
+// those that were meant for somebody else.
+func (c *Case) Of(actor, role string) []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range c.Messages(actor) {
+		if r, ok := c.RoleOf(e); ok && r.Name == role && c.misdelivered(e) == "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Step returns the request with a label; nil if it was not sent.
+func (c *Case) Step(label string) *recording.Entry {
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindRest && e.Step == label {
+			return e
+		}
+	}
+	return nil
+}
+
+// Steps are the requests whose label begins with prefix.
+func (c *Case) Steps(prefix string) []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindRest && strings.HasPrefix(e.Step, prefix) && e.Step != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Requests are all REST exchanges.
+func (c *Case) Requests() []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindRest {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// DeviceMessages are the notifications of one actor on the devices channel.
+func (c *Case) DeviceMessages(actor string) []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == actor && (e.Channel == "/v2/me/devices" || e.Data()["devices"] != nil) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Blocked says why the scenario could not go on; ok is false if it went to its end.
+func (c *Case) Blocked() (reason string, ok bool) {
+	if c.blocked == nil {
+		return "", false
+	}
+	return c.blocked.Text, true
+}
+
+// Untestable says what the station lacked for the scenario.
+func (c *Case) Untestable() (reason string, ok bool) {
+	if c.untestable == nil {
+		return "", false
+	}
+	return c.untestable.Text, true
+}
+
+// NotPlayed is the ruling for something that the recording does not hold.
+func (c *Case) NotPlayed(what string) Ruling {
+	if why, ok := c.Untestable(); ok {
+		return CannotTest("%s", why)
+	}
+	if why, ok := c.Blocked(); ok {
+		return Block("%s", why)
+	}
+	return CannotTest("the recording does not hold %s", what)
+}
+
+// Since tells whether e arrived after the request began to be sent. Answers and
+// notifications come in no fixed order, so the answer's time does not count.
+func Since(request, e *recording.Entry) bool {
+	return request == nil || e.At >= request.At
+}
+
+// misdelivered names the party of the station for whom a notification was meant that came to
+// somebody else; "" if it is the actor's own.
+func (c *Case) misdelivered(e *recording.Entry) string {
+	number := str(e.Data()["phoneNumber"])
+	own := c.Station.Party(e.Actor)
+	if number == "" || own.Number == "" || number == own.Number {
+		return ""
+	}
+	for _, role := range []string{"agent", "caller", "destination"} {
+		p := c.Station.Party(role)
+		if role == e.Actor || p.Number != number {
+			continue
+		}
+		// A wrong number alone is a wrong phoneNumber; with the other's device the whole message is the other's.
+		if p.Device != "" && sameID(lastSegment(str(e.Call()["deviceUri"])), p.Device) {
+			return role
+		}
+	}
+	return ""
+}
+
+func str(v any) string { s, _ := v.(string); return s }
+
+func lastSegment(uri string) string {
+	uri = strings.TrimSuffix(uri, "/")
+	if i := strings.IndexAny(uri, "?#"); i >= 0 {
+		uri = uri[:i]
+	}
+	return uri[strings.LastIndex(uri, "/")+1:]
+}
+
+// sameID compares GUIDs, whose case differs between places on live servers.
+func sameID(a, b string) bool { return strings.EqualFold(a, b) }

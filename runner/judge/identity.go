@@ -1,0 +1,224 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+func judgeEnvelope(_ *Case, e *recording.Entry) []Finding {
+	var out []Finding
+	if e.Call() == nil {
+		return nil
+	}
+	if e.Channel != "/v2/me/calls" {
+		out = append(out, Finding{Requirement: "MSG-2", Entry: e, Path: "channel", Expected: "/v2/me/calls", Observed: Short(e.Channel)})
+	}
+	if mt, ok := e.Data()["messageType"].(string); ok && mt != "CallStateChangeMessage" && !e.IsError() {
+		out = append(out, Finding{Requirement: "MSG-2", Entry: e, Path: "data.messageType", Expected: "CallStateChangeMessage", Observed: Short(mt)})
+	}
+	return out
+}
+
+func judgeCallID(c *Case, e *recording.Entry) []Finding {
+	call := e.Call()
+	id, idOK := call["id"].(string)
+	uuid, uuidOK := call["callUuid"].(string)
+	if !idOK || !uuidOK {
+		return nil
+	}
+	if r, ok := c.RoleOf(e); ok && r.ID != id && !c.sharesID(r) {
+		return []Finding{{Requirement: "ID-1", Entry: e, Path: "data.call.id", Expected: r.ID + ", the id of the call so far", Observed: Short(id)}}
+	}
+	if uuid != id && !oldForm(call) {
+		return []Finding{{Requirement: "ID-1", Entry: e, Path: "data.call.callUuid", Expected: "the call's id, " + id, Observed: Short(uuid)}}
+	}
+	return nil
+}
+
+func judgeURI(_ *Case, e *recording.Entry) []Finding { return uriFindings(e, e.Call(), "data.call.") }
+
+func uriFindings(e *recording.Entry, call map[string]any, prefix string) []Finding {
+	id := str(call["id"])
+	if id == "" {
+		return nil
+	}
+	var out []Finding
+	if uri, ok := call["uri"].(string); ok && !strings.HasSuffix(uri, "/me/calls/"+id) {
+		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "uri", Expected: "a URI that ends in /me/calls/" + id, Observed: Short(uri)})
+	}
+	if p, ok := call["path"].(string); ok && p != "/calls/"+id {
+		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "path", Expected: "/calls/" + id, Observed: Short(p)})
+	}
+	return out
+}
+
+func judgeDevice(c *Case, e *recording.Entry) []Finding {
+	device := c.Station.Party(e.Actor).Device
+	uri, ok := e.Call()["deviceUri"].(string)
+	if !ok || device == "" || !c.Ours(e) || sameID(lastSegment(uri), device) {
+		return nil
+	}
+	return []Finding{{Requirement: "ID-3", Entry: e, Path: "data.call.deviceUri", Expected: "a URI that ends in /devices/" + device, Observed: Short(uri)}}
+}
+
+// judgeConnection: connId must not change while the call is what it was; once a call is
+// transferred or conferenced, the switch may give those who go on another connection.
+func judgeConnection(c *Case, messages []*recording.Entry) []Finding {
+	type key struct{ actor, role string }
+	conn := map[key]string{}
+	var out []Finding
+	for _, e := range messages {
+		id, ok := e.Call()["connId"].(string)
+		r, ours := c.RoleOf(e)
+		if !ok || !ours || c.misdelivered(e) != "" || (e.Actor != "agent" && c.merged(e)) {
+			continue
+		}
+		k := key{e.Actor, r.Name}
+		first, seen := conn[k]
+		if !seen {
+			conn[k] = id
+			for other, value := range conn {
+				if other.actor == e.Actor && other.role != r.Name && value == id && !c.merged(e) {
+					out = append(out, Finding{Requirement: "ID-4", Entry: e, Path: "data.call.connId", Expected: "a connId of its own", Observed: id + ", the connId of the agent's other call"})
+				}
+			}
+			continue
+		}
+		if id != first && !c.conferenced(e) {
+			out = append(out, Finding{Requirement: "ID-4", Entry: e, Path: "data.call.connId", Expected: first + ", as before", Observed: Short(id)})
+		}
+	}
+	return out
+}
+
+// merging are the operations after which a call has other parties than before.
+var merging = []string{"CompleteTransfer", "CompleteConference", "SingleStepTransfer", "SingleStepConference", "RemoveParticipantFromConference", "BargeIn", "Coach", "ListenIn"}
+
+// merged tells whether an operation that merges calls had been sent when e arrived.
+func (c *Case) merged(e *recording.Entry) bool { return c.sentBefore(e, merging) }
+
+// conferenced is merged for those who stay in the call; an agent who transfers leaves it.
+func (c *Case) conferenced(e *recording.Entry) bool {
+	return c.sentBefore(e, []string{"CompleteConference", "SingleStepConference", "RemoveParticipantFromConference", "BargeIn", "Coach", "ListenIn"})
+}
+
+func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
+	for _, r := range c.operations {
+		if r.At <= e.At && slices.Contains(ops, r.op) {
+			return true
+		}
+	}
+	return false
+}
+
+func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
+	for _, e := range messages {
+		if str(e.Call()["callType"]) != "Consult" || e.Actor != "agent" {
+			continue
+		}
+		for _, r := range c.roles {
+			if r.ID == e.CallID() && !slices.Contains(r.Parties, "destination") {
+				return []Finding{{Requirement: "ID-5", Entry: e, Path: "data.call.id", Expected: "an id of its own", Observed: e.CallID() + ", the id of the original call"}}
+			}
+		}
+	}
+	return nil
+}
+
+func judgeParent(c *Case, e *recording.Entry) []Finding {
+	r, ok := c.RoleOf(e)
+	if !ok || e.Actor != "agent" {
+		return nil
+	}
+	parent, has := c.original(r)
+	if !has {
+		return nil
+	}
+	var out []Finding
+	uri, present := e.Call()["parentCallUri"].(string)
+	switch {
+	case !present && e.Call()["parentCallUri"] == nil:
+		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: "missing"})
+	case present && !strings.HasSuffix(uri, "/me/calls/"+parent):
+		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: Short(uri)})
+	}
+	if p, ok := e.Call()["parentCallPath"].(string); ok && p != "/calls/"+parent {
+		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallPath", Expected: "/calls/" + parent, Observed: Short(p)})
+	}
+	return out
+}
+
+// original is the live id of the call that a consult call was started from.
+func (c *Case) original(consult Role) (string, bool) {
+	if !slices.Contains(consult.Parties, "destination") || !slices.Contains(consult.Parties, "agent") {
+		return "", false
+	}
+	for _, r := range c.roles {
+		if r.Name != consult.Name && slices.Contains(r.Parties, "caller") && slices.Contains(r.Parties, "agent") {
+			return r.ID, true
+		}
+	}
+	return "", false
+}
+
+func judgeNumber(c *Case, e *recording.Entry) []Finding {
+	own := c.Station.Party(e.Actor).Number
+	number, ok := e.Data()["phoneNumber"].(string)
+	if !ok || own == "" || number == own || sameNumber(number, own) {
+		return nil
+	}
+	return []Finding{{Requirement: "ID-7", Entry: e, Path: "data.phoneNumber", Expected: own + ", the agent's own number", Observed: Short(number)}}
+}
+
+// judgeParticipants judges what needs no page: nobody is a party beside himself, and the
+// forms of one participant's number agree.
+func judgeParticipants(c *Case, e *recording.Entry) []Finding {
+	list, ok := e.Call()["participants"].([]any)
+	if !ok {
+		return nil
+	}
+	own := c.Station.Party(e.Actor).Number
+	var out []Finding
+	for i, p := range list {
+		at := fmt.Sprintf("data.call.participants.%d", i)
+		object, ok := p.(map[string]any)
+		if !ok {
+			continue
+		}
+		number := str(object["phoneNumber"])
+		if own != "" && number == own && c.Ours(e) {
+			out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at, Expected: "another party than the agent", Observed: number + ", the agent's own number"})
+		}
+		for _, form := range []string{"digits", "formattedPhoneNumber"} {
+			if f, ok := object[form].(string); ok && !sameNumber(f, number) {
+				out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at + "." + form, Expected: "a form of " + number, Observed: Short(f)})
+			}
+		}
+	}
+	return out
+}
+
+// sameNumber tells whether two texts are forms of one number: "+1 650-466-1100" may be
+// shown as "(650) 466-1100", so one's digits may end in the other's.
+func sameNumber(a, b string) bool {
+	if a == b {
+		return true
+	}
+	da, db := digits(a), digits(b)
+	if len(da) < len(db) {
+		da, db = db, da
+	}
+	return len(db) >= 4 && strings.HasSuffix(da, db) && (len(da) == len(db) || len(db) >= 7)
+}
+
+func digits(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, s)
+}

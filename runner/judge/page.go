@@ -1,0 +1,220 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/document"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Page is a documented scenario held beside the recording of its replay: which
+// notification of the recording stands for which of the page.
+type Page struct {
+	*Case
+	Document *document.Document
+	matched  map[*document.Step]*recording.Entry
+	rename   map[string]string // the page's number, device or call id: the live one
+}
+
+// NewPage matches the recording with the page.
+func NewPage(c *Case, d *document.Document) *Page {
+	p := &Page{Case: c, Document: d, matched: map[*document.Step]*recording.Entry{}, rename: map[string]string{}}
+	for _, role := range []string{"agent", "caller", "destination"} {
+		if n := d.Cast[role]; n != "" {
+			p.rename[n] = c.Station.Party(role).Number
+		}
+		if dev := d.Cast[role+"Device"]; dev != "" {
+			p.rename[strings.ToLower(dev)] = c.Station.Party(role).Device
+		}
+	}
+	for name, r := range c.roles {
+		p.rename[name] = r.ID
+	}
+	taken := map[*recording.Entry]bool{}
+	var cause *recording.Entry
+	for i := range d.Page {
+		s := &d.Page[i]
+		if s.Posts != "" {
+			cause = c.Step(s.Label)
+		}
+		if s.Notified == nil {
+			continue
+		}
+		if e := p.find(s, cause, taken); e != nil {
+			p.matched[s] = e
+			taken[e] = true
+		}
+	}
+	return p
+}
+
+// Matched is the notification that stands for a step of the page; nil if none came.
+func (p *Page) Matched(s *document.Step) *recording.Entry { return p.matched[s] }
+
+// Judged are the notifications that stand for the page's, in order of arrival.
+func (p *Page) Judged() []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range p.matched {
+		if e.Call() != nil {
+			out = append(out, e)
+		}
+	}
+	slices.SortFunc(out, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+	return out
+}
+
+// find looks for the notification that a page's step stands for: same call, same
+// notificationType and state. Where there is none, one of the call in the awaited state
+// will do, so that a wrong type is reported as such and not as a missing notification.
+func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recording.Entry]bool) *recording.Entry {
+	if s.Call() == nil {
+		return p.findDevice(s, cause, taken)
+	}
+	var second *recording.Entry
+	for _, e := range p.Of("agent", s.CallID()) {
+		if taken[e] || !Since(cause, e) {
+			continue
+		}
+		if s.State() != "" && e.State() != s.State() {
+			continue
+		}
+		if e.Type() == s.Type() {
+			return e
+		}
+		if second == nil && s.Type() == "StatusChange" && e.Type() != "AttachedDataChanged" && !e.IsError() {
+			second = e
+		}
+		if second == nil && s.Type() != "StatusChange" && cause != nil && p.tells(s, e) {
+			second = e
+		}
+	}
+	return second
+}
+
+// tells: a notification of another type that nevertheless tells what the page's tells.
+func (p *Page) tells(s *document.Step, e *recording.Entry) bool {
+	return e.Type() == "StatusChange" && len(p.compare(s, e)) == 0 && content(e) != "" && s.Call()["userData"] != nil
+}
+
+func (p *Page) findDevice(s *document.Step, cause *recording.Entry, taken map[*recording.Entry]bool) *recording.Entry {
+	var nearest *recording.Entry
+	fewest := -1
+	for _, e := range p.DeviceMessages("agent") {
+		if taken[e] || !Since(cause, e) || e.IsError() {
+			continue
+		}
+		// Agent states that nobody asked for are normal: the one that fits best is the one meant.
+		n := len(p.compare(s, e))
+		if n == 0 {
+			return e
+		}
+		if fewest < 0 || n < fewest {
+			nearest, fewest = e, n
+		}
+	}
+	return nearest
+}
+
+// Missing is the finding for a notification that did not come.
+func (p *Page) Missing(s *document.Step, cause *recording.Entry) Finding {
+	return Finding{
+		Requirement: s.Requirement, After: cause,
+		Expected: "the notification of " + p.describe(s), Observed: "it did not come" + p.instead(s, cause),
+	}
+}
+
+func (p *Page) describe(s *document.Step) string {
+	if s.Call() == nil {
+		return "the device (DeviceStateChangeMessage)"
+	}
+	id := p.rename[s.CallID()]
+	if id == "" {
+		id = "a new call"
+	} else {
+		id = "call " + id
+	}
+	if s.Type() == "StatusChange" {
+		return fmt.Sprintf("%s in state %s", id, s.State())
+	}
+	return fmt.Sprintf("%s by %s", id, s.Type())
+}
+
+// instead lists what came of the call since the operation, for the failure text.
+func (p *Page) instead(s *document.Step, cause *recording.Entry) string {
+	var seen []string
+	for _, e := range p.Of("agent", s.CallID()) {
+		if Since(cause, e) {
+			seen = append(seen, e.Type()+" "+e.State())
+		}
+	}
+	for _, m := range p.Entries {
+		if m.IsError() && Since(cause, m) && cause != nil {
+			seen = append(seen, "an error notification: "+Short(string(m.Message)))
+		}
+	}
+	if len(seen) == 0 {
+		return "; nothing of the call came since the operation"
+	}
+	return "; since the operation came " + strings.Join(seen, ", ")
+}
+
+// Cause is the page's request that a step of the page follows; nil before the first.
+func (p *Page) Cause(s *document.Step) *recording.Entry {
+	var cause *recording.Entry
+	for i := range p.Document.Page {
+		x := &p.Document.Page[i]
+		if x == s {
+			break
+		}
+		if x.Posts != "" {
+			cause = p.Step(x.Label)
+		}
+	}
+	return cause
+}
+
+// Ordered judges that one notification of the page came before another.
+func (p *Page) Ordered(o document.Order) Ruling {
+	first, then := p.named(o.First), p.named(o.Then)
+	if first == nil || then == nil {
+		return p.NotPlayed(fmt.Sprintf("%s and %s", o.First, o.Then)).orBlocked("one of the two notifications did not come")
+	}
+	if first.Session != then.Session {
+		return Block("the Bayeux session was lost between the two notifications")
+	}
+	if first.Seq < then.Seq {
+		return Pass()
+	}
+	return Fail(Finding{
+		Requirement: o.Requirement, Entry: then,
+		Expected: p.live(o.First) + " before " + p.live(o.Then), Observed: "the other way round",
+	})
+}
+
+// orBlocked turns a ruling that the recording lacks something into one that blames the target.
+func (r Ruling) orBlocked(reason string) Ruling {
+	if r.Reason == "" || strings.HasPrefix(r.Reason, "the recording does not hold") {
+		return Block("%s", reason)
+	}
+	return r
+}
+
+func (p *Page) named(of string) *recording.Entry {
+	state, call := document.Split(of)
+	for _, s := range p.Document.Notifications() {
+		if s.CallID() == call && s.State() == state && s.Type() == "StatusChange" {
+			return p.matched[s]
+		}
+	}
+	return nil
+}
+
+func (p *Page) live(of string) string {
+	state, call := document.Split(of)
+	if id := p.rename[call]; id != "" {
+		call = id
+	}
+	return state + " of " + call
+}

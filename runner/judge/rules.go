@@ -1,0 +1,79 @@
+package judge
+
+import (
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Rule is one rule about notifications in general. Judge gets the notifications that
+// it is to speak of; the Case gives it their company.
+type Rule struct {
+	Requirement string
+	Name        string // last part of check ids, stable
+	Title       string
+	Judge       func(c *Case, messages []*recording.Entry) []Finding
+	State       string // only for calls in this state; "" for all
+	Consult     bool   // only where a consult call is involved
+}
+
+// Rules are the rules that hold for the call notifications of every scenario.
+var Rules = []Rule{
+	{Requirement: "MSG-12", Name: "utf-8", Title: "notifications are valid UTF-8", Judge: judgeEncoding},
+	{Requirement: "MSG-1", Name: "schema", Title: "notifications have the documented members and types", Judge: bySchema("MSG-1")},
+	{Requirement: "MSG-2", Name: "envelope", Title: "calls are notified on their channel with their message type", Judge: each(judgeEnvelope)},
+	{Requirement: "MSG-4", Name: "once", Title: "each change is notified once", Judge: judgeOnce},
+	{Requirement: "MSG-5", Name: "end", Title: "nothing follows Released", Judge: judgeEnd},
+	{Requirement: "MSG-6", Name: "states", Title: "states follow one another as documented", Judge: judgeStates},
+	{Requirement: "MSG-7", Name: "private", Title: "nobody is notified of a call of others", Judge: judgePrivate},
+	{Requirement: "MSG-8", Name: "duration", Title: "duration counts whole seconds and never falls", Judge: judgeDuration},
+	{Requirement: "MSG-9", Name: "flags", Title: "mute and supervisor flags are off", Judge: judgeFlags},
+	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID)},
+	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI)},
+	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice)},
+	{Requirement: "ID-4", Name: "connection", Title: "connId stays the same, and each call has its own", Judge: judgeConnection},
+	{Requirement: "ID-5", Name: "consult-id", Title: "the consult call has an id of its own", Judge: judgeConsultID, Consult: true},
+	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Consult: true},
+	{Requirement: "ID-7", Name: "number", Title: "phoneNumber is the notified agent's number", Judge: each(judgeNumber)},
+	{Requirement: "ID-8", Name: "participants", Title: "participants are the other parties", Judge: each(judgeParticipants)},
+	{Requirement: "CAP-1", Name: "capabilities-ringing", Title: "a Ringing call offers what is documented", State: "Ringing", Judge: byCapabilities("CAP-1")},
+	{Requirement: "CAP-2", Name: "capabilities-dialing", Title: "a Dialing call offers what is documented", State: "Dialing", Judge: byCapabilities("CAP-2")},
+	{Requirement: "CAP-3", Name: "capabilities-consult", Title: "a dialing consult call offers what is documented", State: "Dialing", Consult: true, Judge: byCapabilities("CAP-3")},
+	{Requirement: "CAP-4", Name: "capabilities-established", Title: "an Established call offers what is documented", State: "Established", Judge: byCapabilities("CAP-4")},
+	{Requirement: "CAP-5", Name: "capabilities-held", Title: "a Held call offers what is documented", State: "Held", Judge: byCapabilities("CAP-5")},
+	{Requirement: "CAP-6", Name: "capabilities-held-original", Title: "the Held original of a consult call offers what is documented", State: "Held", Consult: true, Judge: byCapabilities("CAP-6")},
+	{Requirement: "CAP-7", Name: "capabilities-released", Title: "a Released call offers nothing", State: "Released", Judge: byCapabilities("CAP-7")},
+	{Requirement: "CAP-8", Name: "capabilities-once", Title: "no operation stands twice", Judge: byCapabilities("CAP-8")},
+}
+
+// each makes a rule of a function that judges one notification by itself. Notifications
+// that were meant for somebody else are left to MSG-7.
+func each(judge func(c *Case, e *recording.Entry) []Finding) func(*Case, []*recording.Entry) []Finding {
+	return func(c *Case, messages []*recording.Entry) []Finding {
+		var out []Finding
+		for _, e := range messages {
+			if c.misdelivered(e) == "" {
+				out = append(out, judge(c, e)...)
+			}
+		}
+		return out
+	}
+}
+
+func byCapabilities(requirement string) func(*Case, []*recording.Entry) []Finding {
+	return each(func(c *Case, e *recording.Entry) []Finding {
+		return only(requirement, c.judgeCapabilities(e, e.Call(), "data.call.capabilities"))
+	})
+}
+
+func bySchema(requirement string) func(*Case, []*recording.Entry) []Finding {
+	return each(func(c *Case, e *recording.Entry) []Finding { return only(requirement, c.callSchema(e)) })
+}
+
+func only(requirement string, all []Finding) []Finding {
+	var out []Finding
+	for _, f := range all {
+		if f.Requirement == requirement {
+			out = append(out, f)
+		}
+	}
+	return out
+}

@@ -1,0 +1,165 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"unicode/utf8"
+
+	"github.com/xeipuuv/gojsonschema"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/schemas"
+)
+
+var compiled sync.Map // schema name: *gojsonschema.Schema
+
+// schemaOf compiles a schema once. The embedded schemas are tested to compile.
+func schemaOf(name string) *gojsonschema.Schema {
+	if s, ok := compiled.Load(name); ok {
+		return s.(*gojsonschema.Schema)
+	}
+	data, err := schemas.Load(name)
+	if err != nil {
+		panic(err)
+	}
+	s, err := gojsonschema.NewSchema(gojsonschema.NewBytesLoader(data))
+	if err != nil {
+		panic(fmt.Errorf("schema %s: %w", name, err))
+	}
+	compiled.Store(name, s)
+	return s
+}
+
+// Conforms validates a decoded value against a schema and returns every difference as a
+// finding of the requirement.
+func Conforms(requirement, schema string, e *recording.Entry, value any) []Finding {
+	res, err := schemaOf(schema).Validate(gojsonschema.NewRawLoader(value))
+	if err != nil {
+		return []Finding{{Requirement: requirement, Entry: e, Expected: "JSON as in schema " + schema, Observed: err.Error()}}
+	}
+	var out []Finding
+	for _, d := range res.Errors() {
+		at := d.Field()
+		if p, ok := d.Details()["property"].(string); ok && (d.Type() == "required" || d.Type() == "additional_property_not_allowed") {
+			at = strings.TrimPrefix(at+"."+p, "(root).")
+		}
+		f := Finding{Requirement: requirement, Entry: e, Path: at, Expected: expected(d), Observed: observed(d)}
+		switch {
+		case strings.HasSuffix(at, "duration") && d.Type() == "pattern":
+			f.Requirement = sub(requirement, "MSG-8")
+		case strings.HasSuffix(at, "mute") && d.Type() == "enum":
+			f.Requirement = sub(requirement, "MSG-9")
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// sub keeps a value's own rule apart from the rule of form, in call notifications.
+func sub(requirement, own string) string {
+	if requirement == "MSG-1" {
+		return own
+	}
+	return requirement
+}
+
+func expected(d gojsonschema.ResultError) string {
+	switch d.Type() {
+	case "required":
+		return "the member is there"
+	case "additional_property_not_allowed":
+		return "no such member"
+	case "invalid_type":
+		return fmt.Sprintf("a %v", d.Details()["expected"])
+	case "enum":
+		return fmt.Sprintf("one of %v", d.Details()["allowed"])
+	case "pattern":
+		return fmt.Sprintf("a text of the form %v", d.Details()["pattern"])
+	}
+	return d.Description()
+}
+
+func observed(d gojsonschema.ResultError) string {
+	switch d.Type() {
+	case "required":
+		return "missing"
+	case "additional_property_not_allowed":
+		return "present"
+	case "invalid_type":
+		return fmt.Sprintf("%v %s", d.Details()["given"], Short(d.Value()))
+	}
+	return Short(d.Value())
+}
+
+// Short prints a JSON value in at most 80 characters.
+func Short(v any) string {
+	s := fmt.Sprintf("%v", v)
+	if t, ok := v.(string); ok {
+		s = fmt.Sprintf("%q", t)
+	}
+	if utf8.RuneCountInString(s) > 80 {
+		s = string([]rune(s)[:77]) + "..."
+	}
+	return s
+}
+
+// callSchema is judgeCallSchema, done once for each notification.
+func (c *Case) callSchema(e *recording.Entry) []Finding {
+	f, done := c.schema[e]
+	if !done {
+		f = judgeCallSchema(e)
+		c.schema[e] = f
+	}
+	return f
+}
+
+// judgeCallSchema checks form and types of a call notification against the schema of its state.
+func judgeCallSchema(e *recording.Entry) []Finding {
+	whole := map[string]any{"channel": e.Channel, "data": e.Data()}
+	if e.Data() == nil {
+		return []Finding{{Requirement: "MSG-1", Entry: e, Path: "data", Expected: "an object", Observed: Short(string(e.Message))}}
+	}
+	if e.IsError() && e.Call() == nil {
+		return Conforms("MSG-1", "error-notification", e, whole)
+	}
+	if oldForm(e.Call()) {
+		return Conforms("MSG-1", "call-8.5.0", e, whole)
+	}
+	switch e.State() {
+	case "Ringing", "Dialing", "Established", "Held", "Released":
+		return Conforms("MSG-1", "call-"+strings.ToLower(e.State()), e, whole)
+	}
+	var out []Finding
+	for _, f := range Conforms("MSG-1", "call-established", e, whole) {
+		if f.Path != "data.call.state" || f.Observed == "missing" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// oldForm recognises the documented form of 8.5.0 and 8.5.1: participants are texts, and
+// participantsInfo stands beside them. Participants as texts alone are no documented form.
+func oldForm(call map[string]any) bool {
+	if _, ok := call["participantsInfo"].([]any); !ok {
+		return false
+	}
+	list, _ := call["participants"].([]any)
+	for _, p := range list {
+		if _, ok := p.(string); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func judgeEncoding(_ *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, e := range messages {
+		if !utf8.Valid(e.Message) {
+			out = append(out, Finding{Requirement: "MSG-12", Entry: e, Expected: "valid UTF-8", Observed: "bytes that are not UTF-8"})
+		}
+	}
+	return out
+}

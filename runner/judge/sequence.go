@@ -1,0 +1,228 @@
+package judge
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// life is what one session of one actor was told of one call, in order.
+type life struct {
+	actor    string
+	session  int
+	id       string
+	messages []*recording.Entry
+}
+
+// lives splits notifications by actor, Bayeux session and call. A new session starts a
+// new life: what a reconnect delivers again is not a double.
+func (c *Case) lives(messages []*recording.Entry) []*life {
+	type key struct {
+		actor   string
+		session int
+		id      string
+	}
+	index := map[key]*life{}
+	var out []*life
+	for _, e := range messages {
+		if e.Call() == nil || c.misdelivered(e) != "" {
+			continue
+		}
+		id := e.CallID()
+		if r, ok := c.RoleOf(e); ok {
+			id = r.Name
+		}
+		k := key{e.Actor, e.Session, id}
+		l := index[k]
+		if l == nil {
+			l = &life{actor: e.Actor, session: e.Session, id: id}
+			index[k] = l
+			out = append(out, l)
+		}
+		l.messages = append(l.messages, e)
+	}
+	return out
+}
+
+// content is a notification without what may differ between two tellings of one change.
+func content(e *recording.Entry) string {
+	call := map[string]any{}
+	for k, v := range e.Call() {
+		if k != "duration" && k != "metrics" {
+			call[k] = v
+		}
+	}
+	b, err := json.Marshal([]any{e.Type(), call}) // map keys are sorted
+	if err != nil {
+		return fmt.Sprint(e.Type(), call)
+	}
+	return string(b)
+}
+
+// judgeOnce finds a notification that tells the same change a second time. Two equal
+// messages are two changes where so many operations could have caused them (two SendDtmf).
+func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, l := range c.lives(messages) {
+		last := ""
+		same := map[string]int{}
+		for _, e := range l.messages {
+			if e.IsError() {
+				continue
+			}
+			now := content(e)
+			if e.Type() == "StatusChange" {
+				if now == last {
+					out = append(out, Finding{Requirement: "MSG-4", Entry: e, Expected: "one notification of " + e.State(), Observed: "the same notification again"})
+				}
+				last = now
+				continue
+			}
+			same[now]++
+			if n := same[now]; n > 1 && n > c.causes(e) {
+				out = append(out, Finding{Requirement: "MSG-4", Entry: e, Expected: "one notification of each change (" + e.Type() + ")", Observed: fmt.Sprintf("the same notification %d times", n)})
+			}
+		}
+	}
+	return out
+}
+
+// causes counts the operations of all actors that may have caused a notification like e.
+func (c *Case) causes(e *recording.Entry) int {
+	ops := map[string][]string{
+		"AttachedDataChanged":           {"AttachUserData", "UpdateUserData", "DeleteUserData", "DeleteUserDataPair"},
+		"DtmfSent":                      {"SendDtmf"},
+		"CallRecordingStateChange":      {"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording"},
+		"MonitoredUserMutedStateChange": {"MuteMonitoredUser", "UnmuteMonitoredUser"},
+		"ParticipantsUpdated":           merging,
+	}[e.Type()]
+	n := 0
+	for _, r := range c.operations {
+		if r.At <= e.At && slices.Contains(ops, r.op) {
+			n++
+		}
+	}
+	return max(n, 1)
+}
+
+func judgeEnd(c *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, l := range c.lives(messages) {
+		var released *recording.Entry
+		before := ""
+		for _, e := range l.messages {
+			if released != nil && e.Type() == "StatusChange" && e.State() != "Released" {
+				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Path: "data.call.state", Expected: "nothing after Released", Observed: e.State()})
+			}
+			if released != nil && e.State() == "Released" && e.Type() == "StatusChange" && content(e) != before {
+				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Expected: "one Released", Observed: "Released again, with other content"})
+			}
+			if e.State() == "Released" && e.Type() == "StatusChange" {
+				released, before = e, content(e)
+			}
+		}
+	}
+	return out
+}
+
+// follows says which states may follow a state. A dialing consult call can be swapped
+// away and back, so Dialing and Held follow one another.
+var follows = map[string][]string{
+	"Ringing":     {"Ringing", "Established", "Released"},
+	"Dialing":     {"Dialing", "Established", "Held", "Released"},
+	"Established": {"Established", "Held", "Released"},
+	"Held":        {"Held", "Established", "Dialing", "Released"},
+}
+
+func judgeStates(c *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, l := range c.lives(messages) {
+		state := ""
+		for _, e := range l.messages {
+			now := e.State()
+			if now == "" || e.IsError() {
+				continue
+			}
+			if _, known := follows[now]; !known && now != "Released" {
+				if c.Ours(e) {
+					out = append(out, Finding{Requirement: "MSG-6", Entry: e, Path: "data.call.state", Expected: "Ringing, Dialing, Established, Held or Released", Observed: Short(now)})
+				}
+				continue
+			}
+			if next, known := follows[state]; known && !slices.Contains(next, now) {
+				out = append(out, Finding{Requirement: "MSG-6", Entry: e, Path: "data.call.state", Expected: "a state that can follow " + state, Observed: now})
+			}
+			state = now
+		}
+	}
+	return out
+}
+
+func judgePrivate(c *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, e := range messages {
+		if other := c.misdelivered(e); other != "" {
+			out = append(out, Finding{Requirement: "MSG-7", Entry: e, Expected: "notifications of the " + e.Actor + " only", Observed: "the notification of the " + other})
+			continue
+		}
+		r, ok := c.RoleOf(e)
+		if !ok || len(r.Parties) == 0 || slices.Contains(r.Parties, e.Actor) || c.merged(e) || c.sharesID(r) || r.ID != e.CallID() {
+			continue
+		}
+		out = append(out, Finding{Requirement: "MSG-7", Entry: e, Expected: "nothing of this call at the " + e.Actor, Observed: e.State() + " of a call between others"})
+	}
+	return out
+}
+
+func judgeDuration(c *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, e := range messages {
+		if e.Call() != nil {
+			out = append(out, only("MSG-8", c.callSchema(e))...)
+		}
+	}
+	for _, l := range c.lives(messages) {
+		last := -1
+		for _, e := range l.messages {
+			text, ok := e.Call()["duration"].(string)
+			n, err := strconv.Atoi(text)
+			if !ok || err != nil {
+				continue
+			}
+			if n < last {
+				out = append(out, Finding{Requirement: "MSG-8", Entry: e, Path: "data.call.duration", Expected: fmt.Sprintf("at least %d, as before", last), Observed: text})
+			}
+			last = n
+		}
+	}
+	return out
+}
+
+func judgeFlags(c *Case, messages []*recording.Entry) []Finding {
+	var out []Finding
+	for _, e := range messages {
+		call := e.Call()
+		if call == nil || c.misdelivered(e) != "" {
+			continue
+		}
+		out = append(out, only("MSG-9", c.callSchema(e))...)
+		if !c.Ours(e) {
+			continue
+		}
+		if call["mute"] == "On" && !c.sentBefore(e, []string{"MuteCall"}) {
+			out = append(out, Finding{Requirement: "MSG-9", Entry: e, Path: "data.call.mute", Expected: "Off: nobody muted the call", Observed: "On"})
+		}
+		if c.sentBefore(e, []string{"ListenIn", "Coach", "BargeIn", "MuteMonitoredUser"}) {
+			continue
+		}
+		for _, flag := range []string{"supervisorListeningIn", "monitoredUserMuted", "monitoring"} {
+			if call[flag] == true {
+				out = append(out, Finding{Requirement: "MSG-9", Entry: e, Path: "data.call." + flag, Expected: "false: nobody monitors the call", Observed: "true"})
+			}
+		}
+	}
+	return out
+}
