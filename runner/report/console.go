@@ -1,0 +1,180 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"github.com/voicespec/voicespec/runner/report/evidence"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Console writes the run for a person: the failures first, grouped by requirement, then
+// what could not be judged, then a line for each area, the summary and the verdict. The
+// verdict comes last because that is where a terminal stops scrolling.
+func Console(w io.Writer, in Input, style Style) error {
+	c := &console{in: in, style: style, palette: style.palette(w)}
+	c.head()
+	c.failures()
+	c.unjudged()
+	c.areas()
+	c.notes()
+	c.summary()
+	if _, err := w.Write(c.Bytes()); err != nil {
+		return fmt.Errorf("write console report: %w", err)
+	}
+	return nil
+}
+
+type console struct {
+	bytes.Buffer
+	palette
+	in    Input
+	style Style
+}
+
+func (c *console) printf(format string, args ...any) { fmt.Fprintf(&c.Buffer, format, args...) }
+
+func (c *console) head() {
+	r := c.in.Report
+	parts := []string{evidence.URL(r.Target)}
+	if r.Transport != "" {
+		parts = append(parts, evidence.Clean(r.Transport))
+	}
+	parts = append(parts, "gate "+string(r.Gate))
+	if r.Fault != "" {
+		parts = append(parts, "fault "+evidence.Clean(r.Fault))
+	}
+	if len(r.Features) > 0 {
+		parts = append(parts, "features "+evidence.Clean(strings.Join(r.Features, ", ")))
+	}
+	c.printf("%s  %s\n\n", c.bold.Render("voicespec "+evidence.Clean(r.Suite)), c.dim.Render(strings.Join(parts, " · ")))
+}
+
+func (c *console) areas() {
+	areas := evidence.Areas(c.in.Report)
+	width := 0
+	for _, a := range areas {
+		width = max(width, len([]rune(evidence.Clean(a.Name))))
+	}
+	for _, a := range areas {
+		c.printf("  %s  %s\n", pad(evidence.Clean(a.Name), width), c.counts(a.Counts))
+	}
+	if len(areas) > 0 {
+		c.printf("\n")
+	}
+}
+
+// counts is all outcomes that are there, in the order of result.Outcomes.
+func (c *console) counts(n map[result.Outcome]int) string {
+	var parts []string
+	for _, o := range result.Outcomes {
+		if n[o] > 0 {
+			parts = append(parts, c.outcome(o).Render(fmt.Sprintf("%d %s", n[o], words(o))))
+		}
+	}
+	if len(parts) == 0 {
+		return c.dim.Render("nothing judged")
+	}
+	return strings.Join(parts, c.dim.Render(", "))
+}
+
+func (c *console) outcome(o result.Outcome) lipgloss.Style {
+	switch o {
+	case result.Passed:
+		return c.good
+	case result.Failed:
+		return c.bad
+	case result.Excused, result.Blocked, result.Untestable:
+		return c.warn
+	case result.NotApplicable, result.NotSelected:
+	}
+	return c.dim
+}
+
+func words(o result.Outcome) string { return strings.ReplaceAll(string(o), "-", " ") }
+
+// notes are what a reader should know beside the checks.
+func (c *console) notes() {
+	r := c.in.Report
+	c.list(c.bad, "Known deviations need attention", r.Excuses)
+	c.list(c.warn, "Left behind on the target", r.Cleanup)
+	if n := len(r.ExtraFields); n > 0 {
+		c.printf("  %s\n\n", c.dim.Render(evidence.Plural(n, "member")+" that the documentation does not name (allowed; listed in results.json)"))
+	}
+}
+
+func (c *console) list(style lipgloss.Style, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	c.printf("  %s\n", style.Render(title))
+	for _, l := range lines {
+		c.hanging("    - ", evidence.Clean(l))
+	}
+	c.printf("\n")
+}
+
+func (c *console) summary() {
+	r := c.in.Report
+	counts := r.Counts
+	if counts == nil {
+		counts = map[result.Outcome]int{}
+		for _, check := range r.Checks {
+			counts[check.Outcome]++
+		}
+	}
+	took := (time.Duration(r.DurationMs * float64(time.Millisecond))).Round(10 * time.Millisecond)
+	c.printf("  %s: %s  %s\n", evidence.Plural(len(r.Checks), "check"), c.counts(counts), c.dim.Render("in "+took.String()))
+	style, verdict := c.good, evidence.Verdict(r)
+	switch r.Outcome {
+	case result.Conforms:
+	case result.DoesNotConform:
+		style = c.bad
+		if why := against(r); r.Reason == "" && why != "" {
+			verdict += ": " + why
+		}
+	case result.NotTested:
+		style = c.warn
+	}
+	c.printf("  %s\n", style.Bold(true).Render(verdict))
+	if len(c.in.Files) > 0 {
+		c.printf("  %s %s\n", c.dim.Render("reports:"), evidence.Clean(strings.Join(c.in.Files, "  ")))
+	}
+}
+
+// against counts what stands against conformance at the gate.
+func against(r *result.Report) string {
+	failed, blocked := 0, 0
+	for _, c := range r.Checks {
+		if c.Level.Rank() > r.Gate.Rank() {
+			continue
+		}
+		switch c.Outcome {
+		case result.Failed:
+			failed++
+		case result.Blocked:
+			blocked++
+		case result.Passed, result.Excused, result.Untestable, result.NotApplicable, result.NotSelected:
+		}
+	}
+	var parts []string
+	if failed > 0 {
+		parts = append(parts, fmt.Sprintf("%s failed (gate %s)", evidence.Plural(failed, "check"), r.Gate))
+	}
+	if blocked > 0 {
+		parts = append(parts, fmt.Sprintf("%d could not be judged", blocked))
+	}
+	if n := len(r.Excuses); n > 0 {
+		parts = append(parts, evidence.Plural(n, "problem")+" with known deviations")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func pad(s string, width int) string {
+	return s + strings.Repeat(" ", max(0, width-len([]rune(s))))
+}

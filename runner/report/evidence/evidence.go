@@ -1,0 +1,189 @@
+// Package evidence turns a recording and the findings about it into what people read:
+// the lines of a scenario's timeline with the offending one marked and the missing one as
+// a gap, texts that no terminal and no browser obeys, and curl commands. All reports share
+// it, so that they cannot tell different stories. It imports the data packages only.
+package evidence
+
+import (
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Input is everything that a report is made from. Only Report must be set.
+type Input struct {
+	Report   *result.Report
+	Registry *requirement.Registry // rules and sources; without it a report shows ids only
+	Header   *recording.Header
+
+	// Scenarios returns the recording of a scenario, in order.
+	Scenarios func(id string) []*recording.Entry
+	// Documented returns the page's messages of a scenario, in page order.
+	Documented func(scenario string) []Documented
+
+	// Files are the reports that were written, for the console's last lines; the HTML
+	// report, if there is one, comes first, since failures point into it.
+	Files []string
+}
+
+// Documented is one message as the page prints it.
+type Documented struct {
+	Title string // "agent is notified: Held"
+	JSON  string
+	Actor string // who gets or sends it; empty: agent
+}
+
+// Entries returns the recording of a scenario; nil if there is none.
+func (in Input) Entries(scenario string) []*recording.Entry {
+	if in.Scenarios == nil || scenario == "" {
+		return nil
+	}
+	return in.Scenarios(scenario)
+}
+
+// Pages returns the page's messages of a scenario; nil if there are none.
+func (in Input) Pages(scenario string) []Documented {
+	if in.Documented == nil {
+		return nil
+	}
+	return in.Documented(scenario)
+}
+
+// Rule looks a requirement up. An unknown id gives a Requirement with that id alone.
+func (in Input) Rule(id string) requirement.Requirement {
+	if in.Registry != nil {
+		if q, ok := in.Registry.Get(id); ok {
+			return q
+		}
+	}
+	return requirement.Requirement{ID: id}
+}
+
+// Source is a rule's source with the kind of evidence, in words.
+func Source(q requirement.Requirement) string {
+	if q.Source.Page == "" {
+		return ""
+	}
+	words := map[requirement.Evidence]string{
+		requirement.Documented: "documented",
+		requirement.Observed:   "observed on a live server",
+		requirement.ReliedOn:   "relied on by clients",
+		requirement.Inferred:   "inferred",
+	}
+	return q.Source.String() + " (" + words[q.Evidence] + ")"
+}
+
+// Primary is the requirement that a failed check is grouped under: the one of its first
+// finding, since a check may judge several and break one.
+func Primary(c result.Check) string {
+	for _, f := range c.Findings {
+		if f.Requirement != "" {
+			return f.Requirement
+		}
+	}
+	if len(c.Requirements) > 0 {
+		return c.Requirements[0]
+	}
+	return ""
+}
+
+// Group is the failed checks of one requirement.
+type Group struct {
+	Requirement requirement.Requirement
+	Level       requirement.Level
+	Checks      []result.Check
+}
+
+// Failures groups the failed checks by requirement: stricter levels first, else in the
+// order of the checks.
+func (in Input) Failures() []Group {
+	var groups []Group
+	at := map[string]int{}
+	for _, c := range in.Report.Checks {
+		if c.Outcome != result.Failed {
+			continue
+		}
+		// The level is part of the key: a check may be milder than its requirement, and
+		// must then not be printed among the required ones.
+		key := string(c.Level) + " " + Primary(c)
+		i, known := at[key]
+		if !known {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, Group{Requirement: in.Rule(Primary(c)), Level: c.Level})
+		}
+		groups[i].Checks = append(groups[i].Checks, c)
+	}
+	sortStable(groups, func(g Group) int { return g.Level.Rank() })
+	return groups
+}
+
+// Area is the outcome counts of one area.
+type Area struct {
+	Name   string
+	Counts map[result.Outcome]int
+	Total  int
+}
+
+// Areas counts outcomes per area, in the order in which areas first appear.
+func Areas(r *result.Report) []Area {
+	var areas []Area
+	at := map[string]int{}
+	for _, c := range r.Checks {
+		i, known := at[c.Area]
+		if !known {
+			i = len(areas)
+			at[c.Area] = i
+			areas = append(areas, Area{Name: c.Area, Counts: map[result.Outcome]int{}})
+		}
+		areas[i].Counts[c.Outcome]++
+		areas[i].Total++
+	}
+	return areas
+}
+
+// Reason is the checks that were not judged for one reason.
+type Reason struct {
+	Outcome result.Outcome
+	Text    string
+	Checks  []string
+}
+
+// Reasons groups the checks with an outcome by why they were not judged.
+func Reasons(r *result.Report, o result.Outcome) []Reason {
+	var out []Reason
+	at := map[string]int{}
+	for _, c := range r.Checks {
+		if c.Outcome != o {
+			continue
+		}
+		text := c.Message
+		if o == result.Excused && c.Excuse != "" {
+			text = c.Excuse
+		}
+		i, known := at[text]
+		if !known {
+			i = len(out)
+			at[text] = i
+			out = append(out, Reason{Outcome: o, Text: text})
+		}
+		out[i].Checks = append(out[i].Checks, c.ID)
+	}
+	return out
+}
+
+// Verdict is the outcome of a run in words, with the reason where there is one.
+func Verdict(r *result.Report) string {
+	word := map[result.Verdict]string{
+		result.Conforms:       "conforms",
+		result.DoesNotConform: "does not conform",
+		result.NotTested:      "not tested",
+	}[r.Outcome]
+	if word == "" {
+		word = "no verdict"
+	}
+	if r.Reason != "" {
+		word += ": " + Clean(r.Reason)
+	}
+	return word
+}

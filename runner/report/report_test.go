@@ -1,0 +1,290 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/onsi/ginkgo/v2/reporters"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report"
+	"github.com/voicespec/voicespec/runner/report/internal/sample"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// hostile is what a target may put into any text: escape sequences that clear the screen,
+// a bidirectional override, NUL, broken UTF-8, a line separator, markup and a command of
+// the GitHub log.
+const hostile = "\x1b[2J\x1b]0;owned\x07\u202egnp.exe\x00\xff\u2028<script>alert(1)</script>]]>\r\n::error::pwned%0A"
+
+// golden compares with a file of testdata; VOICESPEC_UPDATE=1 writes it.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if os.Getenv("VOICESPEC_UPDATE") == "1" {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs (VOICESPEC_UPDATE=1 rewrites it):\n%s", file, diff)
+	}
+}
+
+func console(t *testing.T, in report.Input, s report.Style) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := report.Console(&b, in, s); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// attacked is a failing run in which the target wrote hostile texts everywhere it can.
+func attacked() report.Input {
+	in := sample.Failing()
+	in.Report.Target = "http://user:secret@127.0.0.1:8080"
+	for i := range in.Report.Checks {
+		c := &in.Report.Checks[i]
+		c.Message = hostile
+		for j := range c.Findings {
+			c.Findings[j].Observed, c.Findings[j].Expected, c.Findings[j].Path = hostile, hostile, hostile
+		}
+	}
+	in.Report.Cleanup = []string{hostile}
+	tape := sample.NewTape(sample.NoHeld, 0, 0)
+	tape.Rest("agent", "/me/calls/"+"1", `{"operationName":"`+"\u202e"+`\u001b[2J"}`).Problem = hostile
+	tape.Notify("agent", hostile, hostile, []string{hostile}, hostile)
+	in.Scenarios = func(string) []*recording.Entry { return tape.Entries }
+	return in
+}
+
+func TestConsole(t *testing.T) {
+	in := sample.Failing()
+	in.Files = []string{"voicespec-report/report.html", "voicespec-report/results.json"}
+	in.Report.Cleanup = []string{"call 011D…0106 of agent"}
+	in.Report.Excuses = []string{"line 3: transfer.gone.* matches no check: remove the entry"}
+	in.Report.ExtraFields = map[string]int{"$.data.call.queue": 12}
+	golden(t, "console-failing.txt", []byte(console(t, in, report.Style{})))
+	golden(t, "console-clean.txt", []byte(console(t, sample.Clean(26, 7), report.Style{})))
+}
+
+func TestConsoleColoursOnlyWhenAsked(t *testing.T) {
+	plain := console(t, sample.Failing(), report.Style{})
+	coloured := console(t, sample.Failing(), report.Style{Colour: true, Terminal: true, Width: 200})
+	if strings.Contains(plain, "\x1b") {
+		t.Error("escape sequences without colours")
+	}
+	if !strings.Contains(coloured, "\x1b[") {
+		t.Error("no escape sequences with colours")
+	}
+}
+
+func TestStyleForAFileIsPlain(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	for _, w := range []io.Writer{f, &bytes.Buffer{}} {
+		if diff := cmp.Diff(report.Style{}, report.StyleFor(w)); diff != "" {
+			t.Errorf("style of a %T: %s", w, diff)
+		}
+	}
+}
+
+func TestConsoleNeutralisesWhatATargetSent(t *testing.T) {
+	out := console(t, attacked(), report.Style{})
+	for _, bad := range []string{"\x1b", "\x07", "\u202e", "\x00", "\u2028", "\r", "secret"} {
+		if strings.Contains(out, bad) {
+			t.Errorf("the output holds %q", bad)
+		}
+	}
+	for _, l := range strings.Split(out, "\n") {
+		if strings.HasPrefix(l, "::") {
+			t.Errorf("a line starts a log command: %s", l)
+		}
+	}
+}
+
+func TestConsoleOfARunThatTestedNothing(t *testing.T) {
+	in := report.Input{Report: &result.Report{Target: "http://127.0.0.1:1", Outcome: result.NotTested, Reason: "connection refused", Gate: requirement.Required}}
+	out := console(t, in, report.Style{})
+	if !strings.Contains(out, "not tested: connection refused") {
+		t.Errorf("no verdict in:\n%s", out)
+	}
+}
+
+func junit(t *testing.T, in report.Input) ([]byte, reporters.JUnitTestSuites) {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "junit.xml")
+	if err := report.WriteJUnit(name, in); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out reporters.JUnitTestSuites
+	d := xml.NewDecoder(bytes.NewReader(data))
+	d.Strict = true
+	if err := d.Decode(&out); err != nil {
+		t.Fatalf("the file is not strict XML: %v", err)
+	}
+	return data, out
+}
+
+func TestJUnit(t *testing.T) {
+	in := sample.Failing()
+	in.Files = []string{"/home/somebody/report.html"}
+	data, suites := junit(t, in)
+	golden(t, "junit.xml", data)
+	got := map[string]int{}
+	for _, c := range suites.TestSuites[0].TestCases {
+		switch {
+		case c.Failure != nil:
+			got["failure"]++
+		case c.Skipped != nil:
+			got["skipped"]++
+		case c.Error != nil:
+			got["error"]++
+		default:
+			got["passed"]++
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"failure": 4, "skipped": 5, "passed": 1}, got); diff != "" {
+		t.Error(diff)
+	}
+	if cwd, err := os.Getwd(); err == nil && (bytes.Contains(data, []byte(cwd)) || bytes.Contains(data, []byte("/home/"))) {
+		t.Error("the file holds a machine path")
+	}
+}
+
+func TestJUnitOfAHostileTargetParses(t *testing.T) {
+	data, suites := junit(t, attacked())
+	if suites.Failures != 4 {
+		t.Errorf("failures: %d", suites.Failures)
+	}
+	for _, bad := range []string{"\x1b", "\x00", "\u202e", "<script>", "secret"} {
+		if bytes.Contains(data, []byte(bad)) {
+			t.Errorf("the file holds %q", bad)
+		}
+	}
+}
+
+func TestJUnitIsNotGreenWhenNothingWasTested(t *testing.T) {
+	_, suites := junit(t, report.Input{Report: &result.Report{Outcome: result.NotTested, Reason: "connection refused", Excuses: []string{"stale"}}})
+	if suites.Errors != 2 {
+		t.Errorf("errors: %d, want one for the run and one for the stale entry", suites.Errors)
+	}
+}
+
+func TestJSONIsTheSameForTwoRuns(t *testing.T) {
+	a, b := sample.Failing().Report, sample.Failing().Report
+	b.Checks[0], b.Checks[1] = b.Checks[1], b.Checks[0]
+	b.Checks[2].Findings[0].After += 7
+	b.Scenarios[0], b.Scenarios[1] = b.Scenarios[1], b.Scenarios[0]
+	b.Scenarios[0].Station, b.Scenarios[1].Station = 1, 1
+	b.Latency[0], b.Latency[2] = b.Latency[2], b.Latency[0]
+	var x, y bytes.Buffer
+	for w, r := range map[io.Writer]*result.Report{&x: a, &y: b} {
+		if err := report.WriteJSON(w, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(x.String(), y.String()); diff != "" {
+		t.Error(diff)
+	}
+	back, err := report.ReadJSON(&x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(report.Stable(a), back); diff != "" {
+		t.Errorf("read back differently: %s", diff)
+	}
+}
+
+func TestReadJSONSaysWhatIsWrong(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":        {" \n", "the file is empty"},
+		"not JSON":     {"{\n\n<html>", "line 3"},
+		"wrong type":   {"{\"version\":1,\n\"checks\": 7}", "line 2: the member \"checks\" cannot be of type number"},
+		"foreign":      {`{"name":"x"}`, "no results.json of voicespec"},
+		"newer":        {`{"version":2,"checks":[]}`, "newer than this voicespec reads (1)"},
+		"no checks":    {`{"version":1}`, "it has no checks"},
+		"no id":        {`{"version":1,"checks":[{"outcome":"passed"}]}`, "checks[0] has no id"},
+		"twice":        {`{"version":1,"checks":[{"id":"a","outcome":"passed"},{"id":"a","outcome":"passed"}]}`, "check a stands twice"},
+		"bad outcome":  {`{"version":1,"checks":[{"id":"a","outcome":"ok"}]}`, `outcome "ok" is none of passed, failed`},
+		"trailing":     {`{"version":1,"checks":[]}}`, "not JSON at line 1"},
+		"a JSON array": {`[]`, "cannot be of type array"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := report.ReadJSON(strings.NewReader(c.text))
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q", err, c.want)
+			}
+		})
+	}
+	if _, err := report.ReadJSONFile(filepath.Join(t.TempDir(), "none.json")); err == nil || !strings.Contains(err.Error(), "none.json") {
+		t.Errorf("error of a missing file: %v", err)
+	}
+}
+
+func TestProgressOnATerminal(t *testing.T) {
+	var b bytes.Buffer
+	p := report.NewProgress(&b, report.Style{Terminal: true, Width: 60}, 3)
+	p.Start("transfer.sample-1")
+	p.Start(strings.Repeat("long\x1b", 30))
+	if _, err := p.Write([]byte("half")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Write([]byte(" a line\nrest")); err != nil {
+		t.Fatal(err)
+	}
+	p.Done("transfer.sample-1", []result.Check{{Outcome: result.Failed}}, time.Second)
+	p.Close()
+	p.Start("too late")
+	var screen []string
+	for _, part := range strings.Split(b.String(), "\r\x1b[K") {
+		if strings.Contains(part, "\x1b") {
+			t.Errorf("an escape sequence of a scenario's name: %q", part)
+		}
+		if len([]rune(strings.TrimSpace(part))) > 59 {
+			t.Errorf("wider than the terminal: %q", part)
+		}
+		screen = append(screen, part)
+	}
+	want := "half a line\n"
+	if !strings.Contains(strings.Join(screen, "|"), "|"+want+"|") {
+		t.Errorf("the printed line is mixed with the status line: %q", screen)
+	}
+	if !strings.HasSuffix(b.String(), "\r\x1b[Krest\n") || strings.Contains(b.String(), "too late") {
+		t.Errorf("not cleaned up at the end: %q", b.String())
+	}
+}
+
+func TestProgressElsewhere(t *testing.T) {
+	var b bytes.Buffer
+	p := report.NewProgress(&b, report.Style{}, 12)
+	p.Start("transfer.sample-1")
+	p.Done("transfer.sample-1", []result.Check{{Outcome: result.Passed}, {Outcome: result.Passed}, {Outcome: result.Blocked}}, 340*time.Millisecond)
+	p.Close()
+	if diff := cmp.Diff("[ 1/12] transfer.sample-1: 2 passed, 1 blocked (0.34s)\n", b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
