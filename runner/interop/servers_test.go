@@ -83,7 +83,10 @@ type notes struct {
 	changed chan struct{}
 }
 
-func newNotes(t *testing.T) *notes { return &notes{t: t, changed: make(chan struct{})} }
+func newNotes(t *testing.T) *notes {
+	t.Helper()
+	return &notes{t: t, changed: make(chan struct{})}
+}
 
 func (n *notes) add(o bayeux.Observation) {
 	n.mu.Lock()
@@ -151,10 +154,11 @@ func (n *notes) connects() (count int) {
 // unremarkable: these servers break no rule, lose nothing, and keep the session.
 func (n *notes) unremarkable() {
 	list, _ := n.all()
-	for _, o := range list {
-		if o.Kind == bayeux.KindGap || o.Kind == bayeux.KindFault || o.Session > 1 {
-			n.t.Errorf("session %d: %s on %s: %s %s", o.Session, o.Kind, o.Channel, o.Text, o.Raw)
-			defer n.dump()
-		}
+	remarkable := func(o bayeux.Observation) bool {
+		return o.Kind == bayeux.KindGap || o.Kind == bayeux.KindFault || o.Session > 1
+	}
+	if slices.ContainsFunc(list, remarkable) {
+		n.dump()
+		n.t.Error("a gap, a fault or a second session")
 	}
 }
