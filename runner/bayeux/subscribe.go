@@ -37,6 +37,8 @@ func (s *Session) change(ctx context.Context, verb string, channels []string) er
 		switch {
 		case failed == nil:
 			return nil
+		case failed.Kind == Ended && s.Err() != nil:
+			return s.Err() // the reason, not that this request was given up
 		case !failed.again || attempt > 0:
 			return failed
 		}
