@@ -1,0 +1,126 @@
+package excuse
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Kind is what is wrong with an entry.
+type Kind string
+
+// Kinds of problems. Each fails the run.
+const (
+	UnexpectedPass Kind = "unexpected pass"   // every judged check that it matches passed
+	Expired        Kind = "expired"           // its last day is over
+	Stale          Kind = "stale"             // it matches no check
+	Mismatch       Kind = "fragment mismatch" // the failure reads differently
+)
+
+// Problem is an entry that no longer fits, with the remedy.
+type Problem struct {
+	Kind  Kind
+	Entry Entry
+	Text  string
+}
+
+func (p Problem) String() string { return p.Text }
+
+// Apply turns the failures that the list knows into excused ones and returns the entries
+// that no longer fit. It also fills report.Excuses and report.Counts; the caller then
+// calls report.Decide.
+//
+// A blocked check can be excused like a failed one, since a known deviation early in a
+// scenario blocks what comes after it. A check that is already excused, in a results.json
+// that is read again, counts as failed. What was not judged (not selected, not applicable,
+// untestable) neither fits an entry nor speaks against it.
+func Apply(report *result.Report, list *List, now time.Time) []Problem {
+	if list == nil {
+		return nil
+	}
+	for i := range report.Checks {
+		if c := &report.Checks[i]; c.Outcome == result.Excused {
+			c.Outcome, c.Excuse = result.Failed, ""
+		}
+	}
+	// All entries look at the checks as they were judged; only then outcomes change.
+	excused := map[int]Entry{}
+	var problems []Problem
+	for _, e := range list.Entries {
+		problems = append(problems, apply(report.Checks, list.File, e, now, excused)...)
+	}
+	for i, e := range excused {
+		report.Checks[i].Outcome, report.Checks[i].Excuse = result.Excused, e.text()
+	}
+	report.Excuses = nil
+	for _, p := range problems {
+		report.Excuses = append(report.Excuses, p.Text)
+	}
+	report.Count()
+	return problems
+}
+
+func apply(checks []result.Check, file string, e Entry, now time.Time, excused map[int]Entry) []Problem {
+	found, broken, passed, unjudged := 0, 0, 0, 0
+	var problems []Problem
+	expired := e.expired(now)
+	for i, c := range checks {
+		if !e.matches(c.ID) {
+			continue
+		}
+		found++
+		switch c.Outcome {
+		case result.Failed, result.Blocked:
+			broken++
+			switch _, known := excused[i]; {
+			case expired:
+			case !fits(c, e.Fragment):
+				problems = append(problems, problem(Mismatch, file, e,
+					fmt.Sprintf("%s fails, but with another message than %q: look whether this is a new failure, then change fragment", c.ID, e.Fragment)))
+			case !known:
+				excused[i] = e
+			}
+		case result.Passed:
+			passed++
+		case result.Untestable, result.NotSelected:
+			unjudged++
+		case result.Excused, result.NotApplicable:
+		}
+	}
+	switch {
+	case found == 0:
+		return []Problem{problem(Stale, file, e, e.Check+" matches no check: remove the entry, or correct the id")}
+	case expired:
+		return []Problem{problem(Expired, file, e, fmt.Sprintf("the excuse for %s expired on %s: repair the deviation, or decide on a new date", e.Check, e.Expires))}
+	case broken == 0 && passed > 0 && unjudged == 0:
+		return []Problem{problem(UnexpectedPass, file, e, e.Check+" passes now: remove the entry")}
+	}
+	return problems
+}
+
+func problem(k Kind, file string, e Entry, text string) Problem {
+	where := file
+	if e.line > 0 {
+		where = strings.TrimPrefix(fmt.Sprintf("%s line %d", file, e.line), " ")
+	}
+	if where != "" {
+		text = where + ": " + text
+	}
+	return Problem{Kind: k, Entry: e, Text: text}
+}
+
+// fits tells whether the fragment is part of what the failure says: its message, or what
+// one of its findings observed or expected.
+func fits(c result.Check, fragment string) bool {
+	if fragment == "" || strings.Contains(c.Message, fragment) {
+		return true
+	}
+	for _, f := range c.Findings {
+		if strings.Contains(f.Observed, fragment) || strings.Contains(f.Expected, fragment) {
+			return true
+		}
+	}
+	return false
+}
