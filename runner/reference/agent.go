@@ -221,6 +221,8 @@ func (x *exchange) endSession() *apiError {
 		}
 	}
 	a.session, a.userState, a.doNotDisturb, a.forwardTo, a.monitor = false, "", "Off", "", nil
-	x.s.http.end(a)
+	if !x.s.hooks.keepCookies {
+		x.s.http.end(a)
+	}
 	return nil
 }

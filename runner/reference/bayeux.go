@@ -26,7 +26,6 @@ type bayeux struct {
 
 	mu       sync.Mutex // guards all sessions; never held while anything waits
 	sessions map[string]*session
-	begun    map[*agent]int // sessions ever begun
 	closed   bool
 }
 
@@ -35,7 +34,6 @@ type session struct {
 	id      string
 	agent   *agent
 	browser string // the BAYEUX_BROWSER cookie it is bound to over HTTP
-	number  int    // the how-manieth of its agent
 	topics  []string
 	past    []string // unsubscribed
 	queue   [][]byte
@@ -62,7 +60,7 @@ func (p *poll) ring() {
 
 func newBayeux(s *Server) *bayeux {
 	b := &bayeux{server: s, hooks: &s.hooks.bayeux, hold: s.opts.PollTimeout,
-		sessions: map[string]*session{}, begun: map[*agent]int{}}
+		sessions: map[string]*session{}}
 	if b.hooks.pollTimeout > 0 {
 		b.hold = b.hooks.pollTimeout
 	}
@@ -89,8 +87,7 @@ func (b *bayeux) begin(a *agent, browser string) *session {
 	if b.closed || len(b.sessions) >= maxSessions {
 		return nil
 	}
-	b.begun[a]++
-	s := &session{id: strings.ReplaceAll(newUUID(), "-", ""), agent: a, browser: browser, number: b.begun[a]}
+	s := &session{id: strings.ReplaceAll(newUUID(), "-", ""), agent: a, browser: browser}
 	s.expiry = time.AfterFunc(b.server.opts.SessionTimeout, func() { b.expire(s) })
 	b.sessions[s.id] = s
 	return s
@@ -164,9 +161,6 @@ func (b *bayeux) push(s *session, message []byte) {
 // wants says whether a subscription of the session matches the channel. Several
 // that match are one delivery.
 func (b *bayeux) wants(s *session, channel string) bool {
-	if b.hooks.deadAfter > 0 && s.number > b.hooks.deadAfter {
-		return false
-	}
 	if b.hooks.match != nil {
 		if yes, decided := b.hooks.match(s, channel); decided {
 			return yes

@@ -16,7 +16,7 @@ func row(name, requirement, description string, set func(*hooks)) fault {
 }
 
 func allFaults() []fault {
-	return slices.Concat[[]fault]()
+	return slices.Concat(faultsHTTP(), faultsIdentity(), faultsMessages())
 }
 
 // Faults lists all faults, by area, always in the same order.

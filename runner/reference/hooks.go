@@ -79,7 +79,6 @@ type bayeuxHooks struct {
 	lenient      bool                                // malformed requests are answered successfully
 	maxConnects  int                                 // the session is lost after so many
 	forgetAfter  int                                 // its subscriptions are
-	deadAfter    int                                 // sessions of an agent beyond the first get no events
 	brokenSocket bool                                // websocket is offered and does not work
 	muteSocket   bool                                // websocket brings no events
 	contentType  string                              // of HTTP replies
