@@ -1,0 +1,176 @@
+// Package cli is voicespec's command line: it reads flags and the target file, calls the
+// engine, writes the reports and turns what happened into an exit code and, where something
+// is wrong with the call itself, one sentence on stderr. It judges nothing.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Program is one call of voicespec with all that it touches; zero fields stand for the real thing.
+type Program struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Engine         Engine
+	Getenv         func(string) string
+	Signals        <-chan os.Signal // nil: SIGINT and SIGTERM of the process
+	Exit           func(int)        // ends the process at the second signal
+}
+
+// Main runs one command line and returns the exit code.
+func Main(args []string, stdout, stderr io.Writer) int {
+	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Getenv: os.Getenv, Exit: os.Exit}
+	return p.Main(args)
+}
+
+// commands is the command line as kong reads it.
+type commands struct {
+	Run        runCmd        `cmd:"" help:"Test a server: the one of the target file, or the built-in reference server."`
+	Init       initCmd       `cmd:"" help:"Write a commented target file to start from."`
+	Doctor     doctorCmd     `cmd:"" help:"Find out why a target cannot be tested: connection, users, notifications, devices, busy agents."`
+	List       listCmd       `cmd:"" help:"List the scenarios, their checks and the requirements."`
+	Explain    explainCmd    `cmd:"" help:"Explain a requirement, check, scenario or fault."`
+	Verify     verifyCmd     `cmd:"" help:"Judge a saved recording, without a server."`
+	Compare    compareCmd    `cmd:"" help:"Compare the results of two runs."`
+	Excuses    excusesCmd    `cmd:"" help:"Keep the list of known deviations."`
+	Serve      serveCmd      `cmd:"" help:"Start the reference server."`
+	Faults     faultsCmd     `cmd:"" help:"List the faults that the reference server can be given."`
+	Variations variationsCmd `cmd:"" help:"List the conformant variations of the reference server."`
+	Version    versionCmd    `cmd:"" help:"Print the version."`
+}
+
+const about = `voicespec tells whether a server implements the Genesys Web Services Voice API v2 as it is documented.
+
+The two commands to begin with:
+
+    voicespec run     test the built-in reference server, to see what a run looks like
+    voicespec init    write voicespec.yaml; fill it in, and "voicespec run" tests your server
+
+Exit codes: 0 conforms, 1 does not conform, 2 usage or configuration, 3 the target could not be tested, 4 voicespec itself failed, 130 interrupted.`
+
+// exit is how a command ends with a code other than 0. An empty text prints nothing more.
+type exit struct {
+	code int
+	text string
+}
+
+func (e *exit) Error() string { return e.text }
+
+func usagef(format string, args ...any) error {
+	return &exit{code: result.ExitUsage, text: fmt.Sprintf(format, args...)}
+}
+
+// helpShown is thrown where kong would end the process: after --help.
+type helpShown int
+
+// Main runs one command line and returns the exit code. A panic ends here, too.
+func (p *Program) Main(args []string) (code int) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case helpShown:
+			code = int(r)
+		default:
+			p.sayf("voicespec itself failed: %s; please report this with the command that you ran", oneLine(fmt.Sprint(r)))
+			if p.Getenv("VOICESPEC_DEBUG") != "" {
+				_, _ = p.Stderr.Write(debug.Stack())
+			}
+			code = result.ExitInternal
+		}
+	}()
+	parser, err := newParser(p)
+	if err != nil {
+		return p.finish(err)
+	}
+	selected, err := parser.Parse(args)
+	if err != nil {
+		return p.finish(usage(err, args))
+	}
+	return p.finish(selected.Run(p))
+}
+
+func newParser(p *Program) (*kong.Kong, error) {
+	return kong.New(&commands{}, kong.Name("voicespec"), kong.Description(about),
+		kong.Writers(p.Stdout, p.Stderr),
+		kong.Exit(func(code int) { panic(helpShown(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100, NoExpandSubcommands: true}),
+	)
+}
+
+// usage is kong's complaint in one sentence that says what to do.
+func usage(err error, args []string) error {
+	text := oneLine(err.Error())
+	var parse *kong.ParseError
+	command := ""
+	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
+		command = " " + parse.Context.Selected().Path()
+	}
+	switch {
+	case len(args) == 0:
+		text = "no command is named; `voicespec run` tests the built-in reference server"
+	case strings.HasPrefix(text, "expected one of"), strings.HasPrefix(text, `expected "`):
+		text = "a command is missing: " + text
+	case strings.HasPrefix(text, "unexpected argument") && command == " run":
+		text += "; --run GLOB selects scenarios and checks"
+	case strings.HasPrefix(text, "unexpected argument") && command == "":
+		text = strings.Replace(text, "unexpected argument", "there is no command", 1)
+	}
+	return usagef("%s (see voicespec%s --help)", text, command)
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+// sayf prints one line for the user on stderr.
+func (p *Program) sayf(format string, args ...any) {
+	fmt.Fprintf(p.Stderr, "voicespec: "+format+"\n", args...)
+}
+
+// finish turns how a command ended into the exit code, with a sentence if it is not 0.
+func (p *Program) finish(err error) int {
+	code, text := verdict(err)
+	if text != "" {
+		p.sayf("%s", text)
+	}
+	return code
+}
+
+func verdict(err error) (code int, text string) {
+	var (
+		coded   *exit
+		problem *config.Problem
+		usage   *UsageError
+		target  *TargetError
+	)
+	switch {
+	case err == nil:
+		return result.ExitConforms, ""
+	case errors.As(err, &coded):
+		return coded.code, coded.text
+	case errors.Is(err, context.Canceled):
+		return result.ExitInterrupted, ""
+	case errors.As(err, &problem), errors.As(err, &usage):
+		return result.ExitUsage, oneLine(err.Error())
+	case errors.As(err, &target):
+		return result.ExitNotTested, sentence(target)
+	}
+	return result.ExitInternal, "voicespec itself failed: " + oneLine(err.Error())
+}
+
+// sentence is a target's trouble with its remedy.
+func sentence(t *TargetError) string {
+	if t.Remedy == "" {
+		return oneLine(t.Cause)
+	}
+	return oneLine(strings.TrimRight(t.Cause, ".;") + "; " + t.Remedy)
+}

@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/requirement"
+)
+
+// targetFlags say which server is meant.
+type targetFlags struct {
+	Target    string    `placeholder:"URL" help:"Address of the server, in place of the one in the target file."`
+	Config    string    `placeholder:"FILE" help:"Target file. Default: voicespec.yaml in the working folder, if there is one; else the built-in reference server is tested."`
+	Transport transport `placeholder:"KIND" help:"How notifications are fetched: auto, long-polling or websocket. Default: as the target file says, else auto (long-polling where offered)."`
+}
+
+// selectFlags say what is tested.
+type selectFlags struct {
+	LabelFilter string   `placeholder:"EXPR" help:"Only checks whose labels match, in Ginkgo's form: \"area:transfer && !level:informative\"."`
+	Only        []string `name:"run" sep:"none" placeholder:"GLOB" help:"Only scenarios and checks whose id matches, such as \"transfer.*\". May be given several times."`
+	Profile     string   `placeholder:"NAME" help:"Only the scenarios of a profile: smoke (seconds), an area such as transfer or session, or full (the default)."`
+}
+
+// reportFlags say where results go.
+type reportFlags struct {
+	Gate  gate   `default:"required" placeholder:"LEVEL" help:"Which failures make the target not conform: required, or recommended (both). Default: ${default}."`
+	JSON  string `name:"json" placeholder:"FILE" help:"Write the results as JSON to this file, too."`
+	JUnit string `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML to this file, too."`
+}
+
+// transport is the value of --transport.
+type transport string
+
+// UnmarshalText checks the value.
+func (t *transport) UnmarshalText(text []byte) error {
+	*t = transport(text)
+	return oneOf(string(text), config.Transports)
+}
+
+// gate is the value of --gate.
+type gate string
+
+// UnmarshalText checks the value.
+func (g *gate) UnmarshalText(text []byte) error {
+	*g = gate(text)
+	return oneOf(string(text), []string{string(requirement.Required), string(requirement.Recommended)})
+}
+
+// slow is the value of --slow.
+type slow float64
+
+// Validate is called by kong.
+func (s slow) Validate() error {
+	if !(s > 0 && s <= 1000) { // not "s <= 0 ||": NaN compares false
+		return fmt.Errorf("a factor is more than 0 and at most 1000")
+	}
+	return nil
+}
+
+func oneOf(value string, known []string) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return fmt.Errorf("%q is unknown%s; it is one of %s", value, didYouMean(value, known), strings.Join(known, ", "))
+}
+
+// didYouMean is a remark in brackets, or "" where nothing is near.
+func didYouMean(word string, known []string) string {
+	if best := config.Closest(word, known); best != "" {
+		return fmt.Sprintf(" (did you mean %q?)", best)
+	}
+	return ""
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/voicespec/voicespec/runner/config"
+)
+
+type initCmd struct {
+	Force bool   `help:"Overwrite the file if it is already there."`
+	File  string `arg:"" optional:"" default:"voicespec.yaml" help:"File to write. Default: ${default}."`
+}
+
+// Run writes the example target file. It is readable by its owner only, since passwords
+// may be written into it.
+func (c *initCmd) Run(p *Program) error {
+	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
+	if c.Force {
+		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	f, err := os.OpenFile(c.File, flags, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return usagef("%s is already there; --force overwrites it", c.File)
+	case err != nil:
+		return usagef("%s cannot be written (%s); name another file", c.File, reason(err))
+	}
+	_, err = f.WriteString(config.Example())
+	if err := errors.Join(err, f.Close()); err != nil {
+		return usagef("%s cannot be written (%s); name another file", c.File, reason(err))
+	}
+	flag := ""
+	if c.File != config.DefaultFile {
+		flag = " --config " + c.File
+	}
+	fmt.Fprintf(p.Stdout, "wrote %s\n\n  1. fill in the server's address and the three users\n  2. voicespec doctor%s    does it work?\n  3. voicespec run%s       test the server\n",
+		c.File, flag, flag)
+	return nil
+}
+
+type versionCmd struct{}
+
+// Run prints the version.
+func (versionCmd) Run(p *Program) error {
+	fmt.Fprintf(p.Stdout, "voicespec %s (%s, %s/%s)\n", Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
+}
+
+// Version is the module's version as the Go tool built it in, "devel" for a build that has none.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
+		return "devel"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+type runCmd struct {
+	targetFlags
+	selectFlags
+	reportFlags
+	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
+	Slow      slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
+	Seed      int64  `default:"1" placeholder:"N" help:"Seed for the order of scenarios and the names that a run makes up. Default: ${default}, the same in every run."`
+	Save      string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
+	Debug     bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
+	Fault     string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`
+	Variation string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
+	Excuses   string `placeholder:"FILE" help:"Known deviations of the target; they do not count as failures until they expire."`
+	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with."`
+}
+
+// Help is what `voicespec run --help` adds.
+func (runCmd) Help() string {
+	return `Without --target and without a target file the built-in reference server is started and tested. Otherwise the target file names the server and the users to test with; --target replaces its address alone.
+
+Whatever happens, the calls that the run made, and no others, are hung up at the end. Ctrl-C ends a run in this order, a second Ctrl-C at once.`
+}
+
+// Run tests a target.
+func (c *runCmd) Run(p *Program) error {
+	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
+	if err != nil {
+		return err
+	}
+	if err := out.expect(c.Excuses, c.Baseline); err != nil {
+		return err
+	}
+	target, err := c.choose(p, c.Fault, c.Variation)
+	if err != nil {
+		return err
+	}
+	defer target.close()
+	save, err := newFile(c.Save, "--save")
+	if err != nil {
+		return err
+	}
+	ctx, stop := p.interruptible("interrupted: hanging up the calls of this run and logging off; Ctrl-C again stops at once")
+	defer stop()
+	live := newProgress(p)
+	options := Options{
+		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
+		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate),
+		Slow: float64(c.Slow), Seed: c.Seed, Progress: live.event, Version: Version(),
+	}
+	if c.Debug {
+		options.Debug = live
+	}
+	if c.Save != "" {
+		options.Save = save
+	}
+	started := time.Now()
+	outcome, err := p.Engine.Run(ctx, options)
+	live.close()
+	if closing := save.close(); err == nil && closing != nil {
+		err = fmt.Errorf("save the recording to %s: %w", c.Save, closing)
+	}
+	if canceled(ctx) {
+		err = ctx.Err()
+	}
+	return out.conclude(outcome, err, blank(options, started))
+}
+
+// blank is the report of a run that came to nothing.
+func blank(o Options, started time.Time) *result.Report {
+	return &result.Report{
+		Version: 1, Suite: o.Version, Target: o.Target.URL, Transport: o.Target.Transport, Gate: o.Gate, Seed: o.Seed,
+		Fault: o.Fault, Features: o.Target.Features, Started: started, Checks: []result.Check{},
+		DurationMs: float64(time.Since(started).Microseconds()) / 1000, Outcome: result.NotTested,
+	}
+}

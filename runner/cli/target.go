@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/reference"
+)
+
+// referenceStations is how many stations the embedded server gets: scenarios are played
+// side by side, as on a real target with several.
+const referenceStations = 4
+
+// chosen is the server to test.
+type chosen struct {
+	target    *config.Target
+	reference bool
+	close     func()
+}
+
+// choose reads the target file, or starts the reference server where none is named. fault
+// and variation belong to the reference server alone.
+func (f targetFlags) choose(p *Program, fault, variation string) (*chosen, error) {
+	if err := knownFault(fault); err != nil {
+		return nil, err
+	}
+	if err := knownVariation(variation); err != nil {
+		return nil, err
+	}
+	broken := "--fault"
+	if fault == "" {
+		broken = "--variation"
+	}
+	special := fault != "" || variation != ""
+	path := f.file()
+	switch {
+	case special && (f.Target != "" || f.Config != ""):
+		return nil, usagef("%s changes the built-in reference server, which --target and --config replace; leave one of them out", broken)
+	case f.Target != "" && path == "":
+		return nil, usagef("--target needs a target file that names the users to test with; write one with `voicespec init`, or name yours with --config FILE")
+	case special && path != "":
+		p.sayf("%s is not used, since %s tests the built-in reference server", path, broken)
+		path = ""
+	}
+	if path == "" {
+		return startReference(fault, variation, f.Transport)
+	}
+	t, err := config.Load(path, config.Overrides{URL: f.Target, Transport: string(f.Transport)})
+	if err != nil {
+		return nil, err
+	}
+	for _, note := range t.Notes {
+		p.sayf("%s", note)
+	}
+	return &chosen{target: t, close: func() {}}, nil
+}
+
+// file is the target file to read, "" if there is none.
+func (f targetFlags) file() string {
+	if f.Config != "" {
+		return f.Config
+	}
+	if _, err := os.Lstat(config.DefaultFile); err == nil {
+		return config.DefaultFile
+	}
+	return ""
+}
+
+func startReference(fault, variation string, kind transport) (*chosen, error) {
+	agents := reference.DefaultAgents(referenceStations)
+	server, err := reference.New(reference.Options{Agents: agents, Fault: fault, Variation: variation})
+	if err != nil {
+		return nil, fmt.Errorf("start the reference server: %w", err)
+	}
+	address, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		_ = server.Close()
+		return nil, fmt.Errorf("start the reference server: %w", err)
+	}
+	t := &config.Target{URL: address, Transport: string(kind), Stations: stationsOf(agents)}
+	t.SetDefaults()
+	if err := t.Validate(); err != nil {
+		_ = server.Close()
+		return nil, fmt.Errorf("start the reference server: %w", err)
+	}
+	return &chosen{target: t, reference: true, close: func() { _ = server.Close() }}, nil
+}
+
+// stationsOf groups the reference server's agents, three a station.
+func stationsOf(agents []reference.Agent) []config.Station {
+	var stations []config.Station
+	party := func(a reference.Agent) config.Party {
+		return config.Party{User: a.User, Password: a.Password, Number: a.Number}
+	}
+	for i := 0; i+2 < len(agents); i += 3 {
+		stations = append(stations, config.Station{Agent: party(agents[i]), Caller: party(agents[i+1]), Destination: party(agents[i+2])})
+	}
+	return stations
+}
+
+func knownFault(name string) error {
+	var names []string
+	for _, f := range reference.Faults() {
+		names = append(names, f.Name)
+	}
+	return known("fault", name, names)
+}
+
+func knownVariation(name string) error {
+	var names []string
+	for _, v := range reference.Variations() {
+		names = append(names, v.Name)
+	}
+	return known("variation", name, names)
+}
+
+func known(what, name string, names []string) error {
+	if name == "" {
+		return nil
+	}
+	for _, n := range names {
+		if n == name {
+			return nil
+		}
+	}
+	if best := config.Closest(name, names); best != "" {
+		return usagef("there is no %s %q; did you mean %q?", what, name, best)
+	}
+	return usagef("there is no %s %q; `voicespec %ss` lists them", what, name, what)
+}
+
+// canceled tells whether the user stopped the command.
+func canceled(ctx context.Context) bool { return ctx.Err() != nil }

@@ -1,0 +1,58 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/requirement"
+)
+
+type verifyCmd struct {
+	File string `arg:"" name:"file" help:"Recording to judge, as voicespec run --save writes it; - reads stdin. docs/recording.md tells how to convert another log."`
+	selectFlags
+	reportFlags
+	ReportDir string `placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: none is written."`
+	Excuses   string `placeholder:"FILE" help:"Known deviations of the target; they do not count as failures until they expire."`
+	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with."`
+}
+
+// Run judges a recording.
+func (c *verifyCmd) Run(p *Program) error {
+	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
+	if err != nil {
+		return err
+	}
+	if err := out.expect(c.Excuses, c.Baseline); err != nil {
+		return err
+	}
+	in := io.NopCloser(p.Stdin)
+	if c.File != "-" {
+		if in, err = openInput("recording", c.File); err != nil {
+			return err
+		}
+	}
+	defer func() { _ = in.Close() }()
+	ctx, stop := p.interruptible("interrupted")
+	defer stop()
+	options := Options{Target: &config.Target{URL: "recording " + c.File}, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
+		Gate: requirement.Level(c.Gate), Slow: 1, Version: Version()}
+	started := time.Now()
+	outcome, err := p.Engine.Verify(ctx, in, options)
+	if canceled(ctx) {
+		err = ctx.Err()
+	}
+	return out.conclude(outcome, c.unreadable(err), blank(options, started))
+}
+
+// unreadable makes the user's what is the user's: a recording is judged without a target,
+// so that an error is one of the file.
+func (c *verifyCmd) unreadable(err error) error {
+	var usage *UsageError
+	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &usage) {
+		return err
+	}
+	return usagef("%s: %s", c.File, oneLine(err.Error()))
+}
