@@ -1,0 +1,228 @@
+package play
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/voicespec/voicespec/runner/bayeux"
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voiceapi"
+)
+
+// Actor is one person of a station, with a REST client and a Bayeux session of its own.
+type Actor struct {
+	Role   string
+	Party  config.Party
+	Device string // device id, once it is known
+
+	station       *Station
+	rest          *voiceapi.Client
+	notifications *bayeux.Session
+	loggedIn      bool // we started the contact centre session
+}
+
+// Controlled tells whether voicespec can act in this person's name.
+func (a *Actor) Controlled() bool { return a.rest != nil }
+
+// Transport is how the actor's notifications come.
+func (a *Actor) Transport() string {
+	if a.notifications == nil {
+		return ""
+	}
+	return string(a.notifications.Transport())
+}
+
+const (
+	textLimit = 4 << 10   // of a body that is not JSON, this much is kept as evidence
+	bodyLimit = 512 << 10 // of a JSON body in a recording
+)
+
+// keptHeaders are the answer headers that checks look at. Values of cookies and tokens are never kept.
+var keptHeaders = []string{"Content-Type", "Location", "Www-Authenticate", "X-Csrf-Header", "Allow"}
+
+// exchange sends one request and records it.
+func (a *Actor) exchange(ctx context.Context, step string, r voiceapi.Request) *recording.Entry {
+	e := a.entry(a.rest.Do(ctx, r))
+	e.Step = step
+	switch {
+	case r.NoCredentials:
+		e.Credentials = "none"
+	case r.Credentials != nil:
+		e.Credentials = "wrong"
+	case r.CookieOnly:
+		e.Credentials = "cookie"
+	}
+	return a.station.tape.Append(e)
+}
+
+// entry turns an exchange into an entry of the recording, without secrets.
+func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
+	a.learnSecrets(x)
+	log, hide := a.station.tape.Log(), a.station.run.secrets
+	e := &recording.Entry{
+		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
+		Method: x.Request.Method, Path: x.Request.Path, Status: x.Status, Headers: map[string]string{},
+	}
+	if body := hide.cut(x.Request.Body); keepable(body) {
+		e.Request = body
+	} else {
+		e.RequestText = clip(body)
+	}
+	if body := hide.cut(x.Body); keepable(body) {
+		e.Response = body
+	} else {
+		e.ResponseText = clip(body)
+	}
+	for _, h := range keptHeaders {
+		if v := x.Header.Get(h); v != "" {
+			e.Headers[h] = hide.cutText(v)
+		}
+	}
+	var names []string
+	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
+		names = append(names, c.Name)
+	}
+	if len(names) > 0 {
+		e.Headers["Set-Cookie"] = strings.Join(names, ", ") // names only
+	}
+	if x.Fault != nil {
+		e.Problem = x.Fault.Kind + ": " + hide.cutText(x.Fault.Text)
+	}
+	return e
+}
+
+func (a *Actor) learnSecrets(x voiceapi.Exchange) {
+	hide := a.station.run.secrets
+	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
+		hide.add(c.Value)
+	}
+	if name := x.Header.Get("X-CSRF-HEADER"); name != "" {
+		hide.add(x.Header.Get(name))
+	}
+	hide.add(x.Header.Get("X-CSRF-TOKEN"))
+	if u, err := url.Parse(x.URL); err == nil {
+		for _, c := range a.rest.Jar().Cookies(u) {
+			hide.add(c.Value)
+		}
+	}
+}
+
+// keepable: JSON goes into a recording as it is, all else as text.
+func keepable(body []byte) bool {
+	return len(body) > 0 && len(body) <= bodyLimit && json.Valid(body)
+}
+
+func clip(body []byte) string {
+	s := string(body[:min(len(body), textLimit)])
+	return strings.ToValidUTF8(s, string(utf8.RuneError))
+}
+
+// observe records what the Bayeux client saw. probe names a session beside the main one.
+func (a *Actor) observe(probe string) func(bayeux.Observation) {
+	log, hide := a.station.tape.Log(), a.station.run.secrets
+	return func(o bayeux.Observation) {
+		e := &recording.Entry{
+			Actor: a.Role, At: log.Since(o.At), Session: o.Session, Transport: string(o.Transport),
+			Channel: o.Channel, Status: o.HTTPStatus, Text: hide.cutText(o.Text), Probe: probe,
+		}
+		if o.ContentType != "" {
+			e.Headers = map[string]string{"Content-Type": o.ContentType}
+		}
+		switch o.Kind {
+		case bayeux.KindEvent:
+			e.Kind = recording.KindMessage
+		case bayeux.KindSent:
+			e.Kind, e.Direction = recording.KindBayeux, "sent"
+		case bayeux.KindReply:
+			e.Kind, e.Direction = recording.KindBayeux, "received"
+		case bayeux.KindGap:
+			e.Kind = recording.KindGap
+		case bayeux.KindFault:
+			e.Kind = recording.KindFault
+		default:
+			e.Kind = recording.KindNote
+		}
+		if raw := hide.cut(o.Raw); keepable(raw) {
+			e.Message = raw
+		} else if e.Kind == recording.KindMessage || len(raw) > 0 {
+			e.Kind, e.Text = recording.KindFault, "a message that cannot be kept: "+clip(raw[:min(len(raw), 200)])
+		}
+		a.station.tape.Append(e)
+	}
+}
+
+// options are those of a Bayeux session of this actor.
+func (a *Actor) options(probe string) bayeux.Options {
+	r := a.station.run
+	return bayeux.Options{
+		URL: a.rest.URL(r.notifications()), HTTP: a.rest.HTTPClient(), Jar: a.rest.Jar(), Prepare: a.rest.Authorize,
+		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
+		Observe: a.observe(probe),
+	}
+}
+
+// close ends what the actor holds open. Its contact centre session is ended after Bayeux,
+// since that ends the HTTP session too.
+func (a *Actor) close(ctx context.Context) (left []string) {
+	if a.rest == nil {
+		return nil
+	}
+	if a.notifications != nil {
+		if err := a.notifications.Close(ctx); err != nil {
+			left = append(left, a.Party.User+": the Bayeux session was not ended properly: "+err.Error())
+		}
+		a.notifications = nil
+	}
+	if a.loggedIn {
+		e := a.post(ctx, "", "/me", map[string]any{"operationName": "EndContactCenterSession"})
+		if !e.Accepted() {
+			left = append(left, a.Party.User+": the contact centre session was not ended: "+Outcome(e))
+		}
+		a.loggedIn = false
+	}
+	a.rest.Close()
+	return left
+}
+
+func (a *Actor) post(ctx context.Context, step, path string, body any) *recording.Entry {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		raw = []byte("{}") // bodies are maps of JSON values; this cannot be
+	}
+	return a.exchange(ctx, step, voiceapi.Request{Method: http.MethodPost, Path: path, Body: raw, ContentType: jsonType})
+}
+
+func (a *Actor) get(ctx context.Context, step, path string) *recording.Entry {
+	return a.exchange(ctx, step, voiceapi.Request{Method: http.MethodGet, Path: path})
+}
+
+const jsonType = "application/json; charset=UTF-8"
+
+// Outcome says in a few words what came of a request.
+func Outcome(e *recording.Entry) string {
+	if e == nil {
+		return "it was not sent"
+	}
+	if e.Problem != "" {
+		return e.Problem
+	}
+	text := "HTTP " + itoa(e.Status)
+	if code, ok := e.StatusCode(); ok {
+		text += ", statusCode " + itoa(int(code))
+	}
+	if m, ok := e.AnswerObject()["statusMessage"].(string); ok {
+		text += " (" + clip([]byte(m)) + ")"
+	}
+	return text
+}
+
+// since is how long ago something began, on the recording's clock.
+func since(log *recording.Log, at float64) time.Duration {
+	return time.Duration((log.Now() - at) * float64(time.Second))
+}

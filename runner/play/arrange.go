@@ -1,0 +1,269 @@
+package play
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Arrangements bring about what a scenario takes for granted. They block the scenario where
+// the target does not let them come about; that they work is judged by scenarios of their own.
+
+// Dial makes a call between two people of the station and returns it once the called one
+// has been notified (or, where we cannot see the called one, the calling one).
+func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call {
+	mark := s.Mark()
+	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}}
+	for k, v := range params {
+		body[k] = v
+	}
+	e := s.Post(from, "arrange.dial", "/me/devices/"+from.Device+"/calls", body)
+	if !e.Accepted() {
+		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
+	}
+	parties := from.Role + "," + to.Role
+	first, second := to, from // the agent's view names the call
+	if from.Role == "agent" || !to.Controlled() {
+		first, second = from, to
+	}
+	states := map[*Actor]string{from: "Dialing", to: "Ringing"}
+	var call *Call
+	if id := s.newCall(first, states[first], mark, second.Party.Number); id != "" {
+		call = s.learnt(first, role, id, parties)
+	}
+	if second.Controlled() {
+		if id := s.newCall(second, states[second], mark, first.Party.Number); id != "" {
+			if call == nil || call.ID(second) != id {
+				call = s.learnt(second, role, id, parties)
+			}
+		}
+	}
+	if call == nil || call.ids[first.Role] == "" {
+		s.Block("the %s was not notified of the call in state %s after the %s dialled", first.Role, states[first], from.Role)
+	}
+	return call
+}
+
+// newCall learns the id of a call that is new to an actor. Another call may come at the same
+// moment, so the one with the expected party is preferred; only when it does not come is a
+// single other candidate taken, so that a wrong participant is reported as that.
+func (s *Stage) newCall(a *Actor, state string, mark int, party string) string {
+	known := s.knownIDs(a, mark)
+	candidate := func(e *recording.Entry) bool {
+		return e.Call() != nil && e.State() == state && e.CallID() != "" && (!known[e.CallID()] || state == "Dialing") && e.Type() != "AttachedDataChanged"
+	}
+	sure := func(e *recording.Entry) bool { return candidate(e) && !known[e.CallID()] && names(e, party) }
+	if e := s.Await(a, "new call "+state, mark, sure); e != nil {
+		return e.CallID()
+	}
+	if e := s.Seen(a, mark, candidate); e != nil {
+		return e.CallID()
+	}
+	return ""
+}
+
+// knownIDs are the calls that the actor was notified of before mark.
+func (s *Stage) knownIDs(a *Actor, mark int) map[string]bool {
+	known := map[string]bool{}
+	for _, e := range s.station.tape.From(0)[:mark] {
+		if e.Kind == recording.KindMessage && e.Actor == a.Role && e.Call() != nil {
+			known[e.CallID()] = true
+		}
+	}
+	return known
+}
+
+// names tells whether a call shows a number as participant or dnis.
+func names(e *recording.Entry, number string) bool {
+	list, _ := e.Call()["participants"].([]any)
+	for _, p := range list {
+		switch x := p.(type) {
+		case string:
+			if x == number {
+				return true
+			}
+		case map[string]any:
+			if x["phoneNumber"] == number || x["digits"] == number {
+				return true
+			}
+		}
+	}
+	return e.Call()["dnis"] == number
+}
+
+// Answer answers a ringing call and waits until it is established.
+func (s *Stage) Answer(a *Actor, c *Call) {
+	mark := s.Mark()
+	e := s.Operate(a, "arrange.answer", c, "Answer", nil)
+	if !e.Accepted() {
+		if s.Seen(a, s.begin, s.InState(a, c, "Established")) != nil {
+			return // the phone picked up by itself
+		}
+		s.Block("the %s could not answer: %s", a.Role, Outcome(e))
+	}
+	if s.AwaitState(a, c, mark, "Established") == nil {
+		s.Block("after Answer the %s was not notified of Established", a.Role)
+	}
+}
+
+// Inbound is an established call that the caller dialled to the agent.
+func (s *Stage) Inbound(role string) *Call {
+	c := s.Dial(s.Caller, s.Agent, role, nil)
+	s.Answer(s.Agent, c)
+	return c
+}
+
+// Consult starts a consult call to the destination by InitiateTransfer or InitiateConference.
+func (s *Stage) Consult(original *Call, role, operation string) *Call {
+	mark := s.Mark()
+	e := s.Operate(s.Agent, "arrange.consult", original, operation, map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})
+	if !e.Accepted() {
+		s.Block("%s was refused: %s", operation, Outcome(e))
+	}
+	c := s.LearnConsult(original, role, mark)
+	if c == nil {
+		s.Block("after %s the agent was not notified of a consult call that is Dialing", operation)
+	}
+	s.AwaitState(s.Agent, original, mark, "Held")
+	return c
+}
+
+// LearnConsult waits for the Dialing of a consult call; nil if it does not come.
+func (s *Stage) LearnConsult(original *Call, role string, mark int) *Call {
+	id := s.newCall(s.Agent, "Dialing", mark, s.Destination.Party.Number)
+	if id == "" {
+		return nil
+	}
+	return s.learnt(s.Agent, role, id, "agent,destination")
+}
+
+// DestinationAnswers answers the consult call at the destination and waits until the agent's side is established.
+func (s *Stage) DestinationAnswers(c *Call) {
+	d := s.Destination
+	if !d.Controlled() {
+		s.Untestable("the destination (%s) has no credentials in the target file, so it cannot answer", d.Party.Number)
+	}
+	mark := s.Mark()
+	s.AwaitRinging(d, c)
+	e := s.Operate(d, "arrange.answer", c, "Answer", nil)
+	if !e.Accepted() && s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil {
+		s.Block("the destination could not answer: %s", Outcome(e))
+	}
+	if s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil && s.AwaitState(s.Agent, c, mark, "Established") == nil {
+		s.Block("after the destination answered, the agent was not notified of Established")
+	}
+}
+
+// AwaitRinging waits until an actor rings, and learns the id that the call has there.
+func (s *Stage) AwaitRinging(a *Actor, c *Call) *recording.Entry {
+	fits := func(e *recording.Entry) bool {
+		return e.State() == "Ringing" && (c.about(a, e) || names(e, s.Agent.Party.Number) || names(e, s.Caller.Party.Number))
+	}
+	e := s.Await(a, "Ringing", s.begin, fits)
+	if e != nil && e.CallID() != c.ID(a) {
+		s.learnt(a, c.Role, e.CallID(), "")
+	}
+	return e
+}
+
+// number is the station's number for a role name.
+func (s *Stage) number(role string) string { return s.station.Actors[role].Party.Number }
+
+// Arrange does what an arrangement of a documented scenario says, e.g. "caller dials agent".
+func (s *Stage) Arrange(name string, value any) {
+	text, _ := value.(string)
+	who, what, _ := strings.Cut(name, " ")
+	a := s.station.Actors[who]
+	if a == nil {
+		panic(fmt.Sprintf("arrangement %q: nobody is called %s", name, who))
+	}
+	switch {
+	case strings.HasPrefix(what, "dials "):
+		s.Dial(a, s.station.Actors[strings.TrimPrefix(what, "dials ")], text, nil)
+	case what == "answers" && who == "destination" && s.consult() != nil:
+		s.DestinationAnswers(s.consult())
+	case what == "answers":
+		s.answers(a)
+	case strings.HasPrefix(what, "initiates "):
+		s.Consult(s.current(), text, "Initiate"+strings.ToUpper(what[10:11])+what[11:])
+	default:
+		s.operateArranged(a, what, value)
+	}
+}
+
+// operations that arrangements name, with the notification that ends the wait.
+var arranged = map[string]struct{ op, state, kind string }{
+	"holds":                {"Hold", "Held", "StatusChange"},
+	"completes conference": {"CompleteConference", "Released", "StatusChange"},
+	"attaches user data":   {"AttachUserData", "", "AttachedDataChanged"},
+	"starts recording":     {"StartCallRecording", "", "CallRecordingStateChange"},
+	"pauses recording":     {"PauseCallRecording", "", "CallRecordingStateChange"},
+	"mutes":                {"MuteCall", "", "StatusChange"},
+}
+
+func (s *Stage) operateArranged(a *Actor, what string, value any) {
+	if s.deviceArranged(a, what, value) {
+		return
+	}
+	op, known := arranged[what]
+	if !known {
+		panic(fmt.Sprintf("unknown arrangement %q", what))
+	}
+	c := s.current()
+	if what == "completes conference" {
+		c = s.consult()
+	}
+	var params map[string]any
+	if op.op == "AttachUserData" {
+		params = map[string]any{"userData": value}
+	}
+	mark := s.Mark()
+	e := s.Operate(a, "arrange."+strings.ReplaceAll(what, " ", "-"), c, op.op, params)
+	if !e.Accepted() {
+		s.Block("%s was refused: %s", op.op, Outcome(e))
+	}
+	if s.Await(a, op.op, mark, func(e *recording.Entry) bool {
+		return c.about(a, e) && e.Type() == op.kind && (op.state == "" || e.State() == op.state)
+	}) == nil {
+		s.Block("%s was not notified", op.op)
+	}
+}
+
+func (s *Stage) answers(a *Actor) {
+	c := s.current()
+	s.AwaitRinging(a, c)
+	s.Answer(a, c)
+	if a != s.Agent && s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil {
+		if s.AwaitState(s.Agent, c, s.begin, "Established") == nil {
+			s.Block("after the %s answered, the agent was not notified of Established", a.Role)
+		}
+	}
+}
+
+// current is the scenario's original call; consult its consult call.
+func (s *Stage) current() *Call {
+	for _, e := range s.station.tape.From(s.begin) {
+		if e.Kind == recording.KindCall && e.Role != "" {
+			return s.calls[e.Role]
+		}
+	}
+	s.Block("there is no call yet")
+	return nil
+}
+
+func (s *Stage) consult() *Call {
+	first := ""
+	for _, e := range s.station.tape.From(s.begin) {
+		if e.Kind != recording.KindCall {
+			continue
+		}
+		if first == "" {
+			first = e.Role
+		}
+		if e.Role != first {
+			return s.calls[e.Role]
+		}
+	}
+	return nil
+}

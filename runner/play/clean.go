@@ -1,0 +1,172 @@
+package play
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// leg is one actor's end of a live call.
+type leg struct {
+	actor *Actor
+	id    string
+	last  *recording.Entry
+}
+
+// rounds of hanging up: a conference of three ends after two.
+const cleaningRounds = 4
+
+// clean hangs up the calls that this scenario made, and no others, undoes what was deferred,
+// and says what is left.
+func (s *Stage) clean() (left []string) {
+	// What undoing finds broken is no finding of the scenario: it has been told already.
+	defer func() {
+		if r := recover(); r != nil {
+			e, ours := r.(ended)
+			if !ours {
+				panic(r)
+			}
+			left = append(left, e.reason)
+		}
+	}()
+	for i := len(s.undo) - 1; i >= 0; i-- {
+		s.undo[i]()
+	}
+	for range cleaningRounds {
+		legs := s.liveLegs()
+		if len(legs) == 0 {
+			return s.unseen()
+		}
+		if !s.hangUp(legs) {
+			break
+		}
+	}
+	return s.unseen()
+}
+
+// liveLegs are the ends of our calls that have not been notified as Released, those first that
+// can be hung up.
+func (s *Stage) liveLegs() []leg {
+	type key struct{ role, id string }
+	state := map[key]*recording.Entry{}
+	for _, e := range s.station.tape.Scenario(s.scenario) {
+		if e.Kind == recording.KindMessage && e.Probe == "" && e.Call() != nil && e.CallID() != "" {
+			state[key{e.Actor, e.CallID()}] = e
+		}
+	}
+	var legs []leg
+	for k, e := range state {
+		if e.State() != "Released" && s.made(k.id, e) {
+			legs = append(legs, leg{s.station.Actors[k.role], k.id, e})
+		}
+	}
+	sort.Slice(legs, func(i, j int) bool {
+		a, b := hangable(legs[i]), hangable(legs[j])
+		if a != b {
+			return a
+		}
+		return legs[i].last.Seq < legs[j].last.Seq
+	})
+	return legs
+}
+
+func hangable(l leg) bool { return l.last.State() != "Ringing" }
+
+// made tells whether the scenario made a call: it plays a role, or all its parties are people of the
+// station, who had no calls when the run began.
+func (s *Stage) made(id string, e *recording.Entry) bool {
+	for _, c := range s.calls {
+		for _, known := range c.ids {
+			if known == id {
+				return true
+			}
+		}
+	}
+	return e != nil && s.betweenOurs(e.Call())
+}
+
+func (s *Stage) betweenOurs(call map[string]any) bool {
+	list, _ := call["participants"].([]any)
+	for _, p := range list {
+		m, _ := p.(map[string]any)
+		number, _ := m["phoneNumber"].(string)
+		if number != s.number("agent") && number != s.number("caller") && number != s.number("destination") {
+			return false
+		}
+	}
+	return len(list) > 0
+}
+
+// hangUp ends the first leg and waits until the other ends have heard of it.
+func (s *Stage) hangUp(legs []leg) bool {
+	l := legs[0]
+	mark := s.Mark()
+	e := l.actor.post(s.ctx, "clean.hangup", "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"})
+	if !e.Accepted() {
+		if len(legs) == 1 {
+			return false
+		}
+		return s.hangUp(legs[1:])
+	}
+	about := func(id string) func(*recording.Entry) bool {
+		return func(e *recording.Entry) bool { return e.CallID() == id && e.State() == "Released" }
+	}
+	if s.Await(l.actor, "Released at the end", mark, about(l.id)) == nil {
+		return false
+	}
+	for _, other := range legs[1:] {
+		if other.id != l.id || other.actor == l.actor {
+			continue
+		}
+		// Of a conference the others stay, and hear that a participant has gone.
+		s.Await(other.actor, "the other end at the end", mark, func(e *recording.Entry) bool { return e.CallID() == other.id })
+	}
+	return true
+}
+
+// unseen asks the server for what the notifications did not tell: only where something was
+// missed or refused, or a leg is still live, since asking costs a request for each actor.
+func (s *Stage) unseen() (left []string) {
+	if !s.doubtful() {
+		return nil
+	}
+	for _, role := range config.Roles {
+		a := s.station.Actors[role]
+		if !a.Controlled() {
+			continue
+		}
+		e := a.get(s.ctx, "clean.calls", "/me/calls?fields=*")
+		calls, _ := e.AnswerObject()["calls"].([]any)
+		for _, c := range calls {
+			call, _ := c.(map[string]any)
+			id, _ := call["id"].(string)
+			if id == "" || call["state"] == "Released" || !s.made(id, nil) && !s.betweenOurs(call) {
+				continue
+			}
+			if h := a.post(s.ctx, "clean.hangup", "/me/calls/"+id, map[string]any{"operationName": "Hangup"}); !h.Accepted() && role == "agent" {
+				left = append(left, fmt.Sprintf("call %s of %s is still %v: Hangup: %s", id, a.Party.User, call["state"], Outcome(h)))
+			}
+		}
+	}
+	return left
+}
+
+func (s *Stage) doubtful() bool {
+	if len(s.liveLegs()) > 0 {
+		return true
+	}
+	dialled := false
+	for _, e := range s.station.tape.Scenario(s.scenario) {
+		switch {
+		case e.Kind == recording.KindMissed, e.Kind == recording.KindGap, e.Kind == recording.KindScenario && e.Event == recording.Blocked:
+			return true
+		case e.Kind == recording.KindRest && e.Operation() == "Dial" && e.Problem != "":
+			return true
+		case e.Kind == recording.KindCall:
+			dialled = true
+		}
+	}
+	return !dialled && s.Deaf() != ""
+}

@@ -1,0 +1,77 @@
+// Package play drives a target through scenarios: it is the only part of voicespec that
+// touches a network. It acts for the people of a station, waits for events with a
+// deadline, and keeps everything on the tape; what that means is the judge's business.
+package play
+
+import (
+	"sync"
+	"time"
+)
+
+// Budgets are how long is waited for what. Every wait ends on an event or here.
+type Budgets struct {
+	Connect time.Duration // connection and Bayeux handshake
+	Request time.Duration // the whole answer to a request
+	Event   time.Duration // a notification; begins again while others of the station still arrive
+	Quiet   time.Duration // nothing more arrives: once, at the end of a run
+}
+
+// DefaultBudgets are meant for servers that take seconds for a step: a wait costs time
+// only where something is missing.
+var DefaultBudgets = Budgets{Connect: 10 * time.Second, Request: 30 * time.Second, Event: 15 * time.Second, Quiet: time.Second}
+
+// Scale multiplies all budgets.
+func (b Budgets) Scale(factor float64) Budgets {
+	by := func(d time.Duration) time.Duration { return time.Duration(float64(d) * factor) }
+	return Budgets{Connect: by(b.Connect), Request: by(b.Request), Event: by(b.Event), Quiet: by(b.Quiet)}
+}
+
+// Patience decides how long one wait may take. What a target has failed to send once, after
+// the whole budget, is a finding already: the next time the same thing is awaited only as
+// long as this target has ever needed for anything, so that a broken server is told
+// so within minutes. It can never make a correct server fail, for on one nothing is missed.
+type Patience struct {
+	mu      sync.Mutex
+	budget  time.Duration
+	missed  map[string]bool
+	slowest time.Duration
+}
+
+// NewPatience begins with the whole event budget for everything.
+func NewPatience(event time.Duration) *Patience {
+	return &Patience{budget: event, missed: map[string]bool{}}
+}
+
+const (
+	patienceFactor = 4           // times the slowest event seen: latencies of one server scatter
+	patienceFloor  = time.Second // below it a pause of the machine would look like a missing event
+	extensionLimit = 4           // times the budget, however much else still arrives
+)
+
+func (p *Patience) wait(what string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.missed[what] {
+		return p.budget
+	}
+	return min(p.budget, max(patienceFloor, patienceFactor*p.slowest))
+}
+
+func (p *Patience) miss(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.missed[what] = true
+}
+
+func (p *Patience) saw(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.slowest = max(p.slowest, d)
+}
+
+// Slowest is the longest time that an awaited event took so far.
+func (p *Patience) Slowest() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.slowest
+}

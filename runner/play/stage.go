@@ -1,0 +1,282 @@
+package play
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voiceapi"
+)
+
+// Stage is a station while one scenario is played on it: the words that scenarios are
+// written in. A scenario that cannot go on ends by Block or Untestable, wherever it stands.
+type Stage struct {
+	Agent, Caller, Destination *Actor
+
+	ctx      context.Context //nolint:containedctx // a stage is one scenario's life
+	station  *Station
+	scenario string
+	begin    int // of the scenario, on the tape
+	calls    map[string]*Call
+	undo     []func()
+	page     map[string]string // the page's numbers and devices: the live ones
+}
+
+// Call is a call that the scenario is about. Its role is the page's id, or a name.
+type Call struct {
+	Role string
+	ids  map[string]string // actor role: id, should the ends of a call have different ones
+}
+
+// ID is the call's id for an actor.
+func (c *Call) ID(a *Actor) string {
+	if id, ok := c.ids[a.Role]; ok {
+		return id
+	}
+	for _, role := range []string{"agent", "caller", "destination"} {
+		if id, ok := c.ids[role]; ok {
+			return id
+		}
+	}
+	return ""
+}
+
+// ended unwinds a scenario that cannot go on.
+type ended struct{ event, reason string }
+
+// Block ends the scenario: an earlier step broke.
+func (s *Stage) Block(format string, args ...any) {
+	panic(ended{recording.Blocked, fmt.Sprintf(format, args...)})
+}
+
+// Untestable ends the scenario: the station lacks something.
+func (s *Stage) Untestable(format string, args ...any) {
+	panic(ended{recording.Untestable, fmt.Sprintf(format, args...)})
+}
+
+// Perform plays a scenario to its end and leaves the agents as they were. Whatever went
+// wrong is on the tape.
+func (s *Station) Perform(ctx context.Context, scenario string, script func(*Stage)) (left []string) {
+	s.tape.Play(scenario)
+	defer s.tape.Play("")
+	st := &Stage{
+		Agent: s.Actors["agent"], Caller: s.Actors["caller"], Destination: s.Actors["destination"],
+		ctx: ctx, station: s, scenario: scenario, begin: s.tape.Mark(), calls: map[string]*Call{},
+	}
+	st.mark(recording.Begin, "")
+	st.run(script)
+	// What was begun is undone even when the run was interrupted.
+	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningLimit(s.run.Budgets))
+	defer cancel()
+	st.ctx = cleaning
+	left = st.clean()
+	st.mark(recording.End, "")
+	return left
+}
+
+func cleaningLimit(b Budgets) time.Duration { return b.Request + b.Event }
+
+func (s *Stage) run(script func(*Stage)) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case ended:
+			s.mark(r.event, r.reason)
+		default:
+			panic(r) // a mistake of ours is not the target's
+		}
+	}()
+	script(s)
+}
+
+func (s *Stage) mark(event, text string) {
+	s.station.tape.Append(&recording.Entry{
+		Kind: recording.KindScenario, At: s.station.tape.Log().Now(), Scenario: s.scenario, Event: event, Text: text,
+	})
+}
+
+// Note adds a remark to the recording.
+func (s *Stage) Note(format string, args ...any) {
+	s.station.tape.Append(&recording.Entry{Kind: recording.KindNote, At: s.station.tape.Log().Now(), Text: fmt.Sprintf(format, args...)})
+}
+
+// Defer adds something to undo at the end of the scenario, last first.
+func (s *Stage) Defer(f func()) { s.undo = append(s.undo, f) }
+
+// Mark is the position on the tape, for Await.
+func (s *Stage) Mark() int { return s.station.tape.Mark() }
+
+// Features are those that the target claims.
+func (s *Stage) Features() []string { return s.station.run.Features }
+
+// Deaf tells why there are no notifications; "" if there are.
+func (s *Stage) Deaf() string { return s.station.Deaf }
+
+// Seed is the run's seed for generated values.
+func (s *Stage) Seed() int64 { return s.station.run.Seed }
+
+// Transport is how notifications come: long-polling or websocket.
+func (s *Stage) Transport() string { return s.station.run.Transport() }
+
+// Offers tells whether the server names a Bayeux connection type.
+func (s *Stage) Offers(transport string) bool { return slices.Contains(s.station.run.Supported, transport) }
+
+// Post sends an operation in an actor's name. step labels it for the judge.
+func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {
+	s.alive(a)
+	return a.post(s.ctx, step, path, body)
+}
+
+// Get reads in an actor's name.
+func (s *Stage) Get(a *Actor, step, path string) *recording.Entry {
+	s.alive(a)
+	return a.get(s.ctx, step, path)
+}
+
+// Request sends anything: other methods, bodies, credentials.
+func (s *Stage) Request(a *Actor, step string, r voiceapi.Request) *recording.Entry {
+	s.alive(a)
+	return a.exchange(s.ctx, step, r)
+}
+
+// PostRaw sends a body as it is.
+func (s *Stage) PostRaw(a *Actor, step, path, contentType string, body []byte) *recording.Entry {
+	return s.Request(a, step, voiceapi.Request{Method: http.MethodPost, Path: path, Body: body, ContentType: contentType})
+}
+
+func (s *Stage) alive(a *Actor) {
+	if !a.Controlled() {
+		s.Untestable("the %s (%s) has no credentials in the target file", a.Role, a.Party.Number)
+	}
+	if s.ctx.Err() != nil {
+		s.Block("the run was interrupted")
+	}
+}
+
+// Operate posts an operation on a call.
+func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params map[string]any) *recording.Entry {
+	body := map[string]any{"operationName": operation}
+	for k, v := range params {
+		body[k] = v
+	}
+	return s.Post(a, step, "/me/calls/"+c.ID(a), body)
+}
+
+// Await waits until a notification of the actor's own session since mark is the one meant, and
+// returns it; nil, with a note of what was missed, if it does not come. The budget begins
+// again while other notifications of the station still arrive, since a busy server is slow
+// but not wrong.
+func (s *Stage) Await(a *Actor, what string, mark int, meant func(*recording.Entry) bool) *recording.Entry {
+	if !a.Controlled() || s.Deaf() != "" {
+		return nil
+	}
+	var found *recording.Entry
+	look := func(entries []*recording.Entry) bool {
+		for _, e := range entries {
+			if e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == a.Role && meant(e) {
+				found = e
+				return true
+			}
+		}
+		return false
+	}
+	tape, patience := s.station.tape, s.station.run.patience
+	key := a.Role + " " + what
+	began := time.Now()
+	budget := patience.wait(key)
+	latest := began.Add(extensionLimit * budget)
+	for {
+		deadline := began.Add(budget)
+		if last := tape.LastMessage(); last.After(began) {
+			deadline = last.Add(budget)
+		}
+		if deadline.After(latest) {
+			deadline = latest
+		}
+		ctx, cancel := context.WithDeadline(s.ctx, deadline)
+		got := tape.Await(ctx, mark, look)
+		cancel()
+		switch {
+		case got:
+			patience.saw(time.Since(began))
+			return found
+		case s.ctx.Err() != nil:
+			return nil
+		case !tape.LastMessage().After(deadline.Add(-budget)) || !deadline.Before(latest):
+			patience.miss(key)
+			waited := time.Since(began)
+			tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: a.Role, At: tape.Log().Now(), Text: what, Waits: waited.Seconds()})
+			return nil
+		}
+	}
+}
+
+// Seen returns the newest notification of the actor since mark that is meant, without waiting.
+func (s *Stage) Seen(a *Actor, mark int, meant func(*recording.Entry) bool) *recording.Entry {
+	var last *recording.Entry
+	for _, e := range s.station.tape.From(mark) {
+		if e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == a.Role && meant(e) {
+			last = e
+		}
+	}
+	return last
+}
+
+// InState is a notification of the call in a state, for Await. A changed id is recognised by
+// callUuid or uri, as the judge does, so that it does not look like a missing notification.
+func (s *Stage) InState(a *Actor, c *Call, state string) func(*recording.Entry) bool {
+	return func(e *recording.Entry) bool { return e.State() == state && c.about(a, e) }
+}
+
+// OfType is a notification of the call with a notificationType, for Await.
+func (s *Stage) OfType(a *Actor, c *Call, kind string) func(*recording.Entry) bool {
+	return func(e *recording.Entry) bool { return e.Type() == kind && c.about(a, e) }
+}
+
+func (c *Call) about(a *Actor, e *recording.Entry) bool {
+	id := c.ID(a)
+	call := e.Call()
+	if call == nil || id == "" {
+		return false
+	}
+	uri, _ := call["uri"].(string)
+	uuid, _ := call["callUuid"].(string)
+	return e.CallID() == id || uuid == id || lastSegment(uri) == id
+}
+
+// AwaitState waits for the call in a state.
+func (s *Stage) AwaitState(a *Actor, c *Call, mark int, state string) *recording.Entry {
+	return s.Await(a, state, mark, s.InState(a, c, state))
+}
+
+// Role returns the call in a role, if the scenario has learnt it.
+func (s *Stage) Role(role string) (*Call, bool) {
+	c, ok := s.calls[role]
+	return c, ok
+}
+
+// learnt binds a role to a live call and says so on the tape.
+func (s *Stage) learnt(a *Actor, role, id, parties string) *Call {
+	c := s.calls[role]
+	if c == nil {
+		c = &Call{Role: role, ids: map[string]string{}}
+		s.calls[role] = c
+	}
+	c.ids[a.Role] = id
+	s.station.tape.Append(&recording.Entry{
+		Kind: recording.KindCall, Actor: a.Role, At: s.station.tape.Log().Now(), Role: role, ID: id, Text: parties,
+	})
+	return c
+}
+
+func lastSegment(uri string) string {
+	for i := len(uri) - 1; i >= 0; i-- {
+		if uri[i] == '/' {
+			return uri[i+1:]
+		}
+	}
+	return uri
+}

@@ -1,0 +1,385 @@
+package play
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/voicespec/voicespec/runner/bayeux"
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voiceapi"
+)
+
+// Run is what all stations of one run share.
+type Run struct {
+	Target  *config.Target
+	TLS     *tls.Config
+	Budgets Budgets
+	Log     *recording.Log
+	Seed    int64
+	Agent   string // User-Agent
+
+	Features  []string // claimed by the target file, or by the server itself
+	Supported []string // Bayeux connection types that the server names
+	transport bayeux.Transport
+	patience  *Patience
+	secrets   *secrets
+}
+
+// NewRun prepares a run against a target.
+func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *recording.Log) *Run {
+	r := &Run{Target: target, TLS: tlsConfig, Budgets: budgets, Log: log, Agent: "voicespec", patience: NewPatience(budgets.Event), secrets: newSecrets()}
+	for _, s := range target.Stations {
+		for _, role := range config.Roles {
+			p := s.Party(role)
+			r.secrets.credentials(p.User, p.Password, p.Number)
+		}
+	}
+	return r
+}
+
+// Redact cuts the run's secrets out of a text.
+func (r *Run) Redact(text string) string { return r.secrets.cutText(text) }
+
+// Slowest is the longest time that an awaited event took so far.
+func (r *Run) Slowest() time.Duration { return r.patience.Slowest() }
+
+// Transport is how notifications are fetched in this run.
+func (r *Run) Transport() string { return string(r.transport) }
+
+func (r *Run) notifications() string {
+	if r.Target.Notifications == "" {
+		return config.DefaultNotifications
+	}
+	return r.Target.Notifications
+}
+
+// Station is the cast of one target file entry, connected.
+type Station struct {
+	Number int // from 1
+	Actors map[string]*Actor
+	Deaf   string // why there are no notifications, although the endpoint is there; "" if there are
+
+	run      *Run
+	tape     *recording.Tape
+	deafness sync.Once
+}
+
+// Problem says why a target cannot be tested: one cause, one remedy.
+type Problem struct{ Cause, Remedy string }
+
+func (p *Problem) Error() string { return p.Cause + "; " + p.Remedy }
+
+// Open connects the people of station number (from 1): credentials, device, Bayeux session with
+// its subscriptions and first connect, contact centre session, in this order. Who has no
+// credentials stays a number. An error is a *Problem.
+func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
+	cfg := r.Target.Stations[number-1]
+	s := &Station{Number: number, Actors: map[string]*Actor{}, run: r, tape: r.Log.Tape(number)}
+	for _, role := range config.Roles {
+		s.Actors[role] = &Actor{Role: role, Party: cfg.Party(role), Device: cfg.Party(role).Device, station: s}
+	}
+	if err := s.Actors["agent"].connect(ctx); err != nil { // alone first: it decides the transport for all
+		return s, err
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	for _, role := range config.Roles[1:] {
+		if a := s.Actors[role]; a.Party.Controlled() {
+			g.Go(func() error { return a.connect(gctx) })
+		}
+	}
+	return s, g.Wait()
+}
+
+// Tape is the station's part of the recording.
+func (s *Station) Tape() *recording.Tape { return s.tape }
+
+// Header is the station's cast for the recording's first line.
+func (s *Station) Header() recording.Station {
+	party := func(role string) recording.Party {
+		a := s.Actors[role]
+		return recording.Party{User: a.Party.User, Number: a.Party.Number, Device: a.Device, Controlled: a.Controlled()}
+	}
+	return recording.Station{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}
+}
+
+// Close ends the sessions and says what could not be undone.
+func (s *Station) Close(ctx context.Context) []string {
+	left := make([][]string, len(config.Roles))
+	var g errgroup.Group
+	for i, role := range config.Roles {
+		g.Go(func() error {
+			left[i] = s.Actors[role].close(ctx)
+			return nil
+		})
+	}
+	_ = g.Wait() // the functions return nil
+	var all []string
+	for _, l := range left {
+		all = append(all, l...)
+	}
+	return all
+}
+
+// connect brings one actor to where scenarios can begin.
+func (a *Actor) connect(ctx context.Context) error {
+	r := a.station.run
+	rest, err := voiceapi.New(voiceapi.Options{
+		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
+		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent,
+	})
+	if err != nil {
+		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}
+	}
+	a.rest = rest
+	me := a.get(ctx, "connect.me", "/me?subresources=*")
+	if err := a.authenticated(me); err != nil {
+		return err
+	}
+	if err := a.findDevice(ctx, me); err != nil {
+		return err
+	}
+	if err := a.busy(ctx, me); err != nil {
+		return err
+	}
+	if a.Role == "agent" && a.station.Number == 1 {
+		a.learnFeatures(me)
+	}
+	if err := a.subscribe(ctx); err != nil && !a.deafened(err) {
+		return a.bayeuxProblem(err)
+	}
+	a.login(ctx)
+	return nil
+}
+
+func (a *Actor) authenticated(me *recording.Entry) error {
+	r := a.station.run
+	who := fmt.Sprintf("%s (%s)", a.Party.User, a.Role)
+	kind, _, _ := strings.Cut(me.Problem, ":")
+	switch {
+	case kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS || kind == voiceapi.FaultTLS || kind == voiceapi.FaultTimeout || kind == voiceapi.FaultReset:
+		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedies[kind]}
+	case me.Problem != "":
+		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem), Remedy: "check that target: names a GWS server, or a proxy that serves it"}
+	case me.Status == 401 || me.Status == 403:
+		return &Problem{Cause: fmt.Sprintf("the server refused the credentials of %s (HTTP %d)", who, me.Status), Remedy: "check user and password in the target file"}
+	case me.Status == 404 || me.AnswerObject() == nil:
+		return &Problem{Cause: fmt.Sprintf("there is no Voice API at %s/api/v2 (GET /api/v2/me: %s)", r.Target.URL, whatCame(me)), Remedy: "check the path prefix in target:; the API is expected at {target}/api/v2"}
+	case me.Status >= 500:
+		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me for %s: %s", who, Outcome(me)), Remedy: "the server has a problem of its own; look at its log"}
+	}
+	return nil
+}
+
+var remedies = map[string]string{
+	voiceapi.FaultRefused: "check host and port in target:, and that the server runs",
+	voiceapi.FaultDNS:     "check the host name in target:",
+	voiceapi.FaultTLS:     "check the certificate; tls: in the target file names an authority to trust",
+	voiceapi.FaultTimeout: "check that the address is right and not behind a firewall, or raise --slow",
+	voiceapi.FaultReset:   "check that target: has the right scheme (http or https) and port",
+}
+
+func whatCame(e *recording.Entry) string {
+	if e.AnswerObject() == nil && e.Problem == "" {
+		return fmt.Sprintf("HTTP %d with %s, not a JSON object", e.Status, orNothing(e.Headers["Content-Type"]))
+	}
+	return Outcome(e)
+}
+
+func orNothing(contentType string) string {
+	if contentType == "" {
+		return "no content type"
+	}
+	return contentType
+}
+
+// findDevice learns the device id by GET, in the documented forms: a server need not know all of them.
+func (a *Actor) findDevice(ctx context.Context, me *recording.Entry) error {
+	user, _ := me.AnswerObject()["user"].(map[string]any)
+	if a.pickDevice(user["devices"]) {
+		return nil
+	}
+	all := a.get(ctx, "connect.devices", "/me/devices?fields=*")
+	if a.pickDevice(all.AnswerObject()["devices"]) {
+		return nil
+	}
+	names := a.get(ctx, "connect.devices", "/me/devices")
+	uris, _ := names.AnswerObject()["uris"].([]any)
+	for _, u := range uris {
+		text, _ := u.(string)
+		id := text[strings.LastIndex(text, "/")+1:]
+		one := a.get(ctx, "connect.devices", "/me/devices/"+id)
+		if a.pickDevice([]any{one.AnswerObject()["device"]}) || len(uris) == 1 && id != "" {
+			if a.Device == "" {
+				a.Device = id
+			}
+			return nil
+		}
+	}
+	return &Problem{
+		Cause:  fmt.Sprintf("no device with number %s was found for %s (GET /api/v2/me/devices: %s)", a.Party.Number, a.Party.User, Outcome(all)),
+		Remedy: "check number: in the target file, and that the agent has that device",
+	}
+}
+
+func (a *Actor) pickDevice(list any) bool {
+	devices, _ := list.([]any)
+	if len(devices) == 1 && a.Party.Device == "" {
+		only, _ := devices[0].(map[string]any)
+		a.Device, _ = only["id"].(string) // whatever number it shows
+		return a.Device != ""
+	}
+	for _, d := range devices {
+		m, _ := d.(map[string]any)
+		id, _ := m["id"].(string)
+		if id == "" || a.Party.Device != "" && !strings.EqualFold(a.Party.Device, id) {
+			continue
+		}
+		if number, _ := m["phoneNumber"].(string); number == a.Party.Number || a.Party.Device != "" {
+			a.Device = id
+			return true
+		}
+	}
+	return false
+}
+
+// busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
+func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
+	user, _ := me.AnswerObject()["user"].(map[string]any)
+	calls, has := user["calls"].([]any)
+	if !has {
+		all := a.get(ctx, "connect.calls", "/me/calls?fields=*")
+		calls, _ = all.AnswerObject()["calls"].([]any)
+	}
+	for _, c := range calls {
+		m, _ := c.(map[string]any)
+		if state, _ := m["state"].(string); m != nil && state != "Released" {
+			id, _ := m["id"].(string)
+			return &Problem{Cause: fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, id, state), Remedy: "end the call, or name agents that nobody else uses"}
+		}
+	}
+	return nil
+}
+
+func (a *Actor) learnFeatures(me *recording.Entry) {
+	r := a.station.run
+	if r.Target.Features != nil {
+		r.Features = r.Target.Features
+		return
+	}
+	user, _ := me.AnswerObject()["user"].(map[string]any)
+	list, _ := user["features"].([]any)
+	for _, f := range list {
+		m, _ := f.(map[string]any)
+		if id, ok := m["id"].(string); ok {
+			r.Features = append(r.Features, id)
+		}
+	}
+}
+
+// Topics are those that the recording session is subscribed to: exact names, since some
+// servers deliver a message once for every pattern that it matches.
+var Topics = []string{"/v2/me/calls", "/v2/me/devices"}
+
+// subscribe opens the Bayeux session. After it nothing but connects is sent on it, so that
+// all notifications take one path and their order means something.
+func (a *Actor) subscribe(ctx context.Context) error {
+	r := a.station.run
+	if r.transport == "" {
+		if err := a.negotiate(ctx); err != nil {
+			return err
+		}
+	}
+	session, err := bayeux.Dial(context.WithoutCancel(ctx), a.options("")) // lives to Close, not only while opening
+	if err != nil {
+		return err
+	}
+	a.notifications = session
+	sctx, cancel := context.WithTimeout(ctx, r.Budgets.Request)
+	defer cancel()
+	return session.Subscribe(sctx, Topics...)
+}
+
+// deafened tells whether the server has a Bayeux endpoint that does not work as the protocol says.
+// That is a finding of the run, not a reason to test nothing.
+func (a *Actor) deafened(err error) bool {
+	var b *bayeux.Error
+	if !errors.As(err, &b) || b.Kind != bayeux.Handshake && b.Kind != bayeux.Protocol && b.Kind != bayeux.Subscribe && b.Kind != bayeux.Ended {
+		return false
+	}
+	a.station.deafness.Do(func() {
+		a.station.Deaf = fmt.Sprintf("no notifications for %s: %s", a.Party.User, a.station.run.Redact(err.Error()))
+	})
+	return true
+}
+
+func (a *Actor) negotiate(ctx context.Context) error {
+	r := a.station.run
+	if t := r.Target.Transport; t != config.Auto && t != "" {
+		r.transport = bayeux.Transport(t)
+		return nil
+	}
+	nctx, cancel := context.WithTimeout(ctx, r.Budgets.Connect)
+	defer cancel()
+	o := a.options("negotiate")
+	o.Transport = bayeux.LongPolling
+	_, supported, err := bayeux.Negotiate(nctx, o)
+	r.Supported = supported
+	r.transport = bayeux.LongPolling
+	if err == nil && len(supported) > 0 && !contains(supported, string(bayeux.LongPolling)) && contains(supported, string(bayeux.WebSocket)) {
+		r.transport = bayeux.WebSocket
+	}
+	var refused *bayeux.Error
+	if err != nil && errors.As(err, &refused) && refused.Kind != bayeux.Refused && refused.Kind != bayeux.Unreachable {
+		r.transport = bayeux.WebSocket // a server that speaks WebSocket only may refuse the handshake by POST
+		if s, werr := bayeux.Dial(nctx, withTransport(a.options("negotiate"), bayeux.WebSocket)); werr == nil {
+			_ = s.Close(nctx) // only tried
+			return nil
+		}
+		r.transport = bayeux.LongPolling
+	}
+	return nil
+}
+
+func withTransport(o bayeux.Options, t bayeux.Transport) bayeux.Options {
+	o.Transport = t
+	return o
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *Actor) bayeuxProblem(err error) error {
+	r := a.station.run
+	return &Problem{
+		Cause:  fmt.Sprintf("no notifications for %s: %s", a.Party.User, r.Redact(err.Error())),
+		Remedy: fmt.Sprintf("check that CometD is served at %s/api/v2%s and that --transport fits", r.Target.URL, r.notifications()),
+	}
+}
+
+// login starts the contact centre session where the server knows it; a server without it can
+// still be tested, and partial success (7) is one.
+func (a *Actor) login(ctx context.Context) {
+	body := map[string]any{"operationName": "StartContactCenterSession", "channels": []string{"voice"}}
+	if a.Party.Place != "" {
+		body["place"] = a.Party.Place
+	}
+	e := a.post(ctx, "connect.session", "/me", body)
+	code, _ := e.StatusCode()
+	a.loggedIn = e.Accepted() || code == 7
+}
+
+func itoa(n int) string { return fmt.Sprint(n) }
