@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Do sends one request once. It ends within RequestTimeout, and what went
+// Do sends one request once. (A GET may be sent again by net/http when the
+// server closed an idle connection: that hides nothing of the server.) It ends within RequestTimeout, and what went
 // wrong is in the Exchange.
 func (c *Client) Do(ctx context.Context, r Request) Exchange {
 	if r.Method == "" {
@@ -108,9 +109,20 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, *Fault) {
 		}
 	}
 	for name, values := range r.Header {
-		req.Header[http.CanonicalHeaderKey(name)] = values
+		req.Header[headerKey(name)] = values
 	}
 	return req, nil
+}
+
+// headerKey writes the names by which net/http takes a POST for one that it may
+// repeat in a way that it does not know them.
+func headerKey(name string) string {
+	switch key := http.CanonicalHeaderKey(name); key {
+	case "Idempotency-Key", "X-Idempotency-Key":
+		return strings.ToLower(key)
+	default:
+		return key
+	}
 }
 
 // address keeps the path as it was given. What url.Parse would refuse or write
