@@ -9,12 +9,15 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -23,6 +26,7 @@ type Program struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Engine         Engine
+	Registry       *requirement.Registry // nil: the embedded one
 	Getenv         func(string) string
 	Signals        <-chan os.Signal // nil: SIGINT and SIGTERM of the process
 	Exit           func(int)        // ends the process at the second signal
@@ -93,11 +97,22 @@ func (p *Program) Main(args []string) (code int) {
 	if err != nil {
 		return p.finish(err)
 	}
-	selected, err := parser.Parse(args)
+	selected, err := parser.Parse(habits(args))
 	if err != nil {
 		return p.finish(usage(err, args))
 	}
 	return p.finish(selected.Run(p))
+}
+
+// habits are spellings that people bring along from other programs.
+func habits(args []string) []string {
+	switch {
+	case len(args) > 0 && args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	case len(args) == 1 && (args[0] == "--version" || args[0] == "-v"):
+		return []string{"version"}
+	}
+	return args
 }
 
 func newParser(p *Program) (*kong.Kong, error) {
@@ -114,19 +129,48 @@ func usage(err error, args []string) error {
 	var parse *kong.ParseError
 	command := ""
 	if errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() != nil {
-		command = " " + parse.Context.Selected().Path()
+		command = parse.Context.Selected().Path()
 	}
+	for _, r := range rewordings {
+		text = r.kong.ReplaceAllString(text, r.ours)
+	}
+	help := strings.Join(strings.Fields("voicespec "+command+" --help"), " ")
 	switch {
 	case len(args) == 0:
 		text = "no command is named; `voicespec run` tests the built-in reference server"
-	case strings.HasPrefix(text, "expected one of"), strings.HasPrefix(text, `expected "`):
-		text = "a command is missing: " + text
-	case strings.HasPrefix(text, "unexpected argument") && command == " run":
+	case strings.HasPrefix(text, "unexpected argument") && command == "run":
 		text += "; --run GLOB selects scenarios and checks"
 	case strings.HasPrefix(text, "unexpected argument") && command == "":
 		text = strings.Replace(text, "unexpected argument", "there is no command", 1)
 	}
-	return usagef("%s (see voicespec%s --help)", text, command)
+	text = strings.TrimPrefix(text, command+": ")
+	return usagef("%s (see %s)", text, help)
+}
+
+// rewordings turn what kong says about a value into what to do about it.
+var rewordings = []struct {
+	kong *regexp.Regexp
+	ours string
+}{
+	{regexp.MustCompile(`expected \S+ value but got "EOL".*`), "a value is missing"},
+	{regexp.MustCompile(`missing value, expecting .*`), "a value is missing"},
+	{regexp.MustCompile(`expected \S+ value but got ("[^"]*") \(.*\); perhaps try (.*)\?$`), "a value is missing before $1; if that is meant to be the value, write $2"},
+	{regexp.MustCompile(`expected a float but got ("[^"]*").*`), "$1 is no number"},
+	{regexp.MustCompile(`expected (?:a valid \d+ bit|an) int but got ("[^"]*").*`), "$1 is no whole number"},
+	{regexp.MustCompile(`expected duration but got ("[^"]*").*`), "$1 is no duration; write a number with a unit, such as 20ms or 5s"},
+	{regexp.MustCompile(`bool value must be true, 1, yes, false, 0 or no but got ("[^"]*")`), "$1 is neither true nor false"},
+	{regexp.MustCompile(`^missing positional arguments (.*)`), "$1 is missing"},
+	{regexp.MustCompile(`^expected "(<.*>)"$`), "$1 is missing"},
+	{regexp.MustCompile(`^expected (?:one of )?(".*)`), "a command is missing, such as $1"},
+	{regexp.MustCompile(`can't be used together`), "cannot be used together; leave one of them out"},
+}
+
+// registry are the requirements.
+func (p *Program) registry() (*requirement.Registry, error) {
+	if p.Registry != nil {
+		return p.Registry, nil
+	}
+	return requirement.Load()
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"github.com/voicespec/voicespec/runner/compare"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -8,7 +9,7 @@ type compareCmd struct {
 	Old      string `arg:"" name:"old.json" help:"results.json of the earlier run."`
 	New      string `arg:"" name:"new.json" help:"results.json of the later run."`
 	JSON     bool   `name:"json" xor:"form" help:"Print JSON."`
-	Markdown bool   `xor:"form" help:"Print Markdown, for a pull request."`
+	Markdown bool   `xor:"form" help:"Print Markdown, for a console or a pull request (the default)."`
 }
 
 // Help is what `voicespec compare --help` adds.
@@ -26,25 +27,14 @@ func (c *compareCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	form := formText
-	switch {
-	case c.JSON:
-		form = formJSON
-	case c.Markdown:
-		form = formMarkdown
+	diff := compare.Compare(older, newer)
+	if c.JSON {
+		err = diff.WriteJSON(p.Stdout)
+	} else {
+		err = diff.WriteMarkdown(p.Stdout)
 	}
-	regressed, err := compareRuns(p.Stdout, older, newer, form)
-	if err == nil && regressed {
+	if err == nil && diff.Regressed {
 		err = &exit{code: result.ExitDoesNotConform}
 	}
 	return err
 }
-
-// form is how a comparison is printed.
-type form int
-
-const (
-	formText form = iota
-	formJSON
-	formMarkdown
-)

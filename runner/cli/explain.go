@@ -25,7 +25,7 @@ type catalogue struct {
 
 // Run explains one id. Upper and lower case are the same to it.
 func (c *explainCmd) Run(p *Program) error {
-	registry, err := requirement.Load()
+	registry, err := p.registry()
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (c *listCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	registry, err := requirement.Load()
+	registry, err := p.registry()
 	if err != nil {
 		return err
 	}

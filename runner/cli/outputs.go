@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/voicespec/voicespec/runner/compare"
 	"github.com/voicespec/voicespec/runner/excuse"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -16,7 +18,6 @@ import (
 
 // Names of the files in the report folder.
 const (
-	htmlName    = "report.html"
 	jsonName    = "results.json"
 	junitName   = "junit.xml"
 	summaryName = "summary.md"
@@ -34,7 +35,7 @@ type outputs struct {
 
 // newOutputs finds out before anything is played whether the reports can be written.
 func newOutputs(p *Program, flags reportFlags, dir string) (*outputs, error) {
-	registry, err := requirement.Load()
+	registry, err := p.registry()
 	if err != nil {
 		return nil, err
 	}
@@ -93,39 +94,44 @@ func (o *outputs) conclude(outcome *Outcome, runErr error, blank *result.Report)
 	if tested {
 		applyExcuses(r, o.excuses)
 	}
-	if err := o.write(outcome); err != nil {
+	regressed, err := o.write(outcome, tested)
+	switch {
+	case err != nil:
 		return err
-	}
-	if !tested {
+	case !tested:
 		return &exit{code: code, text: text}
-	}
-	if o.baseline != nil {
-		fmt.Fprintln(o.p.Stdout)
-		if _, err := compareRuns(o.p.Stdout, o.baseline, r, formText); err != nil {
-			return err
-		}
-	}
-	if code := r.ExitCode(); code != result.ExitConforms {
-		// The console report ends with the verdict: no further sentence is needed.
-		return &exit{code: code}
+	case r.ExitCode() != result.ExitConforms:
+		return &exit{code: r.ExitCode()} // the console report ends with the verdict: no sentence is needed
+	case regressed:
+		return &exit{code: result.ExitDoesNotConform}
 	}
 	return nil
 }
 
-// write writes every report that was asked for, the console last, since it names the files.
-func (o *outputs) write(outcome *Outcome) error {
+// write writes every report that was asked for, the console last, since it names the files
+// and ends with the verdict. It tells whether the baseline did better.
+func (o *outputs) write(outcome *Outcome, tested bool) (regressed bool, err error) {
 	in := report.Input{Report: outcome.Report, Registry: o.registry, Header: outcome.Header,
 		Scenarios: outcome.Scenarios, Documented: outcome.Documented}
 	for _, f := range o.files() {
 		if err := f.write(f.path, in); err != nil {
-			return usagef("%s cannot be written (%s); choose another place for the reports", f.path, reason(err))
+			return false, usagef("%s cannot be written (%s); choose another place for the reports", f.path, reason(err))
 		}
 		in.Files = append(in.Files, f.path)
 	}
-	if err := report.Console(o.p.Stdout, in, report.StyleFor(o.p.Stdout)); err != nil {
-		return err
+	var comparison bytes.Buffer
+	if o.baseline != nil && tested {
+		diff := compare.Compare(o.baseline, outcome.Report)
+		regressed = diff.Regressed
+		if err := diff.WriteMarkdown(&comparison); err != nil {
+			return false, err
+		}
+		fmt.Fprintf(o.p.Stdout, "%s\n", comparison.Bytes())
 	}
-	return o.github(in)
+	if err := report.Console(o.p.Stdout, in, report.StyleFor(o.p.Stdout)); err != nil {
+		return false, err
+	}
+	return regressed, o.github(in, comparison.Bytes())
 }
 
 type outputFile struct {
@@ -139,7 +145,6 @@ func (o *outputs) files() []outputFile {
 		files = append(files, outputFile{path, write})
 	}
 	if o.dir != "" {
-		add(filepath.Join(o.dir, htmlName), writeHTML)
 		add(filepath.Join(o.dir, jsonName), writeJSON)
 		add(filepath.Join(o.dir, junitName), report.WriteJUnit)
 		add(filepath.Join(o.dir, summaryName), writeSummary)
@@ -153,14 +158,18 @@ func (o *outputs) files() []outputFile {
 	return files
 }
 
+func writeSummary(path string, in report.Input) error {
+	return toFile(path, func(w io.Writer) error { return report.WriteSummary(w, in) })
+}
+
 func writeJSON(path string, in report.Input) error {
 	return toFile(path, func(w io.Writer) error { return report.WriteJSON(w, in.Report) })
 }
 
 // github speaks to GitHub Actions where it is GitHub Actions that runs us.
-func (o *outputs) github(in report.Input) error {
+func (o *outputs) github(in report.Input, comparison []byte) error {
 	if o.p.Getenv("GITHUB_ACTIONS") == "true" {
-		if err := annotate(o.p.Stdout, in); err != nil {
+		if err := report.Annotations(o.p.Stdout, in); err != nil {
 			return err
 		}
 	}
@@ -173,7 +182,9 @@ func (o *outputs) github(in report.Input) error {
 		o.p.sayf("the step summary is left out, since GITHUB_STEP_SUMMARY cannot be opened (%s)", reason(err))
 		return nil
 	}
-	return errors.Join(summarize(f, in), f.Close())
+	err = report.WriteSummary(f, in)
+	_, writing := f.Write(comparison)
+	return errors.Join(err, writing, f.Close())
 }
 
 // file is an output that is written while the run goes on; the zero file writes nowhere.

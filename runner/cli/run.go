@@ -12,7 +12,7 @@ type runCmd struct {
 	targetFlags
 	selectFlags
 	reportFlags
-	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
+	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
 	Slow      slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
 	Seed      int64  `default:"1" placeholder:"N" help:"Seed for the order of scenarios and the names that a run makes up. Default: ${default}, the same in every run."`
 	Save      string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
@@ -20,7 +20,7 @@ type runCmd struct {
 	Fault     string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`
 	Variation string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
 	Excuses   string `placeholder:"FILE" help:"Known deviations of the target; they do not count as failures until they expire."`
-	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with."`
+	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
 }
 
 // Help is what `voicespec run --help` adds.
@@ -32,6 +32,11 @@ Whatever happens, the calls that the run made, and no others, are hung up at the
 
 // Run tests a target.
 func (c *runCmd) Run(p *Program) error {
+	target, err := c.choose(p, c.Fault, c.Variation)
+	if err != nil {
+		return err
+	}
+	defer target.close()
 	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
 	if err != nil {
 		return err
@@ -39,11 +44,6 @@ func (c *runCmd) Run(p *Program) error {
 	if err := out.expect(c.Excuses, c.Baseline); err != nil {
 		return err
 	}
-	target, err := c.choose(p, c.Fault, c.Variation)
-	if err != nil {
-		return err
-	}
-	defer target.close()
 	save, err := newFile(c.Save, "--save")
 	if err != nil {
 		return err

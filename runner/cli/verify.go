@@ -14,13 +14,22 @@ type verifyCmd struct {
 	File string `arg:"" name:"file" help:"Recording to judge, as voicespec run --save writes it; - reads stdin. docs/recording.md tells how to convert another log."`
 	selectFlags
 	reportFlags
-	ReportDir string `placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: none is written."`
+	ReportDir string `placeholder:"DIR" help:"Folder for results.json, junit.xml and summary.md. Default: none is written."`
 	Excuses   string `placeholder:"FILE" help:"Known deviations of the target; they do not count as failures until they expire."`
-	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with."`
+	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
 }
 
 // Run judges a recording.
 func (c *verifyCmd) Run(p *Program) error {
+	in := io.NopCloser(p.Stdin)
+	if c.File != "-" {
+		f, err := openInput("recording", c.File)
+		if err != nil {
+			return err
+		}
+		in = f
+	}
+	defer func() { _ = in.Close() }()
 	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
 	if err != nil {
 		return err
@@ -28,13 +37,6 @@ func (c *verifyCmd) Run(p *Program) error {
 	if err := out.expect(c.Excuses, c.Baseline); err != nil {
 		return err
 	}
-	in := io.NopCloser(p.Stdin)
-	if c.File != "-" {
-		if in, err = openInput("recording", c.File); err != nil {
-			return err
-		}
-	}
-	defer func() { _ = in.Close() }()
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
 	options := Options{Target: &config.Target{URL: "recording " + c.File}, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,

@@ -101,15 +101,3 @@ func (noEngine) Doctor(context.Context, Options) ([]Finding, error) { return nil
 func (noEngine) List(Options) ([]ScenarioInfo, error)               { return nil, errNoEngine }
 
 func newEngine() Engine { return noEngine{} }
-
-// What runner/report and runner/compare are still to bring.
-
-var errPending = errors.New("not built yet")
-
-func writeHTML(string, report.Input) error    { return nil }
-func writeSummary(string, report.Input) error { return nil }
-func summarize(io.Writer, report.Input) error { return nil }
-func annotate(io.Writer, report.Input) error  { return nil }
-func compareRuns(io.Writer, *result.Report, *result.Report, form) (bool, error) {
-	return false, errPending
-}
