@@ -245,3 +245,15 @@ func array(items ...[]byte) []byte {
 	}
 	return append(out, ']')
 }
+
+// serves says whether the agent has a session.
+func (b *bayeux) serves(a *agent) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.sessions {
+		if s.agent == a {
+			return true
+		}
+	}
+	return false
+}

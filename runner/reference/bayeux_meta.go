@@ -119,6 +119,10 @@ func (b *bayeux) handshake(c *client, m, reply object) *session {
 		reply["advice"] = object{"reconnect": "none"}
 		return nil
 	}
+	if b.hooks.once && c.browser != "" {
+		reply["error"] = "403::already_handshaken"
+		return nil
+	}
 	if c.browser == "" && c.socket == nil {
 		c.browser, c.fresh = newUUID(), true
 	}

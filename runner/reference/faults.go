@@ -16,7 +16,10 @@ func row(name, requirement, description string, set func(*hooks)) fault {
 }
 
 func allFaults() []fault {
-	return slices.Concat(faultsHTTP(), faultsIdentity(), faultsMessages())
+	return slices.Concat(
+		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(),
+		faultsReads(), faultsAgents(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
+	)
 }
 
 // Faults lists all faults, by area, always in the same order.

@@ -41,6 +41,7 @@ type hooks struct {
 	publicBase   string // replaces scheme, host and prefix in uris
 	csrf         bool
 	csrfIgnored  bool
+	csrfDone     bool // refused, and done all the same
 	authStatus   int
 	errorStatus  int // of all refusals but those of credentials
 	noCookie     bool
@@ -76,6 +77,7 @@ type bayeuxHooks struct {
 	anyClient    bool                                // unknown clientIds are taken
 	keepOnLeave  bool                                // disconnect is ignored
 	keepTopics   bool                                // unsubscribe is ignored
+	once         bool                                // no second session for a browser
 	lenient      bool                                // malformed requests are answered successfully
 	maxConnects  int                                 // the session is lost after so many
 	forgetAfter  int                                 // its subscriptions are

@@ -128,7 +128,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-CSRF-HEADER", "X-CSRF-TOKEN")
 		w.Header().Set("X-CSRF-TOKEN", hs.csrf)
 		if r.Method != http.MethodGet && r.Header.Get("X-CSRF-TOKEN") != hs.csrf && !s.hooks.csrfIgnored {
-			_, _ = readBody(r)
+			if raw, err := readBody(r); err == nil && s.hooks.csrfDone {
+				gate := make(chan struct{})
+				close(gate)
+				x.run(raw, false, gate)
+			}
 			x.fail(&apiError{http.StatusForbidden, codeForbidden, "Missing or invalid Csrf token"})
 			x.answer.status = http.StatusForbidden
 			x.write(w)

@@ -1,0 +1,161 @@
+package reference
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// faultsBayeux break the notification protocol.
+func faultsBayeux() []fault {
+	return slices.Concat(metaFaults(), []fault{
+		row("star-wildcard-dead", "BAYEUX-9", "a subscription to /v2/me/* delivers nothing", matching(func(s *session, channel string) (bool, bool) {
+			return slices.ContainsFunc(s.topics, func(t string) bool { return !endsIn(t, "/*") && matches(t, channel) }), true
+		})),
+		row("deep-wildcard-dead", "BAYEUX-9", "a subscription to /** delivers nothing", matching(func(s *session, channel string) (bool, bool) {
+			return slices.ContainsFunc(s.topics, func(t string) bool { return !endsIn(t, "/**") && matches(t, channel) }), true
+		})),
+		row("wildcard-on-its-own-channel", "BAYEUX-9", "a wildcard subscription delivers on the channel of the pattern", pushing(func(s *session, e []byte) [][]byte {
+			for _, t := range s.topics {
+				if strings.HasSuffix(t, "*") {
+					return [][]byte{bytes.Replace(e, []byte(`"channel":"/v2/me/calls"`), []byte(`"channel":"`+t+`"`), 1)}
+				}
+			}
+			return [][]byte{e}
+		})),
+		row("delivery-before-subscribe", "BAYEUX-10", "notifications are delivered without any subscription", matching(func(s *session, _ string) (bool, bool) {
+			return true, len(s.topics) == 0
+		})),
+		row("topics-not-subscribed-delivered", "BAYEUX-10", "a subscription to one topic delivers all", matching(func(s *session, _ string) (bool, bool) {
+			return true, len(s.topics) > 0
+		})),
+		row("unsubscribe-ignored", "BAYEUX-11", "notifications are delivered after unsubscribe", func(h *hooks) { h.bayeux.keepTopics = true }),
+		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed", matching(func(s *session, channel string) (bool, bool) {
+			return true, slices.ContainsFunc(s.past, func(t string) bool { return matches(t, channel) })
+		})),
+		row("events-lost-between-polls", "BAYEUX-12", "what happens while no connect is held is lost", pushing(func(s *session, e []byte) [][]byte {
+			if s.poll == nil && s.socket == nil {
+				return nil
+			}
+			return [][]byte{e}
+		})),
+		row("events-repeated-by-next-poll", "BAYEUX-12", "each poll repeats the last event of the one before", func(h *hooks) {
+			last := map[*session][]byte{}
+			h.bayeux.drain = func(s *session, events [][]byte) [][]byte {
+				if again := last[s]; again != nil && len(events) > 0 {
+					delete(last, s)
+					return append([][]byte{again}, events...)
+				}
+				if len(events) > 0 {
+					last[s] = events[len(events)-1]
+				}
+				return events
+			}
+		}),
+		row("one-event-a-poll-kept", "BAYEUX-12", "a poll brings the newest event only", func(h *hooks) {
+			h.bayeux.drain = func(_ *session, events [][]byte) [][]byte {
+				if len(events) > 1 {
+					return events[len(events)-1:]
+				}
+				return events
+			}
+		}),
+		row("events-delivered-twice", "MSG-4", "every event is delivered twice", pushing(func(_ *session, e []byte) [][]byte { return [][]byte{e, e} })),
+		row("second-session-of-browser-dead", "BAYEUX-13", "a second session with the same cookie gets no notifications", func(h *hooks) {
+			first := map[string]string{} // under the lock of the Bayeux server
+			h.bayeux.match = func(s *session, _ string) (bool, bool) {
+				if s.browser == "" {
+					return false, false
+				}
+				if first[s.browser] == "" {
+					first[s.browser] = s.id
+				}
+				return false, first[s.browser] != s.id
+			}
+		}),
+		row("second-handshake-refused", "BAYEUX-13", "a handshake with the cookie of an earlier session is refused", func(h *hooks) {
+			h.bayeux.once = true
+		}),
+		row("bayeux-as-text", "BAYEUX-14", "Bayeux replies are declared text/plain", func(h *hooks) { h.bayeux.contentType = "text/plain" }),
+		row("bayeux-as-string", "BAYEUX-14", "a Bayeux reply is a JSON string", func(h *hooks) {
+			h.bayeux.body = func(raw []byte) []byte { return encode(string(raw)) }
+		}),
+		row("bayeux-not-json", "BAYEUX-14", "a Bayeux reply is not JSON", func(h *hooks) {
+			h.bayeux.body = func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(`"`), []byte(`'`)) }
+		}),
+		row("foreign-client-accepted", "BAYEUX-15", "another agent's clientId is accepted", func(h *hooks) { h.bayeux.anyAgent = true }),
+		row("session-lost", "BAYEUX-16", "the session is lost after its eighth connect", func(h *hooks) { h.bayeux.maxConnects = 8 }),
+		row("subscriptions-forgotten", "BAYEUX-16", "the subscriptions are gone after the eighth connect", func(h *hooks) { h.bayeux.forgetAfter = 8 }),
+		row("others-notifications-delivered", "BAYEUX-18", "an agent gets the notifications of all agents", func(h *hooks) { h.everybody = true }),
+		row("websocket-without-events", "BAYEUX-19", "WebSocket brings no notifications", func(h *hooks) { h.bayeux.muteSocket = true }),
+		row("websocket-upgrade-broken", "BAYEUX-19", "WebSocket is offered, and the upgrade is refused", func(h *hooks) { h.bayeux.brokenSocket = true }),
+		row("poll-delivers-newest-first", "BAYEUX-20", "a poll brings its events in the reverse order", func(h *hooks) {
+			h.bayeux.drain = func(_ *session, events [][]byte) [][]byte {
+				slices.Reverse(events)
+				return events
+			}
+		}),
+		row("notifications-reversed", "BAYEUX-20", "the notifications of one operation arrive in the reverse order", func(h *hooks) {
+			h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
+				slices.Reverse(notes)
+				return notes
+			})
+		}),
+	})
+}
+
+func metaFaults() []fault {
+	unset := func(name string) func(*session, object, object) {
+		return func(_ *session, _, reply object) { delete(reply, name) }
+	}
+	return []fault{
+		row("handshake-without-client-id", "BAYEUX-1", "a successful handshake has no clientId", replies("/meta/handshake", unset("clientId"))),
+		row("handshake-without-version", "BAYEUX-1", "a handshake reply has no version", replies("/meta/handshake", unset("version"))),
+		row("handshake-without-connection-types", "BAYEUX-1", "a handshake reply has no supportedConnectionTypes", replies("/meta/handshake", unset("supportedConnectionTypes"))),
+		row("handshake-success-as-string", "BAYEUX-1", "successful of a handshake is a string", replies("/meta/handshake", func(_ *session, _, reply object) { reply["successful"] = "true" })),
+		row("bayeux-id-not-echoed", "BAYEUX-2", "replies have no id", replies("", unset("id"))),
+		row("bayeux-id-of-other-request", "BAYEUX-2", "replies have another id than the request", replies("", func(_ *session, _, reply object) {
+			if reply["id"] != nil {
+				reply["id"] = "0"
+			}
+		})),
+		row("bayeux-channel-missing", "BAYEUX-2", "replies to subscribe have no channel", replies("/meta/subscribe", unset("channel"))),
+		row("connect-reported-failed", "BAYEUX-3", "a connect that works is answered with successful false", replies("/meta/connect", func(_ *session, _, reply object) { reply["successful"] = false })),
+		row("connect-without-successful", "BAYEUX-3", "a connect reply has no successful", replies("/meta/connect", unset("successful"))),
+		row("subscribe-reply-without-subscription", "BAYEUX-4", "a subscribe reply does not name the subscription", replies("/meta/subscribe", unset("subscription"))),
+		row("subscribe-reply-of-other-topic", "BAYEUX-4", "a subscribe reply names another subscription", replies("/meta/subscribe", func(_ *session, _, reply object) { reply["subscription"] = "/v2/me/other" })),
+		row("subscribe-reported-failed", "BAYEUX-4", "a subscription that works is answered with successful false", replies("/meta/subscribe", func(_ *session, _, reply object) {
+			reply["successful"], reply["error"] = false, "403::denied"
+		})),
+		row("unknown-client-accepted", "BAYEUX-5", "an unknown clientId is answered with successful true", func(h *hooks) { h.bayeux.anyClient = true }),
+		row("unknown-client-subscribes", "BAYEUX-5", "a subscribe with an unknown clientId is answered with successful true", replies("/meta/subscribe", func(s *session, request, reply object) {
+			if s == nil {
+				reply["successful"], reply["subscription"] = true, request["subscription"]
+				delete(reply, "error")
+				delete(reply, "advice")
+			}
+		})),
+		row("unknown-client-without-advice", "BAYEUX-6", "the refusal of an unknown clientId has no advice", replies("", func(s *session, request, reply object) {
+			if s == nil && request["channel"] != "/meta/handshake" {
+				delete(reply, "advice")
+			}
+		})),
+		row("unknown-client-advised-to-retry", "BAYEUX-6", "a connect with an unknown clientId is advised to retry", replies("/meta/connect", func(s *session, _, reply object) {
+			if s == nil {
+				reply["advice"] = object{"reconnect": "retry", "interval": 0}
+			}
+		})),
+		row("disconnect-ignored", "BAYEUX-7", "the clientId lives on after disconnect", func(h *hooks) { h.bayeux.keepOnLeave = true }),
+		row("malformed-bayeux-accepted", "BAYEUX-8", "a malformed Bayeux request is answered with successful true", func(h *hooks) { h.bayeux.lenient = true }),
+	}
+}
+
+func matching(f func(*session, string) (bool, bool)) func(*hooks) {
+	return func(h *hooks) { h.bayeux.match = f }
+}
+
+func pushing(f func(*session, []byte) [][]byte) func(*hooks) {
+	return func(h *hooks) { h.bayeux.push = f }
+}
+
+func endsIn(pattern, end string) bool { return strings.HasSuffix(pattern, end) }

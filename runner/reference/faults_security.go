@@ -1,0 +1,103 @@
+package reference
+
+import (
+	"net/http"
+)
+
+// faultsSecurity break credentials and the wall between agents.
+func faultsSecurity() []fault {
+	return []fault{
+		row("credentials-not-needed", "AUTH-1", "a request without credentials is served as the first agent", func(h *hooks) {
+			h.open = func(s *Server, r *http.Request) *agent {
+				if r.Header.Get("Authorization") == "" && !bayeuxPath(s, r) {
+					return s.agents[0]
+				}
+				return nil
+			}
+		}),
+		row("credentials-not-needed-to-read", "AUTH-1", "a GET without credentials is served as the first agent", func(h *hooks) {
+			h.open = func(s *Server, r *http.Request) *agent {
+				if r.Header.Get("Authorization") == "" && r.Method == http.MethodGet && !bayeuxPath(s, r) {
+					return s.agents[0]
+				}
+				return nil
+			}
+		}),
+		row("wrong-password-accepted", "AUTH-2", "a wrong password is accepted", func(h *hooks) {
+			h.open = func(s *Server, r *http.Request) *agent {
+				user, _, _ := r.BasicAuth()
+				for _, a := range s.agents {
+					if a.User == user {
+						return a
+					}
+				}
+				return nil
+			}
+		}),
+		row("unknown-user-accepted", "AUTH-2", "an unknown user is served as the first agent", func(h *hooks) {
+			h.open = func(s *Server, r *http.Request) *agent {
+				user, _, given := r.BasicAuth()
+				for _, a := range s.agents {
+					if a.User == user {
+						return nil
+					}
+				}
+				if given {
+					return s.agents[0]
+				}
+				return nil
+			}
+		}),
+		row("refusal-of-credentials-is-html", "AUTH-3", "refused credentials are answered with an HTML page", written(refusedCredentials, html)),
+		row("refusal-of-credentials-with-other-code", "AUTH-3", "refused credentials are answered with statusCode 5", func(h *hooks) {
+			h.answer = append(h.answer, func(x *exchange) {
+				if refusedCredentials(x) {
+					x.answer.body["statusCode"] = 5
+				}
+			})
+		}),
+		row("cookie-not-honoured", "AUTH-4", "the session cookie alone authenticates nothing", func(h *hooks) { h.deafToCookie = true }),
+		row("csrf-not-enforced", "AUTH-5", "a GET brings a CSRF token, and a POST without it is served", func(h *hooks) { h.csrf, h.csrfIgnored = true, true }),
+		row("csrf-refusal-with-effect", "AUTH-5", "a POST without its CSRF token is refused, and done", func(h *hooks) { h.csrf, h.csrfDone = true, true }),
+		row("bayeux-without-credentials", "AUTH-6", "a Bayeux handshake without credentials gets a session", func(h *hooks) { h.bayeux.open = true }),
+		row("foreign-call-operable", "AUTH-7", "an agent can operate the calls of others", arrives("", func(x *exchange) *apiError {
+			if x.resource == "me/calls/*" {
+				return asOwner(x)
+			}
+			return nil
+		})),
+		row("foreign-call-hangup", "AUTH-7", "an agent can hang up the calls of others", arrives("Hangup", asOwner)),
+		row("foreign-call-accepted", "AUTH-7", "an operation on a call of others is answered 0", accepts("", func(x *exchange, err *apiError) bool {
+			return x.op != "" && notFoundAnd(foreign)(x, err)
+		})),
+		row("foreign-call-readable", "AUTH-8", "an agent can read the calls of others", func(h *hooks) {
+			h.lookup = append(h.lookup, func(x *exchange, l *leg) *leg {
+				if owner := x.ownerOf(); l == nil && owner != nil {
+					return owner.find(x.id)
+				}
+				return l
+			})
+		}),
+		row("foreign-calls-listed", "AUTH-8", "the list of calls has the calls of others", func(h *hooks) {
+			h.list = append(h.list, func(x *exchange, list []object) []object {
+				for _, a := range x.s.agents {
+					for _, l := range a.legs {
+						if x.agent.find(l.id) == nil {
+							list = append(list, x.s.renderCall(l))
+						}
+					}
+				}
+				return list
+			})
+		}),
+	}
+}
+
+func refusedCredentials(x *exchange) bool {
+	return x.answer.err != nil && x.answer.err.code == codeUnauthenticated
+}
+
+func bayeuxPath(s *Server, r *http.Request) bool {
+	n := len(s.base() + "/notifications")
+	return len(r.URL.Path) >= n && r.URL.Path[:n] == s.base()+"/notifications"
+}
