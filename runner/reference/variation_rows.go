@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -167,7 +168,7 @@ func liveServer(s *Server) {
 		delete(d, "uri")
 		delete(d, "path")
 		if !a.session {
-			d["userState"], d["capabilities"] = userStates["Offline"], []string{}
+			d["userState"], d["capabilities"] = maps.Clone(userStates["Offline"]), []string{}
 		}
 	})
 	h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
