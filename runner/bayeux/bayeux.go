@@ -74,7 +74,7 @@ type Options struct {
 	// HTTP has the agent's jar and no Timeout. It is used for long-polling;
 	// redirects are never followed.
 	HTTP *http.Client
-	// Jar holds the agent's cookies, for WebSocket.
+	// Jar holds the agent's cookies; that of HTTP if nil.
 	Jar http.CookieJar
 	// Prepare adds headers: to each request, or to the upgrade.
 	Prepare func(*http.Request)
@@ -104,6 +104,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody
+	}
+	if o.Jar == nil && o.HTTP != nil {
+		o.Jar = o.HTTP.Jar
 	}
 	if o.Prepare == nil {
 		o.Prepare = func(*http.Request) {}

@@ -48,12 +48,13 @@ func newHTTPLink(s *Session) *httpLink {
 // httpClient is the caller's without redirects: a POST that is redirected
 // would be sent twice, perhaps with credentials to another host.
 func httpClient(o Options) *http.Client {
-	c := http.Client{Jar: o.Jar}
+	c := http.Client{}
 	if o.HTTP != nil {
 		c = *o.HTTP
 	} else {
 		c.Transport = &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: o.TLS.Clone(), DisableCompression: true}
 	}
+	c.Jar = o.Jar
 	c.Timeout = 0
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &c

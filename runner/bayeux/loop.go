@@ -10,11 +10,11 @@ import (
 )
 
 // establish makes a handshake, subscribes what was subscribed, and connects
-// once without being held.
-func (s *Session) establish() *Error {
+// once without being held. It returns the reply to that.
+func (s *Session) establish() (message, *Error) {
 	session := s.begin()
 	if err := s.handshake(session); err != nil {
-		return err
+		return message{}, err
 	}
 	s.mu.Lock()
 	id, channels := s.clientID, slices.Clone(s.channels)
@@ -24,7 +24,7 @@ func (s *Session) establish() *Error {
 		err := s.subscribe(s.ctx, session, id, "/meta/subscribe", channels)
 		if err != nil && (err.Kind != Subscribe || err.again) {
 			err.again = err.Kind != Refused
-			return err
+			return message{}, err
 		}
 		if err != nil { // denied: no reason to give up the session
 			s.obs.emit(Observation{Kind: KindGap, Session: session, Channel: "/meta/subscribe", Text: "not subscribed again: " + err.Text})
@@ -37,10 +37,11 @@ func (s *Session) establish() *Error {
 		Channel: "/meta/connect", ClientID: id, ConnectionType: s.o.Transport, Advice: map[string]int{"timeout": 0},
 	})
 	if f != nil && !answered(batch) {
-		return f.asError("first connect")
+		return message{}, f.asError("first connect")
 	}
-	if reply := batch[0].reply; !reply.ok() {
-		return refusal("first connect", reply, s.o.Transport)
+	reply := batch[0].reply
+	if !reply.ok() {
+		return message{}, refusal("first connect", reply, s.o.Transport)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,7 +49,7 @@ func (s *Session) establish() *Error {
 		s.up = true
 		s.turn()
 	}
-	return nil
+	return reply, nil
 }
 
 func answered(batch []*call) bool { return len(batch) > 0 && batch[0].answered() }
@@ -129,8 +130,10 @@ func explicitReconnect(m message, by Transport) string {
 }
 
 // run polls until the session ends.
-func (s *Session) run() {
+func (s *Session) run(first message) {
 	defer close(s.done)
+	pause, _ := s.decide(first, s.Number())
+	s.wait(pause)
 	for s.alive() {
 		var pause time.Duration
 		if s.isUp() {
@@ -212,12 +215,10 @@ func (s *Session) poll() time.Duration {
 	return s.backoff()
 }
 
-// afterConnect decides by the reply's own advice first, then by its error, then
-// by the advice in force.
-func (s *Session) afterConnect(reply message, session int, took time.Duration, events int) time.Duration {
-	s.mu.Lock()
-	advice, quiet := s.advice, s.events == events
-	s.mu.Unlock()
+// decide goes by the reply's own advice first, then by its error, then by the
+// advice in force. It tells whether the session goes on as it was.
+func (s *Session) decide(reply message, session int) (pause time.Duration, fine bool) {
+	advice := s.Advice()
 	say := explicitReconnect(reply, s.o.Transport)
 	if reply.ok() {
 		say = advice.Reconnect
@@ -231,17 +232,29 @@ func (s *Session) afterConnect(reply message, session int, took time.Duration, e
 	switch {
 	case say == "handshake":
 		s.lose(session, why+", a new handshake is due")
-		return max(s.backoff(), advice.Interval)
+		return max(s.backoff(), advice.Interval), false
 	case say == "none" || advice.Interval < 0:
 		s.end(&Error{Kind: Ended, Text: why + ", the server advises not to connect again"})
-		return 0
+		return 0, false
 	case !reply.ok():
-		return max(s.backoff(), advice.Interval)
+		return max(s.backoff(), advice.Interval), false
 	}
+	return advice.Interval, true
+}
+
+// afterConnect keeps a server that answers polls at once from a busy loop.
+func (s *Session) afterConnect(reply message, session int, took time.Duration, events int) time.Duration {
+	pause, fine := s.decide(reply, session)
+	if !fine {
+		return pause
+	}
+	s.mu.Lock()
+	quiet := s.events == events
+	s.mu.Unlock()
 	s.failures = 0
-	if took >= busyFloor || !quiet || advice.Interval > 0 {
+	if took >= busyFloor || !quiet || pause > 0 {
 		s.busy = 0
-		return advice.Interval
+		return pause
 	}
 	if s.busy++; s.busy == busyCount {
 		s.obs.emit(Observation{Kind: KindFault, Session: session, Channel: "/meta/connect", Text: fmt.Sprintf(
@@ -281,11 +294,12 @@ func (s *Session) reestablish() time.Duration {
 			Observation{Kind: KindGap, Session: session, Text: "events may be lost until the channels are subscribed again"},
 		)
 	}
-	err := s.establish()
+	first, err := s.establish()
 	switch {
 	case err == nil:
 		s.obs.emit(Observation{Kind: KindState, Session: s.Number(), Text: "session established again, channels subscribed again"})
-		return 0
+		pause, _ := s.decide(first, s.Number())
+		return pause
 	case !err.again:
 		s.end(err)
 		return 0

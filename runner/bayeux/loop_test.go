@@ -302,8 +302,7 @@ func TestTheIntervalIsKept(t *testing.T) {
 	}})
 	r.awaitCount(t, KindReply, "/meta/connect", 4)
 	last := <-times
-	last = <-times // the pause counts from the first held poll on
-	for range 2 {
+	for range 3 {
 		next := <-times
 		if next.Sub(last) < 110*time.Millisecond {
 			t.Errorf("a pause of %s", next.Sub(last))
@@ -311,6 +310,68 @@ func TestTheIntervalIsKept(t *testing.T) {
 		last = next
 	}
 	r.none(t, KindFault)
+}
+
+func TestAdviceOfTheFirstConnectCounts(t *testing.T) {
+	advised := func(advice string) (*fake, *recorder) {
+		f := newFake(t, map[string]func(*turn){"/meta/connect": func(x *turn) {
+			if x.n == 1 {
+				x.send(x.ok(0, advice))
+				return
+			}
+			x.behave()
+		}})
+		r := newRecorder()
+		dial(t, f.options(r))
+		return f, r
+	}
+	f, r := advised(`,"advice":{"reconnect":"none"}`)
+	r.await(t, KindState, "ended")
+	if f.count("/meta/connect") != 1 {
+		t.Errorf("it connected again:\n%s", r)
+	}
+	f, r = advised(`,"advice":{"reconnect":"handshake"}`)
+	r.await(t, KindState, "established again")
+	if f.count("/meta/handshake") != 2 {
+		t.Errorf("observed:\n%s", r)
+	}
+}
+
+func TestALostSessionThatIsLostAgainAtOnce(t *testing.T) {
+	on := onPoll(1, func(x *turn) { x.send(x.no(0, "402::session_unknown", "")) })
+	on["/meta/subscribe"] = func(x *turn) {
+		if x.n == 2 {
+			x.send(x.no(0, "402::session_unknown", ""))
+			return
+		}
+		x.behave()
+	}
+	_, s, r := play(t, on)
+	r.await(t, KindGap, "no session yet: subscribe")
+	r.await(t, KindState, "established again")
+	if s.Number() != 3 { // the second handshake succeeded
+		t.Errorf("session %d:\n%s", s.Number(), r)
+	}
+}
+
+func TestSubscribeWaitsForTheNewSession(t *testing.T) {
+	on := onPoll(1, func(x *turn) { x.send(x.no(0, "402::session_unknown", "")) })
+	again := make(chan struct{})
+	on["/meta/handshake"] = func(x *turn) {
+		if x.n > 1 {
+			<-again
+		}
+		x.behave()
+	}
+	_, s, r := play(t, on)
+	r.awaitCount(t, KindSent, "/meta/handshake", 2)
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	wantError(t, s.Subscribe(ctx, "/a"), Unreachable, "no session in time")
+	close(again)
+	if err := s.Subscribe(t.Context(), "/a"); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestBadAdviceIsAFault(t *testing.T) {

@@ -25,7 +25,11 @@ func Raw(ctx context.Context, o Options, body []byte) (status int, header http.H
 	a, f := post(ctx, o, link.client, body)
 	from := origin{status: a.status, contentType: a.header.Get("Content-Type"), at: a.at}
 	if f != nil {
-		obs.emit(from.observation(KindFault, "", f.text, nil))
+		kind := KindGap
+		if f.kind == Protocol {
+			kind = KindFault
+		}
+		obs.emit(from.observation(kind, "", f.text, nil))
 		return a.status, a.header, a.body, f.asError("request")
 	}
 	list, bad := decode(a.body)

@@ -65,12 +65,13 @@ func Dial(ctx context.Context, o Options) (*Session, error) {
 	} else {
 		s.link = newHTTPLink(s)
 	}
-	if err := s.establish(); err != nil {
+	first, err := s.establish()
+	if err != nil {
 		s.cancel()
 		s.link.close()
 		return nil, err
 	}
-	go s.run()
+	go s.run(first)
 	return s, nil
 }
 
@@ -231,8 +232,8 @@ func (s *Session) Close(ctx context.Context) error {
 }
 
 func (s *Session) shut(ctx context.Context) error {
-	close(s.closing)
 	s.mu.Lock()
+	close(s.closing) // under mu: after it nobody enters
 	alive, session, id := s.up && s.ended == nil, s.number, s.clientID
 	s.mu.Unlock()
 	var err error
@@ -243,9 +244,11 @@ func (s *Session) shut(ctx context.Context) error {
 		if f != nil {
 			err = f.asError("disconnect")
 		}
-		select {
-		case <-s.done:
-		case <-limit.Done():
+		if s.o.Transport == LongPolling { // the held poll may bring events; a socket has brought them
+			select {
+			case <-s.done:
+			case <-limit.Done():
+			}
 		}
 	}
 	s.link.close() // before the goroutines: a WebSocket says goodbye

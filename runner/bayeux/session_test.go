@@ -2,12 +2,13 @@ package bayeux
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -312,10 +313,61 @@ func TestSubscribeGivesUpWithItsContext(t *testing.T) {
 	}})
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	err := s.Subscribe(ctx, "/b")
-	wantError(t, err, Unreachable, "in time")
-	var e *Error
-	if errors.As(err, &e); s.Err() != nil {
+	wantError(t, s.Subscribe(ctx, "/b"), Unreachable, "in time")
+	if s.Err() != nil {
 		t.Errorf("the session ended: %v", s.Err())
 	}
+}
+
+func TestSubscribeWhileTheSessionCloses(t *testing.T) {
+	for range 20 {
+		f, r := newFake(t, nil), newRecorder()
+		s := dial(t, f.options(r))
+		var subscribers sync.WaitGroup
+		for range 4 {
+			subscribers.Go(func() {
+				for s.Subscribe(t.Context(), "/a") == nil {
+				}
+			})
+		}
+		r.await(t, KindReply, "/meta/subscribe")
+		if err := s.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		n := len(r.all())
+		subscribers.Wait()
+		if last := r.all(); len(last) != n || last[n-1].Kind != KindState {
+			t.Errorf("observed after Close:\n%s", r)
+		}
+	}
+}
+
+func TestTheCookiesOfTheHTTPClientAreKept(t *testing.T) {
+	cookies := make(chan int, 10)
+	f := newFake(t, map[string]func(*turn){
+		"/meta/handshake": func(x *turn) {
+			http.SetCookie(x.w, &http.Cookie{Name: "BAYEUX_BROWSER", Value: "1", Path: "/"})
+			x.behave()
+		},
+		"/meta/subscribe": func(x *turn) {
+			cookies <- len(x.r.Cookies())
+			x.behave()
+		},
+	})
+	o := f.options(newRecorder())
+	jar, _ := cookiejar.New(nil)
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	o.HTTP = &http.Client{Jar: jar, Transport: transport, Timeout: time.Nanosecond} // a timeout would cut polls: it is not used
+	s, err := Dial(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Subscribe(t.Context(), "/a"); err != nil {
+		t.Error(err)
+	}
+	if n := <-cookies; n != 1 {
+		t.Errorf("%d cookies", n)
+	}
+	_ = s.Close(t.Context())
 }

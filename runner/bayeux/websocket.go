@@ -105,7 +105,10 @@ func noUpgrade(resp *http.Response) *failure {
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, maxText+1)) // gorilla keeps its first 1024 bytes
 	f := statusFailure(answer{status: resp.StatusCode, header: resp.Header})
 	f.text = fmt.Sprintf("no WebSocket: HTTP %d instead of 101%s", resp.StatusCode, quoted(body))
-	if f.kind == Protocol {
+	switch {
+	case resp.StatusCode == http.StatusSwitchingProtocols:
+		f.text = "no WebSocket: the headers of the upgrade are not those of RFC 6455"
+	case f.kind == Protocol:
 		f.kind = NotOffered
 	}
 	return f

@@ -258,6 +258,19 @@ func TestTheUpgradeIsRefused(t *testing.T) {
 	}
 }
 
+func TestAnUpgradeWithWrongHeaders(t *testing.T) {
+	f := newSocketFake(t, nil)
+	f.upgrade = func(w http.ResponseWriter, _ *http.Request) bool {
+		w.Header().Set("Connection", "Upgrade")
+		w.Header().Set("Upgrade", "websocket")
+		w.WriteHeader(http.StatusSwitchingProtocols)
+		return false
+	}
+	f.Start()
+	_, err := Dial(t.Context(), Options{URL: f.URL, Transport: WebSocket})
+	wantError(t, err, Protocol, "RFC 6455")
+}
+
 func TestCredentialsRefusedOnReconnectEndTheSession(t *testing.T) {
 	f := newSocketFake(t, heldConnect(1, func(p *peer, _ map[string]any) { p.Close() }))
 	first := make(chan struct{}, 1)

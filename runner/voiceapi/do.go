@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// Do sends one request once. (A GET may be sent again by net/http when the
-// server closed an idle connection: that hides nothing of the server.) It ends within RequestTimeout, and what went
-// wrong is in the Exchange.
+// Do sends one request once. It ends within RequestTimeout, and what went wrong
+// is in the Exchange. Only a GET may go out again, by net/http, when a
+// connection that was used before turns out to be closed.
 func (c *Client) Do(ctx context.Context, r Request) Exchange {
 	if r.Method == "" {
 		r.Method = http.MethodGet

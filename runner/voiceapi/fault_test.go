@@ -169,7 +169,7 @@ func TestUnreachable(t *testing.T) {
 	s := httptest.NewServer(http.NotFoundHandler())
 	s.Close()
 	wantFault(t, client(t, s.URL).Do(t.Context(), Request{Path: "/me"}), FaultRefused, "refuses connections")
-	wantFault(t, client(t, "http://no-such-host.invalid").Do(t.Context(), Request{Path: "/me"}), FaultDNS, "no-such-host.invalid")
+	wantFault(t, client(t, "http://no..such.host").Do(t.Context(), Request{Path: "/me"}), FaultDNS, "no..such.host")
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	wantFault(t, client(t, s.URL).Do(ctx, Request{Path: "/me"}), FaultCanceled, "")
