@@ -71,5 +71,5 @@ func flagForm(flag *kong.Flag) string {
 
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
 
-// markdownText turns help text into Markdown: what is indented becomes code.
+// markdownText is help text as a Markdown paragraph; what is indented in it already is code there.
 func markdownText(text string) string { return strings.TrimSpace(text) + "\n\n" }

@@ -103,7 +103,7 @@ func (o *outputs) conclude(outcome *Outcome, runErr error, blank *result.Report)
 	case r.ExitCode() != result.ExitConforms:
 		return &exit{code: r.ExitCode()} // the console report ends with the verdict: no sentence is needed
 	case regressed:
-		return &exit{code: result.ExitDoesNotConform}
+		return &exit{code: result.ExitDoesNotConform, text: "the target conforms, but does worse than the baseline (see Newly failing above)"}
 	}
 	return nil
 }

@@ -3,10 +3,8 @@ package cli
 import (
 	"io"
 	"sync"
-	"time"
 
 	"github.com/voicespec/voicespec/runner/report"
-	"github.com/voicespec/voicespec/runner/result"
 )
 
 // progress shows on stderr how far a run is: a status line on a terminal, a line for each
@@ -15,19 +13,25 @@ type progress struct {
 	mu     sync.Mutex
 	stderr io.Writer
 	live   *report.Progress
-	began  map[string]time.Time
-	checks map[string][]result.Check
 }
 
-func newProgress(p *Program) *progress {
-	return &progress{stderr: p.Stderr, began: map[string]time.Time{}, checks: map[string][]result.Check{}}
-}
+func newProgress(p *Program) *progress { return &progress{stderr: p.Stderr} }
 
 // event takes an event of the engine; events come from several stations at once.
 func (g *progress) event(e Event) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	_ = e
+	if e.Kind != "scenario" {
+		return
+	}
+	if g.live == nil {
+		g.live = report.NewProgress(g.stderr, report.StyleFor(g.stderr), e.Total)
+	}
+	if e.Checks == nil {
+		g.live.Start(e.Scenario)
+	} else {
+		g.live.Done(e.Scenario, e.Checks, e.Took)
+	}
 }
 
 // Write prints debug lines.
@@ -40,6 +44,7 @@ func (g *progress) Write(b []byte) (int, error) {
 	return g.stderr.Write(b)
 }
 
+// close takes the status line off the screen.
 func (g *progress) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -38,12 +39,15 @@ type Options struct {
 	Version     string
 }
 
-// Event is progress.
+// Event is progress. A scenario event without checks says that it is being played, one
+// with checks that it was judged.
 type Event struct {
 	Kind                string // preflight, scenario, check, done
 	Scenario, Title     string
 	Done, Total, Failed int
 	Text                string
+	Checks              []result.Check
+	Took                time.Duration
 }
 
 // Outcome is what a run found.

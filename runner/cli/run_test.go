@@ -1,0 +1,232 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+func TestRunReference(t *testing.T) {
+	w := newWorld(t)
+	got := w.call("run", "--save", "run.ndjson", "--json", "r.json", "--junit", "j.xml", "--slow", "2.5", "--run", "a.*,b", "--run", "c",
+		"--label-filter", "area:x", "--profile", "smoke", "--gate", "recommended", "--transport", "websocket", "--variation", "batched")
+	if got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	o := w.engine.asked
+	if !o.Reference || !strings.HasPrefix(o.Target.URL, "http://127.0.0.1:") || len(o.Target.Stations) != referenceStations ||
+		o.Target.Transport != "websocket" || o.Variation != "batched" {
+		t.Errorf("target: %+v", o)
+	}
+	if strings.Join(o.Globs, " ") != "a.*,b c" || o.LabelFilter != "area:x" || o.Profile != "smoke" || o.Gate != "recommended" || o.Slow != 2.5 || o.Seed != 1 {
+		t.Errorf("options: %+v", o)
+	}
+	for _, name := range []string{"run.ndjson", "r.json", "j.xml", "voicespec-report/results.json", "voicespec-report/junit.xml", "voicespec-report/summary.md"} {
+		if read(t, name) == "" {
+			t.Errorf("%s is empty", name)
+		}
+	}
+	if !strings.Contains(got.stderr, "[1/1] transfer.sample-2") {
+		t.Errorf("no progress: %q", got.stderr)
+	}
+}
+
+func TestRunTargetFile(t *testing.T) {
+	w := newWorld(t)
+	write(t, "voicespec.yaml", strings.Replace(targetYAML, ":8080", ":8080/api/v2/", 1))
+	got := w.call("run", "--report-dir=")
+	if got.code != 0 || w.engine.asked.Reference || w.engine.asked.Target.URL != "http://gws:8080" {
+		t.Errorf("%+v, %v", got, w.engine.asked.Target)
+	}
+	if !strings.Contains(got.stderr, "taken as http://gws:8080\n") {
+		t.Errorf("what was cut off is not said: %q", got.stderr)
+	}
+	if entries(t) != "voicespec.yaml" {
+		t.Errorf("an empty --report-dir leaves %s", entries(t))
+	}
+	if got := w.call("run", "--target", "https://other/x"); got.code != 0 || w.engine.asked.Target.URL != "https://other/x" {
+		t.Errorf("%+v, %v", got, w.engine.asked.Target)
+	}
+	if got := w.call("run", "--fault", "answer-201"); got.code != 0 || !w.engine.asked.Reference || w.engine.asked.Fault != "answer-201" ||
+		!strings.Contains(got.stderr, "voicespec.yaml is not used, since --fault tests the built-in reference server") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	outcome := func(o Options) *Outcome { return &Outcome{Report: (&fakeEngine{}).report(o)} }
+	for _, tt := range []struct {
+		name    string
+		run     func(context.Context, Options) (*Outcome, error)
+		code    int
+		stderr  string
+		reports bool
+	}{
+		{"does not conform", func(_ context.Context, o Options) (*Outcome, error) {
+			return &Outcome{Report: (&fakeEngine{verdict: result.Failed}).report(o)}, nil
+		}, 1, "", true},
+		{"nothing judged", func(_ context.Context, o Options) (*Outcome, error) {
+			return &Outcome{Report: (&fakeEngine{verdict: result.Untestable}).report(o)}, nil
+		}, 3, "", true},
+		{"usage", func(context.Context, Options) (*Outcome, error) {
+			return nil, &UsageError{Text: "the filter\nmatches nothing"}
+		}, 2, "voicespec: the filter matches nothing\n", false},
+		{"target", func(context.Context, Options) (*Outcome, error) {
+			return nil, &TargetError{Cause: "gws:8080 refuses connections.", Remedy: "start the server"}
+		}, 3, "voicespec: gws:8080 refuses connections; start the server\n", true},
+		{"internal", func(context.Context, Options) (*Outcome, error) { return nil, errors.New("a bug") },
+			4, "voicespec: voicespec itself failed: a bug\n", false},
+		{"panic", func(context.Context, Options) (*Outcome, error) { panic("a\nbug") },
+			4, "voicespec: voicespec itself failed: a bug; please report this with the command that you ran\n", false},
+		{"canceled", func(_ context.Context, o Options) (*Outcome, error) { return outcome(o), context.Canceled },
+			130, "voicespec: interrupted\n", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.engine.run = tt.run
+			got := w.call("run")
+			if got.code != tt.code || got.stderr != tt.stderr {
+				t.Errorf("%d, %q; want %d, %q", got.code, got.stderr, tt.code, tt.stderr)
+			}
+			written, err := os.ReadFile(filepath.Join("voicespec-report", "results.json"))
+			if tt.reports != (err == nil) {
+				t.Fatalf("results.json: %v", err)
+			}
+			if tt.code >= 3 && tt.reports && !strings.Contains(string(written), `"outcome": "not-tested"`) {
+				t.Errorf("the outcome is not not-tested: %s", written)
+			}
+			if tt.name == "target" && !strings.Contains(string(written), `"reason": "gws:8080 refuses connections; start the server"`) {
+				t.Errorf("the reason is missing: %s", written)
+			}
+		})
+	}
+}
+
+// The first signal cancels the run, which then ends in order; the second ends the process.
+func TestInterrupt(t *testing.T) {
+	w := newWorld(t)
+	signals := make(chan os.Signal, 2)
+	w.Signals = signals
+	w.engine.run = func(ctx context.Context, _ Options) (*Outcome, error) {
+		signals <- syscall.SIGINT
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	got := w.call("run")
+	want := "voicespec: interrupted: hanging up the calls of this run and logging off; Ctrl-C again stops at once\nvoicespec: interrupted\n"
+	if got.code != 130 || got.stderr != want {
+		t.Errorf("%+v", got)
+	}
+
+	ended := make(chan int, 1)
+	w.Exit = func(code int) { ended <- code }
+	w.engine.run = func(ctx context.Context, _ Options) (*Outcome, error) {
+		signals <- syscall.SIGINT
+		<-ctx.Done()
+		signals <- syscall.SIGTERM // while it cleans up
+		select {
+		case code := <-ended:
+			if code != 130 {
+				t.Errorf("ended with %d", code)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the second signal does not end the process")
+		}
+		return nil, ctx.Err()
+	}
+	w.call("run")
+}
+
+// A run that ends in success although it was interrupted at the last moment is not a success.
+func TestInterruptAtTheEnd(t *testing.T) {
+	w := newWorld(t)
+	signals := make(chan os.Signal, 2)
+	w.Signals = signals
+	w.engine.run = func(ctx context.Context, o Options) (*Outcome, error) {
+		signals <- syscall.SIGTERM
+		<-ctx.Done()
+		return &Outcome{Report: (&fakeEngine{}).report(o)}, nil
+	}
+	if got := w.call("run"); got.code != 130 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestGitHub(t *testing.T) {
+	w := newWorld(t)
+	w.engine.verdict = result.Failed
+	w.env["GITHUB_ACTIONS"], w.env["GITHUB_STEP_SUMMARY"] = "true", "step.md"
+	write(t, "step.md", "earlier\n")
+	got := w.call("run")
+	if got.code != 1 || !strings.Contains(got.stdout, "::error") {
+		t.Errorf("%+v", got)
+	}
+	if step := read(t, "step.md"); !strings.HasPrefix(step, "earlier\n") || !strings.Contains(step, "transfer.sample-2.held") {
+		t.Errorf("step summary: %q", step)
+	}
+	w.env["GITHUB_STEP_SUMMARY"] = "none/step.md"
+	if got := w.call("run"); got.code != 1 || !strings.Contains(got.stderr, "the step summary is left out") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestExcusesAndComparing(t *testing.T) {
+	w := newWorld(t)
+	if got := w.call("run", "--json", "good.json"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	w.engine.verdict = result.Failed
+	if got := w.call("run", "--json", "bad.json", "--baseline", "good.json"); got.code != 1 || !strings.Contains(got.stdout, "regression") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.call("compare", "good.json", "bad.json"); got.code != 1 || !strings.Contains(got.stdout, "transfer.sample-2.held") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.call("compare", "--json", "bad.json", "good.json"); got.code != 0 || !strings.HasPrefix(got.stdout, "{") {
+		t.Errorf("%+v", got)
+	}
+	if got := w.call("excuses", "write", "bad.json"); got.code != 0 {
+		t.Fatalf("%+v", got)
+	}
+	list := read(t, "voicespec-excuses.yaml")
+	if !strings.Contains(list, "transfer.sample-2.held") {
+		t.Errorf("excuses: %s", list)
+	}
+	write(t, "voicespec-excuses.yaml", strings.Replace(list, "TODO: say why this deviation is accepted", "our switch is old", 1))
+	if got := w.call("run", "--excuses", "voicespec-excuses.yaml"); got.code != 0 {
+		t.Errorf("an excused failure: %+v", got)
+	}
+	if got := w.call("excuses", "write", "bad.json"); got.code != 0 || !strings.Contains(read(t, "voicespec-excuses.yaml"), "our switch is old") {
+		t.Errorf("rewriting loses the reason: %+v", got)
+	}
+	w.engine.verdict = result.Passed
+	if got := w.call("run", "--excuses", "voicespec-excuses.yaml"); got.code != 1 {
+		t.Errorf("an unexpected pass: %+v", got)
+	}
+}
+
+func TestVerify(t *testing.T) {
+	w := newWorld(t)
+	write(t, "run.ndjson", `{"kind":"recording","header":{"version":1}}`+"\n")
+	if got := w.call("verify", "run.ndjson", "--run", "transfer.*", "--json", "r.json"); got.code != 0 || read(t, "r.json") == "" {
+		t.Errorf("%+v", got)
+	}
+	if entries(t) != "r.json run.ndjson" {
+		t.Errorf("verify leaves %s", entries(t))
+	}
+	w.Stdin = strings.NewReader(`{"kind":"note"}`)
+	if got := w.call("verify", "-"); got.code != 0 {
+		t.Errorf("stdin: %+v", got)
+	}
+	write(t, "bad.ndjson", "{\n")
+	if got := w.call("verify", "bad.ndjson"); got.code != 2 || !strings.Contains(got.stderr, "bad.ndjson: recording line 1") {
+		t.Errorf("%+v", got)
+	}
+}
