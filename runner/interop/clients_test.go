@@ -15,7 +15,7 @@ func TestReferenceServerWithCometDClients(t *testing.T) {
 	} {
 		t.Run(c.client+" over "+c.transport, func(t *testing.T) {
 			url := serve(t)
-			got := start(t, "node", "transfer.mjs", "--url", url, "--client", c.client, "--transport", c.transport).wait()
+			got := node(t, "transfer.mjs", "--url", url, "--client", c.client, "--transport", c.transport).wait()
 			want := "cometd " + c.client + " over " + c.transport + ": Ringing, Established, Held, Dialing, Released, Released"
 			if got != want {
 				t.Errorf("the client's last line:\n got %q\nwant %q", got, want)

@@ -15,6 +15,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	// The command is built and run, so a cached result of these tests must not outlive a change in it.
+	_ "github.com/voicespec/voicespec/runner/cli"
 )
 
 // budget bounds each test: far more than it needs on a busy machine.
@@ -130,6 +133,15 @@ func start(t *testing.T, name string, args ...string) *process {
 		}
 	})
 	return p
+}
+
+// node runs a script of this folder. It is opened so that a cached result does not outlive a change in it.
+func node(t *testing.T, script string, args ...string) *process {
+	t.Helper()
+	if _, err := os.ReadFile(script); err != nil {
+		t.Fatal(err)
+	}
+	return start(t, "node", append([]string{script}, args...)...)
 }
 
 // expect waits for a line that begins with prefix, and returns the rest of it.

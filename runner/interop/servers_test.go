@@ -30,7 +30,7 @@ func TestBayeuxClientWithOtherServers(t *testing.T) {
 		t.Run(c.script+" over "+string(c.transport), func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), budget)
 			defer cancel()
-			server := start(t, "node", c.script, pollTimeout)
+			server := node(t, c.script, pollTimeout)
 			url := server.expect("listening on ")
 
 			seen := newNotes(t)
