@@ -22,6 +22,9 @@ type Case struct {
 	company    map[*recording.Entry]bool // another call of the same agent was live
 	blocked    *recording.Entry
 	untestable *recording.Entry
+
+	inapplicable *recording.Entry
+	page         *Page
 }
 
 // operation is a POST of any actor, reduced to what rules about notifications need.
@@ -83,6 +86,8 @@ func (c *Case) note(e *recording.Entry) {
 		c.blocked = e
 	case e.Event == recording.Untestable && c.untestable == nil:
 		c.untestable = e
+	case e.Event == recording.NotApplicable && c.inapplicable == nil:
+		c.inapplicable = e
 	}
 }
 
@@ -273,6 +278,9 @@ func (c *Case) Untestable() (reason string, ok bool) {
 
 // NotPlayed is the ruling for something that the recording does not hold.
 func (c *Case) NotPlayed(what string) Ruling {
+	if c.inapplicable != nil {
+		return DoesNotApply("%s", c.inapplicable.Text)
+	}
 	if why, ok := c.Untestable(); ok {
 		return CannotTest("%s", why)
 	}

@@ -72,7 +72,7 @@ func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recordi
 	if s.Call() == nil {
 		return p.findDevice(s, cause, taken)
 	}
-	var second *recording.Entry
+	var first, second *recording.Entry
 	for _, e := range p.Of("agent", s.CallID()) {
 		if taken[e] || !Since(cause, e) {
 			continue
@@ -80,8 +80,15 @@ func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recordi
 		if s.State() != "" && e.State() != s.State() {
 			continue
 		}
-		if e.Type() == s.Type() {
-			return e
+		if e.Type() == s.Type() || s.Type() == "" && e.Type() != "AttachedDataChanged" {
+			// A call may be notified in the same state for another reason (its company changed):
+			// the one that says what the page says is meant, if there is one.
+			if len(p.compare(s, e)) == 0 {
+				return e
+			}
+			if first == nil {
+				first = e
+			}
 		}
 		if second == nil && s.Type() == "StatusChange" && e.Type() != "AttachedDataChanged" && !e.IsError() {
 			second = e
@@ -89,6 +96,9 @@ func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recordi
 		if second == nil && s.Type() != "StatusChange" && cause != nil && p.tells(s, e) {
 			second = e
 		}
+	}
+	if first != nil {
+		return first
 	}
 	return second
 }
@@ -135,7 +145,7 @@ func (p *Page) describe(s *document.Step) string {
 	} else {
 		id = "call " + id
 	}
-	if s.Type() == "StatusChange" {
+	if s.Type() == "StatusChange" || s.Type() == "" {
 		return fmt.Sprintf("%s in state %s", id, s.State())
 	}
 	return fmt.Sprintf("%s by %s", id, s.Type())
@@ -204,7 +214,7 @@ func (r Ruling) orBlocked(reason string) Ruling {
 func (p *Page) named(of string) *recording.Entry {
 	state, call := document.Split(of)
 	for _, s := range p.Document.Notifications() {
-		if s.CallID() == call && s.State() == state && s.Type() == "StatusChange" {
+		if s.CallID() == call && s.State() == state && (s.Type() == "StatusChange" || s.Type() == "") {
 			return p.matched[s]
 		}
 	}
@@ -217,4 +227,70 @@ func (p *Page) live(of string) string {
 		call = id
 	}
 	return state + " of " + call
+}
+
+// Page holds the case beside a page; it is built once.
+func (c *Case) Page(d *document.Document) *Page {
+	if c.page == nil || c.page.Document != d {
+		c.page = NewPage(c, d)
+	}
+	return c.page
+}
+
+// OrBlocked is orBlocked for suites.
+func (r Ruling) OrBlocked(reason string) Ruling { return r.orBlocked(reason) }
+
+// PageFindings are the differences of all the page's notifications for one requirement, but
+// for those steps whose own requirement it is: they report it themselves.
+func (p *Page) PageFindings(requirement string) []Finding {
+	var out []Finding
+	for _, s := range p.Document.Notifications() {
+		if s.Requirement != requirement {
+			out = append(out, p.Differences(s, requirement)...)
+		}
+	}
+	return out
+}
+
+// WithCompany adds to the page's notifications the others of the same calls and agent: rules about
+// sequences need them all.
+func (p *Page) WithCompany(messages []*recording.Entry) []*recording.Entry {
+	seen := map[*recording.Entry]bool{}
+	var out []*recording.Entry
+	for _, e := range p.Messages("agent") {
+		if p.Ours(e) || slices.Contains(messages, e) {
+			if !seen[e] {
+				out = append(out, e)
+			}
+			seen[e] = true
+		}
+	}
+	return out
+}
+
+// Absent is the ruling for a notification at the page's very beginning that did not come.
+func (p *Page) Absent(s *document.Step) Ruling {
+	if dialled := p.Step("arrange.dial"); dialled != nil && dialled.Accepted() {
+		return Fail(p.Missing(s, dialled))
+	}
+	return p.NotPlayed("what the page begins with").orBlocked("what the page begins with did not come about")
+}
+
+// Distinct drops findings that say the same of the same place.
+func Distinct(findings []Finding) []Finding {
+	type key struct {
+		entry *recording.Entry
+		path  string
+	}
+	seen := map[key]bool{}
+	var out []Finding
+	for _, f := range findings {
+		k := key{f.Entry, f.Path}
+		if f.Entry != nil && f.Path != "" && seen[k] {
+			continue
+		}
+		seen[k] = true
+		out = append(out, f)
+	}
+	return out
 }

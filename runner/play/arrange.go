@@ -214,6 +214,7 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 	if what == "completes conference" {
 		c = s.consult()
 	}
+	s.mustOffer(op.op)
 	var params map[string]any
 	if op.op == "AttachUserData" {
 		params = map[string]any{"userData": value}
@@ -227,6 +228,12 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 		return c.about(a, e) && e.Type() == op.kind && (op.state == "" || e.State() == op.state)
 	}) == nil {
 		s.Block("%s was not notified", op.op)
+	}
+	if op.op == "CompleteConference" {
+		original := s.current()
+		s.Await(a, "the original after CompleteConference", mark, func(e *recording.Entry) bool {
+			return original.about(a, e) && e.State() == "Established"
+		})
 	}
 }
 

@@ -57,6 +57,11 @@ func (s *Stage) Untestable(format string, args ...any) {
 	panic(ended{recording.Untestable, fmt.Sprintf(format, args...)})
 }
 
+// NotApplicable ends the scenario: the target does not claim or offer what it is about.
+func (s *Stage) NotApplicable(format string, args ...any) {
+	panic(ended{recording.NotApplicable, fmt.Sprintf(format, args...)})
+}
+
 // Perform plays a scenario to its end and leaves the agents as they were. Whatever went
 // wrong is on the tape.
 func (s *Station) Perform(ctx context.Context, scenario string, script func(*Stage)) (left []string) {
@@ -122,7 +127,9 @@ func (s *Stage) Seed() int64 { return s.station.run.Seed }
 func (s *Stage) Transport() string { return s.station.run.Transport() }
 
 // Offers tells whether the server names a Bayeux connection type.
-func (s *Stage) Offers(transport string) bool { return slices.Contains(s.station.run.Supported, transport) }
+func (s *Stage) Offers(transport string) bool {
+	return slices.Contains(s.station.run.Supported, transport)
+}
 
 // Post sends an operation in an actor's name. step labels it for the judge.
 func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {

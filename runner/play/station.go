@@ -383,3 +383,12 @@ func (a *Actor) login(ctx context.Context) {
 }
 
 func itoa(n int) string { return fmt.Sprint(n) }
+
+// Gone tells why the target no longer answers; "" if it does.
+func (s *Station) Gone(ctx context.Context) string {
+	e := s.Actors["agent"].get(ctx, "", "/me")
+	if kind, text, _ := strings.Cut(e.Problem, ":"); kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS {
+		return strings.TrimSpace(text)
+	}
+	return ""
+}

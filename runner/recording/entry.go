@@ -31,10 +31,11 @@ const (
 
 // Events of a KindScenario entry.
 const (
-	Begin      = "begin"
-	End        = "end"
-	Blocked    = "blocked"    // an earlier step broke; Text says which
-	Untestable = "untestable" // the station lacks what the scenario needs; Text says what
+	Begin         = "begin"
+	End           = "end"
+	Blocked       = "blocked"        // an earlier step broke; Text says which
+	Untestable    = "untestable"     // the station lacks what the scenario needs; Text says what
+	NotApplicable = "not-applicable" // the target does not claim the feature; Text says which
 )
 
 // Entry is one line of a recording.

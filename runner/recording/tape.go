@@ -155,3 +155,10 @@ func (t *Tape) Scenario(id string) []*Entry {
 
 // Log returns the log that the tape is part of.
 func (t *Tape) Log() *Log { return t.log }
+
+// Exclusive runs f while no entry is given to the sink.
+func (l *Log) Exclusive(f func()) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	f()
+}

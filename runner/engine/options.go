@@ -1,0 +1,85 @@
+// Package engine runs the catalogue: it plays scenarios on all stations, hands each
+// recording to the judge, which is the Ginkgo suite, and makes the report.
+package engine
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Options say what to run against what.
+type Options struct {
+	Target      *config.Target
+	Reference   bool   // the target is the embedded reference server
+	Fault       string // of the reference server, for the report
+	Variation   string
+	Globs       []string // check or scenario ids
+	LabelFilter string   // Ginkgo's label filter
+	Profile     string   // smoke, calls, transfer … full
+	Gate        requirement.Level
+	Slow        float64 // factor of all budgets; 0 means 1
+	Seed        int64   // 0 plays in catalogue order
+	Save        io.Writer
+	Debug       io.Writer // Ginkgo's own output
+	Progress    func(Event)
+	Version     string
+}
+
+// Event is progress.
+type Event struct {
+	Kind     string // preflight, scenario, check, done
+	Scenario string
+	Title    string
+	Done     int
+	Total    int
+	Failed   int
+	Text     string
+}
+
+// Outcome is a finished run with its evidence.
+type Outcome struct {
+	Report     *result.Report
+	Header     *recording.Header
+	Scenarios  func(id string) []*recording.Entry
+	Documented func(id string) []Documented
+}
+
+// Documented is a message of the page, to stand beside the live one.
+type Documented struct {
+	Title string
+	JSON  string
+}
+
+// UsageError is a mistake in what was asked for: exit code 2.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+func usagef(format string, args ...any) error { return &UsageError{Text: fmt.Sprintf(format, args...)} }
+
+// TargetError says why the target could not be tested: exit code 3.
+type TargetError struct{ Cause, Remedy string }
+
+func (e *TargetError) Error() string { return e.Cause + "; " + e.Remedy }
+
+func (o Options) slow() float64 {
+	if o.Slow <= 0 {
+		return 1
+	}
+	return o.Slow
+}
+
+func (o Options) progress(e Event) {
+	if o.Progress != nil {
+		o.Progress(e)
+	}
+}
+
+// closingBudget bounds what happens after the last scenario or an interruption.
+const closingBudget = 20 * time.Second

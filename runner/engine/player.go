@@ -1,0 +1,173 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/scenario"
+)
+
+// performance is one scenario on its way: done is closed when it was played, and then its
+// recording stays open for a quiet window while the next one is already being played.
+type performance struct {
+	scenario *scenario.Scenario
+	station  *play.Station
+	left     []string
+	began    time.Time
+	ended    time.Time
+	done     chan struct{}
+	skipped  string // why it was not played
+	neutral  bool   // skipped because it does not apply
+}
+
+// player plays scenarios on all stations side by side, ahead of the judge.
+type player struct {
+	run      *play.Run
+	stations []*play.Station
+	queue    []*performance
+	progress func(Event)
+
+	mu     sync.Mutex
+	next   int
+	played int
+	gone   string // the target went away
+	failed string // a mistake of ours
+}
+
+func newPlayer(run *play.Run, stations []*play.Station, scenarios []*scenario.Scenario, seed int64, progress func(Event)) *player {
+	p := &player{run: run, stations: stations, progress: progress}
+	order := slices.Clone(scenarios)
+	if seed != 0 {
+		r := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // an order that can be repeated
+		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		slices.SortStableFunc(order, func(a, b *scenario.Scenario) int { return last(a) - last(b) })
+	}
+	for _, s := range order {
+		p.queue = append(p.queue, &performance{scenario: s, done: make(chan struct{})})
+	}
+	return p
+}
+
+func last(s *scenario.Scenario) int {
+	if s.Last {
+		return 1
+	}
+	return 0
+}
+
+// start plays everything; the returned channel is closed when all stations are through.
+func (p *player) start(ctx context.Context) <-chan struct{} {
+	through := make(chan struct{})
+	var wg sync.WaitGroup
+	for _, s := range p.stations {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			p.work(ctx, s)
+		}()
+	}
+	go func() {
+		wg.Wait()
+		close(through)
+	}()
+	return through
+}
+
+func (p *player) take() *performance {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.next >= len(p.queue) {
+		return nil
+	}
+	p.next++
+	return p.queue[p.next-1]
+}
+
+func (p *player) work(ctx context.Context, s *play.Station) {
+	for perf := p.take(); perf != nil; perf = p.take() {
+		perf.station = s
+		perf.began = time.Now()
+		perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
+		if perf.skipped == "" {
+			p.perform(ctx, perf)
+			p.lookForTarget(ctx, perf)
+		}
+		perf.ended = time.Now()
+		p.mu.Lock()
+		p.played++
+		n := p.played
+		p.mu.Unlock()
+		p.progress(Event{Kind: "scenario", Scenario: perf.scenario.ID, Title: perf.scenario.Title, Done: n, Total: len(p.queue)})
+		close(perf.done)
+	}
+}
+
+// perform plays one scenario. A panic of a script is our mistake: it ends the run as such.
+func (p *player) perform(ctx context.Context, perf *performance) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.mu.Lock()
+			p.failed = fmt.Sprintf("scenario %s: %v", perf.scenario.ID, r)
+			p.mu.Unlock()
+			perf.skipped = "voicespec itself failed: " + p.failed
+		}
+	}()
+	perf.left = perf.station.Perform(ctx, perf.scenario.ID, perf.scenario.Script)
+}
+
+func (p *player) reasonToSkip(ctx context.Context, sc *scenario.Scenario, s *play.Station) (reason string, neutral bool) {
+	p.mu.Lock()
+	gone, failed := p.gone, p.failed
+	p.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		return "the run was interrupted", false
+	case gone != "":
+		return gone, false
+	case failed != "":
+		return "voicespec itself failed: " + failed, false
+	case s.Deaf != "" && !sc.Deaf:
+		return s.Deaf, false
+	case sc.Feature != "" && sc.Feature != "mute" && !slices.Contains(p.run.Features, sc.Feature):
+		return "the target does not claim the feature " + sc.Feature, true
+	}
+	return "", false
+}
+
+// lookForTarget asks whether the target is still there after a scenario in which it did not
+// answer: one that has gone must not show as hundreds of failed checks.
+func (p *player) lookForTarget(ctx context.Context, perf *performance) {
+	for _, e := range perf.station.Tape().Scenario(perf.scenario.ID) {
+		kind, _, _ := strings.Cut(e.Problem, ":")
+		if e.Kind == recording.KindRest && (kind == "refused" || kind == "dns") {
+			if cause := perf.station.Gone(ctx); cause != "" {
+				p.mu.Lock()
+				p.gone = "the target has gone: " + cause
+				p.mu.Unlock()
+			}
+			return
+		}
+	}
+}
+
+// quiet waits until nothing more can be expected of a played scenario.
+func (p *player) quiet(ctx context.Context, perf *performance) {
+	window := max(p.run.Budgets.Quiet, 2*p.run.Slowest())
+	left := time.Until(perf.ended.Add(window))
+	if left <= 0 || perf.skipped != "" {
+		return
+	}
+	t := time.NewTimer(left)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,145 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Accepted judges that an operation was accepted: statusCode 0. The form of the answer is
+// judged by AnswerForm, its HTTP status by AnswerStatus.
+func Accepted(requirement string, e *recording.Entry) []Finding {
+	if e.Accepted() {
+		return nil
+	}
+	if e.Problem != "" {
+		return nil // no answer at all is HTTP-5's
+	}
+	return []Finding{{Requirement: requirement, Entry: e, Path: "statusCode", Expected: "0: the operation is accepted", Observed: answer(e)}}
+}
+
+func answer(e *recording.Entry) string {
+	text := ""
+	if e.Status != 0 {
+		text = fmt.Sprintf("HTTP %d ", e.Status)
+	}
+	switch {
+	case len(e.Response) > 0:
+		text += Short(string(e.Response))
+	case e.ResponseText != "":
+		text += Short(e.ResponseText)
+	default:
+		text += "without a body"
+	}
+	return strings.TrimSpace(text)
+}
+
+// AnswerStatus judges that an accepted operation is answered with HTTP 200. A recording of
+// another client may not know the status: then there is nothing to judge.
+func AnswerStatus(e *recording.Entry) []Finding {
+	if !e.Accepted() || e.Status == 0 || e.Status == 200 {
+		return nil
+	}
+	return []Finding{{Requirement: "HTTP-1", Entry: e, Path: "HTTP status", Expected: "200", Observed: fmt.Sprint(e.Status)}}
+}
+
+// AnswerForm judges that an answer is a JSON object with an integer statusCode in the table.
+func AnswerForm(e *recording.Entry) []Finding {
+	if e.Problem != "" || e.Status == 401 || e.Status == 403 && e.AnswerObject() == nil {
+		return nil // HTTP-5; a refusal of credentials or of a CSRF token may come as text
+	}
+	object := e.AnswerObject()
+	if object == nil {
+		return []Finding{{Requirement: "HTTP-2", Entry: e, Expected: "a JSON object with statusCode", Observed: answer(e)}}
+	}
+	code, present := object["statusCode"]
+	n, ok := e.StatusCode()
+	switch {
+	case !present:
+		return []Finding{{Requirement: "HTTP-2", Entry: e, Path: "statusCode", Expected: "an integer from 0 to 20", Observed: "missing"}}
+	case !ok || n < 0 || n > 20:
+		return []Finding{{Requirement: "HTTP-2", Entry: e, Path: "statusCode", Expected: "an integer from 0 to 20", Observed: Short(code)}}
+	}
+	return nil
+}
+
+// AnswerType judges the media type of an answer.
+func AnswerType(e *recording.Entry) []Finding {
+	if e.Problem != "" || e.Status == 0 || e.Headers == nil || len(e.Response) == 0 {
+		return nil
+	}
+	media, _, _ := strings.Cut(e.Headers["Content-Type"], ";")
+	if strings.EqualFold(strings.TrimSpace(media), "application/json") {
+		return nil
+	}
+	return []Finding{{Requirement: "HTTP-3", Entry: e, Path: "Content-Type", Expected: "application/json", Observed: Short(e.Headers["Content-Type"])}}
+}
+
+// AnswerComplete judges that there was an answer, in time and whole.
+func AnswerComplete(e *recording.Entry) []Finding {
+	if e.Problem == "" {
+		return nil
+	}
+	return []Finding{{Requirement: "HTTP-5", Entry: e, Expected: "a complete HTTP response", Observed: e.Problem}}
+}
+
+// ErrorForm judges that an answer with a statusCode other than 0 has statusMessage and nothing else.
+func ErrorForm(e *recording.Entry) []Finding {
+	code, ok := e.StatusCode()
+	if !ok || code == 0 {
+		return nil
+	}
+	if code == 7 {
+		return Conforms("SESSION-4", "rest-partial", e, e.Answer())
+	}
+	return Conforms("ERR-1", "rest-error", e, e.Answer())
+}
+
+// NoMessageOnSuccess judges that success brings no statusMessage.
+func NoMessageOnSuccess(e *recording.Entry) []Finding {
+	code, ok := e.StatusCode()
+	if m, present := e.AnswerObject()["statusMessage"]; ok && code == 0 && present {
+		return []Finding{{Requirement: "HTTP-4", Entry: e, Path: "statusMessage", Expected: "no such member", Observed: Short(m)}}
+	}
+	return nil
+}
+
+// DeviceForm validates a device notification against its schema.
+func DeviceForm(e *recording.Entry) []Finding {
+	if e.IsError() {
+		return nil
+	}
+	var out []Finding
+	for _, f := range Conforms("DEVICE-2", "device-notification", e, map[string]any{"channel": e.Channel, "data": e.Data()}) {
+		if !envelopePath(f.Path) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func envelopePath(path string) bool {
+	return path == "data.messageType" || path == "channel" || path == "data.devices" || path == "data"
+}
+
+// DeviceEnvelope judges channel and messageType of a device notification.
+func DeviceEnvelope(c *Case, e *recording.Entry) []Finding {
+	if e.IsError() {
+		return nil
+	}
+	var out []Finding
+	add := func(path, want string, got any) {
+		out = append(out, Finding{Requirement: "MSG-3", Entry: e, Path: path, Expected: want, Observed: Short(got)})
+	}
+	if e.Channel != "/v2/me/devices" {
+		add("channel", "/v2/me/devices", e.Channel)
+	}
+	if e.Data()["messageType"] != "DeviceStateChangeMessage" {
+		add("data.messageType", "DeviceStateChangeMessage", e.Data()["messageType"])
+	}
+	if list, ok := e.Data()["devices"].([]any); !ok || len(list) == 0 {
+		add("data.devices", "an array of devices", e.Data()["devices"])
+	}
+	return out
+}
