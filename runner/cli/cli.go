@@ -208,7 +208,7 @@ func verdict(err error) (code int, text string) {
 	case errors.As(err, &target):
 		return result.ExitNotTested, sentence(target)
 	}
-	return result.ExitInternal, "voicespec itself failed: " + oneLine(err.Error())
+	return result.ExitInternal, "voicespec itself failed: " + strings.TrimPrefix(oneLine(err.Error()), "voicespec itself failed: ")
 }
 
 // sentence is a target's trouble with its remedy.

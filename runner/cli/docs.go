@@ -41,15 +41,13 @@ func document(b *strings.Builder, node *kong.Node) {
 	if node.Detail != "" {
 		fmt.Fprintf(b, "\n%s\n", strings.TrimRight(markdownText(node.Detail), "\n"))
 	}
-	usage := "voicespec " + path
-	for _, arg := range node.Positional {
-		usage += " " + arg.Summary()
-	}
-	fmt.Fprintf(b, "\n```\n%s [flags]\n```\n", usage)
+	usage := []string{"voicespec", path}
 	var rows []string
 	for _, arg := range node.Positional {
+		usage = append(usage, arg.Summary())
 		rows = append(rows, fmt.Sprintf("| `%s` | %s |", arg.Summary(), cell(arg.Help)))
 	}
+	fmt.Fprintf(b, "\n```\n%s [flags]\n```\n", strings.Join(usage, " "))
 	for _, flag := range node.Flags {
 		if flag.Hidden || flag.Name == "help" {
 			continue

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ type slow float64
 // Validate is called by kong.
 func (s slow) Validate() error {
 	if !(s > 0 && s <= 1000) { // not "s <= 0 ||": NaN compares false
-		return fmt.Errorf("a factor is more than 0 and at most 1000")
+		return errors.New("a factor is more than 0 and at most 1000")
 	}
 	return nil
 }

@@ -112,7 +112,7 @@ func (o *outputs) conclude(outcome *Outcome, runErr error, blank *result.Report)
 // and ends with the verdict. It tells whether the baseline did better.
 func (o *outputs) write(outcome *Outcome, tested bool) (regressed bool, err error) {
 	in := report.Input{Report: outcome.Report, Registry: o.registry, Header: outcome.Header,
-		Scenarios: outcome.Scenarios, Documented: outcome.Documented}
+		Scenarios: outcome.Scenarios, Documented: documented(outcome)}
 	for _, f := range o.files() {
 		if err := f.write(f.path, in); err != nil {
 			return false, usagef("%s cannot be written (%s); choose another place for the reports", f.path, reason(err))
@@ -132,6 +132,20 @@ func (o *outputs) write(outcome *Outcome, tested bool) (regressed bool, err erro
 		return false, err
 	}
 	return regressed, o.github(in, comparison.Bytes())
+}
+
+// documented hands the page's messages on to the reports.
+func documented(outcome *Outcome) func(string) []report.Documented {
+	if outcome.Documented == nil {
+		return nil
+	}
+	return func(id string) []report.Documented {
+		var out []report.Documented
+		for _, d := range outcome.Documented(id) {
+			out = append(out, report.Documented{Title: d.Title, JSON: d.JSON})
+		}
+		return out
+	}
 }
 
 type outputFile struct {
@@ -238,8 +252,7 @@ func writable(path string) error {
 
 // reason is why a file operation failed, without the path that the sentence names anyway.
 func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Err.Error()
 	}
 	return oneLine(err.Error())

@@ -5,14 +5,17 @@ import (
 	"sync"
 
 	"github.com/voicespec/voicespec/runner/report"
+	"github.com/voicespec/voicespec/runner/result"
 )
 
 // progress shows on stderr how far a run is: a status line on a terminal, a line for each
 // scenario elsewhere. It is also where --debug writes, so that the two do not mix.
 type progress struct {
-	mu     sync.Mutex
-	stderr io.Writer
-	live   *report.Progress
+	mu      sync.Mutex
+	stderr  io.Writer
+	live    *report.Progress
+	judging string         // the scenario whose checks come in
+	checks  []result.Check // those that came in
 }
 
 func newProgress(p *Program) *progress { return &progress{stderr: p.Stderr} }
@@ -21,17 +24,27 @@ func newProgress(p *Program) *progress { return &progress{stderr: p.Stderr} }
 func (g *progress) event(e Event) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if e.Kind != "scenario" {
-		return
-	}
-	if g.live == nil {
-		g.live = report.NewProgress(g.stderr, report.StyleFor(g.stderr), e.Total)
-	}
-	if e.Checks == nil {
+	switch {
+	case e.Kind == "scenario":
+		if g.live == nil {
+			g.live = report.NewProgress(g.stderr, report.StyleFor(g.stderr), e.Total)
+		}
 		g.live.Start(e.Scenario)
-	} else {
-		g.live.Done(e.Scenario, e.Checks, e.Took)
+	case e.Kind == "check" && g.live != nil:
+		if e.Scenario != g.judging {
+			g.judged()
+			g.judging = e.Scenario
+		}
+		g.checks = append(g.checks, result.Check{ID: e.Title, Outcome: result.Outcome(e.Text)})
 	}
+}
+
+// judged tells that all checks of a scenario came in: those of one scenario come in a row.
+func (g *progress) judged() {
+	if g.judging != "" {
+		g.live.Done(g.judging, g.checks, 0)
+	}
+	g.judging, g.checks = "", nil
 }
 
 // Write prints debug lines.
@@ -49,6 +62,7 @@ func (g *progress) close() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.live != nil {
+		g.judged()
 		g.live.Close()
 		g.live = nil
 	}

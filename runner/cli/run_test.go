@@ -33,7 +33,7 @@ func TestRunReference(t *testing.T) {
 			t.Errorf("%s is empty", name)
 		}
 	}
-	if !strings.Contains(got.stderr, "[1/1] transfer.sample-2") {
+	if !strings.Contains(got.stderr, "[1/1] transfer.sample-2: 1 passed") {
 		t.Errorf("no progress: %q", got.stderr)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/reference"
@@ -117,13 +118,8 @@ func knownVariation(name string) error {
 }
 
 func known(what, name string, names []string) error {
-	if name == "" {
+	if name == "" || slices.Contains(names, name) {
 		return nil
-	}
-	for _, n := range names {
-		if n == name {
-			return nil
-		}
 	}
 	if best := config.Closest(name, names); best != "" {
 		return usagef("there is no %s %q; did you mean %q?", what, name, best)

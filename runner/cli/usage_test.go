@@ -59,7 +59,7 @@ var badCalls = []struct{ args, want string }{
 	{"verify empty.yaml", "empty.yaml: the recording is empty: it holds no line with a kind"},
 	{"verify good.yaml", ""},
 	{"compare a", "<new.json> is missing (see voicespec compare --help)"},
-	{"compare none.json none.json", "old results none.json: there is no such file"},
+	{"compare none.json good.yaml", "old results none.json: there is no such file"},
 	{"compare --json --markdown a b", "--json and --markdown cannot be used together; leave one of them out (see voicespec compare --help)"},
 	{"excuses", `a command is missing, such as "write" (see voicespec excuses --help)`},
 	{"excuses write none.json", "results none.json: there is no such file"},

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -39,23 +37,24 @@ type Options struct {
 	Version     string
 }
 
-// Event is progress. A scenario event without checks says that it is being played, one
-// with checks that it was judged.
+// Event is progress: a scenario was played, a check (Title is its id) was judged with the
+// outcome Text, the run is done.
 type Event struct {
 	Kind                string // preflight, scenario, check, done
 	Scenario, Title     string
 	Done, Total, Failed int
 	Text                string
-	Checks              []result.Check
-	Took                time.Duration
 }
+
+// Documented is one message as the page prints it.
+type Documented struct{ Title, JSON string }
 
 // Outcome is what a run found.
 type Outcome struct {
 	Report     *result.Report
 	Header     *recording.Header
 	Scenarios  func(id string) []*recording.Entry
-	Documented func(id string) []report.Documented
+	Documented func(id string) []Documented
 }
 
 // Finding is one line of doctor.
@@ -93,15 +92,23 @@ type TargetError struct{ Cause, Remedy string }
 
 func (e *TargetError) Error() string { return e.Cause + "; " + e.Remedy }
 
+// noEngine stands in for runner/engine until that is there.
 type noEngine struct{}
 
 var errNoEngine = errors.New("this build has no engine")
 
+// Run fails.
 func (noEngine) Run(context.Context, Options) (*Outcome, error) { return nil, errNoEngine }
+
+// Verify fails.
 func (noEngine) Verify(context.Context, io.Reader, Options) (*Outcome, error) {
 	return nil, errNoEngine
 }
+
+// Doctor fails.
 func (noEngine) Doctor(context.Context, Options) ([]Finding, error) { return nil, errNoEngine }
-func (noEngine) List(Options) ([]ScenarioInfo, error)               { return nil, errNoEngine }
+
+// List fails.
+func (noEngine) List(Options) ([]ScenarioInfo, error) { return nil, errNoEngine }
 
 func newEngine() Engine { return noEngine{} }

@@ -229,7 +229,7 @@ func TestLoad(t *testing.T) {
 
 // The examples that people start from must work.
 func TestExamples(t *testing.T) {
-	any := func(string) (string, bool) { return "x", true }
+	always := func(string) (string, bool) { return "x", true }
 	paths, err := filepath.Glob("../../fixtures/targets/*.yaml")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no examples: %v", err)
@@ -241,7 +241,7 @@ func TestExamples(t *testing.T) {
 		}
 	}
 	for name, text := range texts {
-		if _, err := config.Parse(text, name, any, config.Overrides{}); err != nil {
+		if _, err := config.Parse(text, name, always, config.Overrides{}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -251,7 +251,7 @@ func TestExamples(t *testing.T) {
 	// What the example keeps in comments must work too once the # is gone.
 	uncommented := strings.NewReplacer("  # - agent", "  - agent", "  #   caller", "    caller", "  #   dest", "    dest",
 		"# features", "features", "# budgets", "budgets", "# tls", "tls").Replace(config.Example())
-	tgt, err := config.Parse([]byte(uncommented), "example", any, config.Overrides{})
+	tgt, err := config.Parse([]byte(uncommented), "example", always, config.Overrides{})
 	if err != nil || len(tgt.Stations) != 2 || len(tgt.Features) != 3 || tgt.TLS.CA == "" {
 		t.Errorf("the commented parts of the example: %v, %v", tgt, err)
 	}
@@ -260,7 +260,7 @@ func TestExamples(t *testing.T) {
 func TestDocsAreUpToDate(t *testing.T) {
 	const path = "../../docs/target-file.md"
 	if *update {
-		if err := os.WriteFile(path, []byte(config.Markdown()), 0o644); err != nil { //nolint:gosec // documentation
+		if err := os.WriteFile(path, []byte(config.Markdown()), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

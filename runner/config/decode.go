@@ -188,8 +188,8 @@ func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
 
 func keysOf(t reflect.Type) []string {
 	var keys []string
-	for i := range t.NumField() {
-		if key := t.Field(i).Tag.Get("yaml"); key != "-" {
+	for f := range t.Fields() {
+		if key := f.Tag.Get("yaml"); key != "-" {
 			keys = append(keys, key)
 		}
 	}

@@ -52,8 +52,7 @@ func Markdown() string {
 
 func section(b *strings.Builder, title string, t reflect.Type) {
 	fmt.Fprintf(b, "## %s\n\n| key | form | default | meaning |\n|---|---|---|---|\n", title)
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		key := f.Tag.Get("yaml")
 		if key == "-" {
 			continue

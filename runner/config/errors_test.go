@@ -2,7 +2,8 @@ package config_test
 
 import "strings"
 
-func one(old, new string) string { return strings.Replace(valid, old, new, 1) }
+// one is the valid file with one change.
+func one(old, changed string) string { return strings.Replace(valid, old, changed, 1) }
 
 // errorTable is every mistake that a target file can hold, with the sentence it gets.
 var errorTable = []struct{ name, text, want string }{

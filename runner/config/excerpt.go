@@ -8,7 +8,7 @@ import (
 )
 
 // Problem is why a target file cannot be used: one sentence, with file and line.
-type Problem struct {
+type Problem struct { //nolint:errname // it is printed as a sentence; config.Problem reads better than config.ProblemError
 	File   string // "" if the value did not come from a file
 	Line   int    // 0 if unknown
 	Source string // the line itself, without secrets

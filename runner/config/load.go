@@ -68,8 +68,7 @@ func fileProblem(path string, err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return &Problem{File: path, Text: "may not be read; give yourself read permission (chmod u+r)"}
 	}
-	var inner *fs.PathError
-	if errors.As(err, &inner) {
+	if inner, ok := errors.AsType[*fs.PathError](err); ok {
 		err = inner.Err
 	}
 	return &Problem{File: path, Text: fmt.Sprintf("cannot be read (%v); name another file with --config", err)}

@@ -49,7 +49,7 @@ func syntaxProblem(err error, lines []string) error {
 		line = t.Position.Line
 	}
 	if line > 0 && line <= len(lines) {
-		if key := noBlank.FindStringSubmatch(lines[line-1]); key != nil && open[key[1]] {
+		if key := noBlank.FindStringSubmatch(lines[line-1]); len(key) > 1 && open[key[1]] {
 			return &Problem{Line: line, Text: "a blank is missing behind " + key[1] + ":; write " + key[1] + ": VALUE"}
 		}
 	}

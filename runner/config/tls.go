@@ -16,8 +16,7 @@ func (t TLS) Config() (*tls.Config, error) {
 	}
 	pem, err := os.ReadFile(t.CA)
 	if err != nil {
-		var inner *os.PathError
-		if errors.As(err, &inner) {
+		if inner, ok := errors.AsType[*os.PathError](err); ok {
 			err = inner.Err
 		}
 		return nil, fmt.Errorf("tls.ca: %s cannot be read (%w); name a PEM file, relative to the target file", t.CA, err)

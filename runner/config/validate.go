@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -112,7 +113,7 @@ func cleanURL(raw string) (trimmed, note string, err error) {
 
 func checkPort(u *url.URL) error {
 	if _, _, err := net.SplitHostPort(u.Host); err == nil && u.Port() == "" {
-		return fmt.Errorf("a colon without a port; write HOST:PORT")
+		return errors.New("a colon without a port; write HOST:PORT")
 	}
 	if u.Port() == "" {
 		return nil
