@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func startTarget(t *testing.T, args ...string) string {
 		t.Skip("there is no node")
 	}
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
-		dir = installTarget(t, dir)
+		dir = installTarget(t)
 	}
 	cmd := exec.Command(node, append([]string{"target.mjs", "--port", "0"}, args...)...)
 	cmd.Dir = dir
@@ -57,22 +58,28 @@ func startTarget(t *testing.T, args ...string) string {
 	return strings.TrimPrefix(strings.TrimSpace(line), "listening on ")
 }
 
-func installTarget(t *testing.T, from string) string {
+// installed is a copy of the target with its dependencies, made once; TestMain
+// removes it.
+var installed string
+
+var installOnce = sync.OnceValue(func() (err error) {
+	if installed, err = os.MkdirTemp("", "target"); err != nil {
+		return err
+	}
+	if err = os.CopyFS(installed, os.DirFS(os.Getenv("VOICESPEC_TARGET"))); err != nil {
+		return err
+	}
+	cmd := exec.Command("npm", "ci", "--no-audit", "--no-fund")
+	cmd.Dir = installed
+	return cmd.Run()
+})
+
+func installTarget(t *testing.T) string {
 	t.Helper()
-	npm, err := exec.LookPath("npm")
-	if err != nil {
-		t.Skip("the target has no node_modules and there is no npm")
+	if err := installOnce(); err != nil {
+		t.Skipf("the target's dependencies cannot be installed: %v", err)
 	}
-	dir := t.TempDir()
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-		t.Skipf("the target cannot be copied: %v", err)
-	}
-	cmd := exec.Command(npm, "ci", "--no-audit", "--no-fund")
-	cmd.Dir = dir
-	if err := cmd.Run(); err != nil {
-		t.Skipf("npm ci: %v", err)
-	}
-	return dir
+	return installed
 }
 
 func asUser(name string) func(*http.Request) {
