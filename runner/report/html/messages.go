@@ -1,0 +1,175 @@
+package html
+
+import (
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report/evidence"
+)
+
+// Budgets for the messages inside the page, in bytes of text. Those of scenarios with a
+// failure are what people come for; those of passed ones are kept while there is room.
+const (
+	failedBudget = 4 << 20
+	wholePage    = 900_000 // what a page of passed scenarios should stay below
+)
+
+// message is what the page shows of one line when it is opened. The short names are for
+// the size of the file.
+type message struct {
+	Panes []pane `json:"p,omitempty"`
+	Curl  string `json:"c,omitempty"`
+	Note  string `json:"n,omitempty"`
+}
+
+// pane is one text of a message, with the marks of its lines by number.
+type pane struct {
+	Title string         `json:"t"`
+	Text  string         `json:"x,omitempty"`
+	Page  int            `json:"d,omitempty"` // number of a text in bodies.Pages, from 1
+	Marks map[int]string `json:"m,omitempty"`
+}
+
+// bodies is the data block of the page: what its ladders open.
+type bodies struct {
+	Messages map[string]message `json:"m"`
+	Pages    []string           `json:"d"`
+
+	target  string
+	page    map[string]int
+	failed  int      // bytes left
+	later   []func() // takes up the messages of passed scenarios
+	passed  int
+	Dropped int `json:"-"`
+}
+
+func newBodies(target string) *bodies {
+	return &bodies{Messages: map[string]message{}, Pages: []string{}, target: target, page: map[string]int{}, failed: failedBudget}
+}
+
+// add takes up the messages of a ladder's lines. anchor gives the line's id in the page.
+func (b *bodies) add(lines []evidence.Line, pages []evidence.Documented, anchor func(int) string, broken bool) {
+	if broken {
+		b.take(lines, pages, anchor, &b.failed)
+		return
+	}
+	b.later = append(b.later, func() { b.take(lines, pages, anchor, &b.passed) })
+}
+
+// spend takes up the messages of passed scenarios while there is room in the page.
+func (b *bodies) spend(used int) {
+	b.passed = wholePage - used
+	for _, f := range b.later {
+		f()
+	}
+}
+
+func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor func(int) string, budget *int) {
+	documented := pair(lines, pages)
+	for i, l := range lines {
+		page, has := documented[i]
+		var m message
+		if l.Entry == nil {
+			m = b.missing(l, page, has)
+		} else {
+			m = b.message(l, page, has)
+		}
+		size := len(m.Curl) + len(m.Note) + 60
+		for _, p := range m.Panes {
+			size += len(p.Text) + strings.Count(p.Text, "\"") + strings.Count(p.Text, "\n") + 60 + 9*len(p.Marks)
+		}
+		if size > *budget {
+			b.Dropped++
+			continue
+		}
+		*budget -= size
+		if len(m.Panes) > 0 || m.Note != "" {
+			b.Messages[anchor(i)] = m
+		}
+	}
+}
+
+func (b *bodies) missing(l evidence.Line, page evidence.Documented, has bool) message {
+	m := message{Note: "Nothing came here. " + l.What}
+	if has {
+		p := format([]byte(page.JSON))
+		m.Panes = append(m.Panes, b.documented(page.Title, p, nil))
+	}
+	return m
+}
+
+func (b *bodies) message(l evidence.Line, page evidence.Documented, has bool) message {
+	e := l.Entry
+	var m message
+	for _, f := range l.Findings {
+		m.Note = strings.TrimSpace(m.Note + "\nExpected: " + evidence.CleanLines(f.Expected) + "\nObserved: " + evidence.CleanLines(f.Observed))
+	}
+	var docs []line
+	if has {
+		docs = format([]byte(page.JSON))
+	}
+	switch e.Kind {
+	case recording.KindRest:
+		m.Curl = evidence.Curl(b.target, e)
+		ofPage := map[int]string{}
+		if sent := body(e.Request, e.RequestText); len(sent) > 0 {
+			lines := format(sent)
+			var ofLive map[int]string
+			ofLive, ofPage = marks(lines, docs)
+			m.Panes = append(m.Panes, live("Request", lines, ofLive))
+		}
+		if got := body(e.Response, e.ResponseText); len(got) > 0 {
+			lines := format(got)
+			ofLive := map[int]string{}
+			blame(lines, l.Findings, ofLive)
+			m.Panes = append(m.Panes, live("Answer: "+l.Result, lines, ofLive))
+		}
+		if has {
+			m.Panes = append(m.Panes, b.documented(page.Title, docs, ofPage))
+		}
+	case recording.KindMessage, recording.KindBayeux:
+		lines := format(e.Message)
+		ofLive, ofPage := marks(lines, docs)
+		blame(lines, l.Findings, ofLive)
+		m.Panes = append(m.Panes, live("Received", lines, ofLive))
+		if has {
+			m.Panes = append(m.Panes, b.documented(page.Title, docs, ofPage))
+		}
+		if e.Direction == "sent" {
+			m.Panes[0].Title = "Sent"
+		}
+	case recording.KindHeader, recording.KindScenario, recording.KindCall, recording.KindGap, recording.KindFault, recording.KindMissed, recording.KindNote:
+	}
+	return m
+}
+
+func body(json []byte, text string) []byte {
+	if len(json) > 0 {
+		return json
+	}
+	return []byte(text)
+}
+
+func live(title string, lines []line, marks map[int]string) pane {
+	return pane{Title: title, Text: join(lines), Marks: marks}
+}
+
+// documented is the pane of a page's message; its text stands once in the file.
+func (b *bodies) documented(title string, lines []line, marks map[int]string) pane {
+	text := join(lines)
+	n, known := b.page[text]
+	if !known {
+		b.Pages = append(b.Pages, text)
+		n = len(b.Pages)
+		b.page[text] = n
+	}
+	return pane{Title: "Documented: " + evidence.Clean(title), Page: n, Marks: marks}
+}
+
+func join(lines []line) string {
+	texts := make([]string, len(lines))
+	for i, l := range lines {
+		texts[i] = l.text
+	}
+	return strings.Join(texts, "\n")
+}

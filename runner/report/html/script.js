@@ -1,0 +1,180 @@
+"use strict";
+// The page is complete without this script; it filters, folds and opens messages. All
+// texts go into the page as textContent: nothing that a target sent is ever parsed as HTML.
+(() => {
+  const bodies = JSON.parse(document.getElementById("bodies").textContent);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const make = (name, cls, text) => {
+    const e = document.createElement(name);
+    if (cls) e.className = cls;
+    if (text !== undefined) e.textContent = text;
+    return e;
+  };
+
+  // Rules stand once in the file; passed checks get theirs here.
+  for (const link of all("a.rule")) {
+    const row = document.getElementById(link.getAttribute("href").slice(1));
+    if (!row) continue;
+    const source = row.querySelector("i").textContent;
+    link.after(" " + row.querySelector("span").textContent + " ", make("i", "", source));
+  }
+
+  // Filters.
+  const form = document.querySelector(".filters");
+  const output = form.querySelector("output");
+  const total = all("[data-o]").length;
+  const filter = () => {
+    const outcomes = new Set(all("[name=outcome]:checked", form).map((c) => c.value));
+    const level = form.elements.level.value, area = form.elements.area.value;
+    const text = form.elements.text.value.trim().toLowerCase();
+    let shown = 0;
+    for (const section of all(".area")) {
+      let inArea = 0;
+      for (const scenario of all(".scenario", section)) {
+        let inScenario = 0;
+        const head = text && scenario.querySelector("summary").textContent.toLowerCase().includes(text);
+        for (const check of all("[data-o]", scenario)) {
+          const fits = (!area || section.dataset.area === area) && (!level || check.dataset.l === level) &&
+            outcomes.has(check.dataset.o) && (!text || head || check.textContent.toLowerCase().includes(text));
+          check.hidden = !fits;
+          if (fits) inScenario++;
+        }
+        scenario.hidden = inScenario === 0;
+        inArea += inScenario;
+      }
+      section.hidden = inArea === 0;
+      shown += inArea;
+    }
+    output.textContent = shown + " of " + total + " checks shown";
+  };
+  form.hidden = false;
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (e) => e.preventDefault());
+  form.elements.fold.addEventListener("click", () => {
+    for (const s of all(".scenario")) s.open = false;
+  });
+  filter();
+
+  // Messages of the ladders.
+  const copyButton = (text) => {
+    const b = make("button", "", "Copy");
+    b.type = "button";
+    b.addEventListener("click", () => {
+      const done = () => { b.textContent = "Copied"; };
+      if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, () => { b.textContent = "Select and copy"; });
+    });
+    return b;
+  };
+  const spoken = { b: "breaks the rule", d: "differs", e: "only on this side" };
+  const paneOf = (p) => {
+    const box = make("section", "pane");
+    const pre = make("pre");
+    pre.tabIndex = 0;
+    pre.setAttribute("aria-label", p.t);
+    (p.x !== undefined ? p.x : bodies.d[p.d - 1]).split("\n").forEach((line, n) => {
+      const indent = line.length - line.trimStart().length;
+      const mark = (p.m || {})[n];
+      const span = make("span", mark, "  ".repeat(indent) + line.trimStart());
+      if (spoken[mark]) span.title = spoken[mark];
+      pre.append(span);
+    });
+    box.append(make("h6", "", p.t), pre);
+    return box;
+  };
+  const keyOf = () => {
+    const key = make("p", "key", "Marked: ");
+    for (const m of ["b", "d", "e"]) key.append(make("mark", m, spoken[m]), " ");
+    key.append("Ids, numbers and times that differ from the page as they must are grey.");
+    return key;
+  };
+  const nameOf = (g) => {
+    const texts = all("text", g).map((t) => t.textContent);
+    const way = g.classList.contains("o") ? g.dataset.a + " to server" : g.classList.contains("i") ? "server to " + g.dataset.a : "";
+    const mark = g.classList.contains("bad") ? "breaks a rule" : "";
+    return [way, ...texts, mark].filter(Boolean).join(", ");
+  };
+  const close = (g) => {
+    const panel = g.closest(".scenario").querySelector(".panel");
+    if (panel) panel.remove();
+    g.setAttribute("aria-expanded", "false");
+  };
+  const open = (g) => {
+    const scenario = g.closest(".scenario");
+    for (const other of all("[aria-expanded=true]", scenario)) close(other);
+    const m = bodies.m[g.id] || bodies.m[g.id.replace(/a$/, "")] || { n: "The message is not in this file, to keep it small. Save the recording (--save) to see it." };
+    const panel = make("div", "panel");
+    panel.id = "panel";
+    all("#panel").forEach((p) => p.removeAttribute("id"));
+    panel.setAttribute("role", "region");
+    panel.setAttribute("aria-label", "Message: " + nameOf(g));
+    const head = make("h5", "", nameOf(g));
+    const button = make("button", "", "Close");
+    button.type = "button";
+    button.addEventListener("click", () => { close(g); g.focus(); });
+    head.append(button);
+    panel.append(head);
+    if (m.n) panel.append(make("p", "text", m.n));
+    if (m.c) {
+      const curl = make("div", "curl");
+      curl.append(make("pre", "", m.c), copyButton(m.c));
+      panel.append(curl);
+    }
+    const panes = make("div", "panes");
+    for (const p of m.p || []) panes.append(paneOf(p));
+    panel.append(panes);
+    if ((m.p || []).some((p) => p.d)) panel.append(keyOf());
+    g.closest(".ladder").after(panel);
+    g.setAttribute("aria-expanded", "true");
+    g.setAttribute("aria-controls", "panel");
+    panel.scrollIntoView({ block: "nearest" });
+  };
+  const toggle = (g) => (g.getAttribute("aria-expanded") === "true" ? close(g) : open(g));
+  for (const ladder of all(".ladder")) {
+    const rows = all(".m", ladder);
+    rows.forEach((g, n) => {
+      g.setAttribute("role", "button");
+      g.setAttribute("tabindex", n ? "-1" : "0");
+      g.setAttribute("aria-expanded", "false");
+      g.setAttribute("aria-label", nameOf(g));
+    });
+    ladder.addEventListener("click", (e) => {
+      const g = e.target.closest(".m");
+      if (g) toggle(g);
+    });
+    // One tab stop a ladder; the arrow keys walk along it.
+    ladder.addEventListener("keydown", (e) => {
+      const g = e.target.closest(".m");
+      if (!g) return;
+      const n = rows.indexOf(g);
+      const step = { ArrowDown: n + 1, ArrowUp: n - 1, Home: 0, End: rows.length - 1 }[e.key];
+      if (step !== undefined && rows[step]) {
+        g.setAttribute("tabindex", "-1");
+        rows[step].setAttribute("tabindex", "0");
+        rows[step].focus();
+      } else if (e.key === "Enter" || e.key === " ") toggle(g);
+      else if (e.key === "Escape") close(g);
+      else return;
+      e.preventDefault();
+    });
+  }
+  for (const code of all(".copy")) code.after(" ", copyButton(code.textContent));
+
+  // Links to a check or message open what they are folded into.
+  const follow = () => {
+    let id;
+    try { id = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+    const target = id && document.getElementById(id);
+    if (!target) return;
+    for (let e = target; e; e = e.parentElement) {
+      if (e.tagName === "DETAILS") e.open = true;
+      e.hidden = false;
+    }
+    if (target.classList.contains("m")) {
+      if (target.getAttribute("aria-expanded") !== "true") open(target);
+      target.focus();
+    }
+    target.scrollIntoView({ block: "center" });
+  };
+  addEventListener("hashchange", follow);
+  follow();
+})();

@@ -1,0 +1,309 @@
+package html
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report/evidence"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// page is what the template prints. Texts are clean already.
+type page struct {
+	CSP           string
+	Style         template.CSS
+	Script        template.JS
+	Verdict       string
+	Class         string // of the verdict
+	Against       string
+	Target        string
+	Facts         []fact
+	Outcomes      []result.Outcome // that occur
+	Counts        map[result.Outcome]int
+	Checks        int
+	Levels        []requirement.Level
+	Areas         []evidence.Area
+	Excuses       []string
+	Left          []string
+	Unknown       []fact
+	Sections      []section
+	Requirements  []rule // that the checks judge
+	Latency       []latencyRow
+	PlotWidth     int
+	Bodies        *bodies
+	DroppedBodies int
+}
+
+type fact struct{ Name, Value string }
+
+// section is the scenarios of one area.
+type section struct {
+	Area      string
+	Scenarios []scenario
+}
+
+type scenario struct {
+	ID, Title, Source, Played string
+	Counts                    []count
+	Open                      bool
+	Ladder                    *ladder
+	Table                     bool // the timeline as a table too
+	Broken                    []check
+	Quiet                     []check // passed and what was left out: one line each
+}
+
+type count struct {
+	Outcome result.Outcome
+	N       int
+}
+
+type check struct {
+	ID, Title, Message, Rerun, Excuse string
+	Outcome                           result.Outcome
+	Level                             requirement.Level
+	Rules                             []rule
+	Findings                          []finding
+}
+
+type rule struct {
+	ID, Text, Source string
+	Level            requirement.Level
+}
+
+type finding struct{ Requirement, Path, Expected, Observed, Line string }
+
+func newPage(in evidence.Input) *page {
+	r := in.Report
+	p := &page{
+		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
+		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), PlotWidth: plotWidth,
+		Excuses: clean(r.Excuses), Left: clean(r.Cleanup), Bodies: newBodies(r.Target),
+	}
+	for _, c := range r.Checks {
+		p.Counts[c.Outcome]++
+		if !slices.Contains(p.Levels, c.Level) {
+			p.Levels = append(p.Levels, c.Level)
+		}
+	}
+	slices.SortFunc(p.Levels, func(a, b requirement.Level) int { return a.Rank() - b.Rank() })
+	for _, o := range result.Outcomes {
+		if p.Counts[o] > 0 {
+			p.Outcomes = append(p.Outcomes, o)
+		}
+	}
+	p.facts(r)
+	p.requirements(in)
+	p.sections(in)
+	p.Bodies.spend(p.estimate())
+	p.DroppedBodies = p.Bodies.Dropped
+	return p
+}
+
+// estimate is about how large the page is without the messages of passed scenarios, in
+// bytes; the figures are those of real reports.
+func (p *page) estimate() int {
+	size := len(script) + len(style) + 20_000 + failedBudget - p.Bodies.failed
+	for _, area := range p.Sections {
+		for _, s := range area.Scenarios {
+			size += 1200 + 350*len(s.Quiet) + 1500*len(s.Broken)
+			if s.Ladder != nil {
+				size += 300 * len(s.Ladder.Rows)
+			}
+		}
+	}
+	return size
+}
+
+// requirements are those that the checks judge, by id.
+func (p *page) requirements(in evidence.Input) {
+	seen := map[string]bool{}
+	for _, c := range in.Report.Checks {
+		for _, id := range c.Requirements {
+			if !seen[id] {
+				seen[id] = true
+				p.Requirements = append(p.Requirements, newRule(in.Rule(id)))
+			}
+		}
+	}
+	slices.SortFunc(p.Requirements, func(a, b rule) int { return strings.Compare(a.ID, b.ID) })
+}
+
+func (p *page) facts(r *result.Report) {
+	add := func(name, value string) {
+		if value != "" {
+			p.Facts = append(p.Facts, fact{name, evidence.Clean(value)})
+		}
+	}
+	add("Transport", r.Transport)
+	add("Gate", string(r.Gate))
+	add("Features", strings.Join(r.Features, ", "))
+	add("Fault", r.Fault)
+	if !r.Started.IsZero() {
+		add("Started", r.Started.UTC().Format("2006-01-02 15:04:05")+" UTC")
+	}
+	add("Took", time.Duration(r.DurationMs*float64(time.Millisecond)).Round(10*time.Millisecond).String())
+	add("Seed", strconv.FormatInt(r.Seed, 10))
+	add("voicespec", r.Suite)
+	var paths []string
+	for path := range r.ExtraFields {
+		paths = append(paths, path)
+	}
+	slices.Sort(paths)
+	for _, path := range paths {
+		p.Unknown = append(p.Unknown, fact{evidence.Clean(path), strconv.Itoa(r.ExtraFields[path])})
+	}
+}
+
+func clean(list []string) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = evidence.Clean(s)
+	}
+	return out
+}
+
+// sections puts the checks under their scenarios and the scenarios under their areas, each
+// in the order of the checks. A scenario that the report does not sum up still appears.
+func (p *page) sections(in evidence.Input) {
+	about := map[string]result.Scenario{}
+	for _, s := range in.Report.Scenarios {
+		about[s.ID] = s
+	}
+	var order []string
+	checks := map[string][]result.Check{}
+	for _, c := range in.Report.Checks {
+		if _, known := checks[c.Scenario]; !known {
+			order = append(order, c.Scenario)
+		}
+		checks[c.Scenario] = append(checks[c.Scenario], c)
+	}
+	at := map[string]int{}
+	for _, id := range order {
+		area := checks[id][0].Area
+		i, known := at[area]
+		if !known {
+			i = len(p.Sections)
+			at[area] = i
+			p.Sections = append(p.Sections, section{Area: evidence.Clean(area)})
+		}
+		p.Sections[i].Scenarios = append(p.Sections[i].Scenarios, p.scenario(in, id, about[id], checks[id]))
+	}
+}
+
+func (p *page) scenario(in evidence.Input, id string, about result.Scenario, checks []result.Check) scenario {
+	s := scenario{ID: evidence.Clean(id), Title: evidence.Clean(about.Title), Table: false}
+	if s.Title == "" {
+		s.Title = s.ID
+	}
+	if about.Source.Page != "" {
+		s.Source = evidence.Clean(about.Source.String())
+	}
+	if about.PlayedMs > 0 {
+		s.Played = evidence.Milliseconds(about.PlayedMs)
+	}
+	var findings []result.Finding
+	n := map[result.Outcome]int{}
+	for _, c := range checks {
+		n[c.Outcome]++
+		if c.Outcome == result.Failed || c.Outcome == result.Excused {
+			findings = append(findings, c.Findings...)
+		}
+	}
+	for _, o := range result.Outcomes {
+		if n[o] > 0 {
+			s.Counts = append(s.Counts, count{o, n[o]})
+		}
+	}
+	s.Open = n[result.Failed] > 0
+	broken := s.Open || n[result.Blocked] > 0 || n[result.Excused] > 0
+	lines := evidence.Timeline(in.Entries(id), findings)
+	s.Ladder, s.Table = draw(lines, station(in.Header, about.Station), s.ID), broken
+	anchor := func(i int) string { return s.ID + "~" + strconv.Itoa(i+1) }
+	p.Bodies.add(lines, in.Pages(id), anchor, broken)
+	for _, c := range checks {
+		v := view(in, c, lines, anchor)
+		switch c.Outcome {
+		case result.Failed, result.Blocked, result.Excused:
+			s.Broken = append(s.Broken, v)
+		case result.Passed, result.Untestable, result.NotApplicable, result.NotSelected:
+			s.Quiet = append(s.Quiet, v)
+		}
+	}
+	return s
+}
+
+func station(h *recording.Header, n int) recording.Station {
+	if h == nil || len(h.Stations) == 0 {
+		return recording.Station{}
+	}
+	return h.Stations[min(max(n-1, 0), len(h.Stations)-1)]
+}
+
+func newRule(q requirement.Requirement) rule {
+	return rule{ID: evidence.Clean(q.ID), Text: evidence.Clean(q.Rule), Source: evidence.Clean(evidence.Source(q)), Level: q.Level}
+}
+
+func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(int) string) check {
+	v := check{
+		ID: evidence.Clean(c.ID), Title: evidence.Clean(c.Title), Outcome: c.Outcome, Level: c.Level,
+		Rerun: evidence.Clean(c.Rerun), Excuse: evidence.Clean(c.Excuse),
+	}
+	if c.Outcome != result.Passed {
+		v.Message = evidence.CleanLines(c.Message)
+	}
+	for _, id := range c.Requirements {
+		q := in.Rule(id)
+		v.Rules = append(v.Rules, newRule(q))
+	}
+	for _, f := range c.Findings {
+		v.Findings = append(v.Findings, finding{
+			Requirement: evidence.Clean(f.Requirement), Path: evidence.Clean(f.Path),
+			Expected: evidence.CleanLines(f.Expected), Observed: evidence.CleanLines(f.Observed), Line: where(f, lines, anchor),
+		})
+	}
+	return v
+}
+
+// where is the anchor of the line that shows a finding.
+func where(f result.Finding, lines []evidence.Line, anchor func(int) string) string {
+	for i, l := range lines {
+		for _, g := range l.Findings {
+			if g == f || g.Seq == 0 && f.Seq == 0 && g.Expected == f.Expected && g.After == f.After {
+				return anchor(i)
+			}
+		}
+	}
+	return ""
+}
+
+// part is one piece of the bar that shows an area's outcomes.
+type part struct {
+	Outcome result.Outcome
+	X, W    int
+}
+
+// barWidth is the width of an area's bar, in SVG units.
+const barWidth = 120
+
+// bar divides a bar by an area's outcomes. What is there at all is seen, be it one check.
+func bar(a evidence.Area) []part {
+	var parts []part
+	x := 0
+	for i := len(result.Outcomes) - 1; i >= 0; i-- {
+		o := result.Outcomes[i]
+		if n := a.Counts[o]; n > 0 && o != result.Passed {
+			w := max(3, n*barWidth/a.Total)
+			x += w
+			parts = append(parts, part{o, barWidth - x, w})
+		}
+	}
+	if a.Counts[result.Passed] > 0 {
+		parts = append(parts, part{result.Passed, 0, max(3, barWidth-x)})
+	}
+	return parts
+}
