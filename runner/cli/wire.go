@@ -5,13 +5,11 @@ import (
 	"errors"
 	"io"
 
-	"github.com/voicespec/voicespec/runner/config"
-	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/result"
 )
 
-// Engine is what the command line needs of runner/engine.
+// Engine is what the command line needs of runner/engine; tests put another in its place.
 type Engine interface {
 	Run(ctx context.Context, o Options) (*Outcome, error)
 	Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error)
@@ -19,43 +17,14 @@ type Engine interface {
 	List(o Options) ([]ScenarioInfo, error)
 }
 
-// Options are the settings of a run.
-type Options struct {
-	Target      *config.Target
-	Reference   bool // the target is the embedded reference server
-	Fault       string
-	Variation   string
-	Globs       []string
-	LabelFilter string
-	Profile     string
-	Gate        requirement.Level
-	Slow        float64
-	Seed        int64
-	Save        io.Writer
-	Debug       io.Writer
-	Progress    func(Event)
-	Version     string
-}
-
-// Event is progress: a scenario was played, a check (Title is its id) was judged with the
-// outcome Text, the run is done.
-type Event struct {
-	Kind                string // preflight, scenario, check, done
-	Scenario, Title     string
-	Done, Total, Failed int
-	Text                string
-}
-
-// Documented is one message as the page prints it.
-type Documented struct{ Title, JSON string }
-
-// Outcome is what a run found.
-type Outcome struct {
-	Report     *result.Report
-	Header     *recording.Header
-	Scenarios  func(id string) []*recording.Entry
-	Documented func(id string) []Documented
-}
+// The engine's own types.
+type (
+	Options     = engine.Options
+	Event       = engine.Event
+	Outcome     = engine.Outcome
+	UsageError  = engine.UsageError
+	TargetError = engine.TargetError
+)
 
 // Finding is one line of doctor.
 type Finding struct {
@@ -82,33 +51,24 @@ type ScenarioInfo struct {
 	Checks   []CheckInfo        `json:"checks"`
 }
 
-// UsageError is a wrong call: a filter that matches nothing.
-type UsageError struct{ Text string }
+// realEngine is runner/engine.
+type realEngine struct{}
 
-func (e *UsageError) Error() string { return e.Text }
+func newEngine() Engine { return realEngine{} }
 
-// TargetError is a target that could not be tested.
-type TargetError struct{ Cause, Remedy string }
+// errPending: runner/engine has no Doctor and no List yet.
+var errPending = errors.New("this build cannot do that yet")
 
-func (e *TargetError) Error() string { return e.Cause + "; " + e.Remedy }
+// Run tests a target.
+func (realEngine) Run(ctx context.Context, o Options) (*Outcome, error) { return engine.Run(ctx, o) }
 
-// noEngine stands in for runner/engine until that is there.
-type noEngine struct{}
-
-var errNoEngine = errors.New("this build has no engine")
-
-// Run fails.
-func (noEngine) Run(context.Context, Options) (*Outcome, error) { return nil, errNoEngine }
-
-// Verify fails.
-func (noEngine) Verify(context.Context, io.Reader, Options) (*Outcome, error) {
-	return nil, errNoEngine
+// Verify judges a recording.
+func (realEngine) Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
+	return engine.Verify(ctx, r, o)
 }
 
-// Doctor fails.
-func (noEngine) Doctor(context.Context, Options) ([]Finding, error) { return nil, errNoEngine }
+// Doctor looks for what keeps a target from being tested.
+func (realEngine) Doctor(context.Context, Options) ([]Finding, error) { return nil, errPending }
 
-// List fails.
-func (noEngine) List(Options) ([]ScenarioInfo, error) { return nil, errNoEngine }
-
-func newEngine() Engine { return noEngine{} }
+// List describes the catalogue.
+func (realEngine) List(Options) ([]ScenarioInfo, error) { return nil, errPending }
