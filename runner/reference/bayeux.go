@@ -26,6 +26,7 @@ type bayeux struct {
 
 	mu       sync.Mutex // guards all sessions; never held while anything waits
 	sessions map[string]*session
+	browsers map[string]bool // that had a session; kept for a fault only
 	closed   bool
 }
 
@@ -42,6 +43,7 @@ type session struct {
 	expiry  *time.Timer
 	polls   int
 	gone    bool
+	dead    bool // a fault's: it gets no events
 }
 
 // poll is a connect that is held.
@@ -60,7 +62,7 @@ func (p *poll) ring() {
 
 func newBayeux(s *Server) *bayeux {
 	b := &bayeux{server: s, hooks: &s.hooks.bayeux, hold: s.opts.PollTimeout,
-		sessions: map[string]*session{}}
+		sessions: map[string]*session{}, browsers: map[string]bool{}}
 	if b.hooks.pollTimeout > 0 {
 		b.hold = b.hooks.pollTimeout
 	}
@@ -89,6 +91,10 @@ func (b *bayeux) begin(a *agent, browser string) *session {
 	}
 	s := &session{id: strings.ReplaceAll(newUUID(), "-", ""), agent: a, browser: browser}
 	s.expiry = time.AfterFunc(b.server.opts.SessionTimeout, func() { b.expire(s) })
+	if b.hooks.deadAgain && browser != "" {
+		s.dead = b.browsers[browser]
+		b.browsers[browser] = true
+	}
 	b.sessions[s.id] = s
 	return s
 }
@@ -161,6 +167,9 @@ func (b *bayeux) push(s *session, message []byte) {
 // wants says whether a subscription of the session matches the channel. Several
 // that match are one delivery.
 func (b *bayeux) wants(s *session, channel string) bool {
+	if s.dead {
+		return false
+	}
 	if b.hooks.match != nil {
 		if yes, decided := b.hooks.match(s, channel); decided {
 			return yes

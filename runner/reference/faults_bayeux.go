@@ -62,16 +62,7 @@ func faultsBayeux() []fault {
 		}),
 		row("events-delivered-twice", "MSG-4", "every event is delivered twice", pushing(func(_ *session, e []byte) [][]byte { return [][]byte{e, e} })),
 		row("second-session-of-browser-dead", "BAYEUX-13", "a second session with the same cookie gets no notifications", func(h *hooks) {
-			first := map[string]string{} // under the lock of the Bayeux server
-			h.bayeux.match = func(s *session, _ string) (bool, bool) {
-				if s.browser == "" {
-					return false, false
-				}
-				if first[s.browser] == "" {
-					first[s.browser] = s.id
-				}
-				return false, first[s.browser] != s.id
-			}
+			h.bayeux.deadAgain = true
 		}),
 		row("second-handshake-refused", "BAYEUX-13", "a handshake with the cookie of an earlier session is refused", func(h *hooks) {
 			h.bayeux.once = true

@@ -77,6 +77,7 @@ type bayeuxHooks struct {
 	anyClient    bool                                // unknown clientIds are taken
 	keepOnLeave  bool                                // disconnect is ignored
 	keepTopics   bool                                // unsubscribe is ignored
+	deadAgain    bool                                // a browser's second session gets no events
 	once         bool                                // no second session for a browser
 	lenient      bool                                // malformed requests are answered successfully
 	maxConnects  int                                 // the session is lost after so many

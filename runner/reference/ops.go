@@ -148,10 +148,15 @@ func (x *exchange) dial() *apiError {
 	near, far := x.connect(number, "Internal", newData(pairs))
 	x.changed(near, kindStatus)
 	x.changed(far, kindStatus)
+	return nil
+}
+
+// answerItself is the destination that picks up at once, in a variation. A
+// plain Dial is not answered: who is dialled there is to post Answer.
+func (x *exchange) answerItself(far *leg) {
 	if x.s.hooks.autoAnswer && far.agent != nil {
 		_ = answerCall(x, far)
 	}
-	return nil
 }
 
 func answerCall(x *exchange, l *leg) *apiError {

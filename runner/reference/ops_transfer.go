@@ -27,9 +27,7 @@ func initiate(conference bool) operation {
 		}
 		x.changed(near, kindStatus)
 		x.changed(far, kindStatus)
-		if x.s.hooks.autoAnswer && far.agent != nil {
-			_ = answerCall(x, far)
-		}
+		x.answerItself(far)
 		return nil
 	}
 }
@@ -146,6 +144,7 @@ func singleStepTransfer(x *exchange, l *leg) *apiError {
 	}
 	x.updated(left...)
 	x.changed(far, kindStatus)
+	x.answerItself(far)
 	return nil
 }
 
@@ -165,6 +164,7 @@ func singleStepConference(x *exchange, l *leg) *apiError {
 	x.updated(l)
 	x.updated(before...)
 	x.changed(far, kindStatus)
+	x.answerItself(far)
 	return nil
 }
 

@@ -117,12 +117,17 @@ func dataBetween(x *exchange, notes []*note) []*note {
 			continue
 		}
 		n.leg.data.merge(object{"Sequence": fmt.Sprint(len(n.leg.data.pairs) + 1)})
-		changed := n.clone()
+		changed := n.clone() // in the state of that moment
 		changed.kind = kindData
 		changed.data["notificationType"] = kindData
 		changed.call()["userData"] = x.s.renderCall(n.leg)["userData"]
 		delete(changed.data, "extensions")
 		out = append(out, changed)
+		for _, p := range n.leg.peers {
+			if p.data == n.leg.data && p.agent != nil && p.live() {
+				out = append(out, x.s.callNote(p, kindData))
+			}
+		}
 	}
 	return out
 }

@@ -68,7 +68,7 @@ func allVariations() []variation {
 		vary("replies-first", "the connect reply stands before the events, as Faye sends them", func(h *hooks) { h.bayeux.repliesFirst = true }),
 		vary("events-with-any-reply", "events come with a subscribe reply too", func(h *hooks) { h.bayeux.eventsAnywhere = true }),
 		vary("single-object-replies", "a lone Bayeux reply is an object, not an array", func(h *hooks) { h.bayeux.singleObject = true }),
-		vary("auto-answer", "destinations answer by themselves", func(h *hooks) { h.autoAnswer = true }),
+		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
 	}
 }
 
