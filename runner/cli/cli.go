@@ -13,6 +13,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 
@@ -173,7 +174,18 @@ func (p *Program) registry() (*requirement.Registry, error) {
 	return requirement.Load()
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+var colour = regexp.MustCompile("\x1b\\[[0-9;]*[A-Za-z]")
+
+// oneLine makes a sentence of a text that others wrote: one line that no terminal obeys.
+func oneLine(text string) string {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, strings.Join(strings.Fields(colour.ReplaceAllString(text, "")), " "))
+	return text
+}
 
 // sayf prints one line for the user on stderr.
 func (p *Program) sayf(format string, args ...any) {

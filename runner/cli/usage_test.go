@@ -149,3 +149,16 @@ func TestHelp(t *testing.T) {
 		t.Errorf("%+v and %+v", got, other)
 	}
 }
+
+func TestOneLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"a\n b\t c":                     "a b c",
+		"\x1b[1m\x1b[38;5;9mbad\x1b[0m": "bad",
+		"\x1b]0;title\x07":              "?]0;title?",
+		"für …":                         "für …",
+	} {
+		if got := oneLine(text); got != want {
+			t.Errorf("oneLine(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
