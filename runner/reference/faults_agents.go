@@ -186,7 +186,10 @@ func twiceNotReady(set func(*hooks)) func(*hooks) {
 }
 
 func sessionFaults() []fault {
-	const start, end = "StartContactCenterSession", "EndContactCenterSession"
+	return slices.Concat(userFaults(), loginFaults())
+}
+
+func userFaults() []fault {
 	return []fault{
 		row("me-without-user", "SESSION-1", "GET /me has no user", reads("me", func(x *exchange) { delete(x.answer.body, "user") })),
 		row("me-as-array", "SESSION-1", "user of GET /me is an array", reads("me", func(x *exchange) { x.answer.body["user"] = []any{x.answer.body["user"]} })),
@@ -209,6 +212,12 @@ func sessionFaults() []fault {
 				}
 			})
 		}),
+	}
+}
+
+func loginFaults() []fault {
+	const start, end = "StartContactCenterSession", "EndContactCenterSession"
+	return []fault{
 		row("session-start-refused", "SESSION-3", "StartContactCenterSession is refused", refuses(start, always)),
 		row("session-start-fails-for-voice", "SESSION-3", "StartContactCenterSession is answered 7 with voice among failed", answers(false, func(x *exchange) {
 			if x.op == start {

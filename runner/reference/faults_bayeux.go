@@ -8,7 +8,11 @@ import (
 
 // faultsBayeux break the notification protocol.
 func faultsBayeux() []fault {
-	return slices.Concat(metaFaults(), []fault{
+	return slices.Concat(metaFaults(), topicFaults(), deliveryFaults())
+}
+
+func topicFaults() []fault {
+	return []fault{
 		row("star-wildcard-dead", "BAYEUX-9", "a subscription to /v2/me/* delivers nothing", matching(func(s *session, channel string) (bool, bool) {
 			return slices.ContainsFunc(s.topics, func(t string) bool { return !endsIn(t, "/*") && matches(t, channel) }), true
 		})),
@@ -33,6 +37,11 @@ func faultsBayeux() []fault {
 		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed", matching(func(s *session, channel string) (bool, bool) {
 			return true, slices.ContainsFunc(s.past, func(t string) bool { return matches(t, channel) })
 		})),
+	}
+}
+
+func deliveryFaults() []fault {
+	return []fault{
 		row("events-lost-between-polls", "BAYEUX-12", "what happens while no connect is held is lost", pushing(func(s *session, e []byte) [][]byte {
 			if s.poll == nil && s.socket == nil {
 				return nil
@@ -92,7 +101,7 @@ func faultsBayeux() []fault {
 				return notes
 			})
 		}),
-	})
+	}
 }
 
 func metaFaults() []fault {

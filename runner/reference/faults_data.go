@@ -4,6 +4,10 @@ import "slices"
 
 // dataFaults break the user data operations.
 func dataFaults() []fault {
+	return slices.Concat(dataChangeFaults(), dataContentFaults())
+}
+
+func dataChangeFaults() []fault {
 	const attach, update, pair, all = "AttachUserData", "UpdateUserData", "DeleteUserDataPair", "DeleteUserData"
 	return []fault{
 		row("attach-without-notification", "DATA-1", "AttachUserData is not notified", drop(attach, own(""))),
@@ -39,6 +43,12 @@ func dataFaults() []fault {
 		row("delete-all-without-notification", "DATA-4", "DeleteUserData is not notified", drop(all, own(""))),
 		row("delete-all-leaves-empty-object", "DATA-4", "after DeleteUserData userData is an empty object", bendCall(all, own(""), func(c object) { c["userData"] = object{} })),
 		row("delete-all-notified-with-pairs", "DATA-4", "DeleteUserData is notified with a pair", bendCall(all, own(""), func(c object) { c["userData"] = object{"Left": "over"} })),
+	}
+}
+
+func dataContentFaults() []fault {
+	const attach, update, pair, all = "AttachUserData", "UpdateUserData", "DeleteUserDataPair", "DeleteUserData"
+	return []fault{
 		row("nested-user-data-flattened", "DATA-5", "nested objects in userData become strings", eachPair(func(v any) any {
 			if _, nested := v.(object); nested {
 				return string(encode(v))

@@ -2,11 +2,16 @@ package reference
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
 // faultsHTTP break REST answers and errors, whatever the operation.
 func faultsHTTP() []fault {
+	return slices.Concat(answerFaults(), errorFaults(), acceptFaults())
+}
+
+func answerFaults() []fault {
 	return []fault{
 		row("answer-201", "HTTP-1", "an accepted operation is answered with HTTP 201", answers(false, func(x *exchange) { x.answer.status = http.StatusCreated })),
 		row("answer-202", "HTTP-1", "an accepted operation is answered with HTTP 202", answers(false, func(x *exchange) { x.answer.status = http.StatusAccepted })),
@@ -43,6 +48,11 @@ func faultsHTTP() []fault {
 		row("answer-cut-short", "HTTP-5", "the answer to Hold ends in the middle", func(h *hooks) {
 			h.hangUp = func(x *exchange) bool { return x.op == "Hold" && x.answer.err == nil }
 		}),
+	}
+}
+
+func errorFaults() []fault {
+	return []fault{
 		row("error-without-message", "ERR-1", "a refusal has no statusMessage", answers(true, func(x *exchange) { delete(x.answer.body, "statusMessage") })),
 		row("error-with-extra-member", "ERR-1", "a refusal has a third member", answers(true, func(x *exchange) { x.answer.body["errorCode"] = "E42" })),
 		row("error-as-success", "ERR-1", "a refusal of a wrong state is HTTP 409 with statusCode 0", answers(true, func(x *exchange) {
@@ -67,6 +77,11 @@ func faultsHTTP() []fault {
 				x.answer.body["statusCode"] = 5
 			}
 		})),
+	}
+}
+
+func acceptFaults() []fault {
+	return []fault{
 		row("non-json-accepted", "ERR-5", "a body that is not JSON is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.body == nil && strings.HasSuffix(err.message, "is not JSON")
 		})),

@@ -1,7 +1,13 @@
 package reference
 
+import "slices"
+
 // faultsIdentity break what tells calls and parties from one another.
 func faultsIdentity() []fault {
+	return slices.Concat(idFaults(), connFaults(), partyFaults())
+}
+
+func idFaults() []fault {
 	return []fault{
 		row("id-changes-when-released", "ID-1", "a call has another id in its Released notification", calls(released, func(_ *Server, l *leg, c object) {
 			c["id"], c["callUuid"] = altered(l.id), altered(l.id)
@@ -26,6 +32,11 @@ func faultsIdentity() []fault {
 		row("device-uri-unknown", "ID-3", "deviceUri names no device", calls("", func(s *Server, _ *leg, c object) {
 			c["deviceUri"] = s.publicBase() + "/devices/00000000-0000-4000-8000-000000000000"
 		})),
+	}
+}
+
+func connFaults() []fault {
+	return []fault{
 		row("conn-id-changes", "ID-4", "connId is another one when the call is Held", calls(held, func(_ *Server, l *leg, c object) { c["connId"] = altered(l.connID) })),
 		row("conn-id-changes-when-answered", "ID-4", "connId is another one when the call is Established", calls(established, func(_ *Server, l *leg, c object) {
 			c["connId"] = altered(l.connID)
@@ -50,6 +61,11 @@ func faultsIdentity() []fault {
 				c["parentCallPath"] = "/calls/" + altered(l.parent.id)
 			}
 		})),
+	}
+}
+
+func partyFaults() []fault {
+	return []fault{
 		row("phone-number-of-other-party", "ID-7", "phoneNumber beside the call is the other party's", bend("", anyCall, func(_ *exchange, n *note) {
 			if len(n.leg.peers) > 0 {
 				n.data["phoneNumber"] = n.leg.peers[0].number

@@ -7,6 +7,10 @@ import (
 
 // faultsReads break GET.
 func faultsReads() []fault {
+	return slices.Concat(readFaults(), listFaults())
+}
+
+func readFaults() []fault {
 	return []fault{
 		row("read-shows-older-state", "READ-1", "GET of a call shows the state before the last one", readCall(func(x *exchange, c object) {
 			switch x.leg.state {
@@ -24,6 +28,11 @@ func faultsReads() []fault {
 		row("read-of-live-call-refused", "READ-1", "GET of a call is refused with statusCode 6", func(h *hooks) {
 			h.lookup = append(h.lookup, func(*exchange, *leg) *leg { return nil })
 		}),
+	}
+}
+
+func listFaults() []fault {
+	return []fault{
 		row("list-empty", "READ-2", "the list of calls is empty", listed(func(*exchange, []object) []object { return []object{} })),
 		row("list-misses-consult-call", "READ-2", "the list of calls leaves out consult calls", listed(func(_ *exchange, list []object) []object {
 			return slices.DeleteFunc(list, func(c object) bool { return c["callType"] == "Consult" })

@@ -2,10 +2,15 @@ package reference
 
 import (
 	"net/http"
+	"slices"
 )
 
 // faultsSecurity break credentials and the wall between agents.
 func faultsSecurity() []fault {
+	return slices.Concat(loginCheckFaults(), wallFaults())
+}
+
+func loginCheckFaults() []fault {
 	return []fault{
 		row("credentials-not-needed", "AUTH-1", "a request without credentials is served as the first agent", func(h *hooks) {
 			h.open = func(s *Server, r *http.Request) *agent {
@@ -48,6 +53,11 @@ func faultsSecurity() []fault {
 				return nil
 			}
 		}),
+	}
+}
+
+func wallFaults() []fault {
+	return []fault{
 		row("refusal-of-credentials-is-html", "AUTH-3", "refused credentials are answered with an HTML page", written(refusedCredentials, html)),
 		row("refusal-of-credentials-with-other-code", "AUTH-3", "refused credentials are answered with statusCode 5", func(h *hooks) {
 			h.answer = append(h.answer, func(x *exchange) {
