@@ -18,6 +18,7 @@ import (
 
 // Names of the files in the report folder.
 const (
+	htmlName    = "report.html"
 	jsonName    = "results.json"
 	junitName   = "junit.xml"
 	summaryName = "summary.md"
@@ -159,6 +160,7 @@ func (o *outputs) files() []outputFile {
 		files = append(files, outputFile{path, write})
 	}
 	if o.dir != "" {
+		add(filepath.Join(o.dir, htmlName), writeHTML)
 		add(filepath.Join(o.dir, jsonName), writeJSON)
 		add(filepath.Join(o.dir, junitName), report.WriteJUnit)
 		add(filepath.Join(o.dir, summaryName), writeSummary)
@@ -170,6 +172,10 @@ func (o *outputs) files() []outputFile {
 		add(o.flags.JUnit, report.WriteJUnit)
 	}
 	return files
+}
+
+func writeHTML(path string, in report.Input) error {
+	return toFile(path, func(w io.Writer) error { return report.WriteHTML(w, in) })
 }
 
 func writeSummary(path string, in report.Input) error {

@@ -12,7 +12,7 @@ type runCmd struct {
 	targetFlags
 	selectFlags
 	reportFlags
-	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
+	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
 	Slow      slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
 	Seed      int64  `default:"1" placeholder:"N" help:"Seed for the order of scenarios and the names that a run makes up. Default: ${default}, the same in every run."`
 	Save      string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`

@@ -17,12 +17,16 @@ type Engine interface {
 	List(o Options) ([]ScenarioInfo, error)
 }
 
-// The engine's own types.
 type (
-	Options     = engine.Options
-	Event       = engine.Event
-	Outcome     = engine.Outcome
-	UsageError  = engine.UsageError
+	// Options are the engine's.
+	Options = engine.Options
+	// Event is the engine's.
+	Event = engine.Event
+	// Outcome is the engine's.
+	Outcome = engine.Outcome
+	// UsageError is the engine's: exit code 2.
+	UsageError = engine.UsageError
+	// TargetError is the engine's: exit code 3.
 	TargetError = engine.TargetError
 )
 
