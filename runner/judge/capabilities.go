@@ -54,7 +54,7 @@ func (c *Case) offerOf(e *recording.Entry, call map[string]any) offer {
 	case "Ringing":
 		return offer{requirement: "CAP-1", always: ringing, sometimes: []string{"ClearCall"}}
 	case "Dialing":
-		if consult && !c.Company(e) { // the original has ended: what remains is a call like another
+		if consult && c.orphan[e] { // the original has ended: what remains is a call like another
 			return offer{requirement: "CAP-3", always: dialing, sometimes: with(companyOps, "ClearCall")}
 		}
 		if consult {

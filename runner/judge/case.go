@@ -20,6 +20,7 @@ type Case struct {
 	roleOf     map[*recording.Entry]*Role
 	schema     map[*recording.Entry][]Finding
 	company    map[*recording.Entry]bool // another call of the same agent was live
+	orphan     map[*recording.Entry]bool // the call's original had been Released
 	blocked    *recording.Entry
 	untestable *recording.Entry
 
@@ -47,8 +48,8 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	if header == nil {
 		header = &recording.Header{}
 	}
-	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, company: map[*recording.Entry]bool{}}
-	live := map[string]map[string]bool{} // actor: call ids that are not Released
+	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, company: map[*recording.Entry]bool{}, orphan: map[*recording.Entry]bool{}}
+	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
 	c.roleOf = map[*recording.Entry]*Role{}
 	c.schema = map[*recording.Entry][]Finding{}
@@ -97,13 +98,17 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 		mine = map[string]bool{}
 		live[e.Actor] = mine
 	}
-	for id := range mine {
-		if id != e.CallID() {
+	for id, is := range mine {
+		if is && id != e.CallID() {
 			c.company[e] = true
 		}
 	}
+	if parent := lastSegment(str(e.Call()["parentCallUri"])); parent != "" {
+		is, known := mine[parent]
+		c.orphan[e] = known && !is
+	}
 	if e.State() == "Released" {
-		delete(mine, e.CallID())
+		mine[e.CallID()] = false
 	} else if id := e.CallID(); id != "" {
 		mine[id] = true
 	}

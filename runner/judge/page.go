@@ -37,7 +37,9 @@ func NewPage(c *Case, d *document.Document) *Page {
 	for i := range d.Page {
 		s := &d.Page[i]
 		if s.Posts != "" {
-			cause = c.Step(s.Label)
+			if cause = c.Step(s.Label); cause == nil {
+				break // the replay did not get that far
+			}
 		}
 		if s.Notified == nil {
 			continue

@@ -89,7 +89,7 @@ func names(e *recording.Entry, number string) bool {
 			}
 		}
 	}
-	return e.Call()["dnis"] == number
+	return e.State() == "Dialing" && e.Call()["dnis"] == number
 }
 
 // Answer answers a ringing call and waits until it is established.
@@ -158,7 +158,7 @@ func (s *Stage) DestinationAnswers(c *Call) {
 // AwaitRinging waits until an actor rings, and learns the id that the call has there.
 func (s *Stage) AwaitRinging(a *Actor, c *Call) *recording.Entry {
 	fits := func(e *recording.Entry) bool {
-		return e.State() == "Ringing" && (c.about(a, e) || names(e, s.Agent.Party.Number) || names(e, s.Caller.Party.Number))
+		return e.State() == "Ringing" && (c.about(a, e) || s.betweenOurs(e.Call()))
 	}
 	e := s.Await(a, "Ringing", s.begin, fits)
 	if e != nil && e.CallID() != c.ID(a) {
