@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/onsi/ginkgo/v2/reporters"
 
-	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/report/internal/sample"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -55,24 +54,8 @@ func console(t *testing.T, in report.Input, s report.Style) string {
 	return b.String()
 }
 
-// attacked is a failing run in which the target wrote hostile texts everywhere it can.
-func attacked() report.Input {
-	in := sample.Failing()
-	in.Report.Target = "http://user:secret@127.0.0.1:8080"
-	for i := range in.Report.Checks {
-		c := &in.Report.Checks[i]
-		c.Message = hostile
-		for j := range c.Findings {
-			c.Findings[j].Observed, c.Findings[j].Expected, c.Findings[j].Path = hostile, hostile, hostile
-		}
-	}
-	in.Report.Cleanup = []string{hostile}
-	tape := sample.NewTape(sample.NoHeld, 0, 0)
-	tape.Rest("agent", "/me/calls/"+"1", `{"operationName":"`+"\u202e"+`\u001b[2J"}`).Problem = hostile
-	tape.Notify("agent", hostile, hostile, []string{hostile}, hostile)
-	in.Scenarios = func(string) []*recording.Entry { return tape.Entries }
-	return in
-}
+// attacked is a failing run of a target that wrote hostile texts everywhere it can.
+func attacked() report.Input { return sample.Hostile(hostile) }
 
 func TestConsole(t *testing.T) {
 	in := sample.Failing()

@@ -165,7 +165,7 @@ func scalar(t json.Token) string {
 	case json.Number:
 		return v.String()
 	case string:
-		return evidence.Escape(`"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(v) + `"`)
+		return evidence.Escape(`"` + strings.ReplaceAll(strings.ReplaceAll(v, `\`, `\\`), `"`, `\"`) + `"`)
 	}
 	return "?"
 }

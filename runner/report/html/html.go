@@ -39,9 +39,17 @@ func Write(w io.Writer, in evidence.Input) error {
 	p := newPage(in)
 	p.Style, p.Script = template.CSS(style), template.JS(script) //nolint:gosec // our own embedded files
 	p.CSP = "default-src 'none'; img-src data:; style-src " + hash(style) + "; script-src " + hash(script) + "; base-uri 'none'; form-action 'none'"
+	// The page is made without the messages of passed scenarios first: what room it leaves
+	// is theirs.
 	var b bytes.Buffer
 	if err := pageTemplate.Execute(&b, p); err != nil {
 		return fmt.Errorf("write HTML report: %w", err)
+	}
+	if p.Bodies.spend(b.Len()) {
+		b.Reset()
+		if err := pageTemplate.Execute(&b, p); err != nil {
+			return fmt.Errorf("write HTML report: %w", err)
+		}
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {
 		return fmt.Errorf("write HTML report: %w", err)

@@ -14,11 +14,11 @@ import (
 const (
 	gutter    = 74  // for the offsets at the left
 	margin    = 76  // from the gutter to the first lifeline, and after the last
-	spacing   = 236 // between lifelines
+	spacing   = 268 // between lifelines
 	headRoom  = 44  // for the names
 	rowHeight = 29
-	answerLow = 21 // the answer's arrow below its request's
-	charWidth = 6.1
+	answerLow = 21   // the answer's arrow below its request's
+	charWidth = 6.65 // of a bold one
 )
 
 // server is the lifeline that every arrow starts or ends at.
@@ -175,8 +175,13 @@ func (d *drawing) row(i int, l evidence.Line, rest []evidence.Line) {
 		r.Class += " bad"
 	}
 	r.X = (from + to) / 2
+	if l.Mark == evidence.Missing { // nothing else is on this line: its text may be wider than its arrow
+		half := min(r.X-gutter, d.out.Width-r.X)
+		from, to = r.X-half, r.X+half
+	}
 	r.Text = fit(r.Text, from, to)
 	r.Answer = fit(r.Answer, from, to)
+	r.Actor = evidence.Clean(r.Actor)
 	d.out.Rows = append(d.out.Rows, r)
 }
 
@@ -195,7 +200,7 @@ func (d *drawing) flush(lines []evidence.Line, until float64) {
 			class += " bad"
 		}
 		d.out.Rows = append(d.out.Rows, row{
-			ID: d.anchors(i) + "a", Class: class, Actor: actorOf(l), Y: d.y + 18, At: fmt.Sprintf("%.3f s", l.Answered),
+			ID: d.anchors(i) + "a", Class: class, Actor: evidence.Clean(actorOf(l)), Y: d.y + 18, At: fmt.Sprintf("%.3f s", l.Answered),
 			Path: arrow(to, from), X: (from + to) / 2, Text: fit("answer: "+l.Result, from, to), Line: l,
 		})
 		d.y += rowHeight
@@ -232,7 +237,7 @@ func notified(l evidence.Line) string {
 		text = l.What
 	}
 	if id := l.Entry.CallID(); id != "" {
-		text += "  " + evidence.Short(id)
+		text += " " + evidence.Short(id)
 	}
 	if l.Caps >= 0 {
 		text += ", " + evidence.Plural(l.Caps, "capability")

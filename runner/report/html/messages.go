@@ -11,7 +11,7 @@ import (
 // failure are what people come for; those of passed ones are kept while there is room.
 const (
 	failedBudget = 4 << 20
-	wholePage    = 900_000 // what a page of passed scenarios should stay below
+	wholePage    = 960_000 // what a page of passed scenarios should stay below
 )
 
 // message is what the page shows of one line when it is opened. The short names are for
@@ -37,14 +37,15 @@ type bodies struct {
 
 	target  string
 	page    map[string]int
-	failed  int      // bytes left
-	later   []func() // takes up the messages of passed scenarios
+	failed  int               // bytes left
+	laid    map[string][]line // page messages that are laid out already
+	later   []func()          // takes up the messages of passed scenarios
 	passed  int
 	Dropped int `json:"-"`
 }
 
 func newBodies(target string) *bodies {
-	return &bodies{Messages: map[string]message{}, Pages: []string{}, target: target, page: map[string]int{}, failed: failedBudget}
+	return &bodies{Messages: map[string]message{}, Pages: []string{}, target: target, page: map[string]int{}, laid: map[string][]line{}, failed: failedBudget}
 }
 
 // add takes up the messages of a ladder's lines. anchor gives the line's id in the page.
@@ -56,15 +57,21 @@ func (b *bodies) add(lines []evidence.Line, pages []evidence.Documented, anchor 
 	b.later = append(b.later, func() { b.take(lines, pages, anchor, &b.passed) })
 }
 
-// spend takes up the messages of passed scenarios while there is room in the page.
-func (b *bodies) spend(used int) {
+// spend takes up the messages of passed scenarios while there is room in the page; false
+// if there are no such scenarios.
+func (b *bodies) spend(used int) bool {
 	b.passed = wholePage - used
 	for _, f := range b.later {
 		f()
 	}
+	return len(b.later) > 0
 }
 
 func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor func(int) string, budget *int) {
+	if *budget <= 0 {
+		b.Dropped += len(lines)
+		return
+	}
 	documented := pair(lines, pages)
 	for i, l := range lines {
 		page, has := documented[i]
@@ -74,9 +81,9 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 		} else {
 			m = b.message(l, page, has)
 		}
-		size := len(m.Curl) + len(m.Note) + 60
+		size := len(m.Curl) + len(m.Note) + 80
 		for _, p := range m.Panes {
-			size += len(p.Text) + strings.Count(p.Text, "\"") + strings.Count(p.Text, "\n") + 60 + 9*len(p.Marks)
+			size += len(p.Text) + strings.Count(p.Text, "\"") + strings.Count(p.Text, "\n") + 90 + 9*len(p.Marks)
 		}
 		if size > *budget {
 			b.Dropped++
@@ -92,7 +99,7 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 func (b *bodies) missing(l evidence.Line, page evidence.Documented, has bool) message {
 	m := message{Note: "Nothing came here. " + l.What}
 	if has {
-		p := format([]byte(page.JSON))
+		p := b.layOut(page.JSON)
 		m.Panes = append(m.Panes, b.documented(page.Title, p, nil))
 	}
 	return m
@@ -106,7 +113,7 @@ func (b *bodies) message(l evidence.Line, page evidence.Documented, has bool) me
 	}
 	var docs []line
 	if has {
-		docs = format([]byte(page.JSON))
+		docs = b.layOut(page.JSON)
 	}
 	switch e.Kind {
 	case recording.KindRest:
@@ -152,6 +159,16 @@ func body(json []byte, text string) []byte {
 
 func live(title string, lines []line, marks map[int]string) pane {
 	return pane{Title: title, Text: join(lines), Marks: marks}
+}
+
+// layOut formats a page's message once, however many server messages it is held beside.
+func (b *bodies) layOut(json string) []line {
+	lines, known := b.laid[json]
+	if !known {
+		lines = format([]byte(json))
+		b.laid[json] = lines
+	}
+	return lines
 }
 
 // documented is the pane of a page's message; its text stands once in the file.

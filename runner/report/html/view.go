@@ -15,28 +15,27 @@ import (
 
 // page is what the template prints. Texts are clean already.
 type page struct {
-	CSP           string
-	Style         template.CSS
-	Script        template.JS
-	Verdict       string
-	Class         string // of the verdict
-	Against       string
-	Target        string
-	Facts         []fact
-	Outcomes      []result.Outcome // that occur
-	Counts        map[result.Outcome]int
-	Checks        int
-	Levels        []requirement.Level
-	Areas         []evidence.Area
-	Excuses       []string
-	Left          []string
-	Unknown       []fact
-	Sections      []section
-	Requirements  []rule // that the checks judge
-	Latency       []latencyRow
-	PlotWidth     int
-	Bodies        *bodies
-	DroppedBodies int
+	CSP          string
+	Style        template.CSS
+	Script       template.JS
+	Verdict      string
+	Class        string // of the verdict
+	Against      string
+	Target       string
+	Facts        []fact
+	Outcomes     []result.Outcome // that occur
+	Counts       map[result.Outcome]int
+	Checks       int
+	Levels       []requirement.Level
+	Areas        []evidence.Area
+	Excuses      []string
+	Left         []string
+	Unknown      []fact
+	Sections     []section
+	Requirements []rule // that the checks judge
+	Latency      []latencyRow
+	PlotWidth    int
+	Bodies       *bodies
 }
 
 type fact struct{ Name, Value string }
@@ -99,24 +98,7 @@ func newPage(in evidence.Input) *page {
 	p.facts(r)
 	p.requirements(in)
 	p.sections(in)
-	p.Bodies.spend(p.estimate())
-	p.DroppedBodies = p.Bodies.Dropped
 	return p
-}
-
-// estimate is about how large the page is without the messages of passed scenarios, in
-// bytes; the figures are those of real reports.
-func (p *page) estimate() int {
-	size := len(script) + len(style) + 20_000 + failedBudget - p.Bodies.failed
-	for _, area := range p.Sections {
-		for _, s := range area.Scenarios {
-			size += 1200 + 350*len(s.Quiet) + 1500*len(s.Broken)
-			if s.Ladder != nil {
-				size += 300 * len(s.Ladder.Rows)
-			}
-		}
-	}
-	return size
 }
 
 // requirements are those that the checks judge, by id.

@@ -198,6 +198,41 @@ func Failing() evidence.Input {
 	}}
 }
 
+// Hostile is a failing run of a target that wrote text everywhere it can, and whose address
+// holds credentials.
+func Hostile(text string) evidence.Input {
+	in := Failing()
+	in.Report.Target = "http://user:secret@127.0.0.1:8080"
+	for i := range in.Report.Checks {
+		c := &in.Report.Checks[i]
+		c.Message, c.Title, c.Excuse = text, c.Title+text, c.Excuse+text
+		for j := range c.Findings {
+			c.Findings[j].Observed, c.Findings[j].Expected, c.Findings[j].Path = text, text, text
+		}
+	}
+	in.Report.Cleanup = []string{text}
+	in.Report.ExtraFields = map[string]int{text: 1}
+	in.Report.Latency = append(in.Report.Latency, result.Latency{Operation: text, To: text, Count: 1, P50: 1, P95: 1, Max: 1})
+	tape := NewTape(NoHeld, 0, 0)
+	body, err := json.Marshal(map[string]any{"operationName": text, text: text})
+	if err != nil {
+		panic(err)
+	}
+	e := tape.Rest("agent", "/me/calls/"+text, string(body))
+	e.Problem, e.ResponseText, e.Response = text, text, nil
+	tape.Rest("agent", "/me/calls/1", string(body)).Response = body
+	tape.Notify("agent", text, text, []string{text}, text)
+	tape.Notify(text, text, text, []string{text}, text)
+	tape.add(&recording.Entry{Kind: recording.KindFault, Actor: "agent", Text: text})
+	tape.add(&recording.Entry{Kind: recording.KindMissed, Actor: "agent", Text: text, Waits: 5})
+	in.Scenarios = func(string) []*recording.Entry { return tape.Entries }
+	in.Header.Stations[0].Agent.Number = text
+	in.Documented = func(string) []evidence.Documented {
+		return []evidence.Documented{{Title: text, JSON: Message(text, text, []string{text}, text)}}
+	}
+	return in
+}
+
 // Clean is a run of scenarios that passed, with checks each.
 func Clean(scenarios, checks int) evidence.Input {
 	r := base()
