@@ -163,6 +163,12 @@ func (b *browser) picture(name string) {
 	}
 }
 
+// click scrolls an element to the middle, off the filters that stick to the top, and clicks.
+func (b *browser) click(selector string) {
+	b.t.Helper()
+	b.run(chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center"})`, selector)), chromedp.Click(css(selector)))
+}
+
 // css is a CSS selector.
 type css = chromedp.CSS
 
@@ -216,13 +222,12 @@ func TestLadderOpensByKeyboardAndClick(t *testing.T) {
 	if got := panel(); got != "" {
 		t.Errorf("after escape the panel shows %s", got)
 	}
-	b.run(chromedp.Click(css(`#scenario-transfer\.sample-1 .bad text[x]`)))
+	b.click(`#scenario-transfer\.sample-1 .bad text[x]`)
 	marks := eval[[]string](b, `[...document.querySelectorAll(".pane .b, .pane .e, .pane .d")].map(e => e.className + e.textContent.trim())`)
 	if got := strings.Join(marks, " "); got != `b"capabilities": [ e"Retrieve",` {
 		t.Errorf("marked lines: %s", got)
 	}
-	b.run(chromedp.Evaluate[chromedp.Void](`document.querySelector("#scenario-transfer\\.sample-1 .o").scrollIntoView({block: "center"})`))
-	b.run(chromedp.Click(css(`#scenario-transfer\.sample-1 .o text[x]`)))
+	b.click(`#scenario-transfer\.sample-1 .o text[x]`)
 	if got := panel(); !strings.Contains(got, `curl -i -u "$USER:$PASSWORD" -X POST`) {
 		t.Errorf("no curl in the panel of a request: %s", got)
 	}
@@ -250,7 +255,7 @@ func TestDarkMode(t *testing.T) {
 	if dark := eval[string](b, background); dark == light {
 		t.Errorf("the background is %s in both schemes", dark)
 	}
-	b.run(chromedp.Click(css(`#scenario-transfer\.sample-1 .bad text[x]`)))
+	b.click(`#scenario-transfer\.sample-1 .bad text[x]`)
 	b.picture("report-dark.png")
 	b.quiet()
 }
