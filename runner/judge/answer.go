@@ -143,3 +143,31 @@ func DeviceEnvelope(c *Case, e *recording.Entry) []Finding {
 	}
 	return out
 }
+
+// Refusal judges the form of an answer that is not an acceptance: the documented error body.
+func Refusal(e *recording.Entry) []Finding {
+	if e.Accepted() || e.Problem != "" {
+		return nil
+	}
+	if e.AnswerObject() == nil {
+		return []Finding{{Requirement: "ERR-1", Entry: e, Expected: "a JSON object with statusCode and statusMessage", Observed: answer(e)}}
+	}
+	var out []Finding
+	for _, f := range Conforms("ERR-1", "rest-error", e, e.Answer()) {
+		out = append(out, f)
+	}
+	return out
+}
+
+// BetweenOurs tells whether all parties of a notified call are people of the station.
+func (c *Case) BetweenOurs(e *recording.Entry) bool {
+	list, _ := e.Call()["participants"].([]any)
+	for _, p := range list {
+		m, _ := p.(map[string]any)
+		n := str(m["phoneNumber"])
+		if n == "" || n != c.Station.Agent.Number && n != c.Station.Caller.Number && n != c.Station.Destination.Number {
+			return false
+		}
+	}
+	return len(list) > 0
+}

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -334,3 +335,14 @@ func lastSegment(uri string) string {
 
 // sameID compares GUIDs, whose case differs between places on live servers.
 func sameID(a, b string) bool { return strings.EqualFold(a, b) }
+
+// FirstHangup is when cleaning up began after a request: what is Released from then on is our
+// own doing. It is the end of time if nothing was hung up.
+func (c *Case) FirstHangup(after *recording.Entry) float64 {
+	for _, e := range c.Requests() {
+		if e.At > after.At && e.Operation() == "Hangup" {
+			return e.At
+		}
+	}
+	return math.Inf(1)
+}

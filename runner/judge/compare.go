@@ -261,3 +261,12 @@ func jsonOf(v any) string {
 	}
 	return string(b)
 }
+
+// HasPairs tells whether user data holds all the wanted pairs; it may hold others.
+func HasPairs(have, want map[string]any) bool { return comparePairs(normal(want), any(have)) == nil }
+
+// normal brings Go values into the form of decoded JSON.
+func normal(v map[string]any) any { return recording.DecodeJSON([]byte(jsonOf(v))) }
+
+// JSON prints a value for a failure text.
+func JSON(v any) string { return jsonOf(v) }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"context"
 	"fmt"
 	"sort"
 
@@ -169,4 +170,31 @@ func (s *Stage) doubtful() bool {
 		}
 	}
 	return !dialled && s.Deaf() != ""
+}
+
+// Made tells whether a notified call is one that the scenario made.
+func (s *Stage) Made(e *recording.Entry) bool { return s.made(e.CallID(), e) }
+
+// EndCalls hangs up what the scenario has made so far, so that it can begin with another call.
+func (s *Stage) EndCalls() {
+	for range cleaningRounds {
+		legs := s.liveLegs()
+		if len(legs) == 0 || !s.hangUp(legs) {
+			return
+		}
+	}
+}
+
+// Settle waits until nothing has arrived for as long as this target needs for a notification.
+func (s *Stage) Settle() {
+	window := max(s.station.run.Budgets.Quiet/2, patienceFactor*s.station.run.Slowest())
+	for {
+		last := s.station.tape.LastMessage()
+		ctx, cancel := context.WithTimeout(s.ctx, window)
+		more := s.station.tape.Await(ctx, s.Mark(), func([]*recording.Entry) bool { return s.station.tape.LastMessage().After(last) })
+		cancel()
+		if !more {
+			return
+		}
+	}
 }

@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -286,4 +287,19 @@ func lastSegment(uri string) string {
 		}
 	}
 	return uri
+}
+
+// Body encodes a request body for Request.
+func (s *Stage) Body(v map[string]any) []byte {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // bodies are maps of JSON values
+	}
+	return raw
+}
+
+// Skip notes why a step is left out; what it returns looks like a request that was not sent.
+func (s *Stage) Skip(label, reason string) *recording.Entry {
+	s.Note("%s left out: %s", label, reason)
+	return &recording.Entry{Kind: recording.KindNote, Problem: reason}
 }
