@@ -205,6 +205,9 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 			for _, perf := range p.queue {
 				ready(perf.scenario)
 			}
+			if len(j.loose) == 0 {
+				j.strays(s.connecting())
+			}
 			return
 		}
 		perf := byID[sc.ID]
@@ -247,6 +250,15 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 		return out, &TargetError{Cause: p.gone, Remedy: "look at the server's log"}
 	}
 	return out, nil
+}
+
+// connecting is what was recorded outside of scenarios, by station.
+func (s *session) connecting() map[string][]*recording.Entry {
+	out := map[string][]*recording.Entry{}
+	for _, st := range s.stations {
+		out[fmt.Sprintf("station %d", st.Number)] = st.Tape().Scenario("")
+	}
+	return out
 }
 
 func firstOf(text string, list []string) string {

@@ -26,9 +26,9 @@ func answer(e *recording.Entry) string {
 	}
 	switch {
 	case len(e.Response) > 0:
-		text += Short(string(e.Response))
+		text += cut(string(e.Response))
 	case e.ResponseText != "":
-		text += Short(e.ResponseText)
+		text += cut(e.ResponseText)
 	default:
 		text += "without a body"
 	}

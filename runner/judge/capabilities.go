@@ -215,3 +215,9 @@ func (o offer) String() string {
 	}
 	return text
 }
+
+// Offers tells whether a notified call offers an operation.
+func Offers(e *recording.Entry, operation string) bool {
+	list, _ := e.Call()["capabilities"].([]any)
+	return slices.Contains(list, any(operation))
+}

@@ -41,6 +41,7 @@ type Role struct {
 	Name    string
 	ID      string   // live id
 	Parties []string // roles of the actors that are parties at first
+	Of      string   // role of the original, for a consult call
 	Entry   *recording.Entry
 }
 
@@ -58,7 +59,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 		station = max(station, e.Station)
 		switch e.Kind {
 		case recording.KindCall:
-			c.roles[e.Role] = Role{Name: e.Role, ID: e.ID, Parties: strings.Split(e.Text, ","), Entry: e}
+			c.cast(e)
 		case recording.KindScenario:
 			c.note(e)
 		case recording.KindRest:
@@ -80,6 +81,20 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 		c.Station = header.Stations[station-1]
 	}
 	return c
+}
+
+// cast binds a role. The agent's id is the role's; where another end has another id, that is not
+// recognised as the role's and judged like a call of others.
+func (c *Case) cast(e *recording.Entry) {
+	r, known := c.roles[e.Role]
+	if known && e.Actor != "agent" {
+		return
+	}
+	if e.Text != "" || !known {
+		r.Parties = strings.Split(e.Text, ",")
+	}
+	r.Name, r.ID, r.Of, r.Entry = e.Role, e.ID, e.Of, e
+	c.roles[e.Role] = r
 }
 
 func (c *Case) note(e *recording.Entry) {
@@ -192,7 +207,7 @@ func (c *Case) sharesID(r Role) bool {
 // fits tells two calls with one id apart by what only a consult call has.
 func (c *Case) fits(r Role, call map[string]any) bool {
 	consult := str(call["callType"]) == "Consult" || call["parentCallUri"] != nil
-	return consult == slices.Contains(r.Parties, "destination")
+	return consult == (r.Of != "")
 }
 
 func (c *Case) roleNames() []string {
@@ -345,4 +360,15 @@ func (c *Case) FirstHangup(after *recording.Entry) float64 {
 		}
 	}
 	return math.Inf(1)
+}
+
+// Actors are those who have entries, in the order of their first one.
+func (c *Case) Actors() []string {
+	var out []string
+	for _, e := range c.Entries {
+		if (e.Kind == recording.KindMessage || e.Kind == recording.KindRest) && !slices.Contains(out, e.Actor) {
+			out = append(out, e.Actor)
+		}
+	}
+	return out
 }

@@ -120,7 +120,7 @@ func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 			continue
 		}
 		for _, r := range c.roles {
-			if r.ID == e.CallID() && !slices.Contains(r.Parties, "destination") {
+			if r.ID == e.CallID() && r.Of == "" {
 				return []Finding{{Requirement: "ID-5", Entry: e, Path: "data.call.id", Expected: "an id of its own", Observed: e.CallID() + ", the id of the original call"}}
 			}
 		}
@@ -153,15 +153,8 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 
 // original is the live id of the call that a consult call was started from.
 func (c *Case) original(consult Role) (string, bool) {
-	if !slices.Contains(consult.Parties, "destination") || !slices.Contains(consult.Parties, "agent") {
-		return "", false
-	}
-	for _, r := range c.roles {
-		if r.Name != consult.Name && slices.Contains(r.Parties, "caller") && slices.Contains(r.Parties, "agent") {
-			return r.ID, true
-		}
-	}
-	return "", false
+	of, ok := c.roles[consult.Of]
+	return of.ID, ok && consult.Of != ""
 }
 
 func judgeNumber(c *Case, e *recording.Entry) []Finding {

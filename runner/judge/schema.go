@@ -92,14 +92,20 @@ func observed(d gojsonschema.ResultError) string {
 	return Short(d.Value())
 }
 
-// Short prints a JSON value in at most 80 characters.
+// Short prints a JSON value in one short line.
 func Short(v any) string {
 	s := fmt.Sprintf("%v", v)
 	if t, ok := v.(string); ok {
 		s = fmt.Sprintf("%q", t)
 	}
-	if utf8.RuneCountInString(s) > 80 {
-		s = string([]rune(s)[:77]) + "..."
+	return cut(s)
+}
+
+const shortest = 120 // characters of a foreign text in one line of a failure
+
+func cut(s string) string {
+	if utf8.RuneCountInString(s) > shortest {
+		s = string([]rune(s)[:shortest-3]) + "..."
 	}
 	return s
 }

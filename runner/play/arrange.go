@@ -135,7 +135,7 @@ func (s *Stage) LearnConsult(original *Call, role string, mark int) *Call {
 	if id == "" {
 		return nil
 	}
-	return s.learnt(s.Agent, role, id, "agent,destination")
+	return s.learntOf(s.Agent, role, id, "agent,destination", original.Role)
 }
 
 // DestinationAnswers answers the consult call at the destination and waits until the agent's side is established.

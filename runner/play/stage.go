@@ -268,6 +268,11 @@ func (s *Stage) Role(role string) (*Call, bool) {
 
 // learnt binds a role to a live call and says so on the tape.
 func (s *Stage) learnt(a *Actor, role, id, parties string) *Call {
+	return s.learntOf(a, role, id, parties, "")
+}
+
+// learntOf is learnt for a consult call, with the role of its original.
+func (s *Stage) learntOf(a *Actor, role, id, parties, original string) *Call {
 	c := s.calls[role]
 	if c == nil {
 		c = &Call{Role: role, ids: map[string]string{}}
@@ -275,7 +280,7 @@ func (s *Stage) learnt(a *Actor, role, id, parties string) *Call {
 	}
 	c.ids[a.Role] = id
 	s.station.tape.Append(&recording.Entry{
-		Kind: recording.KindCall, Actor: a.Role, At: s.station.tape.Log().Now(), Role: role, ID: id, Text: parties,
+		Kind: recording.KindCall, Actor: a.Role, At: s.station.tape.Log().Now(), Role: role, ID: id, Text: parties, Of: original,
 	})
 	return c
 }

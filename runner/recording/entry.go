@@ -73,6 +73,7 @@ type Entry struct {
 	Event string  `json:"event,omitempty"`
 	Role  string  `json:"role,omitempty"` // call: the page's id or name for it
 	ID    string  `json:"id,omitempty"`   // call: the live id
+	Of    string  `json:"of,omitempty"`   // call: role of the original, for a consult call
 	Text  string  `json:"text,omitempty"`
 	Waits float64 `json:"waited,omitempty"` // missed: seconds waited
 

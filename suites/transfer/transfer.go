@@ -234,6 +234,9 @@ func retrieveOriginal() *scenario.Scenario {
 			if e == nil {
 				return c.NotPlayed("Retrieve")
 			}
+			if held := lastHeld(c, e); held != nil && !judge.Offers(held, "Retrieve") {
+				return judge.DoesNotApply("the Held original offers SwapCalls in the place of Retrieve, as in sample 1")
+			}
 			if f := judge.Accepted("TRANSFER-21", e); f != nil {
 				return judge.Ruled(f)
 			}
@@ -245,4 +248,15 @@ func retrieveOriginal() *scenario.Scenario {
 			return judge.Fail(judge.Finding{Requirement: "TRANSFER-21", After: e, Expected: "the original in state Established", Observed: "it did not come"})
 		}}},
 	}
+}
+
+// lastHeld is the newest notification of the Held original before a request.
+func lastHeld(c *judge.Case, before *recording.Entry) *recording.Entry {
+	var last *recording.Entry
+	for _, m := range c.Of("agent", "original") {
+		if m.State() == "Held" && m.At < before.At {
+			last = m
+		}
+	}
+	return last
 }
