@@ -97,7 +97,7 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 }
 
 func (b *bodies) missing(l evidence.Line, page evidence.Documented, has bool) message {
-	m := message{Note: "Nothing came here. " + l.What}
+	m := message{Note: "Nothing came here." + said(l)}
 	if has {
 		p := b.layOut(page.JSON)
 		m.Panes = append(m.Panes, b.documented(page.Title, p, nil))
@@ -107,10 +107,7 @@ func (b *bodies) missing(l evidence.Line, page evidence.Documented, has bool) me
 
 func (b *bodies) message(l evidence.Line, page evidence.Documented, has bool) message {
 	e := l.Entry
-	var m message
-	for _, f := range l.Findings {
-		m.Note = strings.TrimSpace(m.Note + "\nExpected: " + evidence.CleanLines(f.Expected) + "\nObserved: " + evidence.CleanLines(f.Observed))
-	}
+	m := message{Note: strings.TrimSpace(said(l))}
 	var docs []line
 	if has {
 		docs = b.layOut(page.JSON)
@@ -148,6 +145,18 @@ func (b *bodies) message(l evidence.Line, page evidence.Documented, has bool) me
 	case recording.KindHeader, recording.KindScenario, recording.KindCall, recording.KindGap, recording.KindFault, recording.KindMissed, recording.KindNote:
 	}
 	return m
+}
+
+// said is what the findings of a line say.
+func said(l evidence.Line) string {
+	var b strings.Builder
+	for _, f := range l.Findings {
+		text := "\nExpected: " + evidence.CleanLines(f.Expected) + "\nObserved: " + evidence.CleanLines(f.Observed)
+		if !strings.Contains(b.String(), text) { // several checks may say the same
+			b.WriteString(text)
+		}
+	}
+	return b.String()
 }
 
 func body(json []byte, text string) []byte {
