@@ -11,11 +11,12 @@ import (
 
 // Limits of one failure on a console; the HTML report has the rest.
 const (
-	linesBefore = 9 // of the timeline before the first marked line
-	linesAfter  = 3 // after the last marked one
-	mostGap     = 6 // between two marked lines
-	mostOthers  = 8 // further checks of one requirement
-	mostIDs     = 3 // checks named for one reason
+	linesBefore  = 9 // of the timeline before the first marked line
+	linesBetween = 2 // before each further one
+	linesAfter   = 3 // after a marked one
+	mostMarks    = 8 // marked lines
+	mostOthers   = 8 // further checks of one requirement
+	mostIDs      = 3 // checks named for one reason
 )
 
 // labelWidth lines up the texts of a failure: "  Expected  ".
@@ -119,8 +120,9 @@ func (c *console) timeline(check result.Check) {
 	for _, l := range lines {
 		width = max(width, len([]rune(l.Actor)))
 	}
+	shown := near(lines)
 	for i, l := range lines {
-		if !near(lines, i) {
+		if !shown[i] {
 			skipped++
 			continue
 		}
@@ -150,34 +152,31 @@ func (c *console) line(l evidence.Line, width int) string {
 	return "  " + c.dim.Render(at) + "  " + pad(l.Actor, width) + "  " + l.Text()
 }
 
-// near tells whether line i is close enough to a marked one to be shown. Without any mark
-// the end of the scenario is shown.
-func near(lines []evidence.Line, i int) bool {
-	first, last := len(lines)-1, len(lines)-1
-	before, after := len(lines), len(lines)
-	found := false
-	for j, l := range lines {
-		if l.Mark == evidence.Unmarked {
+// near tells which lines are close enough to a marked one to be shown. Without any mark
+// the end of the scenario is shown. Only the first marks count: a flood is told by a few.
+func near(lines []evidence.Line) []bool {
+	shown := make([]bool, len(lines))
+	show := func(from, to int) {
+		for i := max(0, from); i <= min(to, len(lines)-1); i++ {
+			shown[i] = true
+		}
+	}
+	marked := 0
+	for i, l := range lines {
+		if l.Mark == evidence.Unmarked || marked == mostMarks {
 			continue
 		}
-		if !found {
-			first, found = j, true
+		before := linesBetween
+		if marked == 0 {
+			before = linesBefore
 		}
-		last = j
-		if j <= i {
-			before = i - j
-		}
-		if j >= i && after == len(lines) {
-			after = j - i
-		}
+		show(i-before, i+linesAfter)
+		marked++
 	}
-	switch {
-	case i < first:
-		return first-i <= linesBefore
-	case i > last:
-		return i-last <= linesAfter
+	if marked == 0 {
+		show(len(lines)-linesBefore, len(lines)-1)
 	}
-	return min(before, after) <= mostGap/2
+	return shown
 }
 
 // unjudged lists what could not be judged and what was excused, by reason.

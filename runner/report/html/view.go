@@ -203,7 +203,7 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 	}
 	s.Open = n[result.Failed] > 0
 	broken := s.Open || n[result.Blocked] > 0 || n[result.Excused] > 0
-	lines := evidence.Timeline(in.Entries(id), findings)
+	lines := trim(evidence.Timeline(in.Entries(id), findings))
 	s.Ladder, s.Table = draw(lines, station(in.Header, about.Station), s.ID), broken
 	anchor := func(i int) string { return s.ID + "~" + strconv.Itoa(i+1) }
 	p.Bodies.add(lines, in.Pages(id), anchor, broken)
@@ -217,6 +217,25 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 		}
 	}
 	return s
+}
+
+// mostRows is how many lines of one scenario are drawn: what a target floods is no diagram.
+const mostRows = 400
+
+// trim keeps the beginning of a flooded timeline, and marked lines as far as there is room.
+func trim(lines []evidence.Line) []evidence.Line {
+	if len(lines) <= mostRows {
+		return lines
+	}
+	kept := slices.Clone(lines[:mostRows/2])
+	for _, l := range lines[mostRows/2:] {
+		if l.Mark != evidence.Unmarked && len(kept) < mostRows {
+			kept = append(kept, l)
+		}
+	}
+	text := evidence.Plural(len(lines)-len(kept), "line") + " left out; save the recording (--save) to see all"
+	note := &recording.Entry{Kind: recording.KindNote, Text: text, At: lines[len(lines)-1].At}
+	return append(kept, evidence.Line{Entry: note, At: note.At, What: text, Caps: -1})
 }
 
 func station(h *recording.Header, n int) recording.Station {

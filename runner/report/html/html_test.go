@@ -1,0 +1,195 @@
+package html
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report/evidence"
+	"github.com/voicespec/voicespec/runner/report/internal/sample"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+func texts(lines []line) string { return join(lines) }
+
+func TestFormatKeepsWhatWasSent(t *testing.T) {
+	got := format([]byte(`{"b":[],"n":12345678901234567890.10,"a":{"capabilities":["Hold","\u202e\""],"x":[1,{"y":null}]},"e":{}}`))
+	want := `{
+ "b": [],
+ "n": 12345678901234567890.10,
+ "a": {
+  "capabilities": [
+   "Hold",
+   "\u202e\""
+  ],
+  "x": [
+   1,
+   {
+    "y": null
+   }
+  ]
+ },
+ "e": {}
+}`
+	if diff := cmp.Diff(want, texts(got)); diff != "" {
+		t.Error(diff)
+	}
+	if !json.Valid([]byte(texts(got))) {
+		t.Error("what is shown is no JSON any more")
+	}
+	if p := got[5].path; p != "$.a.capabilities[Hold]" {
+		t.Errorf("a capability's place is %s", p)
+	}
+	if p := got[11].path; p != "$.a.x[1].y" {
+		t.Errorf("y's place is %s", p)
+	}
+}
+
+func TestFormatOfBadInput(t *testing.T) {
+	for name, raw := range map[string]string{
+		"no JSON":  "<html>\x00",
+		"empty":    "",
+		"too long": `"` + strings.Repeat("x", mostBytes) + `"`,
+		"deep":     strings.Repeat("[", 9000) + strings.Repeat("]", 9000),
+		"wide":     "[" + strings.Repeat("1,", 10_000) + "1]",
+	} {
+		got := texts(format([]byte(raw)))
+		if strings.ContainsRune(got, 0) || len(got) > 4*mostBytes {
+			t.Errorf("%s: %d bytes", name, len(got))
+		}
+	}
+}
+
+func TestMarks(t *testing.T) {
+	live := format([]byte(`{"id":"7","state":"Held","capabilities":["B","C"],"new":1}`))
+	page := format([]byte(`{"id":"5","state":"Dialing","capabilities":["A","B"],"mute":"Off"}`))
+	ofLive, ofPage := marks(live, page)
+	show := func(lines []line, marks map[int]string) string {
+		var out []string
+		for i, l := range lines {
+			if marks[i] != "" {
+				out = append(out, marks[i]+strings.Trim(l.text, " ,"))
+			}
+		}
+		return strings.Join(out, " ")
+	}
+	if diff := cmp.Diff(`r"id": "7" d"state": "Held" e"C" e"new": 1`, show(live, ofLive)); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(`r"id": "5" d"state": "Dialing" e"A" e"mute": "Off"`, show(page, ofPage)); diff != "" {
+		t.Error(diff)
+	}
+	blame(live, []result.Finding{{Path: "id"}, {Path: "$.capabilities[3].x"}, {Path: "(root).gone"}}, ofLive)
+	if got := show(live, ofLive); !strings.Contains(got, `b"id": "7"`) || !strings.Contains(got, `b"capabilities": [`) || !strings.HasPrefix(got, "b{") {
+		t.Errorf("blamed: %s", got)
+	}
+}
+
+func TestPairHoldsEveryMessageBesideThePage(t *testing.T) {
+	entries, initiate, _ := sample.Transfer("x", 0, false, "")
+	missing := result.Finding{Expected: "the agent is notified with state Held", After: initiate}
+	lines := evidence.Timeline(entries, []result.Finding{missing})
+	var got []string
+	for i, page := range pair(lines, sample.Pages("x")) {
+		got = append(got, fmt.Sprintf("%02d %s = %s", i, strings.TrimSpace(lines[i].State+" "+lines[i].What), page.Title))
+	}
+	if len(got) != 9 { // all but Dial and what the caller and the destination got
+		t.Errorf("%d pairs: %q", len(got), got)
+	}
+	if p := pair(lines, sample.Pages("x"))[7]; p.Title != "agent is notified: Held" {
+		t.Errorf("beside the missing line: %q", p.Title)
+	}
+}
+
+// exchange is a request that is answered between two notifications.
+func exchange() []evidence.Line {
+	tape := sample.NewTape("s", 0, 0)
+	request := tape.Rest("agent", "/me/calls/1", `{"operationName":"Hold"}`)
+	request.AnsweredAt = request.At + 0.03
+	tape.Notify("agent", "1", "Held", nil, "5000")
+	tape.Notify("agent", "1", "Established", nil, "5000")
+	return evidence.Timeline(tape.Entries, nil)
+}
+
+func TestLadderDrawsAnOvertakenAnswerInItsTime(t *testing.T) {
+	l := draw(exchange(), recording.Station{}, "s")
+	var got []string
+	for _, r := range l.Rows {
+		got = append(got, r.ID+" "+r.At+" "+r.Text)
+	}
+	want := []string{
+		"s~1 0.010 s Hold  /me/calls/1", "s~2 0.031 s Held 1, 0 capabilities",
+		"s~1a 0.040 s answer: 200, statusCode 0", "s~3 0.052 s Established 1, 0 capabilities",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if names := len(l.Heads); names != 2 || l.Heads[1].Name != server {
+		t.Errorf("lifelines: %v", l.Heads)
+	}
+}
+
+func TestLadderPutsAGapOnTheRightLifeline(t *testing.T) {
+	for text, want := range map[string]string{
+		"the caller is notified that the call is Released":               "caller",
+		"a notification to the destination, Ringing, as the agent's is":  "destination",
+		"a CallStateChangeMessage with state Held":                       "agent",
+		"the agent is notified as Held after the caller is notified too": "agent",
+	} {
+		if got := expectedBy(evidence.Line{What: text}); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func write(t *testing.T, in evidence.Input) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := Write(&b, in); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestACleanRunStaysBelowOneMegabyte(t *testing.T) {
+	out := write(t, sample.Clean(120, 7))
+	if len(out) >= 1_000_000 {
+		t.Errorf("%d bytes", len(out))
+	}
+	if !strings.Contains(out, "To keep this file small") {
+		t.Error("what was left out is not said")
+	}
+	if small := write(t, sample.Clean(20, 7)); strings.Contains(small, "To keep this file small") {
+		t.Error("messages of a small run were left out")
+	}
+}
+
+func TestAFloodIsNotDrawn(t *testing.T) {
+	in := sample.Failing()
+	tape := sample.NewTape(sample.NoHeld, 0, 0)
+	for range 5000 {
+		tape.Notify("agent", "1", "Held", nil, "5000")
+	}
+	in.Scenarios = func(string) []*recording.Entry { return tape.Entries }
+	out := write(t, in)
+	if n := strings.Count(out, "<path d="); n > 6*(mostRows+10) || !strings.Contains(out, "lines left out") {
+		t.Errorf("%d arrows, %d bytes", n, len(out))
+	}
+}
+
+func TestReportsWithoutEvidence(t *testing.T) {
+	out := write(t, evidence.Input{Report: &result.Report{Outcome: result.NotTested, Reason: "connection <refused>", Target: "http://u:secret@h"}})
+	if !strings.Contains(out, "not tested: connection &lt;refused&gt;") || strings.Contains(out, "secret") {
+		t.Error("no verdict, or a credential, in the report of a run that tested nothing")
+	}
+	in := sample.Failing()
+	in.Registry, in.Header, in.Scenarios, in.Documented = nil, nil, nil, nil
+	if out := write(t, in); !strings.Contains(out, `id="transfer.sample-2.held"`) || !strings.Contains(out, "TRANSFER-1") {
+		t.Error("a report without recording and registry lacks its checks")
+	}
+}
