@@ -20,7 +20,6 @@ type page struct {
 	Script       template.JS
 	Verdict      string
 	Class        string // of the verdict
-	Against      string
 	Target       string
 	Facts        []fact
 	Outcomes     []result.Outcome // that occur
