@@ -14,7 +14,7 @@ type runCmd struct {
 	reportFlags
 	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
 	Slow      slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
-	Seed      int64  `default:"1" placeholder:"N" help:"Seed for the order of scenarios and the names that a run makes up. Default: ${default}, the same in every run."`
+	Seed      int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
 	Save      string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
 	Debug     bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
 	Fault     string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`

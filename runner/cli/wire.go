@@ -2,11 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"io"
 
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/requirement"
 )
 
 // Engine is what the command line needs of runner/engine; tests put another in its place.
@@ -24,44 +22,22 @@ type (
 	Event = engine.Event
 	// Outcome is the engine's.
 	Outcome = engine.Outcome
+	// Finding is the engine's: one line of doctor.
+	Finding = engine.Finding
+	// ScenarioInfo is the engine's.
+	ScenarioInfo = engine.ScenarioInfo
+	// CheckInfo is the engine's.
+	CheckInfo = engine.CheckInfo
 	// UsageError is the engine's: exit code 2.
 	UsageError = engine.UsageError
 	// TargetError is the engine's: exit code 3.
 	TargetError = engine.TargetError
 )
 
-// Finding is one line of doctor.
-type Finding struct {
-	Name           string
-	OK             bool
-	Detail, Remedy string
-}
-
-// CheckInfo describes a check.
-type CheckInfo struct {
-	ID           string            `json:"id"`
-	Title        string            `json:"title"`
-	Requirements []string          `json:"requirements"`
-	Level        requirement.Level `json:"level"`
-}
-
-// ScenarioInfo describes a scenario.
-type ScenarioInfo struct {
-	ID       string             `json:"id"`
-	Title    string             `json:"title"`
-	Area     string             `json:"area"`
-	Profiles []string           `json:"profiles"`
-	Source   requirement.Source `json:"source,omitzero"`
-	Checks   []CheckInfo        `json:"checks"`
-}
-
 // realEngine is runner/engine.
 type realEngine struct{}
 
 func newEngine() Engine { return realEngine{} }
-
-// errPending: runner/engine has no Doctor and no List yet.
-var errPending = errors.New("this build cannot do that yet")
 
 // Run tests a target.
 func (realEngine) Run(ctx context.Context, o Options) (*Outcome, error) { return engine.Run(ctx, o) }
@@ -72,7 +48,9 @@ func (realEngine) Verify(ctx context.Context, r io.Reader, o Options) (*Outcome,
 }
 
 // Doctor looks for what keeps a target from being tested.
-func (realEngine) Doctor(context.Context, Options) ([]Finding, error) { return nil, errPending }
+func (realEngine) Doctor(ctx context.Context, o Options) ([]Finding, error) {
+	return engine.Doctor(ctx, o)
+}
 
 // List describes the catalogue.
-func (realEngine) List(Options) ([]ScenarioInfo, error) { return nil, errPending }
+func (realEngine) List(o Options) ([]ScenarioInfo, error) { return engine.List(o) }

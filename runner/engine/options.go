@@ -29,6 +29,9 @@ type Options struct {
 	Debug       io.Writer // Ginkgo's own output
 	Progress    func(Event)
 	Version     string
+	// Plain judges without Ginkgo: the same checks, in the same order. Ginkgo's suite is global, so
+	// only runs without it can go on side by side in one process.
+	Plain bool
 }
 
 // Event is progress.
@@ -40,6 +43,7 @@ type Event struct {
 	Total    int
 	Failed   int
 	Text     string
+	Took     time.Duration // of a scenario
 }
 
 // Outcome is a finished run with its evidence.
@@ -52,6 +56,7 @@ type Outcome struct {
 
 // Documented is a message of the page, to stand beside the live one.
 type Documented struct {
+	Actor string
 	Title string
 	JSON  string
 }

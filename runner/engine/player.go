@@ -104,7 +104,7 @@ func (p *player) work(ctx context.Context, s *play.Station) {
 		p.played++
 		n := p.played
 		p.mu.Unlock()
-		p.progress(Event{Kind: "scenario", Scenario: perf.scenario.ID, Title: perf.scenario.Title, Done: n, Total: len(p.queue)})
+		p.progress(Event{Kind: "scenario", Scenario: perf.scenario.ID, Title: perf.scenario.Title, Done: n, Total: len(p.queue), Took: perf.ended.Sub(perf.began)})
 		close(perf.done)
 	}
 }

@@ -35,6 +35,9 @@ func Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err != nil {
 		return s.untested(sel, o, err)
 	}
+	if o.Plain {
+		return s.perform(ctx, sel, o, judgePlainly)
+	}
 	return s.perform(ctx, sel, o, judgeWithGinkgo)
 }
 
@@ -261,6 +264,20 @@ func (s *session) connecting() map[string][]*recording.Entry {
 	return out
 }
 
+func judgePlainly(ctx context.Context, j *jury, ready func(*scenario.Scenario), _ Options) {
+	for _, sc := range j.selected.all {
+		if !j.selected.selected(sc) {
+			continue
+		}
+		ready(sc)
+		for _, c := range sc.Checks {
+			if j.selected.checks[sc.CheckID(c)] && ctx.Err() == nil {
+				j.rule(sc, c)
+			}
+		}
+	}
+}
+
 func firstOf(text string, list []string) string {
 	if text != "" {
 		return text
@@ -337,13 +354,13 @@ func (s *selection) documented(id string) []Documented {
 			step := &sc.Document.Page[i]
 			switch {
 			case step.Posts != "":
-				out = append(out, Documented{Title: "POST " + step.Posts, JSON: string(step.Body)})
+				out = append(out, Documented{Actor: "agent", Title: "POST " + step.Posts, JSON: string(step.Body)})
 			case step.Notified != nil:
 				title := step.Type() + " " + step.State()
 				if step.Call() == nil {
 					title = "DeviceStateChangeMessage"
 				}
-				out = append(out, Documented{Title: title, JSON: string(step.Notified)})
+				out = append(out, Documented{Actor: "agent", Title: title, JSON: string(step.Notified)})
 			}
 		}
 		return out

@@ -48,8 +48,13 @@ var keptHeaders = []string{"Content-Type", "Location", "Www-Authenticate", "X-Cs
 
 // exchange sends one request and records it.
 func (a *Actor) exchange(ctx context.Context, step string, r voiceapi.Request) *recording.Entry {
-	e := a.entry(a.rest.Do(ctx, r))
-	e.Step = step
+	return a.exchangeBy(ctx, a.rest, "", step, r)
+}
+
+// exchangeBy is exchange with another client of the actor: probe names it.
+func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, step string, r voiceapi.Request) *recording.Entry {
+	e := a.entry(rest, rest.Do(ctx, r))
+	e.Step, e.Probe = step, probe
 	switch {
 	case r.NoCredentials:
 		e.Credentials = "none"
@@ -62,8 +67,8 @@ func (a *Actor) exchange(ctx context.Context, step string, r voiceapi.Request) *
 }
 
 // entry turns an exchange into an entry of the recording, without secrets.
-func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
-	a.learnSecrets(x)
+func (a *Actor) entry(rest *voiceapi.Client, x voiceapi.Exchange) *recording.Entry {
+	a.learnSecrets(rest, x)
 	log, hide := a.station.tape.Log(), a.station.run.secrets
 	e := &recording.Entry{
 		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
@@ -97,7 +102,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	return e
 }
 
-func (a *Actor) learnSecrets(x voiceapi.Exchange) {
+func (a *Actor) learnSecrets(rest *voiceapi.Client, x voiceapi.Exchange) {
 	hide := a.station.run.secrets
 	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
 		hide.add(c.Value)
@@ -106,9 +111,13 @@ func (a *Actor) learnSecrets(x voiceapi.Exchange) {
 		hide.add(x.Header.Get(name))
 	}
 	hide.add(x.Header.Get("X-CSRF-TOKEN"))
-	if u, err := url.Parse(x.URL); err == nil {
-		for _, c := range a.rest.Jar().Cookies(u) {
-			hide.add(c.Value)
+	a.learnCookies(rest, x.URL)
+}
+
+func (a *Actor) learnCookies(rest *voiceapi.Client, address string) {
+	if u, err := url.Parse(address); err == nil {
+		for _, c := range rest.Jar().Cookies(u) {
+			a.station.run.secrets.add(c.Value)
 		}
 	}
 }
@@ -123,13 +132,14 @@ func clip(body []byte) string {
 	return strings.ToValidUTF8(s, string(utf8.RuneError))
 }
 
-// observe records what the Bayeux client saw. probe names a session beside the main one.
-func (a *Actor) observe(probe string) func(bayeux.Observation) {
+// observe records what the Bayeux client saw. probe names a session beside the main one, step a
+// request that was written by hand.
+func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
 	log, hide := a.station.tape.Log(), a.station.run.secrets
 	return func(o bayeux.Observation) {
 		e := &recording.Entry{
 			Actor: a.Role, At: log.Since(o.At), Session: o.Session, Transport: string(o.Transport),
-			Channel: o.Channel, Status: o.HTTPStatus, Text: hide.cutText(o.Text), Probe: probe,
+			Channel: o.Channel, Status: o.HTTPStatus, Text: hide.cutText(o.Text), Probe: probe, Step: step,
 		}
 		if o.ContentType != "" {
 			e.Headers = map[string]string{"Content-Type": o.ContentType}
@@ -158,12 +168,15 @@ func (a *Actor) observe(probe string) func(bayeux.Observation) {
 }
 
 // options are those of a Bayeux session of this actor.
-func (a *Actor) options(probe string) bayeux.Options {
+func (a *Actor) options(probe string) bayeux.Options { return a.optionsBy(a.rest, probe, "") }
+
+// optionsBy are those of a Bayeux session with another client of the actor.
+func (a *Actor) optionsBy(rest *voiceapi.Client, probe, step string) bayeux.Options {
 	r := a.station.run
 	return bayeux.Options{
-		URL: a.rest.URL(r.notifications()), HTTP: a.rest.HTTPClient(), Jar: a.rest.Jar(), Prepare: a.rest.Authorize,
+		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize,
 		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
-		Observe: a.observe(probe),
+		Observe: a.observe(probe, step),
 	}
 }
 

@@ -184,7 +184,7 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant func(*recording.Ent
 	var found *recording.Entry
 	look := func(entries []*recording.Entry) bool {
 		for _, e := range entries {
-			if e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == a.Role && meant(e) {
+			if s.mine(a, e) && meant(e) {
 				found = e
 				return true
 			}
@@ -222,11 +222,17 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant func(*recording.Ent
 	}
 }
 
+// mine is a notification of the actor's own session that does not belong to the call of an
+// earlier scenario: of such a call something may come late.
+func (s *Stage) mine(a *Actor, e *recording.Entry) bool {
+	return e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == a.Role && (e.Call() == nil || e.Scenario == s.scenario)
+}
+
 // Seen returns the newest notification of the actor since mark that is meant, without waiting.
 func (s *Stage) Seen(a *Actor, mark int, meant func(*recording.Entry) bool) *recording.Entry {
 	var last *recording.Entry
 	for _, e := range s.station.tape.From(mark) {
-		if e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == a.Role && meant(e) {
+		if s.mine(a, e) && meant(e) {
 			last = e
 		}
 	}

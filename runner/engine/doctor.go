@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Finding is one line of doctor: something that was looked at before any scenario is played.
+type Finding struct {
+	Name           string
+	OK             bool
+	Detail, Remedy string
+}
+
+// Doctor connects as a run does, says what it found, and ends the sessions again. It places no
+// call. What keeps the target from being tested is one finding that is not OK.
+func Doctor(ctx context.Context, o Options) ([]Finding, error) {
+	var found []Finding
+	s, err := open(ctx, o)
+	if s == nil || s.run == nil {
+		return nil, err
+	}
+	for _, st := range s.stations {
+		if st != nil {
+			found = append(found, examine(st)...)
+		}
+		if st != nil && o.Debug != nil {
+			for _, e := range st.Tape().From(0) {
+				fmt.Fprintln(o.Debug, Line(e)) //nolint:errcheck // a debugging aid
+			}
+		}
+	}
+	var cause *TargetError
+	switch {
+	case errors.As(err, &cause):
+		return append(found, Finding{Name: "target", Detail: s.run.Redact(cause.Cause), Remedy: cause.Remedy}), nil
+	case err != nil:
+		return found, err
+	}
+	for _, st := range s.stations {
+		if st.Deaf != "" {
+			found = append(found, Finding{Name: "notifications", Detail: st.Deaf, Remedy: "see what voicespec run --label-filter notifications says of the Bayeux endpoint"})
+		}
+	}
+	found = append(found, Finding{Name: "transport", OK: true, Detail: s.run.Transport() + offered(s.run.Supported)})
+	if len(s.run.Features) > 0 {
+		found = append(found, Finding{Name: "features", OK: true, Detail: strings.Join(s.run.Features, ", ")})
+	}
+	found = append(found, Finding{Name: "budgets", OK: true, Detail: fmt.Sprintf("request %s, event %s, quiet %s", s.run.Budgets.Request, s.run.Budgets.Event, s.run.Budgets.Quiet)})
+	for _, left := range s.close(ctx) {
+		found = append(found, Finding{Name: "closing", Detail: left, Remedy: "end the session by hand"})
+	}
+	return found, nil
+}
+
+func offered(types []string) string {
+	if len(types) == 0 {
+		return ""
+	}
+	return " (the server offers " + strings.Join(types, ", ") + ")"
+}
+
+// examine says what connecting found about each person of a station.
+func examine(st *play.Station) []Finding {
+	var found []Finding
+	for _, role := range config.Roles {
+		a := st.Actors[role]
+		if !a.Controlled() {
+			if !a.Party.Controlled() {
+				found = append(found, Finding{Name: role, OK: true, Detail: a.Party.Number + ": no credentials, so it cannot answer; what needs that is untestable"})
+			}
+			continue
+		}
+		me := stepOf(st, role, "connect.me")
+		if me == nil || me.Status != 200 {
+			continue // the cause is told once
+		}
+		detail := fmt.Sprintf("%s: authenticated in %.0f ms", a.Party, 1000*(me.AnsweredAt-me.At))
+		if a.Device != "" {
+			detail += ", device " + a.Device
+		}
+		if e := stepOf(st, role, "connect.session"); e != nil {
+			detail += ", contact centre session: " + play.Outcome(e)
+		}
+		found = append(found, Finding{Name: role, OK: true, Detail: detail})
+	}
+	return found
+}
+
+func stepOf(st *play.Station, role, step string) *recording.Entry {
+	for _, e := range st.Tape().From(0) {
+		if e.Actor == role && e.Step == step {
+			return e
+		}
+	}
+	return nil
+}

@@ -1,0 +1,160 @@
+// Package matrix tests the suite by breaking servers: it plays the catalogue against the
+// reference server with each of its faults and tells which requirements fail. A fault that its own
+// requirement does not find is a hole in the suite; one that trips many others makes reports
+// hard to read.
+package matrix
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Row is what became of one fault or variation.
+type Row struct {
+	Name        string   `json:"name"`
+	Requirement string   `json:"requirement,omitempty"` // that the fault breaks
+	Description string   `json:"description"`
+	Killed      bool     `json:"killed"`         // its own requirement failed
+	Trips       []string `json:"trips"`          // other requirements that failed
+	Required    []string `json:"required"`       // of all failed ones, those that are required
+	Checks      int      `json:"checks"`         // failed checks
+	Blocked     int      `json:"blocked"`        // checks that could not be judged
+	Outcome     string   `json:"outcome"`        // of the run
+	Note        string   `json:"note,omitempty"` // why the target could not be tested
+	Messages    []string `json:"-"`              // failure texts
+}
+
+// Options of a matrix.
+type Options struct {
+	Workers int // runs side by side; 0 means 6
+	// Event is the budget of a wait. The reference server is fast, and what a fault keeps back never comes.
+	Event time.Duration
+	Globs []string
+	Done  func(Row)
+}
+
+// Stations of the reference server in each run.
+const stations = 2
+
+// Faults plays the catalogue against each fault.
+func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, error) {
+	rows := make([]Row, len(faults))
+	err := each(ctx, o, len(faults), func(ctx context.Context, i int) error {
+		f := faults[i]
+		rows[i] = Row{Name: f.Name, Requirement: f.Requirement, Description: f.Description}
+		return play(ctx, &rows[i], reference.Options{Fault: f.Name}, o)
+	})
+	return rows, err
+}
+
+// Variations plays the catalogue against each conformant variation: none may fail.
+func Variations(ctx context.Context, variations []reference.Variation, o Options) ([]Row, error) {
+	rows := make([]Row, len(variations))
+	err := each(ctx, o, len(variations), func(ctx context.Context, i int) error {
+		v := variations[i]
+		rows[i] = Row{Name: v.Name, Description: v.Description}
+		return play(ctx, &rows[i], reference.Options{Variation: v.Name}, o)
+	})
+	return rows, err
+}
+
+func each(ctx context.Context, o Options, n int, f func(context.Context, int) error) error {
+	workers := o.Workers
+	if workers == 0 {
+		workers = 6
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	for i := range n {
+		g.Go(func() error { return f(gctx, i) })
+	}
+	return g.Wait()
+}
+
+func play(ctx context.Context, row *Row, ro reference.Options, o Options) error {
+	ro.Agents = reference.DefaultAgents(stations)
+	server, err := reference.New(ro)
+	if err != nil {
+		return err
+	}
+	defer server.Close() //nolint:errcheck // a server that was only for this run
+	url, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	target := Target(url, ro.Agents)
+	target.Budgets.Quiet = 150 * time.Millisecond
+	if o.Event > 0 {
+		target.Budgets.Event = o.Event
+		target.Budgets.Request = 5 * o.Event
+		target.Budgets.Connect = 5 * o.Event
+	}
+	out, err := engine.Run(ctx, engine.Options{
+		Target: target, Reference: true, Fault: ro.Fault, Variation: ro.Variation, Gate: requirement.Recommended, Globs: o.Globs, Plain: true,
+	})
+	var untestable *engine.TargetError
+	if err != nil && !errors.As(err, &untestable) {
+		return err
+	}
+	if untestable != nil {
+		row.Note = untestable.Cause
+	}
+	row.count(out.Report)
+	if o.Done != nil {
+		o.Done(*row)
+	}
+	return nil
+}
+
+// Target is a target file for the reference server.
+func Target(url string, agents []reference.Agent) *config.Target {
+	t := &config.Target{URL: url}
+	for i := 0; i+2 < len(agents); i += 3 {
+		party := func(a reference.Agent) config.Party {
+			return config.Party{User: a.User, Password: a.Password, Number: a.Number}
+		}
+		t.Stations = append(t.Stations, config.Station{Agent: party(agents[i]), Caller: party(agents[i+1]), Destination: party(agents[i+2])})
+	}
+	t.SetDefaults()
+	return t
+}
+
+func (row *Row) count(r *result.Report) {
+	row.Outcome = string(r.Outcome)
+	for _, c := range r.Checks {
+		switch c.Outcome {
+		case result.Blocked:
+			row.Blocked++
+		case result.Failed:
+			row.fail(c)
+		default:
+		}
+	}
+	slices.Sort(row.Trips)
+	slices.Sort(row.Required)
+}
+
+func (row *Row) fail(c result.Check) {
+	row.Checks++
+	row.Messages = append(row.Messages, c.Message)
+	for _, id := range c.Requirements {
+		if c.Level == requirement.Required && !slices.Contains(row.Required, id) {
+			row.Required = append(row.Required, id)
+		}
+		if id == row.Requirement {
+			row.Killed = true
+		} else if !slices.Contains(row.Trips, id) {
+			row.Trips = append(row.Trips, id)
+		}
+	}
+}

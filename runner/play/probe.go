@@ -1,0 +1,229 @@
+package play
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/bayeux"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voiceapi"
+)
+
+// Browser is another client of an actor, as if the person sat at a second computer: cookies,
+// connections and Bayeux sessions of its own. What it does is recorded under its name, so
+// that rules about the actor's own session leave it out, and it may be spoilt. One jar for each
+// is needed: CometD lets the sessions of one cookie share a single held poll.
+type Browser struct {
+	Actor *Actor
+	Name  string
+
+	stage   *Stage
+	rest    *voiceapi.Client
+	session *bayeux.Session
+}
+
+// Browser opens one. The first GET brings the session cookie, and the CSRF token where there is one:
+// so do the known clients before they touch Bayeux.
+func (s *Stage) Browser(a *Actor, name string) *Browser {
+	s.alive(a)
+	b := s.browser(a, name, voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password})
+	b.Request("browser", voiceapi.Request{Method: http.MethodGet, Path: "/me"})
+	return b
+}
+
+// Stranger is a browser with other credentials than the actor's, or with none.
+func (s *Stage) Stranger(a *Actor, name string, who voiceapi.Credentials) *Browser {
+	s.alive(a)
+	return s.browser(a, name, who)
+}
+
+func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
+	r := s.station.run
+	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent})
+	if err != nil {
+		panic(err) // the same options as the actor's own client
+	}
+	b := &Browser{Actor: a, Name: name, stage: s, rest: rest}
+	s.Defer(b.Close)
+	return b
+}
+
+// Request sends a REST request with the browser's cookies.
+func (b *Browser) Request(step string, r voiceapi.Request) *recording.Entry {
+	return b.Actor.exchangeBy(b.stage.ctx, b.rest, b.Name, step, r)
+}
+
+// Post sends an operation.
+func (b *Browser) Post(step, path string, body map[string]any) *recording.Entry {
+	return b.Request(step, voiceapi.Request{Method: http.MethodPost, Path: path, Body: b.stage.Body(body), ContentType: jsonType})
+}
+
+// Open begins a Bayeux session that polls by itself, subscribed to topics. What went wrong is
+// on the tape, as what the server said and as a note; false says that there is no session.
+func (b *Browser) Open(transport string, topics ...string) bool {
+	if transport == "" {
+		transport = b.stage.Transport()
+	}
+	o := withTransport(b.Actor.optionsBy(b.rest, b.Name, ""), bayeux.Transport(transport))
+	session, err := bayeux.Dial(context.WithoutCancel(b.stage.ctx), o)
+	if err != nil {
+		b.note("open", err)
+		return false
+	}
+	b.session = session
+	return b.Subscribe(topics...)
+}
+
+// Subscribe subscribes the session that Open began to more topics.
+func (b *Browser) Subscribe(topics ...string) bool {
+	return b.change("subscribe", topics, (*bayeux.Session).Subscribe)
+}
+
+// Unsubscribe ends subscriptions of that session.
+func (b *Browser) Unsubscribe(topics ...string) bool {
+	return b.change("unsubscribe", topics, (*bayeux.Session).Unsubscribe)
+}
+
+func (b *Browser) change(step string, topics []string, how func(*bayeux.Session, context.Context, ...string) error) bool {
+	if b.session == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(b.stage.ctx, b.stage.station.run.Budgets.Request)
+	defer cancel()
+	if err := how(b.session, ctx, topics...); err != nil {
+		b.note(step, err)
+		return false
+	}
+	return true
+}
+
+func (b *Browser) note(step string, err error) {
+	tape, hide := b.stage.station.tape, b.stage.station.run.secrets
+	tape.Append(&recording.Entry{Kind: recording.KindNote, Actor: b.Actor.Role, Probe: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error())})
+}
+
+// Close ends the browser. It may be called twice.
+func (b *Browser) Close() {
+	if b.session != nil {
+		_ = b.session.Close(b.stage.ctx) // a session that cannot be ended expires
+		b.session = nil
+	}
+	b.rest.Close()
+}
+
+// Await is Stage.Await for the session that Open began.
+func (b *Browser) Await(what string, mark int, meant func(*recording.Entry) bool) *recording.Entry {
+	if b.session == nil {
+		return nil
+	}
+	patience, tape := b.stage.station.run.patience, b.stage.station.tape
+	key := b.Name + " " + what
+	began := time.Now()
+	ctx, cancel := context.WithTimeout(b.stage.ctx, patience.wait(key))
+	defer cancel()
+	var found *recording.Entry
+	if tape.Await(ctx, mark, func(entries []*recording.Entry) bool {
+		found = b.find(entries, meant)
+		return found != nil
+	}) {
+		return found
+	}
+	if b.stage.ctx.Err() == nil {
+		patience.miss(key)
+		tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: b.Actor.Role, Probe: b.Name, At: tape.Log().Now(), Text: what, Waits: time.Since(began).Seconds()})
+	}
+	return nil
+}
+
+func (b *Browser) find(entries []*recording.Entry, meant func(*recording.Entry) bool) *recording.Entry {
+	for _, e := range entries {
+		if e.Kind == recording.KindMessage && e.Probe == b.Name && e.Actor == b.Actor.Role && meant(e) {
+			return e
+		}
+	}
+	return nil
+}
+
+// holdAllowance is what a server that does not heed a connect's advice may hold it for.
+const holdAllowance = 60 * time.Second
+
+// Send posts one hand-written body to the notifications, outside of any session, and returns
+// what was recorded of it: sent, received, and what was wrong.
+func (b *Browser) Send(step string, body []byte) []*recording.Entry {
+	run, tape := b.stage.station.run, b.stage.station.tape
+	o := b.Actor.optionsBy(b.rest, b.Name, step)
+	var seen []*recording.Entry
+	mark := tape.Mark()
+	o.RequestTimeout = run.Budgets.Request + holdAllowance
+	_, _, _, _ = bayeux.Raw(b.stage.ctx, o, body) // all of it is observed
+	b.Actor.learnCookies(b.rest, o.URL)
+	for _, e := range tape.From(mark) {
+		if e.Probe == b.Name && e.Actor == b.Actor.Role && e.Step == step {
+			seen = append(seen, e)
+		}
+	}
+	return seen
+}
+
+// Say sends messages, in an array as all servers take it.
+func (b *Browser) Say(step string, messages ...map[string]any) []*recording.Entry {
+	raw, err := json.Marshal(messages)
+	if err != nil {
+		panic(err) // messages are maps of JSON values
+	}
+	return b.Send(step, raw)
+}
+
+// pollTime is how long a hand-written poll asks to be held; pollFloor keeps a server that does
+// not hold at all from a busy loop.
+const (
+	pollTime  = 2 * time.Second
+	pollFloor = 50 * time.Millisecond
+)
+
+// Collect polls by hand until an event comes that is meant, or until the time is over in which one
+// must come. It returns false if it did not come.
+func (b *Browser) Collect(step, clientID string, meant func(*recording.Entry) bool) bool {
+	patience := b.stage.station.run.patience
+	key := b.Name + " " + step
+	began := time.Now()
+	deadline := began.Add(patience.wait(key))
+	for n := 1; ; n++ {
+		start := time.Now()
+		seen := b.Say(step, map[string]any{
+			"channel": "/meta/connect", "clientId": clientID, "connectionType": "long-polling", "id": fmt.Sprintf("%s%d", "p", n),
+			"advice": map[string]any{"timeout": min(pollTime, max(0, time.Until(deadline))).Milliseconds()},
+		})
+		switch {
+		case b.find(seen, meant) != nil:
+			patience.saw(time.Since(began))
+			return true
+		case !answered(seen) || time.Now().After(deadline) || b.stage.ctx.Err() != nil:
+			patience.miss(key)
+			return false
+		}
+		b.stage.pause(pollFloor - time.Since(start))
+	}
+}
+
+// answered tells whether a connect was answered at all as Bayeux has it.
+func answered(seen []*recording.Entry) bool {
+	for _, e := range seen {
+		if m, ok := recording.DecodeJSON(e.Message).(map[string]any); ok && e.Direction == "received" && m["channel"] == "/meta/connect" {
+			return m["successful"] == true
+		}
+	}
+	return false
+}
+
+func (s *Stage) pause(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(s.ctx, d)
+	defer cancel()
+	<-ctx.Done()
+}
