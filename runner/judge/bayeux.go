@@ -1,0 +1,207 @@
+package judge
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Talk is what was said on Bayeux: the entries of one hand-written request, or of a whole session
+// beside the actor's main one.
+type Talk []*recording.Entry
+
+// Talk returns what a browser said and heard; step "" stands for all of it.
+func (c *Case) Talk(browser, step string) Talk {
+	var out Talk
+	for _, e := range c.Entries {
+		if e.Probe == browser && e.Kind != recording.KindRest && (step == "" || e.Step == step) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Said is a whole Bayeux message; nil if the entry holds none.
+func Said(e *recording.Entry) map[string]any {
+	m, _ := recording.DecodeJSON(e.Message).(map[string]any)
+	return m
+}
+
+// Sent are the messages that we sent.
+func (t Talk) Sent() Talk {
+	return t.only(func(e *recording.Entry) bool { return e.Kind == recording.KindBayeux && e.Direction == "sent" })
+}
+
+// Replies are the messages that came back on a meta channel; on all of them for "".
+func (t Talk) Replies(channel string) Talk {
+	return t.only(func(e *recording.Entry) bool {
+		return e.Kind == recording.KindBayeux && e.Direction == "received" && (channel == "" || e.Channel == channel)
+	})
+}
+
+// Reply is the first of them, or nil.
+func (t Talk) Reply(channel string) *recording.Entry {
+	if list := t.Replies(channel); len(list) > 0 {
+		return list[0]
+	}
+	return nil
+}
+
+// Events are the notifications.
+func (t Talk) Events() Talk {
+	return t.only(func(e *recording.Entry) bool { return e.Kind == recording.KindMessage })
+}
+
+// Nameless are messages without a channel: what they reply to cannot be told.
+func (t Talk) Nameless() Talk {
+	return t.only(func(e *recording.Entry) bool {
+		m := Said(e)
+		return e.Kind == recording.KindFault && m != nil && m["channel"] == nil && m["successful"] != nil
+	})
+}
+
+func (t Talk) only(keep func(*recording.Entry) bool) Talk {
+	return slices.DeleteFunc(slices.Clone(t), func(e *recording.Entry) bool { return !keep(e) })
+}
+
+// Status is the HTTP status of the response, 0 if there was none.
+func (t Talk) Status() int {
+	for _, e := range t {
+		if e.Status != 0 {
+			return e.Status
+		}
+	}
+	return 0
+}
+
+// Broken says why there was no whole response; "" if there was one.
+func (t Talk) Broken() string {
+	for _, e := range t {
+		if e.Kind == recording.KindGap {
+			return e.Text
+		}
+	}
+	return ""
+}
+
+// Succeeded tells whether any message that came back says so.
+func (t Talk) Succeeded() *recording.Entry {
+	for _, e := range t {
+		if (e.Kind == recording.KindBayeux && e.Direction == "received" || e.Kind == recording.KindFault) && Said(e)["successful"] == true {
+			return e
+		}
+	}
+	return nil
+}
+
+// First is an entry to show: the request, or whatever there is.
+func (t Talk) First() *recording.Entry {
+	if len(t) == 0 {
+		return nil
+	}
+	return t[0]
+}
+
+// Answer tells in a few words what came back.
+func (t Talk) Answer() string {
+	var parts []string
+	for _, e := range t {
+		switch {
+		case e.Kind == recording.KindBayeux && e.Direction == "received":
+			parts = append(parts, Short(string(e.Message)))
+		case e.Kind == recording.KindFault, e.Kind == recording.KindGap:
+			parts = append(parts, Short(e.Text))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(slices.Compact(parts), "; ")
+}
+
+// Echo judges that each reply names channel and id of its request. A request without any reply is
+// the business of other rules.
+func Echo(t Talk) []Finding {
+	var out []Finding
+	add := func(e *recording.Entry, path, expected string, observed any, present bool) {
+		out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: path, Expected: expected, Observed: orMissing(observed, present)})
+	}
+	for _, sent := range t.Sent() {
+		want := Said(sent)["id"]
+		replies := t.Replies(sent.Channel)
+		if want == nil || slices.ContainsFunc(replies, func(e *recording.Entry) bool { return Said(e)["id"] == want }) {
+			continue
+		}
+		if len(replies) == 0 {
+			for _, e := range t.Nameless() {
+				if id := Said(e)["id"]; id == nil || id == want {
+					add(e, "channel", sent.Channel, nil, false)
+				}
+			}
+			continue
+		}
+		id, present := Said(replies[0])["id"]
+		add(replies[0], "id", Short(want), id, present)
+	}
+	return out
+}
+
+// Subscribed judges the reply to a subscription: granted, and naming what was asked for, as a text
+// or as a list.
+func Subscribed(requirement string, t Talk, topics ...string) []Finding {
+	reply := t.Reply("/meta/subscribe")
+	if reply == nil {
+		return []Finding{{Requirement: requirement, Entry: t.First(), Expected: "a reply on /meta/subscribe", Observed: t.Answer()}}
+	}
+	said := Said(reply)
+	out := Conforms(requirement, "bayeux-subscribe", reply, said)
+	if said["successful"] != true {
+		return append(out, Finding{Requirement: requirement, Entry: reply, Path: "successful", Expected: "true", Observed: Short(string(reply.Message))})
+	}
+	var named []string
+	for _, e := range t.Replies("/meta/subscribe") {
+		switch v := Said(e)["subscription"].(type) {
+		case string:
+			named = append(named, v)
+		case []any:
+			for _, x := range v {
+				named = append(named, str(x))
+			}
+		}
+	}
+	slices.Sort(named)
+	slices.Sort(topics)
+	if !slices.Equal(named, topics) {
+		out = append(out, Finding{Requirement: requirement, Entry: reply, Path: "subscription", Expected: strings.Join(topics, ", "), Observed: Short(said["subscription"])})
+	}
+	return out
+}
+
+// Reconnect is what a reply advises, for all transports or for its own; "" if nothing.
+func Reconnect(e *recording.Entry) string {
+	advice, _ := Said(e)["advice"].(map[string]any)
+	if own, ok := advice[e.Transport].(map[string]any); ok && own["reconnect"] != nil {
+		return str(own["reconnect"])
+	}
+	return str(advice["reconnect"])
+}
+
+// MeantFor names the other person of the station for whom a notification was meant; "" if it is the
+// actor's own, or cannot be told.
+func (c *Case) MeantFor(e *recording.Entry) string {
+	if e.Call() != nil {
+		return c.misdelivered(e)
+	}
+	own := c.Station.Party(e.Actor).Device
+	devices, _ := e.Data()["devices"].([]any)
+	for _, d := range devices {
+		m, _ := d.(map[string]any)
+		for _, role := range []string{"agent", "caller", "destination"} {
+			if p := c.Station.Party(role); p.Device != "" && !sameID(p.Device, own) && sameID(str(m["id"]), p.Device) {
+				return role
+			}
+		}
+	}
+	return ""
+}
