@@ -2,11 +2,12 @@ package suites
 
 import (
 	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/throughout"
 	"github.com/voicespec/voicespec/suites/transfer"
 )
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{transfer.Scenarios(), throughout.Scenarios()}
+	return [][]*scenario.Scenario{transfer.Scenarios(), throughout.Scenarios(), states.Scenarios()}
 }
