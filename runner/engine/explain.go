@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"sort"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -72,6 +73,8 @@ func (j *jury) timeline(findings []judge.Finding, sc *scenario.Scenario) []strin
 			shown = append(shown, e)
 		}
 	}
+	// A request stands where it was sent, not where its answer came.
+	sort.SliceStable(shown, func(a, b int) bool { return shown[a].At < shown[b].At })
 	keep := make([]bool, len(shown))
 	for i, e := range shown {
 		if wrong[e.Seq] || gap[e.Seq] != "" {

@@ -28,9 +28,11 @@ func Said(e *recording.Entry) map[string]any {
 	return m
 }
 
-// Sent are the messages that we sent.
-func (t Talk) Sent() Talk {
-	return t.only(func(e *recording.Entry) bool { return e.Kind == recording.KindBayeux && e.Direction == "sent" })
+// Sent are the messages that we sent on a channel; on all of them for "".
+func (t Talk) Sent(channel string) Talk {
+	return t.only(func(e *recording.Entry) bool {
+		return e.Kind == recording.KindBayeux && e.Direction == "sent" && (channel == "" || e.Channel == channel)
+	})
 }
 
 // Replies are the messages that came back on a meta channel; on all of them for "".
@@ -120,29 +122,31 @@ func (t Talk) Answer() string {
 	return strings.Join(slices.Compact(parts), "; ")
 }
 
-// Echo judges that each reply names channel and id of its request. A request without any reply is
-// the business of other rules.
+// Echo judges that each reply names channel and id of its request. A request without a reply is the
+// business of other rules: a poll is held when a session ends.
 func Echo(t Talk) []Finding {
 	var out []Finding
-	add := func(e *recording.Entry, path, expected string, observed any, present bool) {
-		out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: path, Expected: expected, Observed: orMissing(observed, present)})
-	}
-	for _, sent := range t.Sent() {
-		want := Said(sent)["id"]
-		replies := t.Replies(sent.Channel)
-		if want == nil || slices.ContainsFunc(replies, func(e *recording.Entry) bool { return Said(e)["id"] == want }) {
-			continue
-		}
-		if len(replies) == 0 {
-			for _, e := range t.Nameless() {
-				if id := Said(e)["id"]; id == nil || id == want {
-					add(e, "channel", sent.Channel, nil, false)
-				}
+	open := map[string][]any{} // channel: ids of the requests that wait for their reply
+	for _, e := range t {
+		said := Said(e)
+		id, present := said["id"]
+		switch {
+		case said == nil || e.Kind == recording.KindMessage:
+		case e.Direction == "sent":
+			if present {
+				open[e.Channel] = append(open[e.Channel], id)
 			}
-			continue
+		case e.Kind == recording.KindFault && said["channel"] == nil && said["successful"] != nil:
+			out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: "channel", Expected: "the channel of the request", Observed: "missing"})
+		case e.Kind == recording.KindBayeux:
+			waiting := open[e.Channel]
+			if i := slices.Index(waiting, id); i >= 0 {
+				open[e.Channel] = slices.Delete(waiting, i, i+1)
+			} else if len(waiting) > 0 {
+				out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: "id", Expected: Short(waiting[0]), Observed: orMissing(id, present)})
+				open[e.Channel] = waiting[1:]
+			}
 		}
-		id, present := Said(replies[0])["id"]
-		add(replies[0], "id", Short(want), id, present)
 	}
 	return out
 }

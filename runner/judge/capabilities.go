@@ -102,7 +102,7 @@ func (c *Case) companions(e *recording.Entry, call map[string]any) []string {
 	if c.Company(e) {
 		ops = append(ops, companyOps...)
 	}
-	if list, ok := call["participants"].([]any); ok && len(list) != 1 {
+	if list, ok := call["participants"].([]any); ok && len(list) != 1 || c.conferenced(e) {
 		ops = append(ops, conferenceOps...)
 		ops = append(ops, monitoringOps...)
 	}

@@ -372,3 +372,17 @@ func (c *Case) Actors() []string {
 	}
 	return out
 }
+
+// CleaningStep labels the requests by which calls are hung up at the end of a scenario.
+const CleaningStep = "clean.hangup"
+
+// Cleaning is when the calls of the scenario began to be hung up: what is notified from then on
+// is our own doing, not an effect of what the scenario did. The end of time if nothing was.
+func (c *Case) Cleaning() float64 {
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindRest && e.Step == CleaningStep {
+			return e.At
+		}
+	}
+	return math.Inf(1)
+}

@@ -74,10 +74,7 @@ func (p *Page) compare(s *document.Step, e *recording.Entry) []Finding {
 		if f == nil {
 			continue
 		}
-		f.Entry, f.Path, f.Requirement = e, "data.call."+member, pl.requirement
-		if f.Requirement == "" || (member != "userData" && changes(member, page[member])) {
-			f.Requirement = s.Requirement
-		}
+		f.Entry, f.Path, f.Requirement = e, "data.call."+member, attribute(s, member, pl.requirement, page[member])
 		out = append(out, *f)
 	}
 	if f := p.withoutUserData(s, live); f != nil {
@@ -87,16 +84,21 @@ func (p *Page) compare(s *document.Step, e *recording.Entry) []Finding {
 	return out
 }
 
-// changes tells whether a flag has another value than on a call that nobody mutes or monitors:
-// then it is what the page's operation is about.
-func changes(member string, value any) bool {
-	switch member {
-	case "mute":
-		return value != "Off"
-	case "monitoredUserMuted":
-		return value == true
+// attribute says whose a difference is: the step's own requirement, if the member is what the
+// page's operation is about, else the requirement of the member.
+func attribute(s *document.Step, member, requirement string, value any) string {
+	topic, _, _ := strings.Cut(s.Requirement, "-")
+	switch {
+	case member == "userData" && topic == "RECORD":
+		return "RECORD-5"
+	case requirement == "":
+		return s.Requirement
+	case member == "mute" && (topic == "MUTE" || value == "On"),
+		member == "monitoredUserMuted" && value == true,
+		member == "participants" && topic == "CONFERENCE" && s.State() == "Established":
+		return s.Requirement
 	}
-	return false
+	return requirement
 }
 
 func (p *Page) compareMember(s *document.Step, kind place, member string, want any, live map[string]any) *Finding {

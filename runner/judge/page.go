@@ -75,8 +75,11 @@ func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recordi
 		return p.findDevice(s, cause, taken)
 	}
 	var first, second *recording.Entry
+	state := ""
 	for _, e := range p.Of("agent", s.CallID()) {
-		if taken[e] || !Since(cause, e) {
+		before := state
+		state = e.State()
+		if taken[e] || !Since(cause, e) || e.At >= p.Cleaning() {
 			continue
 		}
 		if s.State() != "" && e.State() != s.State() {
@@ -92,7 +95,8 @@ func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recordi
 				first = e
 			}
 		}
-		if second == nil && s.Type() == "StatusChange" && e.Type() != "AttachedDataChanged" && !e.IsError() {
+		// A change of state that is told by another type is that notification with a wrong type.
+		if second == nil && s.Type() == "StatusChange" && e.State() != before && !e.IsError() {
 			second = e
 		}
 		if second == nil && s.Type() != "StatusChange" && cause != nil && p.tells(s, e) {
@@ -114,7 +118,7 @@ func (p *Page) findDevice(s *document.Step, cause *recording.Entry, taken map[*r
 	var nearest *recording.Entry
 	fewest := -1
 	for _, e := range p.DeviceMessages("agent") {
-		if taken[e] || !Since(cause, e) || e.IsError() {
+		if taken[e] || !Since(cause, e) || e.IsError() || cleansBefore(p.Case, e) {
 			continue
 		}
 		// Agent states that nobody asked for are normal: the one that fits best is the one meant.
@@ -127,6 +131,16 @@ func (p *Page) findDevice(s *document.Step, cause *recording.Entry, taken map[*r
 		}
 	}
 	return nearest
+}
+
+// cleansBefore tells whether a device had begun to be put back when e arrived.
+func cleansBefore(c *Case, e *recording.Entry) bool {
+	for _, r := range c.Steps("clean.") {
+		if r.At <= e.At {
+			return true
+		}
+	}
+	return false
 }
 
 // Missing is the finding for a notification that did not come.
@@ -157,7 +171,7 @@ func (p *Page) describe(s *document.Step) string {
 func (p *Page) instead(s *document.Step, cause *recording.Entry) string {
 	var seen []string
 	for _, e := range p.Of("agent", s.CallID()) {
-		if Since(cause, e) {
+		if Since(cause, e) && e.At < p.Cleaning() {
 			seen = append(seen, e.Type()+" "+e.State())
 		}
 	}
@@ -295,4 +309,67 @@ func Distinct(findings []Finding) []Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// Unexpected are the changes of state that the page does not show: after an operation the
+// agent's call goes into the states that the page notifies, and no other. A call that is
+// dialing or ringing may be answered at any time.
+func (p *Page) Unexpected() []Finding {
+	var out []Finding
+	allowed := map[string][]string{} // page call id: states
+	var phases []*recording.Entry
+	own := map[string]string{} // page call id: requirement of its notifications in this phase
+	next := 0
+	steps := p.Document.Page
+	advance := func(e *recording.Entry) {
+		for next < len(steps) {
+			s := &steps[next]
+			if s.Posts != "" {
+				cause := p.Step(s.Label)
+				if cause == nil || cause.At > e.At {
+					return
+				}
+				phases = append(phases, cause)
+				own = map[string]string{}
+			}
+			if s.Call() != nil {
+				allowed[s.CallID()] = append(allowed[s.CallID()], s.State())
+				if own[s.CallID()] == "" {
+					own[s.CallID()] = s.Requirement
+				}
+			}
+			next++
+		}
+	}
+	state := map[string]string{}
+	for _, e := range p.Messages("agent") {
+		r, ok := p.RoleOf(e)
+		if !ok || e.At >= p.Cleaning() || p.misdelivered(e) != "" || e.IsError() || e.State() == "" {
+			continue
+		}
+		advance(e)
+		before := state[r.Name]
+		state[r.Name] = e.State()
+		answered := e.State() == "Established" && (before == "Dialing" || before == "Ringing")
+		if len(phases) == 0 || e.State() == before || answered || slices.Contains(allowed[r.Name], e.State()) || p.arranged(e) {
+			continue
+		}
+		requirement := own[r.Name]
+		if requirement == "" {
+			requirement = "MSG-6"
+		}
+		out = append(out, Finding{Requirement: requirement, Entry: e, Path: "data.call.state", Expected: "no such change: the page shows " + list(allowed[r.Name]), Observed: e.State()})
+	}
+	return out
+}
+
+// arranged tells whether an arrangement of ours between the page's steps explains a change.
+func (p *Page) arranged(e *recording.Entry) bool {
+	var last *recording.Entry
+	for _, r := range p.Requests() {
+		if r.At <= e.At && r.Operation() != "" {
+			last = r
+		}
+	}
+	return last != nil && strings.HasPrefix(last.Step, "arrange.")
 }

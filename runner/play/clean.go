@@ -16,6 +16,9 @@ type leg struct {
 	last  *recording.Entry
 }
 
+// cleaningStep labels what hangs up; the judge knows it by the same name.
+const cleaningStep = "clean.hangup"
+
 // rounds of hanging up: a conference of three ends after two.
 const cleaningRounds = 4
 
@@ -104,7 +107,7 @@ func (s *Stage) betweenOurs(call map[string]any) bool {
 func (s *Stage) hangUp(legs []leg) bool {
 	l := legs[0]
 	mark := s.Mark()
-	e := l.actor.post(s.ctx, "clean.hangup", "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"})
+	e := l.actor.post(s.ctx, cleaningStep, "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"})
 	if !e.Accepted() {
 		if len(legs) == 1 {
 			return false
@@ -146,7 +149,7 @@ func (s *Stage) unseen() (left []string) {
 			if id == "" || call["state"] == "Released" || !s.made(id, nil) && !s.betweenOurs(call) {
 				continue
 			}
-			if h := a.post(s.ctx, "clean.hangup", "/me/calls/"+id, map[string]any{"operationName": "Hangup"}); !h.Accepted() && role == "agent" {
+			if h := a.post(s.ctx, cleaningStep, "/me/calls/"+id, map[string]any{"operationName": "Hangup"}); !h.Accepted() && role == "agent" {
 				left = append(left, fmt.Sprintf("call %s of %s is still %v: Hangup: %s", id, a.Party.User, call["state"], Outcome(h)))
 			}
 		}

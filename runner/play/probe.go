@@ -1,6 +1,7 @@
 package play
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -105,12 +106,17 @@ func (b *Browser) note(step string, err error) {
 	tape.Append(&recording.Entry{Kind: recording.KindNote, Actor: b.Actor.Role, Probe: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error())})
 }
 
-// Close ends the browser. It may be called twice.
-func (b *Browser) Close() {
+// Leave ends the session that Open began; the browser keeps its cookies.
+func (b *Browser) Leave() {
 	if b.session != nil {
 		_ = b.session.Close(b.stage.ctx) // a session that cannot be ended expires
 		b.session = nil
 	}
+}
+
+// Close ends the browser. It may be called twice.
+func (b *Browser) Close() {
+	b.Leave()
 	b.rest.Close()
 }
 
@@ -153,11 +159,13 @@ const holdAllowance = 60 * time.Second
 // Send posts one hand-written body to the notifications, outside of any session, and returns
 // what was recorded of it: sent, received, and what was wrong.
 func (b *Browser) Send(step string, body []byte) []*recording.Entry {
-	run, tape := b.stage.station.run, b.stage.station.tape
+	tape := b.stage.station.tape
 	o := b.Actor.optionsBy(b.rest, b.Name, step)
 	var seen []*recording.Entry
 	mark := tape.Mark()
-	o.RequestTimeout = run.Budgets.Request + holdAllowance
+	if bytes.Contains(body, []byte("/meta/connect")) {
+		o.RequestTimeout += holdAllowance
+	}
 	_, _, _, _ = bayeux.Raw(b.stage.ctx, o, body) // all of it is observed
 	b.Actor.learnCookies(b.rest, o.URL)
 	for _, e := range tape.From(mark) {

@@ -118,7 +118,13 @@ func (b *builder) notifications() {
 				}
 				return judge.Fail(p.Missing(step, cause))
 			}
-			return judge.Ruled(p.Differences(step, step.Requirement))
+			findings := p.Differences(step, step.Requirement)
+			for _, f := range p.Unexpected() {
+				if f.Requirement == step.Requirement {
+					findings = append(findings, f)
+				}
+			}
+			return judge.Ruled(findings)
 		})
 	}
 }
@@ -194,8 +200,9 @@ func (b *builder) order() {
 
 // pageValues are the requirements of values that only a page can tell.
 var pageValues = map[string][2]string{
-	"MSG-10": {"call-type", "callType is as documented"},
-	"ID-9":   {"dnis", "dnis is the dialled number"},
+	"MSG-10":   {"call-type", "callType is as documented"},
+	"ID-9":     {"dnis", "dnis is the dialled number"},
+	"RECORD-5": {"user-data", "GSIP_RECORD follows the recording state"},
 }
 
 // rules: what holds for every notification is judged for those of the page.
@@ -233,10 +240,21 @@ func (b *builder) rules() {
 			}
 			findings := r.Judge(p.Case, scope)
 			findings = append(findings, p.PageFindings(r.Requirement)...)
+			if r.Requirement == "MSG-6" {
+				for _, f := range p.Unexpected() {
+					if f.Requirement == "MSG-6" {
+						findings = append(findings, f)
+					}
+				}
+			}
 			return judge.Ruled(judge.Distinct(findings))
 		})
 	}
-	for _, req := range []string{"MSG-10", "ID-9"} {
+	values := []string{"MSG-10", "ID-9"}
+	if b.doc.Area == "recording" {
+		values = append(values, "RECORD-5")
+	}
+	for _, req := range values {
 		b.add(pageValues[req][0], pageValues[req][1], []string{req}, func(p *judge.Page) judge.Ruling {
 			if len(p.Judged()) == 0 {
 				return p.NotPlayed("the notifications of the page").OrBlocked("none of the page's notifications came")

@@ -12,7 +12,7 @@ import (
 
 // Scenarios of this area.
 func Scenarios() []*scenario.Scenario {
-	return []*scenario.Scenario{options(), toParent(), withConsultCallURI(), hangupConsult(), retrieveOriginal(), refusals()}
+	return []*scenario.Scenario{options(), toParent(), withConsultCallURI(), singleStep(), hangupConsult(), retrieveOriginal(), refusals()}
 }
 
 var (
@@ -56,7 +56,13 @@ func options() *scenario.Scenario {
 				if e == nil {
 					return c.NotPlayed("InitiateTransfer with location")
 				}
-				return judge.Ruled(judge.Accepted("TRANSFER-11", e))
+				if f := judge.Accepted("TRANSFER-11", e); f != nil {
+					return judge.Ruled(f)
+				}
+				if len(c.Of("agent", "second-consult")) == 0 {
+					return judge.Fail(judge.Finding{Requirement: "TRANSFER-11", After: e, Expected: "the consult call in state Dialing", Observed: "it did not come"})
+				}
+				return judge.Pass()
 			}},
 			{Name: "user-data", Title: "the consult call carries userData", Requirements: []string{"TRANSFER-12"}, Judge: func(c *judge.Case) judge.Ruling {
 				e := c.Step("user-data")
@@ -97,7 +103,7 @@ func destinationRings(c *judge.Case) judge.Ruling {
 		return judge.CannotTest("the destination (%s) has no credentials in the target file", c.Station.Destination.Number)
 	}
 	for _, m := range c.Messages("destination") {
-		if m.State() == "Ringing" && judge.Since(e, m) {
+		if m.State() == "Ringing" && m.Type() == "StatusChange" && judge.Since(e, m) {
 			return judge.Pass()
 		}
 	}
@@ -140,7 +146,7 @@ func completed(requirementID string) func(*judge.Case) judge.Ruling {
 
 func released(c *judge.Case, role string, since *recording.Entry) bool {
 	for _, m := range c.Of("agent", role) {
-		if m.State() == "Released" && judge.Since(since, m) {
+		if m.State() == "Released" && judge.Since(since, m) && m.At < c.Cleaning() {
 			return true
 		}
 	}

@@ -1,0 +1,285 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// deadline is far more than any of these runs may take: each wait has its own, shorter one.
+const deadline = 90 * time.Second
+
+// hostile are servers that begin well and then break every rule. Each of them must be told within
+// the deadlines, by a required check that fails or as a target that cannot be tested.
+var hostile = []struct {
+	name      string
+	transport string
+	trigger   func(*http.Request) bool
+	spoil     func(*rogue, http.ResponseWriter, *http.Request) bool
+}{
+	{"endless body", "", firstAnswer, onREST(endless)},
+	{"one byte a second", "", firstAnswer, onREST(drip)},
+	{"one byte a second for reads", "", firstAnswer, onGET(drip)},
+	{"100 MB answer", "", firstAnswer, onREST(huge)},
+	{"100,000-deep JSON", "", firstAnswer, onREST(text("application/json", deep))},
+	{"invalid UTF-8", "", firstAnswer, onREST(text("application/json", "{\"statusCode\":\"\xff\xfe\"}"))},
+	{"HTML instead of JSON", "", firstAnswer, onREST(text("text/html", "<html><body>Sorry</body></html>"))},
+	{"connection reset", "", firstAnswer, onREST(reset)},
+	{"no answer at all", "", firstAnswer, onREST(hold)},
+	{"server goes away", "", firstAnswer, leave},
+	{"100 MB notification", "", firstAnswer, onPoll(hugeNote)},
+	{"100,000-deep notification", "", firstAnswer, onPoll(text("application/json", `[{"channel":"/v2/me/calls","data":`+deep+`}]`))},
+	{"invalid UTF-8 in a notification", "", firstAnswer, onPoll(text("application/json", "[{\"channel\":\"/v2/me/calls\",\"data\":{\"call\":\"\xff\xfe\"}}]"))},
+	{"HTML instead of notifications", "", firstAnswer, onPoll(text("text/html", "<html><body>Sorry</body></html>"))},
+	{"poll reset", "", firstAnswer, onPoll(reset)},
+	{"poll never returns", "", firstAnswer, onPoll(hold)},
+	{"poll drips", "", firstAnswer, onPoll(drip)},
+	{"everything is reset", "", firstAnswer, onAll(reset)},
+	{"everything is held", "", firstAnswer, onAll(hold)},
+}
+
+// A server that misbehaves in the midst of a run is told so in time; nothing hangs, nothing panics
+// and no goroutine is left (TestMain).
+func TestHostileTargets(t *testing.T) {
+	t.Parallel()
+	for _, tt := range hostile {
+		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			_, target := newRogue(t, tt.trigger, tt.spoil)
+			out, err := run(t, target, "transfer.sample-2", "calls.hold", "calls.dial", "throughout")
+			told(t, out, err)
+		})
+	}
+}
+
+func run(t *testing.T, target *config.Target, globs ...string) (*engine.Outcome, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), deadline)
+	defer cancel()
+	var saved bytes.Buffer
+	began := time.Now()
+	out, err := engine.Run(ctx, engine.Options{Target: target, Globs: globs, Plain: true, Save: &saved})
+	if ctx.Err() != nil {
+		t.Fatalf("the run did not end within %s", deadline)
+	}
+	t.Logf("took %s", time.Since(began).Round(time.Millisecond))
+	if out == nil || out.Report == nil {
+		t.Fatalf("no report: %v", err)
+	}
+	return out, err
+}
+
+// told holds that a run ended as not tested with a cause, or with a required failure.
+func told(t *testing.T, out *engine.Outcome, err error) {
+	t.Helper()
+	var cannot *engine.TargetError
+	if errors.As(err, &cannot) {
+		if cannot.Cause == "" || cannot.Remedy == "" {
+			t.Errorf("cause %q, remedy %q", cannot.Cause, cannot.Remedy)
+		}
+		t.Logf("not tested: %v", err)
+		return
+	}
+	if err != nil {
+		t.Fatalf("neither a finding nor the target's fault: %v", err)
+	}
+	failed := map[string]int{}
+	for _, c := range out.Report.Checks {
+		if c.Outcome == result.Failed && c.Level == requirement.Required {
+			failed[strings.Join(c.Requirements, " ")]++
+		}
+	}
+	if len(failed) == 0 || out.Report.Outcome != result.DoesNotConform {
+		t.Errorf("no required check failed; outcome %s, %v", out.Report.Outcome, out.Report.Counts)
+	}
+	t.Logf("failed %v, %v, reason %q", failed, out.Report.Counts, out.Report.Reason)
+}
+
+// firstAnswer is the first operation on a call: the run is under way.
+func firstAnswer(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/me/calls/")
+}
+
+func isPoll(r *http.Request) bool { return strings.Contains(r.URL.Path, "/notifications") }
+
+type misdeed func(*rogue, http.ResponseWriter, *http.Request)
+
+func onREST(do misdeed) func(*rogue, http.ResponseWriter, *http.Request) bool {
+	return func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+		if isPoll(r) {
+			return false
+		}
+		do(g, w, r)
+		return true
+	}
+}
+
+func onGET(do misdeed) func(*rogue, http.ResponseWriter, *http.Request) bool {
+	return func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet {
+			// A server whose reads hang and whose operations fail: cleaning up meets both.
+			w.WriteHeader(http.StatusInternalServerError)
+			return !isPoll(r)
+		}
+		do(g, w, r)
+		return true
+	}
+}
+
+// onPoll leaves the meta messages besides connect alone, so that the session itself is fine.
+func onPoll(do misdeed) func(*rogue, http.ResponseWriter, *http.Request) bool {
+	return func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+		if !isPoll(r) {
+			return false
+		}
+		body, err := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if err != nil || !bytes.Contains(body, []byte("/meta/connect")) {
+			return false
+		}
+		do(g, w, r)
+		return true
+	}
+}
+
+func onAll(do misdeed) func(*rogue, http.ResponseWriter, *http.Request) bool {
+	return func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+		do(g, w, r)
+		return true
+	}
+}
+
+func text(contentType, body string) misdeed {
+	return func(_ *rogue, w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+var (
+	deep  = strings.Repeat("[", 100_000) + strings.Repeat("]", 100_000)
+	block = strings.Repeat("a", 64<<10)
+)
+
+func endless(g *rogue, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, `{"statusCode":0,"x":"`)
+	for r.Context().Err() == nil {
+		if _, err := io.WriteString(w, block); err != nil {
+			return
+		}
+		select {
+		case <-g.over:
+			return
+		default:
+		}
+	}
+}
+
+const huges = 100 << 20
+
+func huge(_ *rogue, w http.ResponseWriter, _ *http.Request) {
+	bulk(w, `{"statusCode":0,"x":"`, `"}`)
+}
+
+func hugeNote(_ *rogue, w http.ResponseWriter, _ *http.Request) {
+	bulk(w, `[{"channel":"/v2/me/calls","data":{"x":"`, `"}}]`)
+}
+
+func bulk(w http.ResponseWriter, head, tail string) {
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = io.WriteString(w, head)
+	for range huges / len(block) {
+		if _, err := io.WriteString(w, block); err != nil {
+			return
+		}
+	}
+	_, _ = io.WriteString(w, tail)
+}
+
+func drip(g *rogue, w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		_, err := io.WriteString(w, " ")
+		if err != nil || http.NewResponseController(w).Flush() != nil {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-r.Context().Done():
+			return
+		case <-g.over:
+			return
+		}
+	}
+}
+
+func hold(g *rogue, _ http.ResponseWriter, r *http.Request) {
+	select {
+	case <-r.Context().Done():
+	case <-g.over:
+	}
+}
+
+func reset(g *rogue, w http.ResponseWriter, _ *http.Request) {
+	if conn := g.hijack(w); conn != nil {
+		_ = conn.SetLinger(0)
+		_ = conn.Close()
+	}
+}
+
+// leave closes the listening socket and all connections, as a server that crashes.
+func leave(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+	_ = g.listen.Listener.Close()
+	reset(g, w, r)
+	return true
+}
+
+// A redirect to another host is not followed with anything that the other host could use.
+func TestRedirectToAnotherHost(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		for _, where := range []string{"rest", "notifications", "all"} {
+			t.Run(http.StatusText(status)+"-"+where, func(t *testing.T) {
+				t.Parallel()
+				var mu sync.Mutex
+				var got []string
+				other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					mu.Lock()
+					defer mu.Unlock()
+					body, _ := io.ReadAll(r.Body)
+					got = append(got, r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization")+r.Header.Get("Cookie")+string(body))
+				}))
+				defer other.Close()
+				_, target := newRogue(t, firstAnswer, func(_ *rogue, w http.ResponseWriter, r *http.Request) bool {
+					if where == "rest" && isPoll(r) || where == "notifications" && !isPoll(r) {
+						return false
+					}
+					http.Redirect(w, r, other.URL+r.URL.Path, status)
+					return true
+				})
+				out, err := run(t, target, "transfer.sample-2", "throughout")
+				told(t, out, err)
+				mu.Lock()
+				defer mu.Unlock()
+				if len(got) > 0 {
+					t.Errorf("the other host was asked: %v", got)
+				}
+			})
+		}
+	}
+}
