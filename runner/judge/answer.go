@@ -66,9 +66,18 @@ func AnswerForm(e *recording.Entry) []Finding {
 	return nil
 }
 
+// AnswerCode judges only that a statusCode, where there is one, is in the table: the rest of a
+// refusal's form has its own rule.
+func AnswerCode(e *recording.Entry) []Finding {
+	if code, ok := e.StatusCode(); ok && (code < 0 || code > 20) {
+		return []Finding{{Requirement: "HTTP-2", Entry: e, Path: "statusCode", Expected: "an integer from 0 to 20", Observed: fmt.Sprint(code)}}
+	}
+	return nil
+}
+
 // AnswerType judges the media type of an answer.
 func AnswerType(e *recording.Entry) []Finding {
-	if e.Problem != "" || e.Status == 0 || e.Headers == nil || len(e.Response) == 0 {
+	if e.Problem != "" || e.Status == 0 || e.Headers == nil || len(e.Response) == 0 && e.ResponseText == "" {
 		return nil
 	}
 	media, _, _ := strings.Cut(e.Headers["Content-Type"], ";")

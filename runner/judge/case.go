@@ -60,6 +60,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 		switch e.Kind {
 		case recording.KindCall:
 			c.cast(e)
+			clear(c.roleOf)
 		case recording.KindScenario:
 			c.note(e)
 		case recording.KindRest:
@@ -190,6 +191,29 @@ func (c *Case) findRole(e *recording.Entry) (Role, bool) {
 	}
 	if second != nil {
 		return *second, true
+	}
+	return c.roleByConnection(e)
+}
+
+// roleByConnection recognises a call that changed all of its names by the connection that it
+// had under the right ones, in the same agent's session.
+func (c *Case) roleByConnection(e *recording.Entry) (Role, bool) {
+	conn := str(e.Call()["connId"])
+	if conn == "" {
+		return Role{}, false
+	}
+	for _, m := range c.messages {
+		if m == e {
+			break
+		}
+		if m.Actor != e.Actor || str(m.Call()["connId"]) != conn {
+			continue
+		}
+		for _, r := range c.roles {
+			if r.ID == m.CallID() {
+				return r, true
+			}
+		}
 	}
 	return Role{}, false
 }

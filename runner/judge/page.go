@@ -82,8 +82,8 @@ func (p *Page) find(s *document.Step, cause *recording.Entry, taken map[*recordi
 		if taken[e] || !Since(cause, e) || e.At >= p.Cleaning() {
 			continue
 		}
-		if s.State() != "" && e.State() != s.State() {
-			continue
+		if _, isText := e.Call()["state"].(string); s.State() != "" && isText && e.State() != s.State() {
+			continue // a state that is no text is reported as that
 		}
 		if e.Type() == s.Type() || s.Type() == "" && e.Type() != "AttachedDataChanged" {
 			// A call may be notified in the same state for another reason (its company changed):

@@ -21,7 +21,8 @@ var Rules = []Rule{
 	{Requirement: "MSG-1", Name: "schema", Title: "notifications have the documented members and types", Judge: bySchema("MSG-1")},
 	{Requirement: "MSG-2", Name: "envelope", Title: "calls are notified on their channel with their message type", Judge: each(judgeEnvelope)},
 	{Requirement: "MSG-4", Name: "once", Title: "each change is notified once", Judge: judgeOnce},
-	{Requirement: "MSG-5", Name: "end", Title: "nothing follows Released", Judge: judgeEnd},
+	{Requirement: "MSG-5", Name: "end", Title: "nothing follows Released", Judge: byRequirement("MSG-5", afterReleased)},
+	{Requirement: "MSG-13", Name: "end-of-data", Title: "no user data follows Released", Judge: byRequirement("MSG-13", afterReleased)},
 	{Requirement: "MSG-6", Name: "states", Title: "states follow one another as documented", Judge: judgeStates},
 	{Requirement: "MSG-7", Name: "private", Title: "nobody is notified of a call of others", Judge: judgePrivate},
 	{Requirement: "MSG-8", Name: "duration", Title: "duration counts whole seconds and never falls", Judge: judgeDuration},
@@ -66,6 +67,10 @@ func byCapabilities(requirement string) func(*Case, []*recording.Entry) []Findin
 
 func bySchema(requirement string) func(*Case, []*recording.Entry) []Finding {
 	return each(func(c *Case, e *recording.Entry) []Finding { return only(requirement, c.callSchema(e)) })
+}
+
+func byRequirement(requirement string, judge func(*Case, []*recording.Entry) []Finding) func(*Case, []*recording.Entry) []Finding {
+	return func(c *Case, messages []*recording.Entry) []Finding { return only(requirement, judge(c, messages)) }
 }
 
 func only(requirement string, all []Finding) []Finding {

@@ -108,7 +108,7 @@ func (c *Case) causes(e *recording.Entry) int {
 	return max(n, 1)
 }
 
-func judgeEnd(c *Case, messages []*recording.Entry) []Finding {
+func afterReleased(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, l := range c.lives(messages) {
 		var released *recording.Entry
@@ -119,6 +119,10 @@ func judgeEnd(c *Case, messages []*recording.Entry) []Finding {
 			}
 			if released != nil && e.State() == "Released" && e.Type() == "StatusChange" && content(e) != before {
 				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Expected: "one Released", Observed: "Released again, with other content"})
+			}
+			// A change of user data that was on its way may come late: that is another rule's, and not required.
+			if released != nil && e.Type() != "StatusChange" && !e.IsError() {
+				out = append(out, Finding{Requirement: "MSG-13", Entry: e, Expected: "nothing after Released", Observed: e.Type()})
 			}
 			if e.State() == "Released" && e.Type() == "StatusChange" {
 				released, before = e, content(e)

@@ -185,7 +185,7 @@ func (s *Stage) learnFromPage(step *document.Step, mark int) *Call {
 
 // sameTelling tells whether a notification is the page's, as far as waiting goes.
 func sameTelling(step *document.Step, e *recording.Entry) bool {
-	if step.State() != "" && e.State() != step.State() {
+	if _, isText := e.Call()["state"].(string); step.State() != "" && isText && e.State() != step.State() {
 		return false
 	}
 	if e.Type() != step.Type() && step.Type() != "" {

@@ -30,6 +30,7 @@ type Stage struct {
 type Call struct {
 	Role string
 	ids  map[string]string // actor role: id, should the ends of a call have different ones
+	conn map[string]string // actor role: connId, by which a call is known whose id changes
 }
 
 // ID is the call's id for an actor.
@@ -242,7 +243,10 @@ func (s *Stage) Seen(a *Actor, mark int, meant func(*recording.Entry) bool) *rec
 // InState is a notification of the call in a state, for Await. A changed id is recognised by
 // callUuid or uri, as the judge does, so that it does not look like a missing notification.
 func (s *Stage) InState(a *Actor, c *Call, state string) func(*recording.Entry) bool {
-	return func(e *recording.Entry) bool { return e.State() == state && c.about(a, e) }
+	return func(e *recording.Entry) bool {
+		_, isText := e.Call()["state"].(string)
+		return (e.State() == state || !isText) && c.about(a, e)
+	}
 }
 
 // OfType is a notification of the call with a notificationType, for Await.
@@ -258,7 +262,8 @@ func (c *Call) about(a *Actor, e *recording.Entry) bool {
 	}
 	uri, _ := call["uri"].(string)
 	uuid, _ := call["callUuid"].(string)
-	return e.CallID() == id || uuid == id || lastSegment(uri) == id
+	conn, _ := call["connId"].(string)
+	return e.CallID() == id || uuid == id || lastSegment(uri) == id || conn != "" && conn == c.conn[a.Role]
 }
 
 // AwaitState waits for the call in a state.
@@ -281,10 +286,13 @@ func (s *Stage) learnt(a *Actor, role, id, parties string) *Call {
 func (s *Stage) learntOf(a *Actor, role, id, parties, original string) *Call {
 	c := s.calls[role]
 	if c == nil {
-		c = &Call{Role: role, ids: map[string]string{}}
+		c = &Call{Role: role, ids: map[string]string{}, conn: map[string]string{}}
 		s.calls[role] = c
 	}
 	c.ids[a.Role] = id
+	if e := s.Seen(a, s.begin, func(e *recording.Entry) bool { return e.CallID() == id }); e != nil {
+		c.conn[a.Role], _ = e.Call()["connId"].(string)
+	}
 	s.station.tape.Append(&recording.Entry{
 		Kind: recording.KindCall, Actor: a.Role, At: s.station.tape.Log().Now(), Role: role, ID: id, Text: parties, Of: original,
 	})

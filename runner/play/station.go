@@ -387,8 +387,20 @@ func itoa(n int) string { return fmt.Sprint(n) }
 // Gone tells why the target no longer answers; "" if it does.
 func (s *Station) Gone(ctx context.Context) string {
 	e := s.Actors["agent"].get(ctx, "", "/me")
-	if kind, text, _ := strings.Cut(e.Problem, ":"); kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS {
-		return strings.TrimSpace(text)
+	if ctx.Err() != nil || !Unanswered(e) {
+		return ""
 	}
-	return ""
+	_, text, _ := strings.Cut(e.Problem, ":")
+	return strings.TrimSpace(text)
+}
+
+// Unanswered tells whether nothing came of a request that anybody could judge: the target could
+// not be reached, or broke off, or kept silent.
+func Unanswered(e *recording.Entry) bool {
+	kind, _, _ := strings.Cut(e.Problem, ":")
+	switch kind {
+	case voiceapi.FaultRefused, voiceapi.FaultDNS, voiceapi.FaultTLS, voiceapi.FaultTimeout, voiceapi.FaultReset:
+		return true
+	}
+	return false
 }

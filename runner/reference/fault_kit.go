@@ -351,16 +351,15 @@ func both(list ...func(*hooks)) func(*hooks) {
 	}
 }
 
-// altered is an id that differs in its last character.
+// altered is an id that differs in its first character: two altered ids never meet.
 func altered(id string) string {
 	if id == "" {
 		return "X"
 	}
-	end := "X"
-	if strings.HasSuffix(id, end) {
-		end = "Y"
+	if id[0] == 'X' {
+		return "Y" + id[1:]
 	}
-	return id[:len(id)-1] + end
+	return "X" + id[1:]
 }
 
 // renamed shows some calls under another id, and understands it.

@@ -8,7 +8,7 @@ func faultsCalls() []fault {
 		row("answer-without-notification", "ANSWER-1", "the agent is not notified of the answer", drop("Answer", own(""))),
 		row("answer-does-nothing", "ANSWER-1", "Answer is answered 0 and nothing happens", idle("Answer")),
 		row("answer-notified-as-held", "ANSWER-1", "the answered call is notified as Held", pretend("Answer", own(established), held)),
-		row("answer-refused", "ANSWER-1", "Answer of a Ringing call is refused", refuses("Answer", inState(ringing))),
+		row("answer-refused", "HTTP-1", "Answer of a Ringing call is refused", refuses("Answer", inState(ringing))),
 		row("answer-without-notification-of-caller", "ANSWER-2", "the caller is not notified of the answer", drop("Answer", theirs(established))),
 		row("answer-keeps-caller-dialing", "ANSWER-2", "the caller is notified of Dialing at the answer", pretend("Answer", theirs(established), dialing)),
 		row("hold-without-notification", "HOLD-1", "the agent is not notified of Held", drop("Hold", own(""))),
@@ -45,7 +45,7 @@ func dialFaults() []fault {
 		row("dial-without-notification", "DIAL-1", "the caller is not notified of Dialing", drop("Dial", own(""))),
 		row("dial-does-nothing", "DIAL-1", "Dial is answered 0 and nothing happens", idle("Dial")),
 		row("dial-notified-as-established", "DIAL-1", "the dialled call is notified as Established", pretend("Dial", own(dialing), established)),
-		row("dial-participant-of-caller", "DIAL-1", "the Dialing call lists the caller as participant", bend("Dial", own(""), func(x *exchange, n *note) {
+		row("dial-participant-of-caller", "ID-8", "the Dialing call lists the caller as participant", bend("Dial", own(""), func(x *exchange, n *note) {
 			n.call()["participants"] = []any{participant(x.agent.Number)}
 		})),
 		row("dialled-agent-not-notified", "DIAL-2", "the dialled agent is not notified", drop("Dial", theirs(""))),

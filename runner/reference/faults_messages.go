@@ -11,7 +11,7 @@ func faultsMessages() []fault {
 		row("released-twice", "MSG-4", "the end of a call is notified twice", again("", own(released))),
 		row("established-twice", "MSG-4", "the answer of a call is notified twice", again("Answer", own(established))),
 		row("dialing-twice", "MSG-4", "a dialing call is notified twice", again("", own(dialing))),
-		row("notified-after-released", "MSG-5", "user data of a Released call is notified", afterReleased(released)),
+		row("notified-after-released", "MSG-13", "user data of a Released call is notified", afterReleased(released)),
 		row("held-after-released", "MSG-5", "a Released call is notified as Held", afterReleased(held)),
 		row("ringing-while-held", "MSG-6", "a call that is put on hold is notified as Ringing before", extraState("Hold", own(held), ringing, true)),
 		row("dialing-after-answer", "MSG-6", "the caller is notified of Dialing again after the answer", extraState("Answer", theirs(established), dialing, false)),
@@ -119,7 +119,7 @@ func envelope() []fault {
 		row("calls-on-wrong-channel", "MSG-2", "calls are notified on /v2/me/call", bend("", anyCall, func(_ *exchange, n *note) {
 			n.raw = encode(object{"channel": "/v2/me/call", "data": n.data})
 		})),
-		row("message-type-missing", "MSG-2", "a call notification has no messageType", bend("", anyCall, func(_ *exchange, n *note) { delete(n.data, "messageType") })),
+		row("message-type-missing", "MSG-1", "a call notification has no messageType", bend("", anyCall, func(_ *exchange, n *note) { delete(n.data, "messageType") })),
 		row("message-type-wrong", "MSG-2", "a call notification has messageType CallMessage", bend("", anyCall, func(_ *exchange, n *note) { n.data["messageType"] = "CallMessage" })),
 		row("notification-type-missing", "MSG-2", "a Held notification has no notificationType", bend("", anyHeld, func(_ *exchange, n *note) { delete(n.data, "notificationType") })),
 		row("notification-type-unknown", "MSG-2", "a Held notification has notificationType CallHeld", bend("", anyHeld, func(_ *exchange, n *note) { n.data["notificationType"] = "CallHeld" })),

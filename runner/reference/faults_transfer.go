@@ -9,7 +9,7 @@ func faultsTransfer() []fault {
 		row("single-step-transfer-does-nothing", "TRANSFER-18", "SingleStepTransfer is answered 0 and nothing happens", idle("SingleStepTransfer")),
 		row("single-step-transfer-does-not-ring", "TRANSFER-18", "the destination is not notified of a single-step transfer", drop("SingleStepTransfer", theirs(ringing))),
 		row("single-step-transfer-held-first", "TRANSFER-18", "SingleStepTransfer notifies Held before Released", extraState("SingleStepTransfer", own(released), held, true)),
-		row("single-step-transfer-refused", "TRANSFER-18", "SingleStepTransfer is refused", refuses("SingleStepTransfer", inState(established))),
+		row("single-step-transfer-refused", "HTTP-1", "SingleStepTransfer is refused", refuses("SingleStepTransfer", inState(established))),
 		row("single-step-transfer-accepts-no-destination", "TRANSFER-19", "SingleStepTransfer without destination is answered 0", accepts("SingleStepTransfer", lacking("destination"))),
 		row("consult-hangup-releases-both", "TRANSFER-20", "Hangup of the consult call releases the original too", releaseBoth),
 		row("consult-hangup-releases-original", "TRANSFER-20", "Hangup of the consult call releases the original instead", arrives("Hangup", func(x *exchange) *apiError {
@@ -32,7 +32,7 @@ func initiateFaults() []fault {
 		row("initiate-transfer-held-as-data", "TRANSFER-1", "Held comes as AttachedDataChanged", bend(op, own(held), func(_ *exchange, n *note) {
 			n.data["notificationType"] = kindData
 		})),
-		row("initiate-transfer-refused", "TRANSFER-1", "InitiateTransfer is refused", refuses(op, inState(established))),
+		row("initiate-transfer-refused", "HTTP-1", "InitiateTransfer is refused", refuses(op, inState(established))),
 		row("initiate-transfer-without-dialing", "TRANSFER-2", "the consult call is not notified", drop(op, own(dialing))),
 		row("initiate-transfer-consult-established", "TRANSFER-2", "the consult call is notified as Established at once", pretend(op, consulting(own(dialing)), established)),
 		row("initiate-transfer-consult-ringing", "TRANSFER-2", "the consult call is notified as Ringing to the agent", pretend(op, consulting(own(dialing)), ringing)),

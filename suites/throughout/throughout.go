@@ -114,7 +114,12 @@ var answers = []struct {
 	name, title, requirement string
 	judge                    func(*recording.Entry) []judge.Finding
 }{
-	{"answer-form", "answers have an integer statusCode", "HTTP-2", successful(judge.AnswerForm)},
+	{"answer-form", "answers have an integer statusCode", "HTTP-2", func(e *recording.Entry) []judge.Finding {
+		if e.Status >= 300 {
+			return judge.AnswerCode(e)
+		}
+		return judge.AnswerForm(e)
+	}},
 	{"answer-type", "answers are application/json", "HTTP-3", successful(judge.AnswerType)},
 	{"answer-message", "success comes without statusMessage", "HTTP-4", judge.NoMessageOnSuccess},
 	{"answer-status", "accepted operations are answered with HTTP 200", "HTTP-1", operations(judge.AnswerStatus)},

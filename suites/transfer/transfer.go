@@ -1,5 +1,5 @@
 // Package transfer holds the scenarios about the two-step transfer that no page shows as a
-// sample: its optional parameters, the other ways to complete it, and what must be refused.
+// sample: its optional parameters, what becomes of the other ends, and what must be refused.
 package transfer
 
 import (
@@ -12,13 +12,10 @@ import (
 
 // Scenarios of this area.
 func Scenarios() []*scenario.Scenario {
-	return []*scenario.Scenario{options(), toParent(), withConsultCallURI(), singleStep(), hangupConsult(), retrieveOriginal(), refusals()}
+	return []*scenario.Scenario{options(), singleStep(), hangupConsult(), retrieveOriginal(), refusals()}
 }
 
-var (
-	initiatePage = requirement.Source{Page: "InitiateTransfer", Section: "parameters"}
-	completePage = requirement.Source{Page: "CompleteTransfer", Section: "consultCallUri"}
-)
+var initiatePage = requirement.Source{Page: "InitiateTransfer", Section: "parameters"}
 
 // options: location and userData in one request, each judged by itself.
 func options() *scenario.Scenario {
@@ -124,26 +121,6 @@ func callerGoesOn(c *judge.Case) judge.Ruling {
 	return judge.Pass()
 }
 
-// completed is the check that both calls of the agent are Released after a completion.
-func completed(requirementID string) func(*judge.Case) judge.Ruling {
-	return func(c *judge.Case) judge.Ruling {
-		e := c.Step("complete")
-		if e == nil {
-			return c.NotPlayed("CompleteTransfer")
-		}
-		if f := judge.Accepted(requirementID, e); f != nil {
-			return judge.Ruled(f)
-		}
-		var out []judge.Finding
-		for _, role := range []string{"original", "consult"} {
-			if !released(c, role, e) {
-				out = append(out, judge.Finding{Requirement: requirementID, After: e, Expected: "the " + role + " call in state Released", Observed: "it did not come"})
-			}
-		}
-		return judge.Ruled(out)
-	}
-}
-
 func released(c *judge.Case, role string, since *recording.Entry) bool {
 	for _, m := range c.Of("agent", role) {
 		if m.State() == "Released" && judge.Since(since, m) && m.At < c.Cleaning() {
@@ -156,36 +133,6 @@ func released(c *judge.Case, role string, since *recording.Entry) bool {
 func consultUp(s *play.Stage) (original, consult *play.Call) {
 	original = s.Inbound("original")
 	return original, s.Consult(original, "consult", "InitiateTransfer")
-}
-
-func complete(s *play.Stage, on *play.Call, original, consult *play.Call, params map[string]any) {
-	mark := s.Mark()
-	if s.Operate(s.Agent, "complete", on, "CompleteTransfer", params).Accepted() {
-		s.AwaitState(s.Agent, original, mark, "Released")
-		s.AwaitState(s.Agent, consult, mark, "Released")
-	}
-}
-
-func toParent() *scenario.Scenario {
-	return &scenario.Scenario{
-		ID: "transfer.complete-on-original", Title: "CompleteTransfer posted to the original call", Area: "transfer", Profiles: []string{"transfer"}, Source: completePage,
-		Script: func(s *play.Stage) {
-			original, consult := consultUp(s)
-			complete(s, original, original, consult, nil)
-		},
-		Checks: []scenario.Check{{Name: "completed", Title: "the transfer is completed", Requirements: []string{"TRANSFER-9"}, Judge: completed("TRANSFER-9")}},
-	}
-}
-
-func withConsultCallURI() *scenario.Scenario {
-	return &scenario.Scenario{
-		ID: "transfer.consult-call-uri", Title: "CompleteTransfer with consultCallUri", Area: "transfer", Profiles: []string{"transfer"}, Source: completePage,
-		Script: func(s *play.Stage) {
-			original, consult := consultUp(s)
-			complete(s, original, original, consult, map[string]any{"consultCallUri": s.CallURI(s.Agent, consult)})
-		},
-		Checks: []scenario.Check{{Name: "completed", Title: "the transfer is completed", Requirements: []string{"TRANSFER-10"}, Judge: completed("TRANSFER-10")}},
-	}
 }
 
 func hangupConsult() *scenario.Scenario {
