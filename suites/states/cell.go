@@ -60,7 +60,7 @@ func offeredAt(c *judge.Case, request *recording.Entry, op string) offered {
 		}
 	}
 	was := offers(before, op)
-	if was == unknown || after == nil || len(changes(before, after)) > 0 {
+	if was == unknown || after == nil || len(changes("", before, after)) > 0 {
 		return was
 	}
 	if now := offers(after, op); now != unknown && now != was {
@@ -103,7 +103,7 @@ func effects(c *judge.Case, r row, request *recording.Entry) []judge.Finding {
 		if m.At < request.At || m.At >= end || !c.Ours(m) && !c.BetweenOurs(m) {
 			continue
 		}
-		what := changes(before, m)
+		what := changes(r.name, before, m)
 		if len(what) == 0 || answeredItself(c, before, m, request) {
 			continue
 		}
@@ -141,7 +141,7 @@ func answeredItself(c *judge.Case, before, m, request *recording.Entry) bool {
 }
 
 // changes are what a notification tells that the one before did not.
-func changes(before, now *recording.Entry) []string {
+func changes(row string, before, now *recording.Entry) []string {
 	if before == nil {
 		if now.Type() == "AttachedDataChanged" {
 			return nil
@@ -165,17 +165,15 @@ func changes(before, now *recording.Entry) []string {
 	case "DtmfSent", "CallRecordingStateChange", "MonitoredUserMutedStateChange":
 		out = append(out, now.Type())
 	}
-	return append(out, dataChanges(before, now)...)
+	return append(out, dataChanges(row, before, now)...)
 }
 
-// tried are the pairs that only the table's own operations set.
-var tried = []string{"VoicespecAttached", "VoicespecUpdated"}
-
-func dataChanges(before, now *recording.Entry) []string {
+// dataChanges looks for the pairs that only the row's own operations set: others may change unasked.
+func dataChanges(row string, before, now *recording.Entry) []string {
 	was, _ := before.Call()["userData"].(map[string]any)
 	is, _ := now.Call()["userData"].(map[string]any)
 	var out []string
-	for _, k := range tried {
+	for _, k := range []string{attached + row, updated + row} {
 		if was[k] == nil && is[k] != nil {
 			out = append(out, "user data "+k)
 		}

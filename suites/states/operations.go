@@ -5,8 +5,16 @@ import "github.com/voicespec/voicespec/runner/play"
 // scene is what a state's operations need to be well formed: so that nothing but the state can be
 // the reason to refuse one.
 type scene struct {
+	row         string
 	call, other *play.Call // other: the second call of a pair; nil where there is none
 }
+
+// The pairs that the table's own operations set have the row in their name: those that one row was
+// offered are no effects on another.
+const (
+	attached = "VoicespecAttached-"
+	updated  = "VoicespecUpdated-"
+)
 
 // operation is one column of the table.
 type operation struct {
@@ -38,9 +46,9 @@ var operations = []operation{
 		return map[string]any{"otherCallUri": s.CallURI(s.Agent, other)}
 	}},
 	{name: "SendDtmf", steady: true, params: func(*play.Stage, scene) map[string]any { return map[string]any{"digits": "5"} }},
-	{name: "AttachUserData", steady: true, params: pair("VoicespecAttached")},
-	{name: "UpdateUserData", steady: true, params: pair("VoicespecUpdated")},
-	{name: "DeleteUserDataPair", steady: true, params: func(*play.Stage, scene) map[string]any { return map[string]any{"key": "VoicespecAttached"} }},
+	{name: "AttachUserData", steady: true, params: pair(attached)},
+	{name: "UpdateUserData", steady: true, params: pair(updated)},
+	{name: "DeleteUserDataPair", steady: true, params: func(_ *play.Stage, at scene) map[string]any { return map[string]any{"key": attached + at.row} }},
 	{name: "DeleteUserData", steady: true},
 	{name: "MuteCall"},
 	{name: "UnmuteCall"},
@@ -60,8 +68,8 @@ func toDestination(s *play.Stage, _ scene) map[string]any {
 }
 
 func pair(key string) func(*play.Stage, scene) map[string]any {
-	return func(*play.Stage, scene) map[string]any {
-		return map[string]any{"userData": map[string]any{key: "1"}}
+	return func(_ *play.Stage, at scene) map[string]any {
+		return map[string]any{"userData": map[string]any{key + at.row: "1"}}
 	}
 }
 

@@ -29,8 +29,6 @@ func (w walk) play(s *play.Stage) {
 	p.again()
 	for i := range w.rows {
 		p.refusals(i)
-	}
-	for i := range w.rows {
 		p.steady(i)
 	}
 	p.lasts()
@@ -52,7 +50,7 @@ func (p *walker) again() {
 }
 
 func (p *walker) scene(i int) scene {
-	at := scene{call: p.calls[i]}
+	at := scene{row: p.rows[i].name, call: p.calls[i]}
 	if len(p.calls) > 1 {
 		at.other = p.calls[1-i]
 	}
