@@ -366,6 +366,9 @@ func altered(id string) string {
 func renamed(when func(*leg) bool, to func(*leg) string) func(*hooks) {
 	return func(h *hooks) {
 		h.call = append(h.call, func(s *Server, l *leg, c object) {
+			if l.parent != nil && when(l.parent) && c["parentCallUri"] != nil {
+				c["parentCallUri"] = s.callURI(to(l.parent)) // the same call goes by the same name everywhere
+			}
 			if !when(l) {
 				return
 			}
