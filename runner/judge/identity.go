@@ -142,13 +142,24 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 	switch {
 	case !present && e.Call()["parentCallUri"] == nil:
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: "missing"})
-	case present && !strings.HasSuffix(uri, "/me/calls/"+parent):
+	case present && !strings.HasSuffix(uri, "/me/calls/"+parent) && !c.goesBy(r.Of, lastSegment(uri)):
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: Short(uri)})
 	}
-	if p, ok := e.Call()["parentCallPath"].(string); ok && p != "/calls/"+parent {
+	if p, ok := e.Call()["parentCallPath"].(string); ok && p != "/calls/"+parent && !c.goesBy(r.Of, lastSegment(p)) {
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallPath", Expected: "/calls/" + parent, Observed: Short(p)})
 	}
 	return out
+}
+
+// goesBy tells whether the agent was notified of the call in a role under an id: a call that
+// changes its id is reported as that, not once more where others refer to it.
+func (c *Case) goesBy(role, id string) bool {
+	for _, e := range c.Of("agent", role) {
+		if e.CallID() == id {
+			return true
+		}
+	}
+	return false
 }
 
 // original is the live id of the call that a consult call was started from.
