@@ -3,8 +3,10 @@ package engine_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,30 +26,28 @@ const deadline = 90 * time.Second
 // hostile are servers that begin well and then break every rule. Each of them must be told within
 // the deadlines, by a required check that fails or as a target that cannot be tested.
 var hostile = []struct {
-	name      string
-	transport string
-	trigger   func(*http.Request) bool
-	spoil     func(*rogue, http.ResponseWriter, *http.Request) bool
+	name  string
+	spoil func(*rogue, http.ResponseWriter, *http.Request) bool
 }{
-	{"endless body", "", firstAnswer, onREST(endless)},
-	{"one byte a second", "", firstAnswer, onREST(drip)},
-	{"one byte a second for reads", "", firstAnswer, onGET(drip)},
-	{"100 MB answer", "", firstAnswer, onREST(huge)},
-	{"100,000-deep JSON", "", firstAnswer, onREST(text("application/json", deep))},
-	{"invalid UTF-8", "", firstAnswer, onREST(text("application/json", "{\"statusCode\":\"\xff\xfe\"}"))},
-	{"HTML instead of JSON", "", firstAnswer, onREST(text("text/html", "<html><body>Sorry</body></html>"))},
-	{"connection reset", "", firstAnswer, onREST(reset)},
-	{"no answer at all", "", firstAnswer, onREST(hold)},
-	{"server goes away", "", firstAnswer, leave},
-	{"100 MB notification", "", firstAnswer, onPoll(hugeNote)},
-	{"100,000-deep notification", "", firstAnswer, onPoll(text("application/json", `[{"channel":"/v2/me/calls","data":`+deep+`}]`))},
-	{"invalid UTF-8 in a notification", "", firstAnswer, onPoll(text("application/json", "[{\"channel\":\"/v2/me/calls\",\"data\":{\"call\":\"\xff\xfe\"}}]"))},
-	{"HTML instead of notifications", "", firstAnswer, onPoll(text("text/html", "<html><body>Sorry</body></html>"))},
-	{"poll reset", "", firstAnswer, onPoll(reset)},
-	{"poll never returns", "", firstAnswer, onPoll(hold)},
-	{"poll drips", "", firstAnswer, onPoll(drip)},
-	{"everything is reset", "", firstAnswer, onAll(reset)},
-	{"everything is held", "", firstAnswer, onAll(hold)},
+	{"endless body", onREST(endless)},
+	{"one byte a second", onREST(drip)},
+	{"one byte a second for reads", onGET(drip)},
+	{"100 MB answer", onREST(huge)},
+	{"100,000-deep JSON", onREST(text("application/json", deep))},
+	{"invalid UTF-8", onREST(text("application/json", "{\"statusCode\":\"\xff\xfe\"}"))},
+	{"HTML instead of JSON", onREST(text("text/html", "<html><body>Sorry</body></html>"))},
+	{"connection reset", onREST(reset)},
+	{"no answer at all", onREST(hold)},
+	{"server goes away", leave},
+	{"100 MB notification", onPoll(hugeNote)},
+	{"100,000-deep notification", onPoll(text("application/json", `[{"channel":"/v2/me/calls","data":`+deep+`}]`))},
+	{"invalid UTF-8 in a notification", onPoll(text("application/json", "[{\"channel\":\"/v2/me/calls\",\"data\":{\"call\":\"\xff\xfe\"}}]"))},
+	{"HTML instead of notifications", onPoll(text("text/html", "<html><body>Sorry</body></html>"))},
+	{"poll reset", onPoll(reset)},
+	{"poll never returns", onPoll(hold)},
+	{"poll drips", onPoll(drip)},
+	{"everything is reset", onAll(reset)},
+	{"everything is held", onAll(hold)},
 }
 
 // A server that misbehaves in the midst of a run is told so in time; nothing hangs, nothing panics
@@ -57,8 +57,54 @@ func TestHostileTargets(t *testing.T) {
 	for _, tt := range hostile {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
-			_, target := newRogue(t, tt.trigger, tt.spoil)
-			out, err := run(t, target, "transfer.sample-2", "calls.hold", "calls.dial", "throughout")
+			_, target := newRogue(t, tt.spoil)
+			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "throughout")
+			told(t, out, err)
+		})
+	}
+}
+
+// sockets are what a hostile server does with a WebSocket in place of its next frame.
+var sockets = []struct {
+	name  string
+	spoil func(net.Conn)
+}{
+	{"100 MB frame", func(c net.Conn) {
+		_, err := c.Write(append([]byte{0x81, 127}, binary.BigEndian.AppendUint64(nil, huges)...))
+		for i := 0; i < huges/len(block) && err == nil; i++ {
+			_, err = io.WriteString(c, block)
+		}
+	}},
+	{"frames without end", func(c net.Conn) {
+		_, err := c.Write(append([]byte{0x01, 127}, binary.BigEndian.AppendUint64(nil, uint64(len(block)))...))
+		for err == nil {
+			if _, err = io.WriteString(c, block); err == nil {
+				_, err = c.Write(append([]byte{0x00, 127}, binary.BigEndian.AppendUint64(nil, uint64(len(block)))...))
+			}
+		}
+	}},
+	{"invalid UTF-8 in a frame", func(c net.Conn) { _, _ = io.WriteString(c, "\x81\x04[\"\xff]") }},
+	{"HTML in a frame", func(c net.Conn) { _, _ = io.WriteString(c, "\x81\x06<html>") }},
+	{"no frame", func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.1 500 Sorry\r\n\r\n") }},
+	{"socket reset", func(c net.Conn) {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = c.Close()
+	}},
+	{"silent socket", func(net.Conn) {}},
+}
+
+// The same over WebSocket.
+func TestHostileSockets(t *testing.T) {
+	t.Parallel()
+	for _, tt := range sockets {
+		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			rogue, target := newRogue(t, func(*rogue, http.ResponseWriter, *http.Request) bool { return false })
+			rogue.frame = tt.spoil
+			target.Transport = config.WebSocket
+			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "throughout")
 			told(t, out, err)
 		})
 	}
@@ -105,11 +151,6 @@ func told(t *testing.T, out *engine.Outcome, err error) {
 		t.Errorf("no required check failed; outcome %s, %v", out.Report.Outcome, out.Report.Counts)
 	}
 	t.Logf("failed %v, %v, reason %q", failed, out.Report.Counts, out.Report.Reason)
-}
-
-// firstAnswer is the first operation on a call: the run is under way.
-func firstAnswer(r *http.Request) bool {
-	return r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/me/calls/")
 }
 
 func isPoll(r *http.Request) bool { return strings.Contains(r.URL.Path, "/notifications") }
@@ -265,7 +306,7 @@ func TestRedirectToAnotherHost(t *testing.T) {
 					got = append(got, r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization")+r.Header.Get("Cookie")+string(body))
 				}))
 				defer other.Close()
-				_, target := newRogue(t, firstAnswer, func(_ *rogue, w http.ResponseWriter, r *http.Request) bool {
+				_, target := newRogue(t, func(_ *rogue, w http.ResponseWriter, r *http.Request) bool {
 					if where == "rest" && isPoll(r) || where == "notifications" && !isPoll(r) {
 						return false
 					}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -142,11 +141,14 @@ func (p *player) reasonToSkip(ctx context.Context, sc *scenario.Scenario, s *pla
 }
 
 // lookForTarget asks whether the target is still there after a scenario in which it did not
-// answer: one that has gone must not show as hundreds of failed checks.
+// answer: one that has gone, or hangs, must not show as hundreds of failed checks, nor take
+// hundreds of budgets.
 func (p *player) lookForTarget(ctx context.Context, perf *performance) {
+	if ctx.Err() != nil {
+		return
+	}
 	for _, e := range perf.station.Tape().Scenario(perf.scenario.ID) {
-		kind, _, _ := strings.Cut(e.Problem, ":")
-		if e.Kind == recording.KindRest && (kind == "refused" || kind == "dns") {
+		if e.Kind == recording.KindRest && e.Probe == "" && play.Unanswered(e) {
 			if cause := perf.station.Gone(ctx); cause != "" {
 				p.mu.Lock()
 				p.gone = "the target has gone: " + cause

@@ -249,8 +249,12 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 		return out, ctx.Err()
 	case p.failed != "" || len(j.broken) > 0:
 		return out, fmt.Errorf("voicespec itself failed: %s", firstOf(p.failed, j.broken))
-	case p.gone != "" && report.Outcome == result.NotTested:
-		return out, &TargetError{Cause: p.gone, Remedy: "look at the server's log"}
+	case p.gone != "":
+		report.Reason = p.gone
+		if report.Counts[result.Failed] == 0 { // nothing that it did wrong but to go
+			report.Outcome = result.NotTested
+			return out, &TargetError{Cause: p.gone, Remedy: "look at the server's log"}
+		}
 	}
 	return out, nil
 }

@@ -34,11 +34,14 @@ func judgeWithGinkgo(ctx context.Context, j *jury, ready func(*scenario.Scenario
 	if o.Debug != nil {
 		formatter.ColorableStdOut = o.Debug
 	}
-	for _, sc := range j.selected.all {
-		if j.selected.selected(sc) {
-			describe(ctx, j, sc, ready, o)
+	// One ordered container around all: Ginkgo shuffles or sorts others, and the judge is to follow the player.
+	ginkgo.Describe("voicespec", ginkgo.Ordered, ginkgo.ContinueOnFailure, func() {
+		for _, sc := range j.selected.all {
+			if j.selected.selected(sc) {
+				describe(ctx, j, sc, ready, o)
+			}
 		}
-	}
+	})
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.FailOnEmpty = true
 	suite.Timeout = 24 * time.Hour // every wait has a deadline of its own
@@ -49,7 +52,7 @@ func judgeWithGinkgo(ctx context.Context, j *jury, ready func(*scenario.Scenario
 }
 
 func describe(ctx context.Context, j *jury, sc *scenario.Scenario, ready func(*scenario.Scenario), o Options) {
-	ginkgo.Describe(sc.ID+" "+sc.Title, ginkgo.Ordered, ginkgo.ContinueOnFailure, ginkgo.Label(labelable(sc.Area)), func() {
+	ginkgo.Describe(sc.ID+" "+sc.Title, ginkgo.Label(labelable(sc.Area)), func() {
 		ginkgo.BeforeAll(func() { ready(sc) })
 		for _, c := range sc.Checks {
 			if !j.selected.checks[sc.CheckID(c)] {

@@ -1,9 +1,11 @@
 package engine_test
 
 import (
+	"bufio"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -30,33 +32,33 @@ func start(t testing.TB, o reference.Options, stations int) (*reference.Server, 
 	return server, matrix.Target(url, o.Agents)
 }
 
-// impatient are budgets with which a broken server is told within seconds, and which a good one
-// meets on a busy machine.
-var impatient = config.Budgets{Connect: 2 * time.Second, Request: 2 * time.Second, Event: 2 * time.Second, Quiet: 50 * time.Millisecond}
+// impatient are budgets with which a broken server is told within seconds. They bound what is broken
+// anyway, so that a busy machine can make no test fail by them.
+var impatient = config.Budgets{Connect: time.Second, Request: time.Second, Event: 500 * time.Millisecond, Quiet: 50 * time.Millisecond}
 
-// rogue is a server that behaves like the reference server until the first operation that it is
-// told to wait for, and from then on as it likes.
+// rogue is a server that behaves like the reference server until the first operation on a call, and
+// from then on as it likes.
 type rogue struct {
-	server  *reference.Server
-	next    http.Handler
-	listen  *httptest.Server
-	over    chan struct{} // closed at the end, so that nothing that is held outlives the test
-	spoilt  atomic.Bool
-	mu      sync.Mutex
-	held    []net.Conn
-	trigger func(*http.Request) bool
-	spoil   func(*rogue, http.ResponseWriter, *http.Request) bool // false: as a good server does
+	next   http.Handler
+	listen *httptest.Server
+	over   chan struct{} // closed at the end, so that nothing that is held outlives the test
+	spoilt atomic.Bool
+	spoil  func(*rogue, http.ResponseWriter, *http.Request) bool // false: as a good server does
+	frame  func(net.Conn)                                        // in place of what is written to a WebSocket
+
+	mu   sync.Mutex
+	held []net.Conn
 }
 
-// newRogue listens. spoil is asked for every request from the first one on that trigger takes.
-func newRogue(t testing.TB, trigger func(*http.Request) bool, spoil func(*rogue, http.ResponseWriter, *http.Request) bool) (*rogue, *config.Target) {
+// newRogue listens. spoil is asked for every request from the first operation on a call on.
+func newRogue(t testing.TB, spoil func(*rogue, http.ResponseWriter, *http.Request) bool) (*rogue, *config.Target) {
 	t.Helper()
 	agents := reference.DefaultAgents(1)
 	server, err := reference.New(reference.Options{Agents: agents})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rogue{server: server, next: server.Handler(), over: make(chan struct{}), trigger: trigger, spoil: spoil}
+	r := &rogue{next: server.Handler(), over: make(chan struct{}), spoil: spoil}
 	r.listen = httptest.NewServer(r)
 	target := matrix.Target(r.listen.URL, agents)
 	target.Budgets = impatient
@@ -72,11 +74,14 @@ func newRogue(t testing.TB, trigger func(*http.Request) bool, spoil func(*rogue,
 
 // ServeHTTP is the reference server's until it is spoilt.
 func (r *rogue) ServeHTTP(w http.ResponseWriter, req *http.Request) {
-	if !r.spoilt.Load() && r.trigger(req) {
+	if req.Method == http.MethodPost && strings.Contains(req.URL.Path, "/me/calls/") {
 		r.spoilt.Store(true)
 	}
 	if r.spoilt.Load() && r.spoil(r, w, req) {
 		return
+	}
+	if r.frame != nil && req.Header.Get("Upgrade") != "" {
+		w = &upgrade{w, r}
 	}
 	r.next.ServeHTTP(w, req)
 }
@@ -100,4 +105,35 @@ func (r *rogue) drop() {
 	for _, c := range r.held {
 		_ = c.Close()
 	}
+}
+
+// upgrade hands out a connection whose frames are spoilt.
+type upgrade struct {
+	http.ResponseWriter
+	rogue *rogue
+}
+
+// Hijack is called by the reference server when it upgrades to WebSocket.
+func (u *upgrade) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(u.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	s := &spoiltConn{Conn: conn, rogue: u.rogue}
+	return s, bufio.NewReadWriter(rw.Reader, bufio.NewWriter(s)), nil
+}
+
+type spoiltConn struct {
+	net.Conn
+	rogue *rogue
+	once  sync.Once
+}
+
+// Write spoils the first frame after the first operation on a call, and swallows the others.
+func (c *spoiltConn) Write(b []byte) (int, error) {
+	if !c.rogue.spoilt.Load() {
+		return c.Conn.Write(b)
+	}
+	c.once.Do(func() { c.rogue.frame(c.Conn) })
+	return len(b), nil
 }
