@@ -97,8 +97,8 @@ func (s *Stage) Answer(a *Actor, c *Call) {
 	mark := s.Mark()
 	e := s.Operate(a, "arrange.answer", c, "Answer", nil)
 	if !e.Accepted() {
-		if s.Seen(a, s.begin, s.InState(a, c, "Established")) != nil {
-			return // the phone picked up by itself
+		if s.AwaitState(a, c, s.begin, "Established") != nil {
+			return // the phone picked up by itself, and may be told so later than our answer was refused
 		}
 		s.Block("the %s could not answer: %s", a.Role, Outcome(e))
 	}
@@ -148,7 +148,7 @@ func (s *Stage) DestinationAnswers(c *Call) {
 	mark := s.Mark()
 	s.AwaitRinging(d, c)
 	e := s.Operate(d, "arrange.answer", c, "Answer", nil)
-	if !e.Accepted() && s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil {
+	if !e.Accepted() && s.AwaitState(s.Agent, c, s.begin, "Established") == nil {
 		s.Block("the destination could not answer: %s", Outcome(e))
 	}
 	if s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil && s.AwaitState(s.Agent, c, mark, "Established") == nil {

@@ -320,39 +320,6 @@ func (a *Actor) deafened(err error) bool {
 	return true
 }
 
-func (a *Actor) negotiate(ctx context.Context) error {
-	r := a.station.run
-	if t := r.Target.Transport; t != config.Auto && t != "" {
-		r.transport = bayeux.Transport(t)
-		return nil
-	}
-	nctx, cancel := context.WithTimeout(ctx, r.Budgets.Connect)
-	defer cancel()
-	o := a.options("negotiate")
-	o.Transport = bayeux.LongPolling
-	_, supported, err := bayeux.Negotiate(nctx, o)
-	r.Supported = supported
-	r.transport = bayeux.LongPolling
-	if err == nil && len(supported) > 0 && !contains(supported, string(bayeux.LongPolling)) && contains(supported, string(bayeux.WebSocket)) {
-		r.transport = bayeux.WebSocket
-	}
-	var refused *bayeux.Error
-	if err != nil && errors.As(err, &refused) && refused.Kind != bayeux.Refused && refused.Kind != bayeux.Unreachable {
-		r.transport = bayeux.WebSocket // a server that speaks WebSocket only may refuse the handshake by POST
-		if s, werr := bayeux.Dial(nctx, withTransport(a.options("negotiate"), bayeux.WebSocket)); werr == nil {
-			_ = s.Close(nctx) // only tried
-			return nil
-		}
-		r.transport = bayeux.LongPolling
-	}
-	return nil
-}
-
-func withTransport(o bayeux.Options, t bayeux.Transport) bayeux.Options {
-	o.Transport = t
-	return o
-}
-
 func contains(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {
