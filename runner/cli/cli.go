@@ -27,6 +27,7 @@ type Program struct {
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	Engine         Engine
+	Matrix         KillMatrix
 	Registry       *requirement.Registry // nil: the embedded one
 	Getenv         func(string) string
 	Signals        <-chan os.Signal // nil: SIGINT and SIGTERM of the process
@@ -35,7 +36,7 @@ type Program struct {
 
 // Main runs one command line and returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
-	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Getenv: os.Getenv, Exit: os.Exit}
+	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Matrix: killMatrix, Getenv: os.Getenv, Exit: os.Exit}
 	return p.Main(args)
 }
 

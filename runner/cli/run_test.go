@@ -25,7 +25,7 @@ func TestRunReference(t *testing.T) {
 		o.Target.Transport != "websocket" || o.Variation != "batched" {
 		t.Errorf("target: %+v", o)
 	}
-	if strings.Join(o.Globs, " ") != "a.*,b c" || o.LabelFilter != "area:x" || o.Profile != "smoke" || o.Gate != "recommended" || o.Slow != 2.5 || o.Seed != 1 {
+	if strings.Join(o.Globs, " ") != "a.*,b c" || o.LabelFilter != "area:x" || o.Profile != "smoke" || o.Gate != "recommended" || o.Slow != 2.5 || o.Seed != 0 {
 		t.Errorf("options: %+v", o)
 	}
 	for _, name := range []string{"run.ndjson", "r.json", "j.xml", "voicespec-report/report.html", "voicespec-report/results.json", "voicespec-report/junit.xml", "voicespec-report/summary.md"} {

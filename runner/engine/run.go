@@ -313,8 +313,12 @@ func (s *session) report(j *jury, p *player, o Options, left []string) *result.R
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 func (s *session) blank(o Options) *result.Report {
+	target := o.Target.URL
+	if o.Reference {
+		target = "embedded reference server" // its port is another one each time
+	}
 	return &result.Report{
-		Version: 1, Suite: o.Version, Target: o.Target.URL, Transport: s.run.Transport(), Gate: o.Gate, Seed: o.Seed,
+		Version: 1, Suite: o.Version, Target: target, Transport: s.run.Transport(), Gate: o.Gate, Seed: o.Seed,
 		Fault: o.Fault, Features: s.run.Features, Started: s.started.UTC().Truncate(time.Second),
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -43,6 +44,9 @@ type Options struct {
 	Done  func(Row)
 }
 
+// Event is a budget that suits the reference server on a busy machine.
+const Event = 1500 * time.Millisecond
+
 // Stations of the reference server in each run.
 const stations = 2
 
@@ -51,7 +55,7 @@ func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, er
 	rows := make([]Row, len(faults))
 	err := each(ctx, o, len(faults), func(ctx context.Context, i int) error {
 		f := faults[i]
-		rows[i] = Row{Name: f.Name, Requirement: f.Requirement, Description: f.Description}
+		rows[i] = Row{Name: f.Name, Requirement: f.Requirement, Description: f.Description, Trips: []string{}, Required: []string{}}
 		return play(ctx, &rows[i], reference.Options{Fault: f.Name}, o)
 	})
 	return rows, err
@@ -62,7 +66,7 @@ func Variations(ctx context.Context, variations []reference.Variation, o Options
 	rows := make([]Row, len(variations))
 	err := each(ctx, o, len(variations), func(ctx context.Context, i int) error {
 		v := variations[i]
-		rows[i] = Row{Name: v.Name, Description: v.Description}
+		rows[i] = Row{Name: v.Name, Description: v.Description, Trips: []string{}, Required: []string{}}
 		return play(ctx, &rows[i], reference.Options{Variation: v.Name}, o)
 	})
 	return rows, err
@@ -80,6 +84,8 @@ func each(ctx context.Context, o Options, n int, f func(context.Context, int) er
 	}
 	return g.Wait()
 }
+
+var telling sync.Mutex // Done is called for one row at a time
 
 func play(ctx context.Context, row *Row, ro reference.Options, o Options) error {
 	ro.Agents = reference.DefaultAgents(stations)
@@ -111,6 +117,8 @@ func play(ctx context.Context, row *Row, ro reference.Options, o Options) error 
 	}
 	row.count(out.Report)
 	if o.Done != nil {
+		telling.Lock()
+		defer telling.Unlock()
 		o.Done(*row)
 	}
 	return nil
