@@ -164,6 +164,8 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 	who := fmt.Sprintf("%s (%s)", a.Party.User, a.Role)
 	kind, _, _ := strings.Cut(me.Problem, ":")
 	switch {
+	case strings.Contains(me.Problem, "HTTP response to HTTPS client"):
+		return &Problem{Cause: r.Target.URL + " speaks http, not https", Remedy: "check the scheme of target: (http:// or https://)"}
 	case kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS || kind == voiceapi.FaultTLS || kind == voiceapi.FaultTimeout || kind == voiceapi.FaultReset:
 		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedies[kind]}
 	case me.Problem != "":
