@@ -50,7 +50,7 @@ func TestTry(t *testing.T) {
 			}
 			fs = keep
 		}
-		rows, err = Faults(context.Background(), fs, Options{Done: show, Event: 1500 * time.Millisecond})
+		rows, err = Faults(context.Background(), fs, Options{Done: show, Event: Event, Narrow: os.Getenv("NARROW") != ""})
 	}
 	n := 0
 	for _, r := range rows {

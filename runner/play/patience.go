@@ -33,26 +33,32 @@ func (b Budgets) Scale(factor float64) Budgets {
 type Patience struct {
 	mu      sync.Mutex
 	budget  time.Duration
-	missed  map[string]bool
+	missed  map[string]int
+	seen    map[string]bool
 	slowest time.Duration
 }
 
 // NewPatience begins with the whole event budget for everything.
 func NewPatience(event time.Duration) *Patience {
-	return &Patience{budget: event, missed: map[string]bool{}}
+	return &Patience{budget: event, missed: map[string]int{}, seen: map[string]bool{}}
 }
 
 const (
 	patienceFactor = 4           // times the slowest event seen: latencies of one server scatter
 	patienceFloor  = time.Second // below it a pause of the machine would look like a missing event
+	patienceNever  = 3           // so often missed and never seen: there is no such event on this target
+	patienceLeast  = 200 * time.Millisecond
 	extensionLimit = 4           // times the budget, however much else still arrives
 )
 
 func (p *Patience) wait(what string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.missed[what] {
+	switch n := p.missed[what]; {
+	case n == 0:
 		return p.budget
+	case n >= patienceNever && !p.seen[what]:
+		return min(p.budget, max(patienceLeast, patienceFactor*p.slowest))
 	}
 	return min(p.budget, max(patienceFloor, patienceFactor*p.slowest))
 }
@@ -60,12 +66,13 @@ func (p *Patience) wait(what string) time.Duration {
 func (p *Patience) miss(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.missed[what] = true
+	p.missed[what]++
 }
 
-func (p *Patience) saw(d time.Duration) {
+func (p *Patience) saw(what string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.seen[what] = true
 	p.slowest = max(p.slowest, d)
 }
 

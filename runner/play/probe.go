@@ -207,7 +207,7 @@ func (b *Browser) Collect(step, clientID string, meant func(*recording.Entry) bo
 		})
 		switch {
 		case b.find(seen, meant) != nil:
-			patience.saw(time.Since(began))
+			patience.saw(key, time.Since(began))
 			return true
 		case !answered(seen) || time.Now().After(deadline) || b.stage.ctx.Err() != nil:
 			patience.miss(key)

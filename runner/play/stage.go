@@ -210,7 +210,7 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant func(*recording.Ent
 		cancel()
 		switch {
 		case got:
-			patience.saw(time.Since(began))
+			patience.saw(key, time.Since(began))
 			return found
 		case s.ctx.Err() != nil:
 			return nil
