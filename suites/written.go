@@ -2,6 +2,7 @@ package suites
 
 import (
 	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/throughout"
@@ -10,5 +11,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{transfer.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios()}
+	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios()}
 }

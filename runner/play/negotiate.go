@@ -1,0 +1,59 @@
+package play
+
+import (
+	"context"
+	"errors"
+	"net/http/cookiejar"
+	"net/url"
+
+	"github.com/voicespec/voicespec/runner/bayeux"
+	"github.com/voicespec/voicespec/runner/config"
+)
+
+// negotiate chooses the transport of the run: as the target file says, or long-polling where the
+// server offers it.
+func (a *Actor) negotiate(ctx context.Context) error {
+	r := a.station.run
+	if t := r.Target.Transport; t != config.Auto && t != "" {
+		r.transport = bayeux.Transport(t)
+		return nil
+	}
+	nctx, cancel := context.WithTimeout(ctx, r.Budgets.Connect)
+	defer cancel()
+	o := a.negotiating()
+	o.Transport = bayeux.LongPolling
+	_, supported, err := bayeux.Negotiate(nctx, o)
+	r.Supported = supported
+	r.transport = bayeux.LongPolling
+	if err == nil && len(supported) > 0 && !contains(supported, string(bayeux.LongPolling)) && contains(supported, string(bayeux.WebSocket)) {
+		r.transport = bayeux.WebSocket
+	}
+	var refused *bayeux.Error
+	if err != nil && errors.As(err, &refused) && refused.Kind != bayeux.Refused && refused.Kind != bayeux.Unreachable {
+		r.transport = bayeux.WebSocket // a server that speaks WebSocket only may refuse the handshake by POST
+		if s, werr := bayeux.Dial(nctx, withTransport(a.negotiating(), bayeux.WebSocket)); werr == nil {
+			_ = s.Close(nctx) // only tried
+			return nil
+		}
+		r.transport = bayeux.LongPolling
+	}
+	return nil
+}
+
+// negotiating has a copy of the cookies, so that the recording session is the first of its browser.
+func (a *Actor) negotiating() bayeux.Options {
+	o := a.options("negotiate")
+	jar, err := cookiejar.New(nil)
+	at, bad := url.Parse(o.URL)
+	if err != nil || bad != nil {
+		return o
+	}
+	jar.SetCookies(at, a.rest.Jar().Cookies(at))
+	o.Jar = jar
+	return o
+}
+
+func withTransport(o bayeux.Options, t bayeux.Transport) bayeux.Options {
+	o.Transport = t
+	return o
+}
