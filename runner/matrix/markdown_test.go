@@ -1,0 +1,60 @@
+package matrix
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/requirement"
+)
+
+var update = flag.Bool("update", false, "write docs/matrix.md")
+
+func TestDocsAreUpToDate(t *testing.T) {
+	const path = "../../docs/matrix.md"
+	want, err := Markdown()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != want {
+		t.Errorf("docs/matrix.md is out of date (%v); run go generate ./runner/matrix", err)
+	}
+}
+
+// unbreakable are requirements that are judged and that no fault can break, each with the reason.
+var unbreakable = map[string]string{}
+
+// TestNoHoles holds that the table has no empty cell without a reason. That a fault is found by the checks
+// of its rule is TestMatrix's to show: here nothing is played.
+func TestNoHoles(t *testing.T) {
+	table, err := Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]Tested{}
+	for _, row := range table {
+		known[row.ID] = row
+		graded := row.Level != requirement.Informative
+		switch {
+		case len(row.Checks) == 0 && row.Untested == "":
+			t.Errorf("%s (%s) has no check and no reason why it is untested", row.ID, row.Level)
+		case len(row.Checks) > 0 && row.Untested != "":
+			t.Errorf("%s is said to be untested (%s), but %v judge it", row.ID, row.Untested, row.Checks)
+		case len(row.Checks) > 0 && graded && len(row.Faults) == 0 && unbreakable[row.ID] == "":
+			t.Errorf("%s (%s) is judged by %v, but no fault breaks it", row.ID, row.Level, row.Checks)
+		case len(row.Faults) > 0 && unbreakable[row.ID] != "":
+			t.Errorf("%s is said to be unbreakable (%s), but %v break it", row.ID, unbreakable[row.ID], row.Faults)
+		}
+	}
+	for _, f := range reference.Faults() {
+		if row, there := known[f.Requirement]; !there || len(row.Checks) == 0 {
+			t.Errorf("fault %s breaks %s, which no check judges", f.Name, f.Requirement)
+		}
+	}
+}
