@@ -65,7 +65,7 @@ func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, er
 		rows[i] = Row{Name: f.Name, Requirement: f.Requirement, Description: f.Description, Trips: []string{}, Required: []string{}}
 		mine := o
 		if o.Narrow {
-			mine.Globs = append(judging(catalogue, f.Requirement), always...)
+			mine.Globs = judging(catalogue, f.Requirement)
 		}
 		return play(ctx, &rows[i], reference.Options{Fault: f.Name}, mine)
 	})
@@ -75,20 +75,24 @@ func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, er
 // always is played with every fault of a narrow matrix.
 var always = []string{"transfer.sample-2", "transfer.refusals", "calls.dial", "throughout"}
 
-// mostJudging bounds the scenarios of a narrow matrix: what holds for every message is judged by all.
+// mostJudging bounds the scenarios of a narrow matrix: a rule that more of them judge holds for every
+// message, and may be broken in any.
 const mostJudging = 8
 
-// judging are the scenarios with a check of a requirement.
+// judging are the scenarios to play for a requirement: nil for the whole catalogue.
 func judging(catalogue []engine.ScenarioInfo, requirement string) []string {
 	var out []string
 	for _, sc := range catalogue {
 		for _, c := range sc.Checks {
-			if slices.Contains(c.Requirements, requirement) && !slices.Contains(out, sc.ID) && len(out) < mostJudging {
+			if slices.Contains(c.Requirements, requirement) && !slices.Contains(out, sc.ID) {
 				out = append(out, sc.ID)
 			}
 		}
 	}
-	return out
+	if len(out) > mostJudging {
+		return nil
+	}
+	return append(out, always...)
 }
 
 // Variations plays the catalogue against each conformant variation: none may fail.

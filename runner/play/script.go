@@ -29,7 +29,7 @@ func Script(d *document.Document) func(*Stage) {
 			case step.Posts != "":
 				mark = s.Mark()
 				if e := s.postPage(step); !e.Accepted() {
-					refused = fmt.Sprintf("%s was refused: %s", step.Operation(), Outcome(e))
+					refused = notAccepted(step.Operation(), e)
 				}
 			case refused == "":
 				s.awaitPage(step, mark)
@@ -225,4 +225,12 @@ func (s *Stage) deviceAsPage(step *document.Step, e *recording.Entry) bool {
 		return got["state"] == want["state"]
 	}
 	return true
+}
+
+// notAccepted says that an operation was refused, or not answered.
+func notAccepted(operation string, e *recording.Entry) string {
+	if e.Problem != "" {
+		return fmt.Sprintf("%s was not answered: %s", operation, e.Problem)
+	}
+	return fmt.Sprintf("%s was refused: %s", operation, Outcome(e))
 }

@@ -99,7 +99,7 @@ func membersMistyped() []fault {
 		})),
 		row("capabilities-null-when-released", "MSG-1", "capabilities of a Released call is null", calls(released, func(_ *Server, _ *leg, c object) { c["capabilities"] = nil })),
 		row("boolean-as-string", "MSG-1", "supervisorListeningIn is a string", member("supervisorListeningIn", "false")),
-		row("mute-as-boolean", "MSG-1", "mute is a boolean", calls("", func(_ *Server, l *leg, c object) { c["mute"] = l.mute == "On" })),
+		row("mute-as-boolean", "MSG-9", "mute is a boolean", calls("", func(_ *Server, l *leg, c object) { c["mute"] = l.mute == "On" })),
 		row("dnis-as-number", "MSG-1", "dnis is a number", member("dnis", 5005)),
 		row("state-as-number", "MSG-1", "state of a Held call is a number", bendCall("", anyHeld, func(c object) { c["state"] = 4 })),
 		row("device-uri-as-object", "MSG-1", "deviceUri is an object", calls("", func(_ *Server, _ *leg, c object) { c["deviceUri"] = object{"href": c["deviceUri"]} })),

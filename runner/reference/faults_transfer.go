@@ -29,7 +29,7 @@ func initiateFaults() []fault {
 		row("initiate-transfer-without-held", "TRANSFER-1", "the original is not notified as Held", drop(op, own(held))),
 		row("initiate-transfer-keeps-established", "TRANSFER-1", "the original is notified as Established instead of Held", pretend(op, own(held), established)),
 		row("initiate-transfer-does-nothing", "TRANSFER-1", "InitiateTransfer is answered 0 and nothing happens", idle(op)),
-		row("initiate-transfer-held-as-data", "TRANSFER-1", "Held comes as AttachedDataChanged", bend(op, own(held), func(_ *exchange, n *note) {
+		row("initiate-transfer-held-as-data", "MSG-2", "Held comes as AttachedDataChanged", bend(op, own(held), func(_ *exchange, n *note) {
 			n.data["notificationType"] = kindData
 		})),
 		row("initiate-transfer-refused", "HTTP-1", "InitiateTransfer is refused", refuses(op, inState(established))),
@@ -95,9 +95,9 @@ func completeFaults() []fault {
 		row("complete-transfer-consult-established", "TRANSFER-5", "the consult call is notified as Established instead of Released", pretend(op, consulting(own(released)), established)),
 		row("consult-released-before-original", "TRANSFER-6", "the consult call is notified as Released before the original", func(h *hooks) { h.consultReleasedFirst = true }),
 		row("complete-transfer-of-dialing-refused", "TRANSFER-7", "CompleteTransfer is refused while the consult call is Dialing", refuses(op, consultIs(dialing))),
-		row("complete-transfer-of-dialing-without-effect", "TRANSFER-7", "CompleteTransfer does nothing while the consult call is Dialing", idleWhen(op, consultIs(dialing))),
+		row("complete-transfer-of-dialing-without-effect", "TRANSFER-4", "CompleteTransfer does nothing while the consult call is Dialing", idleWhen(op, consultIs(dialing))),
 		row("complete-transfer-of-established-refused", "TRANSFER-8", "CompleteTransfer is refused once the destination has answered", refuses(op, consultIs(established))),
-		row("complete-transfer-of-established-without-effect", "TRANSFER-8", "CompleteTransfer does nothing once the destination has answered", idleWhen(op, consultIs(established))),
+		row("complete-transfer-of-established-without-effect", "TRANSFER-4", "CompleteTransfer does nothing once the destination has answered", idleWhen(op, consultIs(established))),
 		row("complete-transfer-at-original-refused", "TRANSFER-9", "CompleteTransfer posted to the original is refused", refuses(op, withConsult)),
 		row("complete-transfer-at-original-without-effect", "TRANSFER-9", "CompleteTransfer posted to the original does nothing", idleWhen(op, withConsult)),
 		row("complete-transfer-refuses-consult-call-uri", "TRANSFER-10", "CompleteTransfer with consultCallUri is refused", refuses(op, given("consultCallUri"))),
