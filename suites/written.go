@@ -7,9 +7,10 @@ import (
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/throughout"
 	"github.com/voicespec/voicespec/suites/transfer"
+	"github.com/voicespec/voicespec/suites/userdata"
 )
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios()}
+	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios()}
 }

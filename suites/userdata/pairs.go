@@ -1,0 +1,88 @@
+package userdata
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/judge"
+)
+
+const (
+	manyPairs = 100
+	longValue = 10_000 // characters
+)
+
+// kind is one sort of user data that must be kept as it was sent.
+type kind struct {
+	name, title string
+	pairs       map[string]any
+	// along is sent with the pairs and not asked for again: what becomes of it is nowhere documented.
+	along map[string]any
+}
+
+// kinds are sent one after the other to one call, so that the last ones find all others there.
+// Values are texts and objects: those of T-Server's key-value lists that documents and recordings show.
+var kinds = []kind{
+	{name: "nested", title: "nested objects", pairs: map[string]any{
+		"VsNested": map[string]any{"username": "ada", "place": map[string]any{"name": "Desk 7", "floor": "3"}},
+	}},
+	{name: "non-ascii", title: "text beyond ASCII, in keys and values", pairs: map[string]any{
+		"VsText": "Zoë Ångström, 東京, Привет, ✓ 😀", "VsÜmlaut-名": "é", "VsQuoted": `"quotes" \ / and <tags> & 'more'`, "VsLines": "one\ntwo\tthree",
+	}},
+	{name: "hundred", title: "a hundred pairs", pairs: hundred()},
+	{name: "long", title: "a value of ten thousand characters", pairs: map[string]any{"VsLong": strings.Repeat("0123456789", longValue/10)}},
+	{
+		name: "like-ours", title: "keys that are called like members of a call",
+		pairs: map[string]any{
+			"id": "1", "state": "Released", "callUuid": "2", "uri": "/me/calls/3", "userData": "4", "capabilities": "Hangup",
+			"participants": "5005", "statusCode": "7", "key": "8", "duration": "-1",
+		},
+		along: map[string]any{"__proto__": "9", "constructor": "10", "toString": "11"},
+	},
+}
+
+func hundred() map[string]any {
+	out := map[string]any{}
+	for i := range manyPairs {
+		out[fmt.Sprintf("VsKey%03d", i)] = fmt.Sprintf("value %d", i)
+	}
+	return out
+}
+
+func (k kind) sent() map[string]any { return merged(k.pairs, k.along) }
+
+func merged(parts ...map[string]any) map[string]any {
+	out := map[string]any{}
+	for _, part := range parts {
+		for key, v := range part {
+			out[key] = v
+		}
+	}
+	return out
+}
+
+// difference shows the pairs in which user data is not as wanted, not all hundred.
+func difference(have, want map[string]any) (expected, observed string) {
+	var keys []string
+	for key, v := range want {
+		if !judge.HasPairs(have, map[string]any{key: v}) {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	var e, o []string
+	for i, key := range keys {
+		if i == 3 {
+			e, o = append(e, fmt.Sprintf("and %d more", len(keys)-i)), append(o, "…")
+			break
+		}
+		e = append(e, fmt.Sprintf("%s %s", key, judge.Short(want[key])))
+		if v, there := have[key]; there {
+			o = append(o, fmt.Sprintf("%s %s", key, judge.Short(v)))
+		} else {
+			o = append(o, key+" is missing")
+		}
+	}
+	return strings.Join(e, ", "), strings.Join(o, ", ")
+}
