@@ -13,14 +13,31 @@ import (
 // Dial makes a call between two people of the station and returns it once the called one
 // has been notified (or, where we cannot see the called one, the calling one).
 func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call {
+	e, call := s.TryDial("arrange.dial", from, to, role, params)
+	if !e.Accepted() {
+		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
+	}
+	first, state := to, "Ringing" // the agent's view names the call
+	if from.Role == "agent" || !to.Controlled() {
+		first, state = from, "Dialing"
+	}
+	if call == nil || call.ids[first.Role] == "" {
+		s.Block("the %s was not notified of the call in state %s after the %s dialled", first.Role, state, from.Role)
+	}
+	return call
+}
+
+// TryDial is Dial for scenarios that judge it: the step is theirs, and where it is refused or not
+// notified the scenario goes on without a call.
+func (s *Stage) TryDial(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
 	mark := s.Mark()
 	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}}
 	for k, v := range params {
 		body[k] = v
 	}
-	e := s.Post(from, "arrange.dial", "/me/devices/"+from.Device+"/calls", body)
+	e := s.Post(from, step, "/me/devices/"+from.Device+"/calls", body)
 	if !e.Accepted() {
-		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
+		return e, nil
 	}
 	parties := from.Role + "," + to.Role
 	first, second := to, from // the agent's view names the call
@@ -39,10 +56,7 @@ func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call 
 			}
 		}
 	}
-	if call == nil || call.ids[first.Role] == "" {
-		s.Block("the %s was not notified of the call in state %s after the %s dialled", first.Role, states[first], from.Role)
-	}
-	return call
+	return e, call
 }
 
 // newCall learns the id of a call that is new to an actor. Another call may come at the same
