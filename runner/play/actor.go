@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -53,6 +54,11 @@ func (a *Actor) exchange(ctx context.Context, step string, r voiceapi.Request) *
 
 // exchangeBy is exchange with another client of the actor: probe names it.
 func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, step string, r voiceapi.Request) *recording.Entry {
+	if r.Method == http.MethodPost {
+		var cancel context.CancelFunc
+		ctx, cancel = graceful(ctx)
+		defer cancel()
+	}
 	e := a.entry(rest, rest.Do(ctx, r))
 	e.Step, e.Probe = step, probe
 	switch {
@@ -64,6 +70,34 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 		e.Credentials = "cookie"
 	}
 	return a.station.tape.Append(e)
+}
+
+// grace is how long an operation that was already sent may still be answered after an interruption.
+const grace = 2 * time.Second
+
+// graceful keeps an interruption from breaking off an operation: one that takes effect after we
+// looked for what is to be undone would stay.
+func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() != nil {
+		return context.WithCancel(ctx) // not even sent
+	}
+	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	var mu sync.Mutex
+	var late *time.Timer
+	stop := context.AfterFunc(ctx, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		late = time.AfterFunc(grace, cancel)
+	})
+	return out, func() {
+		stop()
+		cancel()
+		mu.Lock()
+		defer mu.Unlock()
+		if late != nil {
+			late.Stop()
+		}
+	}
 }
 
 // entry turns an exchange into an entry of the recording, without secrets.

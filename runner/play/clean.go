@@ -13,7 +13,8 @@ import (
 type leg struct {
 	actor *Actor
 	id    string
-	last  *recording.Entry
+	state string
+	seq   int // of the last notification
 }
 
 // cleaningStep labels what hangs up; the judge knows it by the same name.
@@ -63,7 +64,7 @@ func (s *Stage) liveLegs() []leg {
 	var legs []leg
 	for k, e := range state {
 		if e.State() != "Released" && s.made(k.id, e) {
-			legs = append(legs, leg{s.station.Actors[k.role], k.id, e})
+			legs = append(legs, leg{s.station.Actors[k.role], k.id, e.State(), e.Seq})
 		}
 	}
 	sort.Slice(legs, func(i, j int) bool {
@@ -71,12 +72,12 @@ func (s *Stage) liveLegs() []leg {
 		if a != b {
 			return a
 		}
-		return legs[i].last.Seq < legs[j].last.Seq
+		return legs[i].seq < legs[j].seq
 	})
 	return legs
 }
 
-func hangable(l leg) bool { return l.last.State() != "Ringing" }
+func hangable(l leg) bool { return l.state != "Ringing" }
 
 // made tells whether the scenario made a call: it plays a role, or all its parties are people of the
 // station, who had no calls when the run began.
@@ -136,22 +137,58 @@ func (s *Stage) unseen() (left []string) {
 	if !s.doubtful() {
 		return nil
 	}
+	for range cleaningRounds {
+		legs, unknown := s.remaining()
+		left = unknown
+		mark, hung := s.Mark(), []leg(nil)
+		for _, l := range legs { // one that only rings can often be hung up at its other end alone
+			if e := l.actor.post(s.ctx, "clean.hangup", "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"}); e.Accepted() {
+				hung = append(hung, l)
+			} else {
+				left = append(left, fmt.Sprintf("call %s of %s is still %s: Hangup: %s", l.id, l.actor.Party.User, l.state, Outcome(e)))
+			}
+		}
+		if len(hung) == 0 {
+			return left
+		}
+		for _, l := range hung { // an operation takes effect when it is notified
+			s.Await(l.actor, "Released at the end", mark, func(e *recording.Entry) bool { return e.CallID() == l.id && e.State() == "Released" })
+		}
+	}
+	return left
+}
+
+// remaining are the ends of our calls that the server shows, those last that only ring, and what it
+// does not let us know.
+func (s *Stage) remaining() (legs []leg, unknown []string) {
 	for _, role := range config.Roles {
 		a := s.station.Actors[role]
 		if !a.Controlled() {
 			continue
 		}
 		e := a.get(s.ctx, "clean.calls", "/me/calls?fields=*")
+		if e.Problem != "" {
+			unknown = append(unknown, s.perhaps(a, e)...)
+		}
 		calls, _ := e.AnswerObject()["calls"].([]any)
 		for _, c := range calls {
 			call, _ := c.(map[string]any)
 			id, _ := call["id"].(string)
-			if id == "" || call["state"] == "Released" || !s.made(id, nil) && !s.betweenOurs(call) {
-				continue
+			state, _ := call["state"].(string)
+			if id != "" && state != "Released" && (s.made(id, nil) || s.betweenOurs(call)) {
+				legs = append(legs, leg{actor: a, id: id, state: state})
 			}
-			if h := a.post(s.ctx, cleaningStep, "/me/calls/"+id, map[string]any{"operationName": "Hangup"}); !h.Accepted() && role == "agent" {
-				left = append(left, fmt.Sprintf("call %s of %s is still %v: Hangup: %s", id, a.Party.User, call["state"], Outcome(h)))
-			}
+		}
+	}
+	sort.SliceStable(legs, func(i, j int) bool { return hangable(legs[i]) && !hangable(legs[j]) })
+	return legs, unknown
+}
+
+// perhaps names the calls that an actor had when the server was last heard.
+func (s *Stage) perhaps(a *Actor, e *recording.Entry) (left []string) {
+	for _, l := range s.liveLegs() {
+		if l.actor == a {
+			left = append(left, fmt.Sprintf("call %s of %s was %s, and may still be: %s", l.id, a.Party.User, l.state, Outcome(e)))
 		}
 	}
 	return left

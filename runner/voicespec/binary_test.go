@@ -111,14 +111,29 @@ func readResults(t testing.TB, path string) *result.Report {
 
 // lockedBuffer may be read while the command writes.
 type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
+	mu      sync.Mutex
+	b       bytes.Buffer
+	awaited string
+	came    chan struct{}
 }
 
 func (b *lockedBuffer) Write(p []byte) (int, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.b.Write(p)
+	n, err := b.b.Write(p)
+	if b.awaited != "" && strings.Contains(b.b.String(), b.awaited) {
+		b.awaited = ""
+		close(b.came)
+	}
+	return n, err
+}
+
+// wait returns a channel that is closed when text was written; it serves once.
+func (b *lockedBuffer) wait(text string) <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.awaited, b.came = text, make(chan struct{})
+	return b.came
 }
 
 func (b *lockedBuffer) String() string {
