@@ -209,3 +209,14 @@ func (c *Case) MeantFor(e *recording.Entry) string {
 	}
 	return ""
 }
+
+// DeviceIn is a device among those of a notification; nil if it is not there.
+func DeviceIn(e *recording.Entry, id string) map[string]any {
+	devices, _ := e.Data()["devices"].([]any)
+	for _, d := range devices {
+		if m, ok := d.(map[string]any); ok && sameID(str(m["id"]), id) {
+			return m
+		}
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package play
+
+import (
+	"net/http"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voiceapi"
+)
+
+// The words of this file take an actor's own session apart. Only scenarios that are played last
+// use them, since others need it.
+
+// CloseNotifications ends the actor's own Bayeux session, as a client does before it leaves.
+func (s *Stage) CloseNotifications(a *Actor) {
+	s.alive(a)
+	if a.notifications != nil {
+		_ = a.notifications.Close(s.ctx) // a session that cannot be ended expires
+		a.notifications = nil
+	}
+}
+
+// OpenNotifications begins it again, subscribed as before; false if the server does not let it.
+func (s *Stage) OpenNotifications(a *Actor) bool {
+	s.alive(a)
+	if a.notifications != nil {
+		return true
+	}
+	if err := a.subscribe(s.ctx); err != nil {
+		s.Note("no notifications for %s again: %s", a.Party.User, s.station.run.Redact(err.Error()))
+		return false
+	}
+	return true
+}
+
+// StartSession starts the contact centre session. channels is what the request names, of whatever
+// type; the actor's place goes with it.
+func (s *Stage) StartSession(a *Actor, step string, channels any) *recording.Entry {
+	body := map[string]any{"operationName": "StartContactCenterSession", "channels": channels}
+	if a.Party.Place != "" {
+		body["place"] = a.Party.Place
+	}
+	e := s.Post(a, step, "/me", body)
+	if started(e) {
+		a.loggedIn = true
+	}
+	return e
+}
+
+// EndSession ends the contact centre session, and the HTTP session with it.
+func (s *Stage) EndSession(a *Actor, step string) *recording.Entry {
+	e := s.Post(a, step, "/me", map[string]any{"operationName": "EndContactCenterSession"})
+	if e.Accepted() {
+		a.loggedIn = false
+	}
+	return e
+}
+
+// started: partial success is success.
+func started(e *recording.Entry) bool {
+	code, _ := e.StatusCode()
+	return e.Accepted() || code == 7
+}
+
+// CookieOnly is a GET that goes without an Authorization header.
+func CookieOnly(path string) voiceapi.Request {
+	return voiceapi.Request{Method: http.MethodGet, Path: path, CookieOnly: true}
+}
