@@ -88,7 +88,11 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 			}
 			same[now]++
 			if n := same[now]; n > 1 && n > c.causes(e) {
-				out = append(out, Finding{Requirement: "MSG-4", Entry: e, Expected: "one notification of each change (" + e.Type() + ")", Observed: fmt.Sprintf("the same notification %d times", n)})
+				requirement := "MSG-4"
+				if e.Type() == "AttachedDataChanged" {
+					requirement = "MSG-14" // user data may be told unasked, by the other end or the switch
+				}
+				out = append(out, Finding{Requirement: requirement, Entry: e, Expected: "one notification of each change (" + e.Type() + ")", Observed: fmt.Sprintf("the same notification %d times", n)})
 			}
 		}
 	}

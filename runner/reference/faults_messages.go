@@ -10,6 +10,7 @@ func faultsMessages() []fault {
 	return slices.Concat(membersMissing(), membersMistyped(), envelope(), []fault{
 		row("released-twice", "MSG-4", "the end of a call is notified twice", again("", own(released))),
 		row("established-twice", "MSG-4", "the answer of a call is notified twice", again("Answer", own(established))),
+		row("user-data-told-twice", "MSG-14", "a change of user data is notified twice", again("UpdateUserData", own(""))),
 		row("dialing-twice", "MSG-4", "a dialing call is notified twice", again("", own(dialing))),
 		row("notified-after-released", "MSG-13", "user data of a Released call is notified", afterReleased(released)),
 		row("held-after-released", "MSG-5", "a Released call is notified as Held", afterReleased(held)),
