@@ -1,0 +1,118 @@
+// Command docimages makes the pictures of the documents from real runs against the reference server: what the
+// terminal shows, and the ladder of a failed scenario as the HTML report draws it. `make images` runs it; the
+// pictures hold times and ids, so that no two runs make the same ones, and no test compares them.
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/matrix"
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/report"
+	"github.com/voicespec/voicespec/runner/requirement"
+)
+
+// The failure that the documents show, and the scenario in which it is seen first.
+const (
+	fault    = "held-after-dialing"
+	scenario = "transfer.sample-2"
+	delay    = 20 * time.Millisecond
+)
+
+func main() {
+	folder := "docs/images"
+	if len(os.Args) > 1 {
+		folder = os.Args[1]
+	}
+	if err := images(folder); err != nil {
+		fmt.Fprintln(os.Stderr, "docimages:", err)
+		os.Exit(1) //nolint:forbidigo // this is a command
+	}
+}
+
+func images(folder string) error {
+	clean, err := run(reference.Options{Agents: reference.DefaultAgents(4)}, nil)
+	if err != nil {
+		return err
+	}
+	broken, err := run(reference.Options{Agents: reference.DefaultAgents(1), Fault: fault}, []string{scenario})
+	if err != nil {
+		return err
+	}
+	// With a delay the offsets differ: `voicespec serve --step-delay 20ms` in another terminal.
+	slow, err := run(reference.Options{Agents: reference.DefaultAgents(1), Fault: fault, StepDelay: delay}, []string{scenario})
+	if err != nil {
+		return err
+	}
+	var page bytes.Buffer
+	if err := report.WriteHTML(&page, slow); err != nil {
+		return err
+	}
+	ladder, err := ladderOf(page.Bytes(), scenario)
+	if err != nil {
+		return err
+	}
+	for _, picture := range []struct {
+		name string
+		make func() ([]byte, error)
+	}{
+		{"run.svg", func() ([]byte, error) { return console("voicespec run", clean) }},
+		{"failure.svg", func() ([]byte, error) {
+			return console("voicespec run --fault "+fault+" --run "+scenario, broken)
+		}},
+		{"ladder.svg", func() ([]byte, error) { return ladder, nil }},
+	} {
+		svg, err := picture.make()
+		if err != nil {
+			return fmt.Errorf("%s: %w", picture.name, err)
+		}
+		if err := wellFormed(svg); err != nil {
+			return fmt.Errorf("%s: %w", picture.name, err)
+		}
+		if err := os.WriteFile(filepath.Join(folder, picture.name), svg, 0o644); err != nil { //nolint:gosec // pictures are for everybody
+			return err
+		}
+	}
+	return nil
+}
+
+// run tests a reference server of its own, as `voicespec run` does.
+func run(o reference.Options, globs []string) (report.Input, error) {
+	server, err := reference.New(o)
+	if err != nil {
+		return report.Input{}, err
+	}
+	defer server.Close() //nolint:errcheck // a server that was only for this run
+	url, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		return report.Input{}, err
+	}
+	registry, err := requirement.Load()
+	if err != nil {
+		return report.Input{}, err
+	}
+	out, err := engine.Run(context.Background(), engine.Options{
+		Target: matrix.Target(url, o.Agents), Reference: true, Fault: o.Fault, Globs: globs, Gate: requirement.Required, Version: "devel",
+	})
+	if err != nil {
+		return report.Input{}, err
+	}
+	in := report.Input{Report: out.Report, Registry: registry, Header: out.Header, Scenarios: out.Scenarios}
+	in.Documented = func(id string) []report.Documented {
+		var pages []report.Documented
+		for _, d := range out.Documented(id) {
+			pages = append(pages, report.Documented{Title: d.Title, JSON: d.JSON})
+		}
+		return pages
+	}
+	for _, name := range []string{"report.html", "results.json", "junit.xml", "summary.md"} {
+		in.Files = append(in.Files, "voicespec-report/"+name)
+	}
+	return in, nil
+}
