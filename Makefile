@@ -70,6 +70,10 @@ bench: ## all benchmarks
 docs: ## regenerate the generated documents
 	go generate ./...
 
+.PHONY: images
+images: ## make the pictures of the documents again, from real runs
+	go run ./runner/docimages docs/images
+
 .PHONY: drift
 drift: docs ## are the generated documents up to date
 	git diff --exit-code
