@@ -146,7 +146,7 @@ func (s *session) connect(ctx context.Context) error {
 	if err != nil {
 		s.stations = s.stations[:1]
 		s.close(ctx)
-		return asTargetError(ctx, err)
+		return s.asTargetError(ctx, err)
 	}
 	var g errgroup.Group
 	for i := 2; i <= n; i++ {
@@ -158,18 +158,19 @@ func (s *session) connect(ctx context.Context) error {
 	}
 	if err := g.Wait(); err != nil {
 		s.close(ctx)
-		return asTargetError(ctx, err)
+		return s.asTargetError(ctx, err)
 	}
 	return nil
 }
 
-func asTargetError(ctx context.Context, err error) error {
+// asTargetError is the one cause, without what a target may have echoed.
+func (s *session) asTargetError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
 	var p *play.Problem
 	if errors.As(err, &p) {
-		return &TargetError{Cause: p.Cause, Remedy: p.Remedy}
+		return &TargetError{Cause: s.run.Redact(p.Cause), Remedy: p.Remedy}
 	}
 	return err
 }
@@ -182,6 +183,9 @@ func (s *session) close(ctx context.Context) (left []string) {
 		if st != nil {
 			left = append(left, st.Close(cctx)...)
 		}
+	}
+	for i := range left {
+		left[i] = s.run.Redact(left[i])
 	}
 	return left
 }

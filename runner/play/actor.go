@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -59,7 +58,10 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 		ctx, cancel = graceful(ctx)
 		defer cancel()
 	}
-	e := a.entry(rest, rest.Do(ctx, r))
+	if r.Credentials != nil {
+		a.station.run.secrets.sent(r.Credentials.User, r.Credentials.Password)
+	}
+	e := a.entry(rest.Do(ctx, r))
 	e.Step, e.Probe = step, probe
 	switch {
 	case r.NoCredentials:
@@ -101,8 +103,8 @@ func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
 }
 
 // entry turns an exchange into an entry of the recording, without secrets.
-func (a *Actor) entry(rest *voiceapi.Client, x voiceapi.Exchange) *recording.Entry {
-	a.learnSecrets(rest, x)
+func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
+	a.learnSecrets(x)
 	log, hide := a.station.tape.Log(), a.station.run.secrets
 	e := &recording.Entry{
 		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
@@ -136,7 +138,7 @@ func (a *Actor) entry(rest *voiceapi.Client, x voiceapi.Exchange) *recording.Ent
 	return e
 }
 
-func (a *Actor) learnSecrets(rest *voiceapi.Client, x voiceapi.Exchange) {
+func (a *Actor) learnSecrets(x voiceapi.Exchange) {
 	hide := a.station.run.secrets
 	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
 		hide.add(c.Value)
@@ -145,15 +147,6 @@ func (a *Actor) learnSecrets(rest *voiceapi.Client, x voiceapi.Exchange) {
 		hide.add(x.Header.Get(name))
 	}
 	hide.add(x.Header.Get("X-CSRF-TOKEN"))
-	a.learnCookies(rest, x.URL)
-}
-
-func (a *Actor) learnCookies(rest *voiceapi.Client, address string) {
-	if u, err := url.Parse(address); err == nil {
-		for _, c := range rest.Jar().Cookies(u) {
-			a.station.run.secrets.add(c.Value)
-		}
-	}
 }
 
 // keepable: JSON goes into a recording as it is, all else as text.

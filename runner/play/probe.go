@@ -43,7 +43,8 @@ func (s *Stage) Stranger(a *Actor, name string, who voiceapi.Credentials) *Brows
 
 func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
 	r := s.station.run
-	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent})
+	r.secrets.sent(who.User, who.Password)
+	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.add})
 	if err != nil {
 		panic(err) // the same options as the actor's own client
 	}
@@ -167,7 +168,6 @@ func (b *Browser) Send(step string, body []byte) []*recording.Entry {
 		o.RequestTimeout += holdAllowance
 	}
 	_, _, _, _ = bayeux.Raw(b.stage.ctx, o, body) // all of it is observed
-	b.Actor.learnCookies(b.rest, o.URL)
 	for _, e := range tape.From(mark) {
 		if e.Probe == b.Name && e.Actor == b.Actor.Role && e.Step == step {
 			seen = append(seen, e)

@@ -133,7 +133,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	r := a.station.run
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
-		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent,
+		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.add,
 	})
 	if err != nil {
 		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}

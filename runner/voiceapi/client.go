@@ -38,7 +38,7 @@ func New(o Options) (*Client, error) {
 	if o.MaxBody <= 0 {
 		o.MaxBody = defaultMaxBody
 	}
-	jar, err := cookiejar.New(nil)
+	jar, err := newJar(o)
 	if err != nil {
 		return nil, err
 	}
@@ -46,6 +46,28 @@ func New(o Options) (*Client, error) {
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.http = newHTTPClient(c.transport, jar)
 	return c, nil
+}
+
+func newJar(o Options) (http.CookieJar, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil || o.OnCookie == nil {
+		return jar, err
+	}
+	return &watchedJar{CookieJar: jar, seen: o.OnCookie}, nil
+}
+
+// watchedJar tells of each cookie, whichever client of the agent it came to.
+type watchedJar struct {
+	http.CookieJar
+	seen func(value string)
+}
+
+// SetCookies is called by net/http and by gorilla.
+func (j *watchedJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
+	for _, c := range cookies {
+		j.seen(c.Value)
+	}
+	j.CookieJar.SetCookies(u, cookies)
 }
 
 // checkBase never quotes the URL in an error: it may hold a password.

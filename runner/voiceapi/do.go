@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"time"
@@ -72,7 +71,7 @@ func (c *Client) clientFor(r Request) (*http.Client, func()) {
 	client := newHTTPClient(t, nil)
 	if !r.NoCredentials {
 		// Only redirects make use of it: a jar cannot fail to be made without options.
-		client.Jar, _ = cookiejar.New(nil)
+		client.Jar, _ = newJar(c.options)
 	}
 	return client, t.CloseIdleConnections
 }

@@ -43,6 +43,9 @@ type Options struct {
 	// MaxBody is where an answer is cut, with a Fault; 8 MiB if zero.
 	MaxBody   int64
 	UserAgent string
+	// OnCookie is told the value of each cookie as it is set, before the answer
+	// that set it is looked at; values are secrets. It may be nil.
+	OnCookie func(value string)
 }
 
 // Request is one request. The zero values of the switches mean: as the agent's
