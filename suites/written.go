@@ -2,6 +2,8 @@ package suites
 
 import (
 	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/suites/calls"
+	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/security"
@@ -14,5 +16,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), security.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios()}
+	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios()}
 }
