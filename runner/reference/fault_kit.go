@@ -380,6 +380,12 @@ func renamed(when func(*leg) bool, to func(*leg) string) func(*hooks) {
 			if real, known := x.s.aliases[x.id]; known {
 				x.id = real
 			}
+			for _, parameter := range []string{"otherCallUri", "consultCallUri"} {
+				uri, _ := x.body[parameter].(string)
+				if real, known := x.s.aliases[uri[strings.LastIndex(uri, "/")+1:]]; known {
+					x.body[parameter] = x.s.callURI(real)
+				}
+			}
 			return nil
 		})(h)
 		h.lookup = append(h.lookup, func(x *exchange, l *leg) *leg {
