@@ -100,6 +100,7 @@ func acceptFaults() []fault {
 		row("wrong-typed-parameter-accepted", "ERR-8", "a parameter of the wrong type is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.op != "" && (err.code == codeInvalid || err.code == codeMissing) && anyMistyped(x.body)
 		})),
+		row("number-as-text-accepted", "ERR-14", "digits that are a number are answered 0", accepts("SendDtmf", mistyped("digits"))),
 		row("unknown-call-accepted", "ERR-9", "an operation on a call that does not exist is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.op != "" && notFoundAnd(unknown)(x, err)
 		})),

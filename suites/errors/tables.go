@@ -1,0 +1,126 @@
+package errors
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/voicespec/voicespec/fixtures/malformed"
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voiceapi"
+	"github.com/voicespec/voicespec/suites/probe"
+)
+
+// expected are the statusCodes that the table gives for a cause.
+var expected = map[string][]int64{
+	"ERR-5": {1, 2, 10}, "ERR-6": {1, 2, 3, 10}, "ERR-7": {1, 10}, "ERR-8": {1, 2, 10}, "ERR-14": {1, 2, 10}, "ERR-9": {6}, "DTMF-2": {1, 2, 10},
+}
+
+// tolerated are malformed bodies that a server may take without contradicting any page: JSON libraries
+// differ in whether the case of a member's name counts.
+var tolerated = []string{"operation-lower-case", "member-misnamed"}
+
+// elsewhere are requirements whose rows of the table other areas try.
+var elsewhere = []string{"DEVICE-7", "AGENT-8", "SESSION-9", "ERR-11"}
+
+// malformedBodies are the rows of fixtures/malformed that must be refused.
+func malformedBodies() []probe.Probe {
+	cases, err := malformed.REST()
+	if err != nil {
+		panic(err) // embedded, and tested
+	}
+	var out []probe.Probe
+	for _, m := range cases {
+		if !slices.Contains(tolerated, m.Name) && !slices.Contains(elsewhere, m.Requirement) {
+			out = append(out, row(m))
+		}
+	}
+	return out
+}
+
+func row(m malformed.Case) probe.Probe {
+	body, err := m.Bytes()
+	if err != nil {
+		panic(err) // embedded, and tested
+	}
+	contentType := m.ContentType
+	if contentType == "" {
+		contentType = "application/json"
+	}
+	return probe.Probe{
+		Name: m.Name, Title: m.Wrong, Requirement: m.Requirement, Expect: expected[m.Requirement],
+		Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+			return s.PostRaw(s.Agent, label, address(s, c, m.To), contentType, body)
+		},
+	}
+}
+
+func address(s *play.Stage, c *play.Call, to string) string {
+	switch to {
+	case "device":
+		return "/me/devices/" + s.Agent.Device
+	case "device-calls":
+		return "/me/devices/" + s.Agent.Device + "/calls"
+	}
+	return "/me/calls/" + c.ID(s.Agent)
+}
+
+// parameters are the operations that the table leaves out.
+func parameters() []probe.Probe {
+	post := func(name, title, requirement, operation string, params map[string]any) probe.Probe {
+		return probe.Post(name, title, requirement, operation, params, expected[requirement]...)
+	}
+	return []probe.Probe{
+		post("single-step-transfer-without-destination", "SingleStepTransfer without destination", "ERR-7", "SingleStepTransfer", nil),
+		post("single-step-transfer-destination-list", "SingleStepTransfer with a list as destination", "ERR-8", "SingleStepTransfer", map[string]any{"destination": []any{}}),
+		post("conference-without-destination", "InitiateConference without destination", "ERR-7", "InitiateConference", nil),
+		post("single-step-conference-without-destination", "SingleStepConference without destination", "ERR-7", "SingleStepConference", nil),
+		post("attach-user-data-list", "AttachUserData with a list as userData", "ERR-8", "AttachUserData", map[string]any{"userData": []any{"AccountNumber"}}),
+	}
+}
+
+const nobody = "00000000000000000000000000000000"
+
+// unknown are calls, devices and paths that do not exist.
+func unknown() []probe.Probe {
+	send := func(name, title, method, path string, body map[string]any, freeform bool) probe.Probe {
+		p := probe.Probe{Name: name, Title: title, Requirement: "ERR-9", Freeform: freeform, Send: func(s *play.Stage, _ *play.Call, label string) *recording.Entry {
+			r := voiceapi.Request{Method: method, Path: path}
+			if body != nil {
+				r.Body, r.ContentType = s.Body(body), "application/json"
+			}
+			return s.Request(s.Agent, label, r)
+		}}
+		if !freeform {
+			p.Expect = expected["ERR-9"]
+		}
+		return p
+	}
+	operation := func(name string) map[string]any { return map[string]any{"operationName": name} }
+	return []probe.Probe{
+		send("call-unknown", "Hold of an unknown call", http.MethodPost, "/me/calls/"+nobody, operation("Hold"), false),
+		send("call-unknown-read", "GET of an unknown call", http.MethodGet, "/me/calls/"+nobody, nil, false),
+		send("device-unknown", "DoNotDisturbOn of an unknown device", http.MethodPost, "/me/devices/00000000-0000-4000-8000-000000000000", operation("DoNotDisturbOn"), false),
+		send("device-unknown-read", "GET of an unknown device", http.MethodGet, "/me/devices/00000000-0000-4000-8000-000000000000", nil, false),
+		send("path-unknown", "a POST to an unknown path", http.MethodPost, "/me/voicespec-no-such-path", operation("Hold"), true),
+		send("path-unknown-read", "a GET of an unknown path", http.MethodGet, "/me/voicespec-no-such-path", nil, true),
+	}
+}
+
+// methods are other ways than POST to change a call. How they are answered is not documented.
+func methods() []probe.Probe {
+	send := func(name, method string, body map[string]any) probe.Probe {
+		return probe.Probe{Name: name, Title: method + " of a call", Requirement: "ERR-10", Harmless: true, Freeform: true, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+			r := voiceapi.Request{Method: method, Path: "/me/calls/" + c.ID(s.Agent)}
+			if body != nil {
+				r.Body, r.ContentType = s.Body(body), "application/json"
+			}
+			return s.Request(s.Agent, label, r)
+		}}
+	}
+	return []probe.Probe{
+		send("path-put", http.MethodPut, map[string]any{"operationName": "Hold", "state": "Held"}),
+		send("path-patch", http.MethodPatch, map[string]any{"operationName": "Hold", "state": "Held"}),
+		send("path-delete", http.MethodDelete, nil),
+	}
+}
