@@ -4,7 +4,6 @@ import (
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/suites/calls"
 	"github.com/voicespec/voicespec/suites/errors"
-	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/security"
@@ -17,5 +16,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), errors.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios()}
+	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios()}
 }
