@@ -1,0 +1,200 @@
+package judge_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/document"
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/suites/documented"
+)
+
+// shown is the recording that a page shows: a server that sends exactly what is printed there, to
+// people with the page's own numbers.
+type shown struct {
+	doc     *document.Document
+	header  *recording.Header
+	entries []*recording.Entry
+	known   map[string]bool
+	first   string // role of the first call
+	consult string // role of the consult call
+}
+
+func fromPage(t testing.TB, d *document.Document) *shown {
+	t.Helper()
+	party := func(role string) recording.Party {
+		device := d.Cast[role+"Device"]
+		if device == "" {
+			device = "device-of-" + role
+		}
+		return recording.Party{User: role, Number: d.Cast[role], Device: device, Controlled: true}
+	}
+	s := &shown{doc: d, known: map[string]bool{}, header: &recording.Header{
+		Version: 1, Stations: []recording.Station{{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}},
+	}}
+	s.add(&recording.Entry{Kind: recording.KindScenario, Event: recording.Begin})
+	for _, a := range d.Before {
+		s.arrange(a)
+	}
+	for i := range d.Page {
+		step := &d.Page[i]
+		switch {
+		case step.Arrange != nil:
+			s.arrange(*step.Arrange)
+		case step.Posts != "":
+			s.post("agent", step.Label, strings.TrimPrefix("/"+strings.TrimPrefix(step.Posts, "/"), "/api/v2"), step.Body, step.Answered)
+		default:
+			s.notify(t, step)
+		}
+	}
+	s.add(&recording.Entry{Kind: recording.KindScenario, Event: recording.End})
+	return s
+}
+
+func (s *shown) add(e *recording.Entry) *recording.Entry {
+	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, float64(len(s.entries)), 1, s.doc.ID
+	s.entries = append(s.entries, e)
+	return e
+}
+
+func (s *shown) post(actor, label, path string, body, answer []byte) {
+	e := s.add(&recording.Entry{
+		Kind: recording.KindRest, Actor: actor, Step: label, Method: "POST", Path: path, Status: 200,
+		Headers: map[string]string{"Content-Type": "application/json"}, Request: body, Response: answer,
+	})
+	e.AnsweredAt = e.At + 0.5
+}
+
+// arrange is what the player does and learns before the page, or between two of its steps.
+func (s *shown) arrange(a document.Arrangement) {
+	who, what, _ := strings.Cut(a.Name, " ")
+	body := `{"operationName":"Other"}`
+	ok := []byte(`{"statusCode":0}`)
+	switch {
+	case strings.HasPrefix(what, "dials "):
+		s.post(who, "arrange.dial", "/me/devices/x/calls", []byte(`{"operationName":"Dial"}`), ok)
+		s.call(a.Text(), who+","+strings.TrimPrefix(what, "dials "), "")
+		return
+	case strings.HasPrefix(what, "initiates "):
+		body = fmt.Sprintf(`{"operationName":"Initiate%s%s"}`, strings.ToUpper(what[10:11]), what[11:])
+		s.post(who, "arrange.consult", "/me/calls/"+s.first, []byte(body), ok)
+		s.call(a.Text(), "agent,destination", s.first)
+		s.glimpse(a.Text(), "Dialing")
+		return
+	case a.Name == "destination answers" && s.consult != "":
+		s.glimpse(s.consult, "Established")
+	case what == "mutes":
+		body = `{"operationName":"MuteCall"}`
+	case what == "completes conference":
+		body = `{"operationName":"CompleteConference"}`
+	case what == "listens in on caller":
+		body = `{"operationName":"ListenIn"}`
+	}
+	s.post(who, "arrange.other", "/me/calls/"+s.first, []byte(body), ok)
+}
+
+// glimpse is as much of a notification as tells that a call of the agent's is there.
+func (s *shown) glimpse(id, state string) {
+	s.add(&recording.Entry{Kind: recording.KindMessage, Actor: "agent", Session: 1, Message: fmt.Appendf(nil,
+		`{"channel":"/v2/me/calls","data":{"notificationType":"StatusChange","messageType":"CallStateChangeMessage","call":{"id":%q,"state":%q}}}`, id, state)})
+}
+
+func (s *shown) call(id, parties, of string) {
+	if s.first == "" {
+		s.first = id
+	}
+	if of != "" {
+		s.consult = id
+	}
+	s.known[id] = true
+	s.add(&recording.Entry{Kind: recording.KindCall, Actor: "agent", Role: id, ID: id, Text: parties, Of: of})
+}
+
+func (s *shown) notify(t testing.TB, step *document.Step) {
+	t.Helper()
+	if id := step.CallID(); id != "" && !s.known[id] {
+		of := ""
+		if step.Call()["parentCallUri"] != nil {
+			of = s.first
+		}
+		s.call(id, s.parties(step), of)
+	}
+	raw, err := json.Marshal(step.Notification)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.add(&recording.Entry{Kind: recording.KindMessage, Actor: "agent", Session: 1, Transport: "long-polling", Message: raw})
+}
+
+// parties are the roles of those who are in a call.
+func (s *shown) parties(step *document.Step) string {
+	roles := "agent"
+	list, _ := step.Call()["participants"].([]any)
+	for _, role := range []string{"caller", "destination"} {
+		number := s.doc.Cast[role]
+		in := number == step.Call()["dnis"]
+		for _, p := range list {
+			m, _ := p.(map[string]any)
+			in = in || m["phoneNumber"] == number
+		}
+		if number != "" && in {
+			roles += "," + role
+		}
+	}
+	return roles
+}
+
+// partial tells whether only a part of a notification is at hand: what the part lacks is no finding.
+func partial(f judge.Finding) bool {
+	if f.Entry == nil || f.Observed != "missing" {
+		return false
+	}
+	if call := f.Entry.Call(); call != nil {
+		return call["uri"] == nil || call["connId"] == nil
+	}
+	list, _ := f.Entry.Data()["devices"].([]any)
+	device, _ := list[0].(map[string]any)
+	return device["capabilities"] == nil
+}
+
+// judged is the outcome of every check of the page, by check name.
+func (s *shown) judged() map[string]judge.Ruling {
+	for i, e := range s.entries {
+		e.Seq, e.At = i+1, float64(i)
+		e.Decode()
+	}
+	c := judge.NewCase(s.header, s.doc.ID, s.entries)
+	out := map[string]judge.Ruling{}
+	for _, check := range documented.Scenario(s.doc).Checks {
+		out[check.Name+" "+strings.Join(check.Requirements, " ")] = check.Judge(c)
+	}
+	return out
+}
+
+// What the page itself shows conforms to what is read off it: the self-test of the fixtures.
+func TestEveryPageConformsToItself(t *testing.T) {
+	docs, err := document.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checks := 0
+	for _, d := range docs {
+		t.Run(d.ID, func(t *testing.T) {
+			for name, ruling := range fromPage(t, d).judged() {
+				checks++
+				if ruling.Outcome != result.Passed && ruling.Outcome != result.Failed {
+					t.Errorf("%s is %s %s", name, ruling.Outcome, ruling.Reason)
+				}
+				for _, f := range slices.DeleteFunc(ruling.Findings, partial) {
+					t.Errorf("%s: %s at %s: expected %s, observed %s in %s", name, f.Requirement, f.Path, f.Expected, f.Observed, f.Entry.Message)
+				}
+			}
+		})
+	}
+	t.Logf("%d checks of %d pages", checks, len(docs))
+}
