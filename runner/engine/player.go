@@ -134,8 +134,9 @@ func (p *player) reasonToSkip(ctx context.Context, sc *scenario.Scenario, s *pla
 		return "voicespec itself failed: " + failed, false
 	case s.Deaf != "" && !sc.Deaf:
 		return s.Deaf, false
-	case sc.Feature != "" && sc.Feature != "mute" && !slices.Contains(p.run.Features, sc.Feature):
-		return "the target does not claim the feature " + sc.Feature, true
+	case sc.Feature != "" && sc.Feature != "mute":
+		why := s.Lacks(sc.Feature)
+		return why, why != ""
 	}
 	return "", false
 }

@@ -24,7 +24,8 @@ type Actor struct {
 	station       *Station
 	rest          *voiceapi.Client
 	notifications *bayeux.Session
-	loggedIn      bool // we started the contact centre session
+	loggedIn      bool   // we started the contact centre session
+	noSession     string // how the server said that it has none
 }
 
 // Controlled tells whether voicespec can act in this person's name.

@@ -73,7 +73,8 @@ func (s *Stage) deviceArranged(a *Actor, what string, value any) bool {
 		op := map[string]string{"is ready": "Ready", "is not ready": "NotReady"}[what]
 		mark := s.Mark()
 		if e := s.AgentState(a, "arrange.agent-state", op); !e.Accepted() {
-			s.Block("%s was refused: %s", op, Outcome(e))
+			s.stateRefused(a, op, e)
+			return true
 		}
 		s.Await(a, "agent state "+op, mark, func(e *recording.Entry) bool { return userState(a, e)["state"] == op })
 	case "listens in on caller":
@@ -82,6 +83,18 @@ func (s *Stage) deviceArranged(a *Actor, what string, value any) bool {
 		return false
 	}
 	return true
+}
+
+// stateRefused ends a scenario about agent states, and with another goes on: what monitoring does
+// depends little on them.
+func (s *Stage) stateRefused(a *Actor, op string, e *recording.Entry) {
+	switch {
+	case a.noSession == "":
+		s.Block("%s was refused: %s", op, Outcome(e))
+	case strings.HasPrefix(s.scenario, "agent-state."):
+		s.NotApplicable("the server has no StartContactCenterSession (%s), and no agent states without it (%s: %s)", a.noSession, op, Outcome(e))
+	}
+	s.Note("%s was refused (%s): the server has no contact centre session", op, Outcome(e))
 }
 
 // Monitor starts supervision of another actor's device and stops it at the end.
@@ -140,3 +153,26 @@ func userState(a *Actor, e *recording.Entry) map[string]any {
 	u, _ := device(a, e)["userState"].(map[string]any)
 	return u
 }
+
+// SetAgentState does so and waits until it is notified; false if it was refused.
+func (s *Stage) SetAgentState(a *Actor, step, operation string, meant func(*recording.Entry) bool) bool {
+	mark := s.Mark()
+	if !s.AgentState(a, step, operation).Accepted() {
+		return false
+	}
+	s.Await(a, "agent state "+operation, mark, meant)
+	return true
+}
+
+// LearnMonitored waits for the supervisor's own end of a monitored call, and gives it the role of that
+// call; nil if it does not come.
+func (s *Stage) LearnMonitored(a *Actor, c *Call, mark int) *recording.Entry {
+	e := s.Await(a, "the monitored call", mark, func(e *recording.Entry) bool { return e.Call() != nil && e.State() == "Established" })
+	if e != nil {
+		s.learnt(a, c.Role, e.CallID(), "agent,caller,destination")
+	}
+	return e
+}
+
+// Offers tells whether a notified call offers an operation.
+func Offers(e *recording.Entry, operation string) bool { return offers(e.Call(), operation) }

@@ -347,8 +347,10 @@ func (a *Actor) login(ctx context.Context) {
 		body["place"] = a.Party.Place
 	}
 	e := a.post(ctx, "connect.session", "/me", body)
-	code, _ := e.StatusCode()
-	a.loggedIn = e.Accepted() || code == 7
+	a.loggedIn = started(e)
+	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
+		a.noSession = Outcome(e)
+	}
 }
 
 func itoa(n int) string { return fmt.Sprint(n) }

@@ -120,14 +120,8 @@ func entries(e *recording.Entry, member string) (out []map[string]any) {
 	return out
 }
 
-// foreign tells whether a server does not have an operation, which is no deviation: agents are there without
-// it. One that has it and refuses it gives another reason, or shows the device as Inactive.
-func foreign(e *recording.Entry) bool {
-	code, _ := e.StatusCode()
-	return slices.Contains([]int64{3, 5, 6, 10}, code) || slices.Contains([]int{404, 405, 501}, e.Status)
-}
-
-// without rules out what a server without session operations cannot be asked for.
+// without rules out what a server without session operations cannot be asked for: agents are there
+// without them. One that has them and refuses gives another reason, or shows the device as Inactive.
 func without(c *judge.Case) (judge.Ruling, bool) {
 	list := starts(c)
 	if len(list) == 0 {
@@ -135,7 +129,7 @@ func without(c *judge.Case) (judge.Ruling, bool) {
 	}
 	device, _ := c.Step("before").AnswerObject()["device"].(map[string]any)
 	for _, e := range list {
-		if opened(e) || !foreign(e) || device["deviceState"] == "Inactive" {
+		if opened(e) || !play.NoSuchOperation(e) || device["deviceState"] == "Inactive" {
 			return judge.Ruling{}, false
 		}
 	}
