@@ -1,0 +1,138 @@
+package engine
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// chosen are the ids of the selected checks, in the order of the catalogue.
+func chosen(t *testing.T, o Options) ([]string, error) {
+	t.Helper()
+	s, err := selectChecks(o)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	for _, sc := range s.all {
+		for _, c := range sc.Checks {
+			if s.checks[sc.CheckID(c)] {
+				ids = append(ids, sc.CheckID(c))
+			}
+		}
+	}
+	return ids, nil
+}
+
+func TestSelection(t *testing.T) {
+	t.Parallel()
+	all, err := chosen(t, Options{})
+	if err != nil || len(all) < 900 {
+		t.Fatalf("%d checks, %v", len(all), err)
+	}
+	for _, tt := range []struct {
+		name string
+		o    Options
+		has  []string // ids
+		not  []string
+		some bool // not everything
+	}{
+		{"full", Options{Profile: "full"}, all, nil, false},
+		{"a check", Options{Globs: []string{"transfer.sample-2.held"}}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
+		{"a scenario", Options{Globs: []string{"transfer.sample-2"}}, []string{"transfer.sample-2.held", "transfer.sample-2.ringing"}, []string{"transfer.sample-1.held"}, true},
+		{"an area", Options{Globs: []string{"transfer.*"}}, []string{"transfer.sample-2.held", "transfer.sample-1.held"}, []string{"calls.hold.held"}, true},
+		{"two globs", Options{Globs: []string{"*.sample-1.held", "calls.hold"}}, []string{"transfer.sample-1.held", "calls.hold.held"}, []string{"transfer.sample-2.held"}, true},
+		{"a profile", Options{Profile: "smoke"}, []string{"transfer.sample-2.held", "throughout.schema"}, []string{"transfer.parent.answer-form"}, true},
+		{"a level", Options{LabelFilter: "recommended"}, []string{"transfer.sample-2.original-released-first"}, []string{"transfer.sample-2.held"}, true},
+		{"a requirement", Options{LabelFilter: "TRANSFER-1"}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
+		{"an expression", Options{LabelFilter: "transfer && required && !documented"}, []string{"transfer.refusals.destination-missing"}, []string{"transfer.sample-2.held"}, true},
+		{"all at once", Options{Globs: []string{"transfer.*"}, Profile: "smoke", LabelFilter: "CAP-6"}, []string{"transfer.sample-2.capabilities-held-original"}, []string{"transfer.sample-2.held"}, true},
+	} {
+		got, err := chosen(t, tt.o)
+		if err != nil {
+			t.Errorf("%s: %v", tt.name, err)
+			continue
+		}
+		for _, id := range tt.has {
+			if !slices.Contains(got, id) && slices.Contains(all, id) {
+				t.Errorf("%s: %s is not selected", tt.name, id)
+			}
+		}
+		for _, id := range tt.not {
+			if slices.Contains(got, id) {
+				t.Errorf("%s: %s is selected", tt.name, id)
+			}
+		}
+		if len(got) == 0 || tt.some != (len(got) < len(all)) {
+			t.Errorf("%s: %d of %d checks", tt.name, len(got), len(all))
+		}
+	}
+}
+
+// What matches nothing is a mistake, said in one sentence: it must never look like success.
+func TestSelectionOfNothing(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		o    Options
+		says []string
+	}{
+		{"a glob", Options{Globs: []string{"nothing.*"}}, []string{`--run "nothing.*" matches no check`, "voicespec list"}},
+		{"one glob of two", Options{Globs: []string{"transfer.*", "nothing.*"}}, []string{`--run "nothing.*" matches no check`}},
+		{"a mistyped scenario", Options{Globs: []string{"transfer.sampel-2"}}, []string{`did you mean "transfer.sample-2"?`}},
+		{"a mistyped check", Options{Globs: []string{"transfer.sample-2.hled"}}, []string{`did you mean "transfer.sample-2.held"?`}},
+		{"no glob", Options{Globs: []string{"[a"}}, []string{`--run "[a" is not a glob`}},
+		{"a profile", Options{Profile: "smok"}, []string{`there is no profile "smok" (did you mean "smoke"?)`, "profiles are smoke, calls"}},
+		{"a label", Options{LabelFilter: "nothing"}, []string{"the selection (--label-filter nothing) matches no check"}},
+		{"no expression", Options{LabelFilter: "a &&"}, []string{`--label-filter "a &&" cannot be read`}},
+		{"a contradiction", Options{Globs: []string{"transfer.*"}, LabelFilter: "calls && !transfer"}, []string{"the selection (--run transfer.*, --label-filter calls && !transfer) matches no check"}},
+	} {
+		_, err := chosen(t, tt.o)
+		var usage *UsageError
+		if !errors.As(err, &usage) {
+			t.Errorf("%s: %v is no usage error", tt.name, err)
+			continue
+		}
+		for _, want := range tt.says {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %q does not say %q", tt.name, err, want)
+			}
+		}
+		if strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %q is more than a sentence", tt.name, err)
+		}
+	}
+}
+
+// Checks of the whole run that are asked for alone need everything to be played.
+func TestToPlay(t *testing.T) {
+	t.Parallel()
+	everything, err := selectChecks(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	played := 0
+	for _, sc := range everything.all {
+		if !sc.Whole {
+			played++
+		}
+	}
+	for _, tt := range []struct {
+		globs []string
+		want  int
+	}{
+		{[]string{"transfer.sample-2"}, 1},
+		{[]string{"transfer.sample-2.held"}, 1},
+		{[]string{"transfer.sample-2", "throughout"}, 1},
+		{[]string{"throughout"}, played},
+	} {
+		s, err := selectChecks(Options{Globs: tt.globs})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(s.toPlay()); n != tt.want {
+			t.Errorf("%v: %d scenarios are played, want %d", tt.globs, n, tt.want)
+		}
+	}
+}
