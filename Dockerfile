@@ -2,7 +2,8 @@
 # writes to /results only:
 #
 #   docker build -t voicespec .
-#   docker run --rm --read-only -v "$PWD/results:/results" voicespec run --target https://gws.example.com
+#   docker run --rm --read-only -v "$PWD/voicespec.yaml:/config/voicespec.yaml:ro" -v "$PWD/results:/results" \
+#     voicespec run --config /config/voicespec.yaml --report-dir /results
 FROM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./

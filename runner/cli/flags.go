@@ -19,7 +19,7 @@ type targetFlags struct {
 
 // selectFlags say what is tested.
 type selectFlags struct {
-	LabelFilter string   `placeholder:"EXPR" help:"Only checks whose labels match, in Ginkgo's form: \"area:transfer && !level:informative\"."`
+	LabelFilter string   `placeholder:"EXPR" help:"Only checks whose labels match, in Ginkgo's form: \"transfer && !informative\". Labels are areas, levels, profiles, requirement ids, and documented."`
 	Only        []string `name:"run" sep:"none" placeholder:"GLOB" help:"Only scenarios and checks whose id matches, such as \"transfer.*\". May be given several times."`
 	Profile     string   `placeholder:"NAME" help:"Only the scenarios of a profile: smoke (seconds), an area such as transfer or session, or full (the default)."`
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"io"
 	"sync"
+	"time"
 
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/result"
@@ -14,11 +15,14 @@ type progress struct {
 	mu      sync.Mutex
 	stderr  io.Writer
 	live    *report.Progress
-	judging string         // the scenario whose checks come in
-	checks  []result.Check // those that came in
+	judging string                   // the scenario whose checks come in
+	checks  []result.Check           // those that came in
+	took    map[string]time.Duration // of the scenarios that were played
 }
 
-func newProgress(p *Program) *progress { return &progress{stderr: p.Stderr} }
+func newProgress(p *Program) *progress {
+	return &progress{stderr: p.Stderr, took: map[string]time.Duration{}}
+}
 
 // event takes an event of the engine; events come from several stations at once.
 func (g *progress) event(e Event) {
@@ -29,6 +33,7 @@ func (g *progress) event(e Event) {
 		if g.live == nil {
 			g.live = report.NewProgress(g.stderr, report.StyleFor(g.stderr), e.Total)
 		}
+		g.took[e.Scenario] = e.Took
 		g.live.Start(e.Scenario)
 	case e.Kind == "check" && g.live != nil:
 		if e.Scenario != g.judging {
@@ -42,7 +47,7 @@ func (g *progress) event(e Event) {
 // judged tells that all checks of a scenario came in: those of one scenario come in a row.
 func (g *progress) judged() {
 	if g.judging != "" {
-		g.live.Done(g.judging, g.checks, 0)
+		g.live.Done(g.judging, g.checks, g.took[g.judging])
 	}
 	g.judging, g.checks = "", nil
 }

@@ -199,7 +199,10 @@ func (s *session) flush() {
 // perform plays the selection and judges it meanwhile.
 func (s *session) perform(ctx context.Context, sel *selection, o Options, judging func(context.Context, *jury, func(*scenario.Scenario), Options)) (*Outcome, error) {
 	j := newJury(sel, s.header, o)
-	p := newPlayer(s.run, s.stations, sel.toPlay(), o.Seed, o.progress)
+	p := newPlayer(s.run, s.stations, sel.toPlay(), o.Seed, func(e Event) {
+		e.Total += sel.whole()
+		o.progress(e)
+	})
 	through := p.start(ctx)
 	byID := map[string]*performance{}
 	for _, perf := range p.queue {

@@ -61,7 +61,7 @@ func choose(all []*scenario.Scenario, registry *requirement.Registry, o Options)
 		}
 	}
 	if !s.any() {
-		return nil, usagef("the selection (%s) matches no check; voicespec list shows ids, labels and profiles", asked(o))
+		return nil, usagef("the selection (%s) matches no check; voicespec list shows ids, areas, levels and profiles, which are the labels", asked(o))
 	}
 	return s, nil
 }
@@ -136,6 +136,17 @@ func (s *selection) selected(sc *scenario.Scenario) bool {
 		}
 	}
 	return false
+}
+
+// whole counts the selected scenarios that are judged and not played.
+func (s *selection) whole() int {
+	n := 0
+	for _, sc := range s.all {
+		if sc.Whole && s.selected(sc) {
+			n++
+		}
+	}
+	return n
 }
 
 // toPlay are the scenarios to play: those with a selected check, and everything where a check

@@ -58,7 +58,7 @@ func TestAction(t *testing.T) {
 		t.Errorf("runs.using is %q", action.Runs.Using)
 	}
 	var used, flags []string
-	var uploads, summarizes bool
+	var uploads, summarizes bool // voicespec itself writes the summary: a step that does so too would show it twice
 	for _, s := range action.Runs.Steps {
 		lintStep(t, s)
 		if s.Run != "" && s.Shell != "bash" {
@@ -76,10 +76,10 @@ func TestAction(t *testing.T) {
 		}
 		flags = append(flags, regexp.MustCompile(`--[a-z][a-z-]+`).FindAllString(s.Run, -1)...)
 		uploads = uploads || strings.HasPrefix(s.Uses, "actions/upload-artifact@") && s.If == "always()"
-		summarizes = summarizes || strings.Contains(s.Run, `summary.md" >>"$GITHUB_STEP_SUMMARY"`) && s.If == "always()"
+		summarizes = summarizes || strings.Contains(s.Run, "GITHUB_STEP_SUMMARY")
 	}
-	if !uploads || !summarizes {
-		t.Errorf("the report is always uploaded: %v; the summary is always shown: %v", uploads, summarizes)
+	if !uploads || summarizes {
+		t.Errorf("the report is always uploaded: %v; the summary is written twice: %v", uploads, summarizes)
 	}
 	for name, input := range action.Inputs {
 		if input.Description == "" || input.Default == nil || !slices.Contains(used, name) {

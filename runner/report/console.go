@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,9 +20,11 @@ import (
 func Console(w io.Writer, in Input, style Style) error {
 	c := &console{in: in, style: style, palette: style.palette(w)}
 	c.head()
-	c.failures()
-	c.unjudged()
-	c.areas()
+	if !c.untouched() {
+		c.failures()
+		c.unjudged()
+		c.areas()
+	}
 	c.notes()
 	c.summary()
 	if _, err := w.Write(c.Bytes()); err != nil {
@@ -55,8 +58,21 @@ func (c *console) head() {
 	c.printf("%s  %s\n\n", c.bold.Render("voicespec "+evidence.Clean(r.Suite)), c.dim.Render(strings.Join(parts, " · ")))
 }
 
+// untouched tells whether the target could not be tested at all: then the verdict with its cause is all that there
+// is to say, and a thousand blocked checks would hide it.
+func (c *console) untouched() bool {
+	if c.in.Report.Outcome != result.NotTested {
+		return false
+	}
+	return !slices.ContainsFunc(c.in.Report.Checks, func(check result.Check) bool {
+		return check.Outcome != result.Blocked && check.Outcome != result.NotSelected
+	})
+}
+
 func (c *console) areas() {
-	areas := evidence.Areas(c.in.Report)
+	areas := slices.DeleteFunc(evidence.Areas(c.in.Report), func(a evidence.Area) bool {
+		return a.Counts[result.NotSelected] == a.Total // the sum below counts them
+	})
 	width := 0
 	for _, a := range areas {
 		width = max(width, len([]rune(evidence.Clean(a.Name))))

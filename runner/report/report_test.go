@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/xml"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -110,6 +111,24 @@ func TestConsoleOfARunThatTestedNothing(t *testing.T) {
 	out := console(t, in, report.Style{})
 	if !strings.Contains(out, "not tested: connection refused") {
 		t.Errorf("no verdict in:\n%s", out)
+	}
+	for i := range 500 {
+		in.Report.Checks = append(in.Report.Checks, result.Check{ID: fmt.Sprintf("calls.hold.%d", i), Area: "calls", Outcome: result.Blocked, Message: "the target could not be tested"})
+	}
+	in.Report.Checks = append(in.Report.Checks, result.Check{ID: "reads.calls.one", Area: "reads", Outcome: result.NotSelected})
+	out = console(t, in, report.Style{})
+	if strings.Count(out, "blocked") != 1 || strings.Contains(out, "calls.hold") || !strings.Contains(out, "not tested: connection refused") {
+		t.Errorf("the cause is hidden among the checks that it blocks:\n%s", out)
+	}
+}
+
+func TestConsoleLeavesOutAreasThatNobodyAskedFor(t *testing.T) {
+	out := console(t, report.Input{Report: &result.Report{Outcome: result.Conforms, Gate: requirement.Required, Checks: []result.Check{
+		{ID: "calls.hold.held", Area: "calls", Outcome: result.Passed}, {ID: "calls.swap.held", Area: "calls", Outcome: result.NotSelected},
+		{ID: "reads.calls.one", Area: "reads", Outcome: result.NotSelected},
+	}}}, report.Style{})
+	if !strings.Contains(out, "  calls  1 passed, 1 not selected\n") || strings.Contains(out, "reads") {
+		t.Errorf("an area is missing, or one that nobody asked for is there:\n%s", out)
 	}
 }
 
