@@ -192,10 +192,27 @@ func (b *builder) order() {
 		if name == "" {
 			name = "order"
 		}
-		first, _ := document.Split(o.First)
-		then, _ := document.Split(o.Then)
-		b.add(name, fmt.Sprintf("%s comes before %s", first, then), []string{o.Requirement}, func(p *judge.Page) judge.Ruling { return p.Ordered(o) })
+		b.add(name, b.whose(o.First)+" comes before "+b.whose(o.Then), []string{o.Requirement}, func(p *judge.Page) judge.Ruling { return p.Ordered(o) })
 	}
+}
+
+// whose names a notification by its state, and by its call where the page has a consult call.
+func (b *builder) whose(of string) string {
+	state, id := document.Split(of)
+	consults, this := false, false
+	for _, step := range b.doc.Notifications() {
+		if b.consult(step) {
+			consults = true
+			this = this || step.CallID() == id
+		}
+	}
+	switch {
+	case this:
+		return state + " of the consult call"
+	case consults:
+		return state + " of the original"
+	}
+	return state
 }
 
 // pageValues are the requirements of values that only a page can tell.
