@@ -3,6 +3,7 @@ package suites
 import (
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/suites/calls"
+	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/notifications"
@@ -17,5 +18,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios()}
+	return [][]*scenario.Scenario{transfer.Scenarios(), notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
 }

@@ -41,6 +41,8 @@ func faultsConference() []fault {
 			}
 		})),
 		row("remove-participant-as-status-change", "CONFERENCE-13", "the removal is notified as StatusChange", kindOf(remove, kindStatus)),
+		row("removed-party-not-notified", "CONFERENCE-16", "the removed party is not notified of Released", drop(remove, theirs(released))),
+		row("removed-party-notified-as-held", "CONFERENCE-16", "the removed party is notified of Held", pretend(remove, theirs(released), held)),
 		row("remove-participant-does-nothing", "CONFERENCE-13", "RemoveParticipantFromConference is answered 0 and nothing happens", idle(remove)),
 		row("remove-participant-accepts-nobody", "CONFERENCE-14", "RemoveParticipantFromConference without participant is answered 0", accepts(remove, lacking("participant"))),
 		row("remove-participant-picks-somebody", "CONFERENCE-14", "RemoveParticipantFromConference without participant removes the first", arrives(remove, func(x *exchange) *apiError {

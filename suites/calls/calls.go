@@ -36,8 +36,9 @@ func missing(requirementID string, after *recording.Entry, actor, state string) 
 }
 
 func notified(c *judge.Case, since *recording.Entry, actor, role, state string) bool {
+	end := c.FirstHangup(since) // what cleaning up releases is no effect of the operation
 	for _, m := range c.At(actor, role) {
-		if m.State() == state && judge.Since(since, m) {
+		if m.State() == state && judge.Since(since, m) && m.At < end {
 			return true
 		}
 	}

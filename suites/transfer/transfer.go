@@ -12,7 +12,7 @@ import (
 
 // Scenarios of this area.
 func Scenarios() []*scenario.Scenario {
-	return []*scenario.Scenario{options(), singleStep(), hangupConsult(), retrieveOriginal(), refusals()}
+	return []*scenario.Scenario{options(), singleStep(), hangupConsult(), retrieveOriginal(), refusals(), singleStepRefusals()}
 }
 
 var initiatePage = requirement.Source{Page: "InitiateTransfer", Section: "parameters"}
