@@ -88,9 +88,27 @@ func examine(st *play.Station) []Finding {
 		if e := stepOf(st, role, "connect.session"); e != nil {
 			detail += ", contact centre session: " + play.Outcome(e)
 		}
+		if shown := numberOf(me, a.Device); shown != "" && shown != a.Party.Number {
+			detail += fmt.Sprintf("; the server has the number %s for that device: is number: in the target file right?", shown)
+		}
 		found = append(found, Finding{Name: role, OK: true, Detail: detail})
 	}
 	return found
+}
+
+// numberOf is the number that GET /me shows of a device. It may be written in another way than it is dialled, so
+// a difference is a hint and keeps nothing from being tested.
+func numberOf(me *recording.Entry, device string) string {
+	user, _ := me.AnswerObject()["user"].(map[string]any)
+	devices, _ := user["devices"].([]any)
+	for _, d := range devices {
+		m, _ := d.(map[string]any)
+		if m["id"] == device {
+			number, _ := m["phoneNumber"].(string)
+			return number
+		}
+	}
+	return ""
 }
 
 func stepOf(st *play.Station, role, step string) *recording.Entry {
