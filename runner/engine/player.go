@@ -97,6 +97,8 @@ func (p *player) work(ctx context.Context, s *play.Station) {
 		if perf.skipped == "" {
 			p.perform(ctx, perf)
 			p.lookForTarget(ctx, perf)
+		} else {
+			perf.recordSkip()
 		}
 		perf.ended = time.Now()
 		p.mu.Lock()
@@ -106,6 +108,25 @@ func (p *player) work(ctx context.Context, s *play.Station) {
 		p.progress(Event{Kind: "scenario", Scenario: perf.scenario.ID, Title: perf.scenario.Title, Done: n, Total: len(p.queue), Took: perf.ended.Sub(perf.began)})
 		close(perf.done)
 	}
+}
+
+// recordSkip says in the recording why a scenario is not in it.
+func (perf *performance) recordSkip() {
+	event := recording.Blocked
+	if perf.neutral {
+		event = recording.NotApplicable
+	}
+	tape := perf.station.Tape()
+	tape.Append(&recording.Entry{Kind: recording.KindScenario, At: tape.Log().Now(), Scenario: perf.scenario.ID, Event: event, Text: perf.skipped})
+}
+
+// skipped tells that recordSkip is all that a recording holds of a scenario.
+func skipped(entries []*recording.Entry) (reason string, neutral, ok bool) {
+	if len(entries) != 1 || entries[0].Kind != recording.KindScenario {
+		return "", false, false
+	}
+	e := entries[0]
+	return e.Text, e.Event == recording.NotApplicable, e.Event == recording.NotApplicable || e.Event == recording.Blocked
 }
 
 // perform plays one scenario. A panic of a script is our mistake: it ends the run as such.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -209,13 +210,17 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 		byID[perf.scenario.ID] = perf
 	}
 	filed := map[string]bool{}
+	closed := sync.OnceValue(func() []string {
+		<-through
+		return s.close(ctx)
+	})
 	var ready func(sc *scenario.Scenario)
 	ready = func(sc *scenario.Scenario) {
 		if sc.Whole {
 			for _, perf := range p.queue {
 				ready(perf.scenario)
 			}
-			if len(j.loose) == 0 {
+			if closed(); len(j.loose) == 0 { // logging off is judged, too
 				j.strays(s.connecting())
 			}
 			return
@@ -238,7 +243,7 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 	for _, perf := range p.queue {
 		ready(perf.scenario)
 	}
-	left := s.close(ctx)
+	left := closed()
 	for _, perf := range p.queue {
 		left = append(left, perf.left...)
 	}
@@ -266,11 +271,11 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 	return out, nil
 }
 
-// connecting is what was recorded outside of scenarios, by station.
+// connecting is what was recorded outside of scenarios, by station: logging on and off.
 func (s *session) connecting() map[string][]*recording.Entry {
 	out := map[string][]*recording.Entry{}
 	for _, st := range s.stations {
-		out[fmt.Sprintf("station %d", st.Number)] = st.Tape().Scenario("")
+		out[outside(st.Number)] = st.Tape().Scenario("")
 	}
 	return out
 }

@@ -35,14 +35,18 @@ func Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
 		case e.Kind == recording.KindHeader && e.Header != nil:
 			header = e.Header
 		case e.Kind != recording.KindHeader:
-			byScenario[e.Scenario] = append(byScenario[e.Scenario], e)
+			byScenario[owner(e)] = append(byScenario[owner(e)], e)
 		}
 	}
 	j := newJury(sel, header, o)
 	var order []string
 	for _, sc := range sel.all {
 		if entries := byScenario[sc.ID]; len(entries) > 0 && !sc.Whole {
-			j.file(sc, entries)
+			if reason, neutral, skip := skipped(entries); skip {
+				j.notPlayed(sc, reason, neutral)
+			} else {
+				j.file(sc, entries)
+			}
 			order = append(order, sc.ID)
 			delete(byScenario, sc.ID)
 		}
@@ -77,3 +81,13 @@ func Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
 		},
 	}, nil
 }
+
+// owner is the scenario of an entry; what is outside of scenarios belongs to its station.
+func owner(e *recording.Entry) string {
+	if e.Scenario == "" && e.Station > 0 {
+		return outside(e.Station)
+	}
+	return e.Scenario
+}
+
+func outside(station int) string { return fmt.Sprintf("station %d", station) }
