@@ -115,6 +115,9 @@ func (r *reader) types(line string) {
 	if got := command.ProcessState.ExitCode(); got != want {
 		r.Fatalf("%s: exit code %d, want %d (%v)\n%s", line, got, want, err, out)
 	}
+	if strings.Contains(line, "--fault tutorial-") && !strings.Contains(string(out), " · TUTORIAL-") {
+		r.Fatalf("%s: the fault is not found by the page's own requirement\n%s", line, out)
+	}
 	r.Logf("%s: %s", line, time.Since(began).Round(time.Millisecond))
 	r.fillsIn()
 }
@@ -215,4 +218,13 @@ func TestDocumentsWork(t *testing.T) {
 	}
 	follow("docs/excuses-and-comparing.md", t.TempDir())
 	follow("docs/adding-a-scenario.md", folder)
+	matrix, err := os.ReadFile(filepath.Join(folder, "docs", "matrix.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"**TUTORIAL-1**", "**TUTORIAL-2**", "`calls.tutorial-hangup.released`", "`tutorial-hangup-of-held-refused`"} {
+		if !strings.Contains(string(matrix), part) {
+			t.Errorf("docs/matrix.md, written by the page's commands, does not name %s", part)
+		}
+	}
 }

@@ -16,8 +16,7 @@ func ladderOf(page []byte, scenario string) ([]byte, error) {
 		return nil, fmt.Errorf("the report holds no ladder of %s", scenario)
 	}
 	start = bytes.LastIndex(page[:start], []byte("<svg "))
-	svg := page[start:]
-	svg = svg[:bytes.Index(svg, []byte("</svg>"))]
+	svg, _, _ := bytes.Cut(page[start:], []byte("</svg>"))
 	head, body, found := bytes.Cut(svg, []byte(">"))
 	size := viewBox.FindSubmatch(head)
 	if !found || size == nil {

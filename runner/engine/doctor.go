@@ -32,7 +32,7 @@ func Doctor(ctx context.Context, o Options) ([]Finding, error) {
 		}
 		if st != nil && o.Debug != nil {
 			for _, e := range st.Tape().From(0) {
-				fmt.Fprintln(o.Debug, Line(e)) //nolint:errcheck // a debugging aid
+				fmt.Fprintln(o.Debug, Line(e))
 			}
 		}
 	}

@@ -1,9 +1,9 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
-	"strings"
 	"sync"
 	"time"
 
@@ -74,7 +74,7 @@ func (p *Progress) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.partial = append(p.partial, b...)
-	end := strings.LastIndexByte(string(p.partial), '\n') + 1
+	end := bytes.LastIndexByte(p.partial, '\n') + 1
 	if end == 0 {
 		return len(b), nil
 	}
