@@ -20,7 +20,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/' | expand -t 10
 
 .PHONY: run
-run: ## run the suite against the embedded reference server; ARGS="--target URL" for another
+run: ## run the suite against the embedded reference server; ARGS="--config FILE" for the server of a target file
 	go run ./runner/voicespec run $(ARGS)
 
 .PHONY: serve
