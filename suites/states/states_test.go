@@ -1,0 +1,135 @@
+package states_test
+
+import (
+	"context"
+	"flag"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/suites/states"
+)
+
+var update = flag.Bool("update", false, "write docs/state-table.md")
+
+func TestDocsAreUpToDate(t *testing.T) {
+	const path = "../../docs/state-table.md"
+	want := states.Documented()
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := os.ReadFile(path); err != nil || string(got) != want {
+		t.Errorf("docs/state-table.md is out of date (%v); run go generate ./suites/states", err)
+	}
+}
+
+// run plays the table against the reference server with a fault or a variation.
+func run(t *testing.T, o reference.Options) (*engine.Outcome, []states.Cell) {
+	t.Helper()
+	o.Agents = reference.DefaultAgents(1)
+	server, err := reference.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close() //nolint:errcheck // a server that was only for this run
+	url, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	party := func(a reference.Agent) config.Party {
+		return config.Party{User: a.User, Password: a.Password, Number: a.Number}
+	}
+	target := &config.Target{URL: url, Stations: []config.Station{{Agent: party(o.Agents[0]), Caller: party(o.Agents[1]), Destination: party(o.Agents[2])}}}
+	target.SetDefaults()
+	target.Budgets.Event, target.Budgets.Quiet = 1500*time.Millisecond, 100*time.Millisecond
+	out, err := engine.Run(context.Background(), engine.Options{Target: target, Reference: true, Globs: []string{"states.*"}, Plain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cells []states.Cell
+	for _, s := range states.Scenarios() {
+		cells = append(cells, states.Cells(judge.NewCase(out.Header, s.ID, out.Scenarios(s.ID)))...)
+	}
+	return out, cells
+}
+
+// The whole table against a correct server: what is tried, and at what price.
+func TestTable(t *testing.T) {
+	t.Parallel()
+	out, cells := run(t, reference.Options{})
+	requests := 0
+	for _, s := range states.Scenarios() {
+		for _, e := range out.Scenarios(s.ID) {
+			if e.Kind == recording.KindRest {
+				requests++
+			}
+		}
+	}
+	if requests > 250 {
+		t.Errorf("%d requests, want 250 at most: a slow server needs seconds for each", requests)
+	}
+	if len(cells) < 180 {
+		t.Errorf("%d cells, want 180 at least", len(cells))
+	}
+	for _, x := range cells {
+		if x.Offered == x.Refused || len(x.Effects) > 0 {
+			t.Errorf("%s of a correct server, %s: %s", x.Operation, x.Row, x)
+		}
+	}
+	text := states.Markdown(cells)
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		if strings.Count(line, "|") != 11 {
+			t.Errorf("not ten columns: %s", line)
+		}
+	}
+}
+
+// What a broken server does wrong stands in its cell, and in the check of its row.
+func TestBrokenCells(t *testing.T) {
+	t.Parallel()
+	for _, x := range []struct{ fault, check, row, operation, cell string }{
+		{"hold-while-ringing", "states.ringing.no-effect", "ringing", "Hold", "**carried out**"},
+		{"dtmf-while-held", "states.held.no-effect", "held", "SendDtmf", "**carried out**"},
+		{"wrong-state-accepted", "states.dialing.refused", "dialing", "Hold", "**accepted, no effect**"},
+		{"offered-conference-refused", "states.held.accepted", "held", "InitiateConference", "**offered, refused (2)**"},
+	} {
+		t.Run(x.fault, func(t *testing.T) {
+			t.Parallel()
+			out, cells := run(t, reference.Options{Fault: x.fault})
+			at := slices.IndexFunc(cells, func(c states.Cell) bool { return c.Row == x.row && c.Operation == x.operation })
+			if at < 0 || cells[at].String() != x.cell {
+				t.Errorf("cell %s of %s: %v, want %s", x.operation, x.row, cells[max(at, 0)], x.cell)
+			}
+			if i := slices.IndexFunc(out.Report.Checks, func(c result.Check) bool { return c.ID == x.check }); i < 0 || out.Report.Checks[i].Outcome != result.Failed {
+				t.Errorf("%s did not fail", x.check)
+			}
+		})
+	}
+}
+
+// A server may refuse by an error notification, and a phone may answer by itself.
+func TestConformantChoices(t *testing.T) {
+	t.Parallel()
+	for _, variation := range []string{"async-refusal", "async-refusal-call", "auto-answer", "sample-1", "attached-data", "unrelated-calls"} {
+		t.Run(variation, func(t *testing.T) {
+			t.Parallel()
+			out, cells := run(t, reference.Options{Variation: variation})
+			if out.Report.Outcome != result.Conforms {
+				t.Errorf("%s", out.Report.Outcome)
+			}
+			if variation == "async-refusal" && !slices.ContainsFunc(cells, func(x states.Cell) bool { return x.Later && x.String() == "refused later" }) {
+				t.Error("no operation was refused later")
+			}
+		})
+	}
+}

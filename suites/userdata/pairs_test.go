@@ -1,0 +1,43 @@
+package userdata
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+func TestDifference(t *testing.T) {
+	t.Parallel()
+	have := map[string]any{"a": "1", "b": "other"}
+	expected, observed := difference(have, map[string]any{"a": "1", "b": "2", "c": "3"})
+	if expected != `b "2", c "3"` || observed != `b "other", c is missing` {
+		t.Errorf("%s; %s", expected, observed)
+	}
+	expected, observed = difference(nil, hundred())
+	if !strings.HasSuffix(expected, "and 97 more") || len(observed) > 200 {
+		t.Errorf("not shortened: %s; %s", expected, observed)
+	}
+}
+
+// The kinds are what they say, and survive the way through JSON.
+func TestKinds(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, k := range kinds {
+		back, ok := recording.DecodeJSON([]byte(judge.JSON(k.sent()))).(map[string]any)
+		if !ok || !judge.HasPairs(back, k.pairs) {
+			t.Errorf("%s does not survive JSON", k.name)
+		}
+		for key := range k.pairs {
+			if seen[key] {
+				t.Errorf("%s: the key %s stands twice", k.name, key)
+			}
+			seen[key] = true
+		}
+	}
+	if n := len(hundred()); n != manyPairs {
+		t.Errorf("%d pairs", n)
+	}
+}
