@@ -90,7 +90,7 @@ func changed(c *judge.Case, requirement string) []judge.Finding {
 			}
 			continue
 		}
-		if last != nil && state(d) == "NotReady/AuxWork" {
+		if last != nil && e.At >= last.At && state(d) != "NotReady" {
 			break
 		}
 		for _, member := range members[requirement] {

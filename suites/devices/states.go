@@ -1,6 +1,8 @@
 package devices
 
 import (
+	"slices"
+
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -15,8 +17,9 @@ func states() *scenario.Scenario {
 		Source: requirement.Source{Page: "AgentStateNotReady", Section: "overview; live server 8.5.202.96"},
 		Script: func(s *play.Stage) {
 			a := s.Agent
-			s.Arrange("agent is not ready", nil)
 			notReady := inState(a.Device, "NotReady")
+			s.Arrange("agent is ready", nil)
+			s.Arrange("agent is not ready", nil)
 			if s.SetAgentState(a, "twice", "NotReady", notReady) {
 				s.Get(a, "read", "/me/devices/"+a.Device)
 			}
@@ -66,7 +69,7 @@ func readAsNotified(c *judge.Case) judge.Ruling {
 		}
 		device, _ := e.AnswerObject()["device"].(map[string]any)
 		told := notified(c, e)
-		if device == nil || len(told) == 0 {
+		if device == nil || len(told) == 0 || step == "read-ready" && !readyTold(c) {
 			continue
 		}
 		n++
@@ -78,6 +81,16 @@ func readAsNotified(c *judge.Case) judge.Ruling {
 		return c.NotPlayed("a device that was read").OrBlocked("no agent state was notified, or no device could be read")
 	}
 	return judge.Ruled(out)
+}
+
+// readyTold: Ready was notified in some form; that it was not is AGENT-1's.
+func readyTold(c *judge.Case) bool {
+	for _, step := range []string{"ready", "at-me"} {
+		if e := c.Step(step); e != nil && e.Accepted() {
+			return slices.ContainsFunc(c.DeviceMessages("agent"), func(m *recording.Entry) bool { return judge.Since(e, m) })
+		}
+	}
+	return false
 }
 
 // notified are the agent states that a read may show: the last before it was sent, and those that came

@@ -164,6 +164,9 @@ func unsuccessful(requirement string, t judge.Talk, expected string) judge.Rulin
 
 // again: whatever the first session was like, the second must be one.
 func again(c *judge.Case) judge.Ruling {
+	if why, ok := longPolling(c, c.Talk("protocol", "handshake")); !ok {
+		return why
+	}
 	steps := map[string]func(judge.Talk) []judge.Finding{
 		"handshake-again": func(t judge.Talk) []judge.Finding { return session("BAYEUX-13", t) },
 		"connect-again":   func(t judge.Talk) []judge.Finding { return connected("BAYEUX-13", t) },
