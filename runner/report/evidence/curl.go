@@ -6,6 +6,9 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
+// served is where voicespec serve listens.
+const served = "http://127.0.0.1:8080"
+
 // Curl is a command that repeats a REST step. Credentials are placeholders for the
 // reader's shell; no recording holds any. A body from the recording is quoted, so that
 // pasting the command runs nothing else.
@@ -32,6 +35,9 @@ func Curl(target string, e *recording.Entry) string {
 	}
 	if body != "" {
 		parts = append(parts, "-H 'Content-Type: application/json'", "--data-raw "+quote(body))
+	}
+	if !strings.Contains(target, "://") {
+		target = served // the embedded reference server has gone with its run
 	}
 	address := strings.TrimRight(URL(target), "/") + "/api/v2" + e.Path
 	return strings.Join(append(parts, quote(address)), " ")

@@ -42,7 +42,8 @@ type head struct {
 // row is one arrow (or request with answer, or remark) with its texts.
 type row struct {
 	ID     string
-	Class  string // m, direction, mark, colour of the call; read by the script too
+	N      string // what the ID ends in
+	Class  string // m, direction, mark, colour of the call
 	Actor  string
 	Y      int
 	At     string
@@ -138,7 +139,7 @@ func expectedBy(l evidence.Line) string {
 }
 
 func (d *drawing) row(i int, l evidence.Line, rest []evidence.Line) {
-	r := row{ID: d.anchors(i), Class: "m", At: fmt.Sprintf("%.3f s", l.At), Line: l, Actor: actorOf(l), Y: d.y + 18}
+	r := row{ID: d.anchors(i), N: strconv.Itoa(i + 1), Class: "m", At: fmt.Sprintf("%.3f s", l.At), Line: l, Actor: actorOf(l), Y: d.y + 18}
 	d.y += rowHeight
 	from, to := d.x[r.Actor], d.x[server]
 	switch {
@@ -200,7 +201,7 @@ func (d *drawing) flush(lines []evidence.Line, until float64) {
 			class += " bad"
 		}
 		d.out.Rows = append(d.out.Rows, row{
-			ID: d.anchors(i) + "a", Class: class, Actor: evidence.Clean(actorOf(l)), Y: d.y + 18, At: fmt.Sprintf("%.3f s", l.Answered),
+			ID: d.anchors(i) + "a", N: strconv.Itoa(i+1) + "a", Class: class, Actor: evidence.Clean(actorOf(l)), Y: d.y + 18, At: fmt.Sprintf("%.3f s", l.Answered),
 			Path: arrow(to, from), X: (from + to) / 2, Text: fit("answer: "+l.Result, from, to), Line: l,
 		})
 		d.y += rowHeight

@@ -75,6 +75,7 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 	documented := pair(lines, pages)
 	for i, l := range lines {
 		page, has := documented[i]
+		pages := len(b.Pages)
 		var m message
 		if l.Entry == nil {
 			m = b.missing(l, page, has)
@@ -82,11 +83,15 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 			m = b.message(l, page, has)
 		}
 		size := len(m.Curl) + len(m.Note) + 80
+		for _, text := range b.Pages[pages:] {
+			size += len(text) + strings.Count(text, "\"") + strings.Count(text, "\n")
+		}
 		for _, p := range m.Panes {
 			size += len(p.Text) + strings.Count(p.Text, "\"") + strings.Count(p.Text, "\n") + 90 + 9*len(p.Marks)
 		}
 		if size > *budget {
 			b.Dropped++
+			b.forget(pages)
 			continue
 		}
 		*budget -= size
@@ -94,6 +99,14 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 			b.Messages[anchor(i)] = m
 		}
 	}
+}
+
+// forget takes out the documented texts from number n on, which came with a message that found no room.
+func (b *bodies) forget(n int) {
+	for _, text := range b.Pages[n:] {
+		delete(b.page, text)
+	}
+	b.Pages = b.Pages[:n]
 }
 
 func (b *bodies) missing(l evidence.Line, page evidence.Documented, has bool) message {

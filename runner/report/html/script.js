@@ -11,6 +11,10 @@
     return e;
   };
 
+  // What the page repeats a thousand times is left out of the file: ids of messages, links of passed checks.
+  for (const g of all("[data-n]")) g.id = g.closest(".scenario").id.slice("scenario-".length) + "~" + g.dataset.n;
+  for (const link of all(".quiet a.id")) link.href = "#" + link.closest("li").id;
+
   // Rules stand once in the file; passed checks get theirs here.
   for (const link of all("a.rule")) {
     const row = document.getElementById(link.getAttribute("href").slice(1));
@@ -34,8 +38,8 @@
         let inScenario = 0;
         const head = text && scenario.querySelector("summary").textContent.toLowerCase().includes(text);
         for (const check of all("[data-o]", scenario)) {
-          const fits = (!area || section.dataset.area === area) && (!level || check.dataset.l === level) &&
-            outcomes.has(check.dataset.o) && (!text || head || check.textContent.toLowerCase().includes(text));
+          const fits = (!area || section.dataset.area === area) && (!level || (check.dataset.l || "required") === level) &&
+            outcomes.has(check.dataset.o) && (!text || head || (check.id + " " + check.textContent).toLowerCase().includes(text));
           check.hidden = !fits;
           if (fits) inScenario++;
         }
@@ -87,9 +91,14 @@
     key.append("Ids, numbers and times that differ from the page as they must are grey.");
     return key;
   };
+  // Whose lifeline an arrow leaves or reaches.
+  const whose = (g, end) => {
+    const x = end.exec(g.querySelector("path").getAttribute("d"))[1];
+    return g.closest("svg").querySelector(".heads text[x='" + x + "']").textContent;
+  };
   const nameOf = (g) => {
     const texts = all("text", g).map((t) => t.textContent);
-    const way = g.classList.contains("o") ? g.dataset.a + " to server" : g.classList.contains("i") ? "server to " + g.dataset.a : "";
+    const way = g.classList.contains("o") ? whose(g, /^M(\d+)/) + " to server" : g.classList.contains("i") ? "server to " + whose(g, /H(\d+)/) : "";
     const mark = g.classList.contains("bad") ? "breaks a rule" : "";
     return [way, ...texts, mark].filter(Boolean).join(", ");
   };

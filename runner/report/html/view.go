@@ -62,6 +62,7 @@ type count struct {
 
 type check struct {
 	ID, Title, Message, Rerun, Excuse string
+	Name                              string // the id without its scenario's, which stands above
 	Outcome                           result.Outcome
 	Level                             requirement.Level
 	Rules                             []rule
@@ -251,7 +252,7 @@ func newRule(q requirement.Requirement) rule {
 func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(int) string) check {
 	v := check{
 		ID: evidence.Clean(c.ID), Title: evidence.Clean(c.Title), Outcome: c.Outcome, Level: c.Level,
-		Rerun: evidence.Clean(c.Rerun), Excuse: evidence.Clean(c.Excuse),
+		Rerun: evidence.Clean(c.Rerun), Excuse: evidence.Clean(c.Excuse), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
 	}
 	if c.Outcome != result.Passed {
 		v.Message = evidence.CleanLines(c.Message)
