@@ -73,6 +73,7 @@ func TestTwoRunsAreAlike(t *testing.T) {
 			for i := range both {
 				_, target := start(t, reference.Options{Fault: fault}, 1) // one station: the order of playing is the same
 				target.Budgets.Quiet = 100 * time.Millisecond
+				target.Budgets.Event = 2 * time.Second
 				out, err := engine.Run(t.Context(), engine.Options{Target: target, Plain: true})
 				if err != nil {
 					t.Fatal(err)

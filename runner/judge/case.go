@@ -17,7 +17,8 @@ type Case struct {
 
 	roles      map[string]Role // by role name (the page's call id, or a name)
 	messages   []*recording.Entry
-	operations []operation // what was posted, in the order of sending
+	operations []operation        // what was posted, in the order of sending
+	first      map[string]float64 // when an operation was sent for the first time
 	roleOf     map[*recording.Entry]*Role
 	schema     map[*recording.Entry][]Finding
 	company    map[*recording.Entry]bool // another call of the same agent was live
@@ -26,6 +27,8 @@ type Case struct {
 	untestable *recording.Entry
 
 	inapplicable *recording.Entry
+	connections  map[connection]*recording.Entry // see connected
+	over         map[connection]bool             // calls of an actor that were Released
 	page         *Page
 }
 
@@ -53,7 +56,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, company: map[*recording.Entry]bool{}, orphan: map[*recording.Entry]bool{}}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
-	c.roleOf = map[*recording.Entry]*Role{}
+	c.roleOf, c.first, c.over = map[*recording.Entry]*Role{}, map[string]float64{}, map[connection]bool{}
 	c.schema = map[*recording.Entry][]Finding{}
 	for _, e := range entries {
 		station = max(station, e.Station)
@@ -66,6 +69,9 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 		case recording.KindRest:
 			if op := e.Operation(); op != "" {
 				c.operations = append(c.operations, operation{At: e.At, actor: e.Actor, op: op})
+				if at, sent := c.first[op]; !sent || e.At < at {
+					c.first[op] = e.At
+				}
 			}
 		case recording.KindMessage:
 			if e.Probe != "" || !e.IsCall() {
@@ -115,17 +121,18 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 		mine = map[string]bool{}
 		live[e.Actor] = mine
 	}
-	for id, is := range mine {
-		if is && id != e.CallID() {
+	for id := range mine {
+		if id != e.CallID() {
 			c.company[e] = true
+			break
 		}
 	}
 	if parent := lastSegment(str(e.Call()["parentCallUri"])); parent != "" {
-		is, known := mine[parent]
-		c.orphan[e] = known && !is
+		c.orphan[e] = !mine[parent] && c.over[connection{e.Actor, parent}]
 	}
 	if e.State() == "Released" {
-		mine[e.CallID()] = false
+		delete(mine, e.CallID())
+		c.over[connection{e.Actor, e.CallID()}] = true
 	} else if id := e.CallID(); id != "" {
 		mine[id] = true
 	}
@@ -198,24 +205,34 @@ func (c *Case) findRole(e *recording.Entry) (Role, bool) {
 // roleByConnection recognises a call that changed all of its names by the connection that it
 // had under the right ones, in the same agent's session.
 func (c *Case) roleByConnection(e *recording.Entry) (Role, bool) {
-	conn := str(e.Call()["connId"])
-	if conn == "" {
+	first := c.connected()[connection{e.Actor, str(e.Call()["connId"])}]
+	if first == nil || first.Seq >= e.Seq {
 		return Role{}, false
 	}
+	return c.RoleOf(first)
+}
+
+// connection is one, or a call, that an actor's notifications name.
+type connection struct{ actor, id string }
+
+// connected are the first notifications of each connection that name a role's call by its id. It is
+// made once: a recording may be long.
+func (c *Case) connected() map[connection]*recording.Entry {
+	if c.connections != nil {
+		return c.connections
+	}
+	c.connections = map[connection]*recording.Entry{}
+	ids := map[string]bool{}
+	for _, r := range c.roles {
+		ids[r.ID] = true
+	}
 	for _, m := range c.messages {
-		if m == e {
-			break
-		}
-		if m.Actor != e.Actor || str(m.Call()["connId"]) != conn {
-			continue
-		}
-		for _, r := range c.roles {
-			if r.ID == m.CallID() {
-				return r, true
-			}
+		k := connection{m.Actor, str(m.Call()["connId"])}
+		if k.id != "" && m.CallID() != "" && ids[m.CallID()] && c.connections[k] == nil {
+			c.connections[k] = m
 		}
 	}
-	return Role{}, false
+	return c.connections
 }
 
 // sharesID tells whether two roles have one live id, as on a server whose consult call reuses the original's.

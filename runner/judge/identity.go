@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -106,8 +105,8 @@ func (c *Case) conferenced(e *recording.Entry) bool {
 }
 
 func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
-	for _, r := range c.operations {
-		if r.At <= e.At && slices.Contains(ops, r.op) {
+	for _, op := range ops {
+		if at, sent := c.first[op]; sent && at <= e.At {
 			return true
 		}
 	}
