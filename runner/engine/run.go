@@ -43,20 +43,26 @@ func Run(ctx context.Context, o Options) (*Outcome, error) {
 }
 
 func selectChecks(o Options) (*selection, error) {
-	registry, all, err := catalogue()
+	c, err := catalogue()
 	if err != nil {
 		return nil, err
 	}
-	return choose(all, registry, o)
+	return choose(c.all, c.registry, o)
 }
 
-func catalogue() (*requirement.Registry, []*scenario.Scenario, error) {
+// catalogue is read once a process: it never changes.
+var catalogue = sync.OnceValues(func() (*contents, error) {
 	registry, err := requirement.Load()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	all, err := suites.All(registry)
-	return registry, all, err
+	return &contents{registry, all}, err
+})
+
+type contents struct {
+	registry *requirement.Registry
+	all      []*scenario.Scenario
 }
 
 // session is a run with its connections.

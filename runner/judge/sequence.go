@@ -54,7 +54,7 @@ func content(e *recording.Entry) string {
 	for k, v := range e.Call() {
 		switch {
 		case k == "duration" || !slices.Contains(knownMembers["data.call"], k):
-		case k == "capabilities":
+		case k == "capabilities" && isList(v):
 			call[k] = among(v, nil)
 		default:
 			call[k] = v
@@ -66,6 +66,8 @@ func content(e *recording.Entry) string {
 	}
 	return string(b)
 }
+
+func isList(v any) bool { _, ok := v.([]any); return ok }
 
 // judgeOnce finds a notification that tells the same change a second time. Two equal
 // messages are two changes where so many operations could have caused them (two SendDtmf).

@@ -1,0 +1,91 @@
+//go:build !race
+
+package matrix_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/matrix"
+	"github.com/voicespec/voicespec/runner/reference"
+)
+
+// few is how many other required rules one fault may trip: a member that is no longer there, or a
+// state that is called by another name, is missed wherever a page shows it.
+const few = 7
+
+// workers are more than cores: most of a run against a broken server is waiting.
+const workers = 10
+
+// Every fault is found by the requirement that it breaks, and by few others. The race detector makes
+// this ten times slower and finds nothing here that the other tests do not: make matrix runs it without.
+func TestKillMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	rows, err := matrix.Faults(t.Context(), reference.Faults(), matrix.Options{Event: matrix.Event, Narrow: true, Workers: workers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		others := 0
+		for _, id := range r.Required {
+			if id != r.Requirement {
+				others++
+			}
+		}
+		switch {
+		case !r.Killed:
+			t.Errorf("%s: its own requirement %s does not fail; outcome %s, failed: %v %s", r.Name, r.Requirement, r.Outcome, r.Trips, r.Note)
+		case others > few:
+			t.Errorf("%s: trips %d required rules beside %s: %v", r.Name, others, r.Requirement, r.Required)
+		case r.Outcome == "conforms":
+			t.Errorf("%s: the server conforms all the same", r.Name)
+		}
+	}
+	t.Logf("%d faults", len(rows))
+}
+
+// allowed are the recommended rules that a conformant variation breaks.
+var allowed = map[string]string{"consult-released-first": "TRANSFER-6"}
+
+// slowly are played by the main scenarios only: 1.5 s a step for everything takes half an hour.
+var slowly = []string{"transfer.sample-2", "transfer.refusals", "calls.hold", "throughout"}
+
+// A conformant variation trips nothing at all.
+func TestVariationsMatrix(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes minutes")
+	}
+	var fast, slow []reference.Variation
+	for _, v := range reference.Variations() {
+		if v.Name == "slow" {
+			slow = append(slow, v)
+		} else {
+			fast = append(fast, v)
+		}
+	}
+	generous := matrix.Options{Event: 8 * time.Second, Workers: workers}
+	rows, err := matrix.Variations(t.Context(), fast, generous)
+	if err != nil {
+		t.Fatal(err)
+	}
+	generous.Globs = slowly
+	more, err := matrix.Variations(t.Context(), slow, generous)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range append(rows, more...) {
+		for _, id := range r.Trips {
+			if allowed[r.Name] != id {
+				t.Errorf("%s trips %s", r.Name, id)
+			}
+		}
+		if r.Note != "" || len(r.Required) > 0 || r.Blocked > 0 {
+			t.Errorf("%s: required %v, %d blocked %s", r.Name, r.Required, r.Blocked, r.Note)
+		}
+		if t.Failed() && len(r.Messages) > 0 {
+			t.Log(r.Messages[0])
+		}
+	}
+}
