@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -29,6 +30,9 @@ func (runCmd) Help() string {
 
 Whatever happens, the calls that the run made, and no others, are hung up at the end. Ctrl-C ends a run in this order, a second Ctrl-C at once.`
 }
+
+// softMemoryLimit is where a run begins to collect garbage more eagerly, in bytes.
+const softMemoryLimit = 128 << 20
 
 // Run tests a target.
 func (c *runCmd) Run(p *Program) error {
@@ -61,6 +65,10 @@ func (c *runCmd) Run(p *Program) error {
 	}
 	if c.Save != "" {
 		options.Save = save
+	}
+	if p.Getenv("GOMEMLIMIT") == "" {
+		// A hostile target sends faster than garbage is collected by default.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemoryLimit))
 	}
 	started := time.Now()
 	outcome, err := p.Engine.Run(ctx, options)

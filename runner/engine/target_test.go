@@ -77,7 +77,7 @@ func (r *rogue) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if req.Method == http.MethodPost && strings.Contains(req.URL.Path, "/me/calls/") {
 		r.spoilt.Store(true)
 	}
-	if r.spoilt.Load() && r.spoil(r, w, req) {
+	if r.spoilt.Load() && r.spoil != nil && r.spoil(r, w, req) {
 		return
 	}
 	if r.frame != nil && req.Header.Get("Upgrade") != "" {

@@ -42,6 +42,7 @@ func (a *Actor) Transport() string {
 const (
 	textLimit = 4 << 10   // of a body that is not JSON, this much is kept as evidence
 	bodyLimit = 512 << 10 // of a JSON body in a recording
+	pollLimit = 4 << 20   // of the answer to a poll: many times what a burst of notifications makes
 )
 
 // keptHeaders are the answer headers that checks look at. Values of cookies and tokens are never kept.
@@ -204,7 +205,7 @@ func (a *Actor) optionsBy(rest *voiceapi.Client, probe, step string) bayeux.Opti
 	return bayeux.Options{
 		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize,
 		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
-		Observe: a.observe(probe, step),
+		Observe: a.observe(probe, step), MaxBody: pollLimit,
 	}
 }
 

@@ -1,0 +1,78 @@
+package engine_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	// The command is built and run, so a cached result of this test must not outlive a change in it.
+	_ "github.com/voicespec/voicespec/runner/cli"
+)
+
+// memoryLimit is what a run may take of memory, whatever the target sends, in bytes.
+const memoryLimit = 256 << 20
+
+// The command stays below the limit with each of the servers that send without measure. It is a process
+// of its own, whose peak the system knows.
+func TestMemoryIsBounded(t *testing.T) {
+	t.Parallel()
+	binary := filepath.Join(t.TempDir(), "voicespec")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../voicespec").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	for _, tt := range hostile {
+		if !strings.Contains(tt.name, "100") && !strings.Contains(tt.name, "endless") {
+			continue
+		}
+		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			_, target := newRogue(t, tt.spoil)
+			peak(t, binary, target.URL, "long-polling")
+		})
+	}
+	for _, tt := range sockets[:2] {
+		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			rogue, target := newRogue(t, nil)
+			rogue.frame = tt.spoil
+			peak(t, binary, target.URL, "websocket")
+		})
+	}
+}
+
+// peak runs the command and holds its peak against the limit.
+func peak(t *testing.T, binary, url, transport string) {
+	t.Helper()
+	dir := t.TempDir()
+	file := fmt.Sprintf(`target: %s
+transport: %s
+budgets: {connect: 1s, request: 1s, event: 500ms, quiet: 50ms}
+stations:
+  - agent: {user: agent, password: agent-secret, number: "5005"}
+    caller: {user: caller, password: caller-secret, number: "5000"}
+    destination: {user: destination, password: destination-secret, number: "5001"}
+`, url, transport)
+	if err := os.WriteFile(filepath.Join(dir, "voicespec.yaml"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), binary, "run", "--save", "run.ndjson", "--run", "transfer.sample-2", "--run", "calls.hold.*", "--run", "throughout")
+	c.Dir = dir
+	out, err := c.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 && exit.ExitCode() != 3 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	usage, ok := c.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		t.Skip("the system does not tell the peak")
+	}
+	t.Logf("peak %d MiB, exit code %d", usage.Maxrss>>10, exit.ExitCode())
+	if usage.Maxrss<<10 > memoryLimit {
+		t.Errorf("peak %d MiB", usage.Maxrss>>10)
+	}
+}
