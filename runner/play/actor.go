@@ -112,7 +112,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
 		Method: x.Request.Method, Path: x.Request.Path, Status: x.Status, Headers: map[string]string{},
 	}
-	if body := hide.cut(x.Request.Body); keepable(body) {
+	if body := hide.cut(x.Request.Body); keepable(body) && utf8.Valid(body) {
 		e.Request = body
 	} else {
 		e.RequestText = clip(body)

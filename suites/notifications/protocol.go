@@ -100,7 +100,13 @@ func notifiedAs(requirement, step, value, before string) func(*judge.Case) judge
 				return judge.Since(cause, e) && shows(c.Station.Agent.Device, value)(e)
 			})
 		}
-		if _, works := came("first", "On"); !works {
+		if first, works := came("first", "On"); !works {
+			own := slices.ContainsFunc(c.DeviceMessages("agent"), func(e *recording.Entry) bool {
+				return judge.Since(first, e) && shows(c.Station.Agent.Device, "On")(e)
+			})
+			if own {
+				return judge.CannotTest("the agent's own session was notified, a session beside it was not")
+			}
 			return judge.Block("the first notification did not come")
 		}
 		cause, ok := came(step, value)
