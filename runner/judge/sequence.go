@@ -74,20 +74,20 @@ func isList(v any) bool { _, ok := v.([]any); return ok }
 func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, l := range c.lives(messages) {
-		last := ""
+		var last *recording.Entry
 		same := map[string]int{}
 		for _, e := range l.messages {
 			if e.IsError() {
 				continue
 			}
-			now := content(e)
 			if e.Type() == "StatusChange" {
-				if now == last {
+				if last != nil && last.State() == e.State() && content(last) == content(e) {
 					out = append(out, Finding{Requirement: "MSG-4", Entry: e, Expected: "one notification of " + e.State(), Observed: "the same notification again"})
 				}
-				last = now
+				last = e
 				continue
 			}
+			now := content(e)
 			same[now]++
 			if n := same[now]; n > 1 && n > c.causes(e) {
 				requirement := "MSG-4"
@@ -123,12 +123,11 @@ func afterReleased(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, l := range c.lives(messages) {
 		var released *recording.Entry
-		before := ""
 		for _, e := range l.messages {
 			if released != nil && e.Type() == "StatusChange" && e.State() != "Released" {
 				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Path: "data.call.state", Expected: "nothing after Released", Observed: e.State()})
 			}
-			if released != nil && e.State() == "Released" && e.Type() == "StatusChange" && content(e) != before {
+			if released != nil && e.State() == "Released" && e.Type() == "StatusChange" && content(e) != content(released) {
 				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Expected: "one Released", Observed: "Released again, with other content"})
 			}
 			// A change of user data that was on its way may come late: that is another rule's, and not required.
@@ -136,7 +135,7 @@ func afterReleased(c *Case, messages []*recording.Entry) []Finding {
 				out = append(out, Finding{Requirement: "MSG-13", Entry: e, Expected: "nothing after Released", Observed: e.Type()})
 			}
 			if e.State() == "Released" && e.Type() == "StatusChange" {
-				released, before = e, content(e)
+				released = e
 			}
 		}
 	}
