@@ -82,6 +82,10 @@ type Entry struct {
 
 	decoded  bool
 	data     map[string]any
+	call     map[string]any
+	callID   string // of call, as are the others: every rule asks for them
+	state    string
+	kind     string
 	response any
 }
 
@@ -134,6 +138,8 @@ func (e *Entry) Decode() {
 	if e.Kind == KindMessage {
 		if m, ok := DecodeJSON(e.Message).(map[string]any); ok {
 			e.data, _ = m["data"].(map[string]any)
+			e.call, _ = e.data["call"].(map[string]any)
+			e.callID, e.state, e.kind = text(e.call["id"]), text(e.call["state"]), text(e.data["notificationType"])
 			if c, ok := m["channel"].(string); ok && e.Channel == "" {
 				e.Channel = c
 			}
@@ -201,19 +207,16 @@ func (e *Entry) Body() map[string]any {
 func (e *Entry) Operation() string { return text(e.Body()["operationName"]) }
 
 // Call is the call resource of a notification; nil if there is none.
-func (e *Entry) Call() map[string]any {
-	c, _ := e.Data()["call"].(map[string]any)
-	return c
-}
+func (e *Entry) Call() map[string]any { e.Decode(); return e.call }
 
 // CallID is the id of the call that is notified, "" if there is none.
-func (e *Entry) CallID() string { return text(e.Call()["id"]) }
+func (e *Entry) CallID() string { e.Decode(); return e.callID }
 
 // State is the state of the call that is notified.
-func (e *Entry) State() string { return text(e.Call()["state"]) }
+func (e *Entry) State() string { e.Decode(); return e.state }
 
 // Type is the notificationType.
-func (e *Entry) Type() string { return text(e.Data()["notificationType"]) }
+func (e *Entry) Type() string { e.Decode(); return e.kind }
 
 // IsCall tells whether the entry is a notification on the calls channel, or one that holds a call.
 func (e *Entry) IsCall() bool {
