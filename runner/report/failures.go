@@ -218,7 +218,7 @@ func label(name string) string { return "  " + pad(name, labelWidth-2) }
 // field writes a labelled text; its further lines hang below its first.
 func (c *console) field(name, text string) {
 	prefix := label(name)
-	for _, l := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
+	for l := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		c.hanging(prefix, l)
 		prefix = label("")
 	}

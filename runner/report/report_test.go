@@ -99,7 +99,7 @@ func TestConsoleNeutralisesWhatATargetSent(t *testing.T) {
 			t.Errorf("the output holds %q", bad)
 		}
 	}
-	for _, l := range strings.Split(out, "\n") {
+	for l := range strings.SplitSeq(out, "\n") {
 		if strings.HasPrefix(l, "::") {
 			t.Errorf("a line starts a log command: %s", l)
 		}
@@ -262,7 +262,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	p.Close()
 	p.Start("too late")
 	var screen []string
-	for _, part := range strings.Split(b.String(), "\r\x1b[K") {
+	for part := range strings.SplitSeq(b.String(), "\r\x1b[K") {
 		if strings.Contains(part, "\x1b") {
 			t.Errorf("an escape sequence of a scenario's name: %q", part)
 		}

@@ -47,7 +47,7 @@ type palette struct{ bold, dim, good, bad, warn lipgloss.Style }
 // would ask the terminal and read the environment again.
 const (
 	profileANSI  = 2
-	profileAscii = 3
+	profileASCII = 3
 )
 
 func (s Style) palette(w io.Writer) palette {
@@ -55,7 +55,7 @@ func (s Style) palette(w io.Writer) palette {
 	if s.Colour {
 		r.SetColorProfile(profileANSI)
 	} else {
-		r.SetColorProfile(profileAscii)
+		r.SetColorProfile(profileASCII)
 	}
 	return palette{
 		bold: r.NewStyle().Bold(true),

@@ -43,7 +43,7 @@ func TestSummaryOfAHostileTarget(t *testing.T) {
 		t.Fatal(err)
 	}
 	inFence := false
-	for _, l := range strings.Split(b.String(), "\n") {
+	for l := range strings.SplitSeq(b.String(), "\n") {
 		if strings.HasPrefix(l, "```") {
 			inFence = !inFence
 			continue
@@ -84,7 +84,7 @@ func TestAnnotations(t *testing.T) {
 
 func TestAnnotationsOfAHostileTargetAreOneLineEach(t *testing.T) {
 	command := regexp.MustCompile(`^::(error|warning|notice) title=[^:,]*::`)
-	for _, l := range strings.Split(strings.TrimSpace(annotations(t, attacked())), "\n") {
+	for l := range strings.SplitSeq(strings.TrimSpace(annotations(t, attacked())), "\n") {
 		if !command.MatchString(l) {
 			t.Errorf("no command of ours: %q", l)
 		}

@@ -41,7 +41,7 @@ func format(raw []byte) []line {
 
 func plain(s string) []line {
 	var out []line
-	for _, l := range strings.Split(evidence.CleanLines(s), "\n") {
+	for l := range strings.SplitSeq(evidence.CleanLines(s), "\n") {
 		out = append(out, line{text: l})
 	}
 	return out

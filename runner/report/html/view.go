@@ -295,8 +295,7 @@ const barWidth = 120
 func bar(a evidence.Area) []part {
 	var parts []part
 	x := 0
-	for i := len(result.Outcomes) - 1; i >= 0; i-- {
-		o := result.Outcomes[i]
+	for _, o := range slices.Backward(result.Outcomes) {
 		if n := a.Counts[o]; n > 0 && o != result.Passed {
 			w := max(3, n*barWidth/a.Total)
 			x += w
