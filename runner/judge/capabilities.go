@@ -120,6 +120,16 @@ func (c *Case) companions(e *recording.Entry, call map[string]any) []string {
 	return ops
 }
 
+// callCapabilities is judgeCapabilities of a notification, done once for all rules about capabilities.
+func (c *Case) callCapabilities(e *recording.Entry) []Finding {
+	f, done := c.offers[e]
+	if !done {
+		f = c.judgeCapabilities(e, e.Call(), "data.call.capabilities")
+		c.offers[e] = f
+	}
+	return f
+}
+
 // judgeCapabilities compares a call's capabilities with what its state documents.
 func (c *Case) judgeCapabilities(e *recording.Entry, call map[string]any, at string) []Finding {
 	list, ok := call["capabilities"].([]any)

@@ -21,8 +21,9 @@ type Case struct {
 	first      map[string]float64 // when an operation was sent for the first time
 	roleOf     map[*recording.Entry]*Role
 	schema     map[*recording.Entry][]Finding
-	company    map[*recording.Entry]bool // another call of the same agent was live
-	orphan     map[*recording.Entry]bool // the call's original had been Released
+	offers     map[*recording.Entry][]Finding // about capabilities
+	company    map[*recording.Entry]bool      // another call of the same agent was live
+	orphan     map[*recording.Entry]bool      // the call's original had been Released
 	blocked    *recording.Entry
 	untestable *recording.Entry
 
@@ -57,7 +58,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
 	c.roleOf, c.first, c.over = map[*recording.Entry]*Role{}, map[string]float64{}, map[connection]bool{}
-	c.schema = map[*recording.Entry][]Finding{}
+	c.schema, c.offers = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
 		station = max(station, e.Station)
 		switch e.Kind {
@@ -361,9 +362,12 @@ func Since(request, e *recording.Entry) bool {
 // misdelivered names the party of the station for whom a notification was meant that came to
 // somebody else; "" if it is the actor's own.
 func (c *Case) misdelivered(e *recording.Entry) string {
-	number := str(e.Data()["phoneNumber"])
 	own := c.Station.Party(e.Actor)
-	if number == "" || own.Number == "" || number == own.Number {
+	if own.Number == "" {
+		return "" // another client's recording
+	}
+	number := str(e.Data()["phoneNumber"])
+	if number == "" || number == own.Number {
 		return ""
 	}
 	for _, role := range []string{"agent", "caller", "destination"} {

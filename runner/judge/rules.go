@@ -62,7 +62,7 @@ func each(judge func(c *Case, e *recording.Entry) []Finding) func(*Case, []*reco
 
 func byCapabilities(requirement string) func(*Case, []*recording.Entry) []Finding {
 	return each(func(c *Case, e *recording.Entry) []Finding {
-		return only(requirement, c.judgeCapabilities(e, e.Call(), "data.call.capabilities"))
+		return only(requirement, c.callCapabilities(e))
 	})
 }
 

@@ -96,11 +96,16 @@ func left(p *scenario.Played) []*recording.Entry {
 
 // relevant counts the notifications that a rule speaks of.
 func relevant(r judge.Rule, scope []*recording.Entry) int {
+	if r.State == "" && !r.Consult && r.Requirement != "CAP-3" {
+		return len(scope)
+	}
 	n := 0
 	for _, e := range scope {
+		if r.State != "" && e.State() != r.State {
+			continue
+		}
 		consult := e.Call()["parentCallUri"] != nil || e.Call()["callType"] == "Consult"
 		switch {
-		case r.State != "" && e.State() != r.State:
 		case r.Consult && r.State == "" && !consult:
 		case r.Requirement == "CAP-3" && !consult:
 		default:
