@@ -98,7 +98,6 @@ func changed(c *judge.Case, requirement string) []judge.Finding {
 		for _, member := range members[requirement] {
 			was, now := text(before, member), text(d, member)
 			if was != now && !strings.Contains(now, "/") { // a work mode may come late after a call
-
 				out = append(out, judge.Finding{Requirement: requirement, Entry: e, Path: "data.devices.0." + member, Expected: was + ": what is refused changes nothing", Observed: now})
 			}
 		}

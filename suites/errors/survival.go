@@ -1,13 +1,11 @@
 package errors
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/voicespec/voicespec/fixtures/malformed"
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
-	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/suites/probe"
 )
@@ -34,14 +32,14 @@ func survival() *scenario.Scenario {
 func survive(s *play.Stage) {
 	c := s.Inbound("original")
 	path := "/me/calls/" + c.ID(s.Agent)
-	post := func(name, body string) *recording.Entry {
-		return s.PostRaw(s.Agent, "probe.survive-"+name, path, "application/json", []byte(body))
+	post := func(name, body string) {
+		s.PostRaw(s.Agent, "probe.survive-"+name, path, "application/json", []byte(body))
 	}
 	post("megabyte", `{"operationName":"VoicespecNoSuchOperation","text":"`+strings.Repeat("a", megabyte)+`"}`)
 	post("long-key", `{"operationName":"DeleteUserDataPair","key":"`+strings.Repeat("k", longText)+`"}`)
 	post("long-participant", `{"operationName":"RemoveParticipantFromConference","participant":"`+strings.Repeat("5", longText)+`"}`)
-	post("non-ascii", `{"operationName":"DeleteUserDataPair","key":"Schlüssel 鍵 🔑"}`)
-	post("non-ascii-operation", `{"operationName":"Auflegen – 切断"}`)
+	post("non-ascii", "{\"operationName\":\"DeleteUserDataPair\",\"key\":\"Schl\u00fcssel \u9375 \U0001f511\"}")
+	post("non-ascii-operation", "{\"operationName\":\"Auflegen \u2013 \u5207\u65ad\"}")
 	probe.Fence(s, c, "survival", "Established")
 	s.Operate(s.Agent, "probe.additional", c, "UpdateUserData", map[string]any{"userData": map[string]any{"VoicespecMore": "1"}, "voicespecUnknown": []any{1, "2"}})
 	long := s.Operate(s.Agent, "probe.survive-long-number", c, "InitiateTransfer", map[string]any{"destination": map[string]any{"phoneNumber": strings.Repeat("5", longText)}})
@@ -76,7 +74,7 @@ func answered(c *judge.Case) judge.Ruling {
 	}
 	var out []judge.Finding
 	for _, e := range list {
-		if e.Status == http.StatusRequestEntityTooLarge || e.Status == http.StatusRequestURITooLong {
+		if e.Status == 413 || e.Status == 414 {
 			continue
 		}
 		if _, ok := e.StatusCode(); !ok {

@@ -1,13 +1,11 @@
 package errors
 
 import (
-	"net/http"
 	"slices"
 
 	"github.com/voicespec/voicespec/fixtures/malformed"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/voiceapi"
 	"github.com/voicespec/voicespec/suites/probe"
 )
 
@@ -85,7 +83,7 @@ const nobody = "00000000000000000000000000000000"
 func unknown() []probe.Probe {
 	send := func(name, title, method, path string, body map[string]any, freeform bool) probe.Probe {
 		p := probe.Probe{Name: name, Title: title, Requirement: "ERR-9", Freeform: freeform, Send: func(s *play.Stage, _ *play.Call, label string) *recording.Entry {
-			r := voiceapi.Request{Method: method, Path: path}
+			r := play.Request{Method: method, Path: path}
 			if body != nil {
 				r.Body, r.ContentType = s.Body(body), "application/json"
 			}
@@ -98,12 +96,12 @@ func unknown() []probe.Probe {
 	}
 	operation := func(name string) map[string]any { return map[string]any{"operationName": name} }
 	return []probe.Probe{
-		send("call-unknown", "Hold of an unknown call", http.MethodPost, "/me/calls/"+nobody, operation("Hold"), false),
-		send("call-unknown-read", "GET of an unknown call", http.MethodGet, "/me/calls/"+nobody, nil, false),
-		send("device-unknown", "DoNotDisturbOn of an unknown device", http.MethodPost, "/me/devices/00000000-0000-4000-8000-000000000000", operation("DoNotDisturbOn"), false),
-		send("device-unknown-read", "GET of an unknown device", http.MethodGet, "/me/devices/00000000-0000-4000-8000-000000000000", nil, false),
-		send("path-unknown", "a POST to an unknown path", http.MethodPost, "/me/voicespec-no-such-path", operation("Hold"), true),
-		send("path-unknown-read", "a GET of an unknown path", http.MethodGet, "/me/voicespec-no-such-path", nil, true),
+		send("call-unknown", "Hold of an unknown call", "POST", "/me/calls/"+nobody, operation("Hold"), false),
+		send("call-unknown-read", "GET of an unknown call", "GET", "/me/calls/"+nobody, nil, false),
+		send("device-unknown", "DoNotDisturbOn of an unknown device", "POST", "/me/devices/00000000-0000-4000-8000-000000000000", operation("DoNotDisturbOn"), false),
+		send("device-unknown-read", "GET of an unknown device", "GET", "/me/devices/00000000-0000-4000-8000-000000000000", nil, false),
+		send("path-unknown", "a POST to an unknown path", "POST", "/me/voicespec-no-such-path", operation("Hold"), true),
+		send("path-unknown-read", "a GET of an unknown path", "GET", "/me/voicespec-no-such-path", nil, true),
 	}
 }
 
@@ -111,7 +109,7 @@ func unknown() []probe.Probe {
 func methods() []probe.Probe {
 	send := func(name, method string, body map[string]any) probe.Probe {
 		return probe.Probe{Name: name, Title: method + " of a call", Requirement: "ERR-10", Harmless: true, Freeform: true, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
-			r := voiceapi.Request{Method: method, Path: "/me/calls/" + c.ID(s.Agent)}
+			r := play.Request{Method: method, Path: "/me/calls/" + c.ID(s.Agent)}
 			if body != nil {
 				r.Body, r.ContentType = s.Body(body), "application/json"
 			}
@@ -119,8 +117,8 @@ func methods() []probe.Probe {
 		}}
 	}
 	return []probe.Probe{
-		send("path-put", http.MethodPut, map[string]any{"operationName": "Hold", "state": "Held"}),
-		send("path-patch", http.MethodPatch, map[string]any{"operationName": "Hold", "state": "Held"}),
-		send("path-delete", http.MethodDelete, nil),
+		send("path-put", "PUT", map[string]any{"operationName": "Hold", "state": "Held"}),
+		send("path-patch", "PATCH", map[string]any{"operationName": "Hold", "state": "Held"}),
+		send("path-delete", "DELETE", nil),
 	}
 }

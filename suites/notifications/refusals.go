@@ -9,7 +9,6 @@ import (
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
 // lenient are malformed handshakes that CometD takes all the same: it does not look at version and
@@ -77,8 +76,8 @@ func refuse(s *play.Stage, cases []malformed.Case) {
 		}
 		b.Say("goodbye", goodbye(after))
 	}
-	s.Stranger(s.Agent, "stranger", voiceapi.Credentials{}).Say("handshake", hello())
-	s.Stranger(s.Agent, "impostor", voiceapi.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"}).Say("handshake", hello())
+	s.Stranger(s.Agent, "stranger", play.Credentials{}).Say("handshake", hello())
+	s.Stranger(s.Agent, "impostor", play.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"}).Say("handshake", hello())
 }
 
 func malformedRefused(cases []malformed.Case) func(*judge.Case) judge.Ruling {

@@ -21,6 +21,9 @@ func sessions() *scenario.Scenario {
 	}
 }
 
+// spokenKinds are the entries of a session.
+var spokenKinds = []recording.Kind{recording.KindBayeux, recording.KindFault, recording.KindGap, recording.KindMessage}
+
 // eachSession judges the own session of each actor, in the order of its entries.
 func eachSession(judged func(judge.Talk) []judge.Finding) func(*scenario.Run) judge.Ruling {
 	return func(run *scenario.Run) judge.Ruling {
@@ -28,14 +31,12 @@ func eachSession(judged func(judge.Talk) []judge.Finding) func(*scenario.Run) ju
 		polled := false
 		file := func(c *judge.Case) {
 			for _, e := range c.Entries {
-				switch e.Kind {
-				case recording.KindBayeux, recording.KindFault, recording.KindGap, recording.KindMessage:
-					if e.Probe == "" {
-						key := fmt.Sprint(e.Station, e.Actor)
-						talks[key] = append(talks[key], e)
-						polled = polled || e.Kind == recording.KindBayeux
-					}
+				if e.Probe != "" || !slices.Contains(spokenKinds, e.Kind) {
+					continue
 				}
+				key := fmt.Sprint(e.Station, e.Actor)
+				talks[key] = append(talks[key], e)
+				polled = polled || e.Kind == recording.KindBayeux
 			}
 		}
 		for _, p := range run.Cases {

@@ -9,14 +9,12 @@ package probe
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
 // Probe is one request that must be refused.
@@ -46,7 +44,7 @@ func Post(name, title, requirement, operation string, params map[string]any, exp
 // Raw is a probe by a body that is sent as it is.
 func Raw(name, title, requirement, contentType, body string, expect ...int64) Probe {
 	return Probe{Name: name, Title: title, Requirement: requirement, Expect: expect, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
-		return s.Request(s.Agent, label, voiceapi.Request{Method: http.MethodPost, Path: "/me/calls/" + c.ID(s.Agent), Body: []byte(body), ContentType: contentType})
+		return s.Request(s.Agent, label, play.Request{Method: "POST", Path: "/me/calls/" + c.ID(s.Agent), Body: []byte(body), ContentType: contentType})
 	}}
 }
 

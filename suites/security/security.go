@@ -2,14 +2,11 @@
 package security
 
 import (
-	"net/http"
-
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/runner/voiceapi"
 	"github.com/voicespec/voicespec/suites/probe"
 )
 
@@ -26,22 +23,22 @@ const key = "VoicespecIntruder"
 type intruder struct {
 	name, requirement string
 	posts             bool
-	who               func(*play.Stage) voiceapi.Request
+	who               func(*play.Stage) play.Request
 }
 
 var strangers = []intruder{
-	{"no-credentials", "AUTH-1", true, func(*play.Stage) voiceapi.Request { return voiceapi.Request{NoCredentials: true} }},
-	{"wrong-password", "AUTH-2", true, func(s *play.Stage) voiceapi.Request {
+	{"no-credentials", "AUTH-1", true, func(*play.Stage) play.Request { return play.Request{NoCredentials: true} }},
+	{"wrong-password", "AUTH-2", true, func(s *play.Stage) play.Request {
 		return as(s.Agent.Party.User, "not-"+s.Agent.Party.User+"-s-password")
 	}},
-	{"unknown-user", "AUTH-2", true, func(*play.Stage) voiceapi.Request {
+	{"unknown-user", "AUTH-2", true, func(*play.Stage) play.Request {
 		return as("voicespec-nobody", "voicespec-nobody-s-password")
 	}},
-	{"empty-password", "AUTH-2", false, func(s *play.Stage) voiceapi.Request { return as(s.Agent.Party.User, "") }},
+	{"empty-password", "AUTH-2", false, func(s *play.Stage) play.Request { return as(s.Agent.Party.User, "") }},
 }
 
-func as(user, password string) voiceapi.Request {
-	return voiceapi.Request{Credentials: &voiceapi.Credentials{User: user, Password: password}}
+func as(user, password string) play.Request {
+	return play.Request{Credentials: &play.Credentials{User: user, Password: password}}
 }
 
 // neighbour are the probes of an agent who is no party of the call; Hangup comes last, since the call may not
@@ -82,21 +79,21 @@ func intrude(s *play.Stage) {
 	update := func(value string) []byte {
 		return s.Body(map[string]any{"operationName": "UpdateUserData", "userData": map[string]any{key: value}})
 	}
-	post := func(r voiceapi.Request, value string) voiceapi.Request {
-		r.Method, r.Path, r.Body, r.ContentType = http.MethodPost, "/me/calls/"+c.ID(s.Agent), update(value), "application/json"
+	post := func(r play.Request, value string) play.Request {
+		r.Method, r.Path, r.Body, r.ContentType = "POST", "/me/calls/"+c.ID(s.Agent), update(value), "application/json"
 		return r
 	}
 	for _, i := range strangers {
 		get := i.who(s)
-		get.Method, get.Path = http.MethodGet, "/me"
+		get.Method, get.Path = "GET", "/me"
 		s.Request(s.Agent, "get."+i.name, get)
 		if i.posts {
 			s.Request(s.Agent, "post."+i.name, post(i.who(s), i.name))
 		}
 	}
 	if me := s.Get(s.Agent, "me", "/me"); me.Headers["X-Csrf-Header"] != "" {
-		s.Request(s.Agent, "csrf.missing", post(voiceapi.Request{NoCSRF: true}, "csrf.missing"))
-		s.Request(s.Agent, "csrf.wrong", post(voiceapi.Request{NoCSRF: true, Header: http.Header{me.Headers["X-Csrf-Header"]: {"voicespec"}}}, "csrf.wrong"))
+		s.Request(s.Agent, "csrf.missing", post(play.Request{NoCSRF: true}, "csrf.missing"))
+		s.Request(s.Agent, "csrf.wrong", post(play.Request{NoCSRF: true, Header: map[string][]string{me.Headers["X-Csrf-Header"]: {"voicespec"}}}, "csrf.wrong"))
 	}
 	probe.Fence(s, c, area, "Established")
 	probe.Play(s, c, "Established", func() *play.Call { return s.Inbound("original") }, neighbour...)
@@ -123,7 +120,7 @@ func refused(requirement string) func(*judge.Case) judge.Ruling {
 		}
 		var out []judge.Finding
 		for i, e := range list {
-			if e.Problem == "" && e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden {
+			if e.Problem == "" && e.Status != 401 && e.Status != 403 {
 				out = append(out, judge.Finding{Requirement: requirement, Entry: e, Path: "HTTP status", Expected: "401 or 403 (" + names[i] + ")", Observed: play.Outcome(e)})
 			}
 			out = append(out, effect(c, requirement, names[i], e)...)
@@ -134,7 +131,7 @@ func refused(requirement string) func(*judge.Case) judge.Ruling {
 
 // effect finds a notification of the user data that a refused request wanted to set.
 func effect(c *judge.Case, requirement, value string, request *recording.Entry) []judge.Finding {
-	if request.Method != http.MethodPost {
+	if request.Method != "POST" {
 		return nil
 	}
 	for _, e := range c.Messages("") {
@@ -152,7 +149,7 @@ func refusalForm(c *judge.Case) judge.Ruling {
 	for _, requirement := range []string{"AUTH-1", "AUTH-2"} {
 		list, _ := attempts(c, requirement)
 		for _, e := range list {
-			if e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden {
+			if e.Status != 401 && e.Status != 403 {
 				continue
 			}
 			n++
@@ -185,7 +182,7 @@ func csrf(c *judge.Case) judge.Ruling {
 	}
 	var out []judge.Finding
 	for _, e := range list {
-		if e.Problem == "" && e.Status != http.StatusForbidden {
+		if e.Problem == "" && e.Status != 403 {
 			out = append(out, judge.Finding{Requirement: "AUTH-5", Entry: e, Path: "HTTP status", Expected: "403: the CSRF token is " + e.Step[len("csrf."):], Observed: play.Outcome(e)})
 		}
 		out = append(out, effect(c, "AUTH-5", e.Step, e)...)

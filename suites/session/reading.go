@@ -1,7 +1,6 @@
 package session
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -9,7 +8,6 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
 // some are sub-resources that clients ask for; chats is there only where there is chat.
@@ -29,7 +27,7 @@ func reading() *scenario.Scenario {
 			s.Get(s.Agent, "subresources-some", "/me?subresources="+some)
 			b := s.Browser(s.Agent, "cookie")
 			b.Request("cookie-get", play.CookieOnly("/me"))
-			b.Request("cookie-post", voiceapi.Request{
+			b.Request("cookie-post", play.Request{
 				Method: "POST", Path: "/me/devices/" + s.Agent.Device, Body: s.Body(map[string]any{"operationName": "VoicespecNoSuchOperation"}),
 				ContentType: "application/json", CookieOnly: true,
 			})
@@ -161,5 +159,5 @@ func cookieAlone(c *judge.Case) judge.Ruling {
 
 func unauthenticated(e *recording.Entry) bool {
 	code, ok := e.StatusCode()
-	return e.Status == 401 || ok && code == 20 || !ok && e.Status == 403 && !strings.Contains(fmt.Sprint(e.ResponseText), "Csrf")
+	return e.Status == 401 || ok && code == 20 || !ok && e.Status == 403 && !strings.Contains(e.ResponseText, "Csrf")
 }

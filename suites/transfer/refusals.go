@@ -1,12 +1,9 @@
 package transfer
 
 import (
-	"net/http"
-
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/runner/voiceapi"
 	"github.com/voicespec/voicespec/suites/probe"
 )
 
@@ -36,12 +33,12 @@ var (
 			return s.Post(s.Destination, label, "/me/calls/"+c.ID(s.Agent), map[string]any{"operationName": initiate, "destination": map[string]any{"phoneNumber": s.Caller.Party.Number}})
 		}},
 		{Name: "no-credentials", Title: "a request without credentials", Requirement: "AUTH-1", Freeform: true, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
-			return s.Request(s.Agent, label, voiceapi.Request{Method: http.MethodPost, Path: "/me/calls/" + c.ID(s.Agent), Body: s.Body(good0(s)), ContentType: "application/json", NoCredentials: true})
+			return s.Request(s.Agent, label, play.Request{Method: "POST", Path: "/me/calls/" + c.ID(s.Agent), Body: s.Body(good0(s)), ContentType: "application/json", NoCredentials: true})
 		}},
 		{Name: "wrong-password", Title: "a request with a wrong password", Requirement: "AUTH-2", Freeform: true, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
-			return s.Request(s.Agent, label, voiceapi.Request{
-				Method: http.MethodPost, Path: "/me/calls/" + c.ID(s.Agent), Body: s.Body(good0(s)), ContentType: "application/json",
-				Credentials: &voiceapi.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"},
+			return s.Request(s.Agent, label, play.Request{
+				Method: "POST", Path: "/me/calls/" + c.ID(s.Agent), Body: s.Body(good0(s)), ContentType: "application/json",
+				Credentials: &play.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"},
 			})
 		}},
 	}
