@@ -196,8 +196,9 @@ func TestDocumentsWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	folder := copied(t)
-	env := []string{"PATH=" + filepath.Join(folder, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"), "NO_COLOR=1"}
-	for _, name := range []string{"HOME", "GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOTOOLCHAIN", "GONOSUMDB", "GOFLAGS", "TMPDIR"} {
+	// With these flags all commands share what one of them has compiled, in this folder or in another.
+	env := []string{"GOFLAGS=-trimpath", "CGO_ENABLED=0", "PATH=" + filepath.Join(folder, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"), "NO_COLOR=1"}
+	for _, name := range []string{"HOME", "GOPATH", "GOCACHE", "GOMODCACHE", "GOPROXY", "GOTOOLCHAIN", "GONOSUMDB", "GOSUMDB", "TMPDIR"} {
 		if value, set := os.LookupEnv(name); set {
 			env = append(env, name+"="+value)
 		}
