@@ -10,6 +10,7 @@ package probe
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
@@ -116,7 +117,7 @@ func Checks(probes ...Probe) []scenario.Check {
 }
 
 func common(probes []Probe) []scenario.Check {
-	all := func(requirement string, judged func(Probe, *recording.Entry) []judge.Finding) func(*judge.Case) judge.Ruling {
+	all := func(_ string, judged func(Probe, *recording.Entry) []judge.Finding) func(*judge.Case) judge.Ruling {
 		return func(c *judge.Case) judge.Ruling {
 			var out []judge.Finding
 			n := 0
@@ -200,7 +201,7 @@ func apology(c *judge.Case, probe *recording.Entry) bool {
 // until is when the next request of the scenario was sent, fences apart.
 func until(c *judge.Case, probe *recording.Entry) float64 {
 	for _, e := range c.Requests() {
-		if e.At > probe.At && len(e.Step) > 0 && e.Step[:min(6, len(e.Step))] != "fence." {
+		if e.At > probe.At && e.Step != "" && !strings.HasPrefix(e.Step, "fence.") {
 			return e.At
 		}
 	}
