@@ -74,7 +74,3 @@ func NoSuchOperation(e *recording.Entry) bool {
 	code, _ := e.StatusCode()
 	return slices.Contains([]int64{3, 5, 6, 10}, code) || slices.Contains([]int{404, 405, 501}, e.Status)
 }
-
-// SessionUnknown says how the server refused to start the contact centre session of an actor, where
-// that means that it has no such operation; "" where it has. Agent states may not be there then.
-func (s *Stage) SessionUnknown(a *Actor) string { return a.noSession }
