@@ -1,6 +1,8 @@
 package calls
 
 import (
+	"maps"
+
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -89,9 +91,7 @@ var badDials = []probe.Probe{
 func badDial(name, title string, params map[string]any, expect ...int64) probe.Probe {
 	return probe.Probe{Name: name, Title: title, Requirement: "DIAL-5", Expect: expect, Send: func(s *play.Stage, _ *play.Call, label string) *recording.Entry {
 		body := map[string]any{"operationName": "Dial"}
-		for k, v := range params {
-			body[k] = v
-		}
+		maps.Copy(body, params)
 		return s.Post(s.Agent, label, "/me/devices/"+s.Agent.Device+"/calls", body)
 	}}
 }

@@ -44,7 +44,7 @@ func withURI(s *play.Stage, first, second *play.Call) (*play.Call, map[string]an
 
 // complete waits for the consult call's end, and for what the original becomes, since cleaning up must
 // not overtake it; what that is, is judged by the page's own sample.
-func complete(s *play.Stage, on *play.Call, first, second *play.Call, params map[string]any) *recording.Entry {
+func complete(s *play.Stage, on, first, second *play.Call, params map[string]any) *recording.Entry {
 	mark := s.Mark()
 	e := s.Operate(s.Agent, "complete", on, "CompleteConference", params)
 	if e.Accepted() {

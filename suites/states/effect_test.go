@@ -3,6 +3,7 @@ package states
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,7 +75,7 @@ func TestEffects(t *testing.T) {
 		{"a new call", []string{"> A InitiateTransfer", "< caller A StatusChange Ringing"}, "InitiateTransfer"},
 	} {
 		var got []string
-		for _, cell := range Cells(tape(t, append(begin[:len(begin):len(begin)], x.lines...)...)) {
+		for _, cell := range Cells(tape(t, append(slices.Clip(begin), x.lines...)...)) {
 			if len(cell.Effects) > 0 {
 				got = append(got, cell.Operation)
 			}

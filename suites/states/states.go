@@ -7,6 +7,8 @@
 package states
 
 import (
+	"maps"
+
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
@@ -31,9 +33,7 @@ const (
 // ofPair exempts what is not judged on either call of a pair.
 func ofPair(more map[string]string) map[string]string {
 	out := map[string]string{"CompleteTransfer": bothCompletions, "CompleteConference": bothCompletions}
-	for op, why := range more {
-		out[op] = why
-	}
+	maps.Copy(out, more)
 	return out
 }
 

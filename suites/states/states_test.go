@@ -41,7 +41,7 @@ func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, [
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close() //nolint:errcheck // a server that was only for this run
+	defer server.Close()
 	url, err := server.Start("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestTable(t *testing.T) {
 		}
 	}
 	text := states.Markdown(cells)
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		if strings.Count(line, "|") != 11 {
 			t.Errorf("not ten columns: %s", line)
 		}

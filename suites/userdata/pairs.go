@@ -2,6 +2,7 @@ package userdata
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ var kinds = []kind{
 		"VsNested": map[string]any{"username": "ada", "place": map[string]any{"name": "Desk 7", "floor": "3"}},
 	}},
 	{name: "non-ascii", title: "text beyond ASCII, in keys and values", pairs: map[string]any{
-		"VsText": "Zoë Ångström, 東京, Привет, ✓ 😀", "VsÜmlaut-名": "é", "VsQuoted": `"quotes" \ / and <tags> & 'more'`, "VsLines": "one\ntwo\tthree",
+		"VsText": "Zoë Ångström, 東京, Привет, ✓ 😀", "VsÜmlaut-名": "é", "VsQuoted": `"quotes" \ / and <tags> & 'more'`, "VsLines": "one\ntwo\tthree", //nolint:gosmopolitan // the point of it
 	}},
 	{name: "hundred", title: "a hundred pairs", pairs: hundred()},
 	{name: "long", title: "a value of ten thousand characters", pairs: map[string]any{"VsLong": strings.Repeat("0123456789", longValue/10)}},
@@ -55,9 +56,7 @@ func (k kind) sent() map[string]any { return merged(k.pairs, k.along) }
 func merged(parts ...map[string]any) map[string]any {
 	out := map[string]any{}
 	for _, part := range parts {
-		for key, v := range part {
-			out[key] = v
-		}
+		maps.Copy(out, part)
 	}
 	return out
 }

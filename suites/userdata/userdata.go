@@ -26,15 +26,13 @@ var (
 )
 
 // change posts a user data operation and, where it is accepted, waits until the call carries pairs.
-func change(s *play.Stage, c *play.Call, step, operation string, params, pairs map[string]any) *recording.Entry {
+func change(s *play.Stage, c *play.Call, step, operation string, params, pairs map[string]any) {
 	mark := s.Mark()
-	e := s.Operate(s.Agent, step, c, operation, params)
-	if e.Accepted() {
+	if s.Operate(s.Agent, step, c, operation, params).Accepted() {
 		s.Await(s.Agent, "user data", mark, func(e *recording.Entry) bool {
 			return e.CallID() == c.ID(s.Agent) && judge.HasPairs(data(e), pairs)
 		})
 	}
-	return e
 }
 
 func data(e *recording.Entry) map[string]any {
