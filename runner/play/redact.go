@@ -38,7 +38,7 @@ func (s *secrets) credentials(user, password, number string) {
 // sent learns credentials that a request carries, made-up ones too.
 func (s *secrets) sent(user, password string) {
 	s.add(password)
-	if user != "" && password != "" {
+	if user != "" {
 		s.add(base64.StdEncoding.EncodeToString([]byte(user + ":" + password)))
 		s.add(base64.RawURLEncoding.EncodeToString([]byte(user + ":" + password)))
 	}

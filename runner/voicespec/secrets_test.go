@@ -30,7 +30,7 @@ type echo struct {
 }
 
 func (e *echo) learn(text string) {
-	if len(text) < 5 {
+	if len(text) < 5 || text == "voicespec" { // made up by a scenario: nobody's secret
 		return
 	}
 	e.mu.Lock()
