@@ -41,8 +41,8 @@ func TestOwnFormatsHaveNotDrifted(t *testing.T) {
 
 func members(kind reflect.Type) []string {
 	var out []string
-	for i := range kind.NumField() {
-		if tag, has := kind.Field(i).Tag.Lookup("json"); has {
+	for field := range kind.Fields() {
+		if tag, has := field.Tag.Lookup("json"); has {
 			name, _, _ := strings.Cut(tag, ",")
 			out = append(out, name)
 		}

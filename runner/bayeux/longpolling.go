@@ -138,7 +138,7 @@ type answer struct {
 func post(ctx context.Context, o Options, client *http.Client, body []byte) (answer, *failure) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.URL, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.URL, http.NoBody)
 	if err != nil {
 		return answer{}, &failure{kind: Invalid, text: "the URL cannot be read"}
 	}

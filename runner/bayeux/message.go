@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -87,7 +88,7 @@ func nextElement(list []byte) (element, rest []byte) {
 	if list = bytes.TrimSpace(list); len(list) == 0 {
 		return nil, nil
 	}
-	return list[:len(list):len(list)], nil
+	return slices.Clip(list), nil
 }
 
 func readMessage(raw []byte) message {

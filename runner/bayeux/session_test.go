@@ -326,7 +326,7 @@ func TestSubscribeWhileTheSessionCloses(t *testing.T) {
 		var subscribers sync.WaitGroup
 		for range 4 {
 			subscribers.Go(func() {
-				for s.Subscribe(t.Context(), "/a") == nil {
+				for s.Subscribe(t.Context(), "/a") == nil { //nolint:revive // until the session has closed
 				}
 			})
 		}

@@ -81,7 +81,7 @@ func (l *socketLink) dial(ctx context.Context) (*websocket.Conn, *failure) {
 	o := l.s.o
 	ctx, cancel := context.WithTimeout(ctx, o.RequestTimeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, o.URL, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, o.URL, http.NoBody)
 	if err != nil {
 		return nil, &failure{kind: Invalid, text: "the URL cannot be read"}
 	}

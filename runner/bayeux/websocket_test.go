@@ -124,12 +124,12 @@ func playSocket(t *testing.T, f *socketFake) (*Session, *recorder) {
 
 func TestAGoodSocket(t *testing.T) {
 	f := newSocketFake(t, func(p *peer, m map[string]any, _ int) bool {
-		switch {
-		case m["channel"] == "/meta/handshake": // events may come before the first connect
+		switch m["channel"] {
+		case "/meta/handshake": // events may come before the first connect
 			p.greet(m["id"], 1)
 			p.say(event(1))
 			return true
-		case m["channel"] == "/meta/subscribe":
+		case "/meta/subscribe":
 			p.say(event(2), ok("/meta/subscribe", m["id"]))
 			p.say(event(3))
 			_ = p.WriteControl(websocket.PingMessage, nil, time.Now().Add(time.Second))

@@ -7,6 +7,7 @@ package compare
 import (
 	"regexp"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -181,9 +182,11 @@ var volatile = regexp.MustCompile(`[0-9A-Za-z-]*[0-9][0-9A-Za-z-]{7,}|[0-9A-Za-z
 // story is what a failure says without what is different in every run.
 func story(c result.Check) string {
 	s := c.Message
+	var sSb184 strings.Builder
 	for _, f := range c.Findings {
-		s += "\n" + f.Requirement + " " + f.Path + "\n" + f.Expected + "\n" + f.Observed
+		sSb184.WriteString("\n" + f.Requirement + " " + f.Path + "\n" + f.Expected + "\n" + f.Observed)
 	}
+	s += sSb184.String()
 	return volatile.ReplaceAllString(s, "#")
 }
 

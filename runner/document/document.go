@@ -6,6 +6,7 @@ package document
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -168,10 +169,10 @@ func (s *Step) check() error {
 		}
 	}
 	if kinds != 1 {
-		return fmt.Errorf("a step either posts, is notified, or arranges")
+		return errors.New("a step either posts, is notified, or arranges")
 	}
 	if s.Posts != "" && s.Label == "" {
-		return fmt.Errorf("a post needs a label")
+		return errors.New("a post needs a label")
 	}
 	if s.Posts != "" && s.Requirement == "" {
 		s.Requirement = "HTTP-1"

@@ -114,8 +114,9 @@ func Shown(e *recording.Entry) bool {
 		return e.Event == recording.Blocked || e.Event == recording.Untestable
 	case recording.KindBayeux:
 		return e.Probe != ""
+	default:
+		return false
 	}
-	return false
 }
 
 // Line is one line of a timeline.
@@ -150,8 +151,9 @@ func text(e *recording.Entry) string {
 		return e.Direction + " " + e.Channel
 	case recording.KindMissed:
 		return fmt.Sprintf("waited %.1fs for %s", e.Waits, e.Text)
+	default:
+		return string(e.Kind) + ": " + e.Text
 	}
-	return string(e.Kind) + ": " + e.Text
 }
 
 // rerun is the command that runs just one check again.

@@ -130,8 +130,7 @@ func run(t *testing.T, target *config.Target, globs ...string) (*engine.Outcome,
 // told holds that a run ended as not tested with a cause, or with a required failure.
 func told(t *testing.T, out *engine.Outcome, err error) {
 	t.Helper()
-	var cannot *engine.TargetError
-	if errors.As(err, &cannot) {
+	if cannot, ok := errors.AsType[*engine.TargetError](err); ok {
 		if cannot.Cause == "" || cannot.Remedy == "" {
 			t.Errorf("cause %q, remedy %q", cannot.Cause, cannot.Remedy)
 		}

@@ -66,11 +66,9 @@ func (p *player) start(ctx context.Context) <-chan struct{} {
 	through := make(chan struct{})
 	var wg sync.WaitGroup
 	for _, s := range p.stations {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			p.work(ctx, s)
-		}()
+		})
 	}
 	go func() {
 		wg.Wait()

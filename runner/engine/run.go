@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
 	"sync"
 	"time"
 
@@ -175,8 +174,7 @@ func (s *session) asTargetError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	var p *play.Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*play.Problem](err); ok {
 		return &TargetError{Cause: s.run.Redact(p.Cause), Remedy: p.Remedy}
 	}
 	return err
@@ -319,7 +317,6 @@ func (s *session) report(j *jury, p *player, o Options, left []string) *result.R
 		}
 		r.Scenarios = append(r.Scenarios, row)
 	}
-	sort.SliceStable(r.Scenarios, func(a, b int) bool { return false }) // playing order
 	r.Latency = latencies(j.cases)
 	r.ExtraFields = judge.UnknownMembers(j.cases)
 	r.DurationMs = ms(time.Since(s.started))

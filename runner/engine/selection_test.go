@@ -89,8 +89,7 @@ func TestSelectionOfNothing(t *testing.T) {
 		{"a contradiction", Options{Globs: []string{"transfer.*"}, LabelFilter: "calls && !transfer"}, []string{"the selection (--run transfer.*, --label-filter calls && !transfer) matches no check"}},
 	} {
 		_, err := chosen(t, tt.o)
-		var usage *UsageError
-		if !errors.As(err, &usage) {
+		if _, ok := errors.AsType[*UsageError](err); !ok {
 			t.Errorf("%s: %v is no usage error", tt.name, err)
 			continue
 		}

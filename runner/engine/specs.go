@@ -20,6 +20,7 @@ var ginkgoMutex sync.Mutex
 // failer is all that RunSpecs wants of a testing.T. Results are the jury's.
 type failer struct{}
 
+// Fail does nothing: results are the jury's.
 func (failer) Fail() {}
 
 // judgeWithGinkgo runs the jury as a Ginkgo suite: a container for each scenario, which gets its

@@ -135,7 +135,7 @@ func envelopePath(path string) bool {
 }
 
 // DeviceEnvelope judges channel and messageType of a device notification.
-func DeviceEnvelope(c *Case, e *recording.Entry) []Finding {
+func DeviceEnvelope(_ *Case, e *recording.Entry) []Finding {
 	if e.IsError() {
 		return nil
 	}
@@ -164,9 +164,7 @@ func Refusal(e *recording.Entry) []Finding {
 		return []Finding{{Requirement: "ERR-1", Entry: e, Expected: "a JSON object with statusCode and statusMessage", Observed: answer(e)}}
 	}
 	var out []Finding
-	for _, f := range Conforms("ERR-1", "rest-error", e, e.Answer()) {
-		out = append(out, f)
-	}
+	out = append(out, Conforms("ERR-1", "rest-error", e, e.Answer())...)
 	return out
 }
 

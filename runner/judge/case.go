@@ -80,6 +80,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 			}
 			c.messages = append(c.messages, e)
 			c.track(live, e)
+		default:
 		}
 	}
 	if station == 0 {

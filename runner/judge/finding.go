@@ -28,7 +28,7 @@ type Ruling struct {
 	Reason   string // why it was not judged
 }
 
-// Rule from findings: none means passed.
+// Ruled is the ruling from findings: none means passed.
 func Ruled(findings []Finding) Ruling {
 	if len(findings) == 0 {
 		return Ruling{Outcome: result.Passed}

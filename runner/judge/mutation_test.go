@@ -60,7 +60,7 @@ var mutations = []struct {
 	}, "MSG-7"},
 	{"another call between", func(s *shown) {
 		e := s.copyOf(established)
-		edit(e, func(data, call map[string]any) {
+		edit(e, func(_, call map[string]any) {
 			call["id"], call["callUuid"], call["connId"] = "OTHER", "OTHER", "007"
 			call["uri"], call["path"] = "http://h/api/v2/me/calls/OTHER", "/calls/OTHER"
 		})

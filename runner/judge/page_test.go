@@ -135,6 +135,7 @@ func (s *shown) notify(t testing.TB, step *document.Step) {
 func (s *shown) parties(step *document.Step) string {
 	roles := "agent"
 	list, _ := step.Call()["participants"].([]any)
+	var rolesSb138 strings.Builder
 	for _, role := range []string{"caller", "destination"} {
 		number := s.doc.Cast[role]
 		in := number == step.Call()["dnis"]
@@ -143,9 +144,10 @@ func (s *shown) parties(step *document.Step) string {
 			in = in || m["phoneNumber"] == number
 		}
 		if number != "" && in {
-			roles += "," + role
+			rolesSb138.WriteString("," + role)
 		}
 	}
+	roles += rolesSb138.String()
 	return roles
 }
 

@@ -16,8 +16,10 @@ var compiled sync.Map // schema name: *gojsonschema.Schema
 
 // schemaOf compiles a schema once. The embedded schemas are tested to compile.
 func schemaOf(name string) *gojsonschema.Schema {
-	if s, ok := compiled.Load(name); ok {
-		return s.(*gojsonschema.Schema)
+	if known, ok := compiled.Load(name); ok {
+		if s, ok := known.(*gojsonschema.Schema); ok {
+			return s
+		}
 	}
 	data, err := schemas.Load(name)
 	if err != nil {

@@ -263,8 +263,3 @@ func Outcome(e *recording.Entry) string {
 	}
 	return text
 }
-
-// since is how long ago something began, on the recording's clock.
-func since(log *recording.Log, at float64) time.Duration {
-	return time.Duration((log.Now() - at) * float64(time.Second))
-}

@@ -2,6 +2,7 @@ package play
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -32,9 +33,7 @@ func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call 
 func (s *Stage) TryDial(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
 	mark := s.Mark()
 	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}}
-	for k, v := range params {
-		body[k] = v
-	}
+	maps.Copy(body, params)
 	e := s.Post(from, step, "/me/devices/"+from.Device+"/calls", body)
 	if !e.Accepted() {
 		return e, nil

@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/voicespec/voicespec/runner/config"
@@ -36,8 +37,8 @@ func (s *Stage) clean() (left []string) {
 			left = append(left, e.reason)
 		}
 	}()
-	for i := len(s.undo) - 1; i >= 0; i-- {
-		s.undo[i]()
+	for _, v := range slices.Backward(s.undo) {
+		v()
 	}
 	for range cleaningRounds {
 		legs := s.liveLegs()

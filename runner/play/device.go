@@ -1,6 +1,7 @@
 package play
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -18,9 +19,7 @@ func (s *Stage) AgentState(a *Actor, step, operation string) *recording.Entry {
 
 func operationBody(operation string, params map[string]any) map[string]any {
 	body := map[string]any{"operationName": operation}
-	for k, v := range params {
-		body[k] = v
-	}
+	maps.Copy(body, params)
 	return body
 }
 

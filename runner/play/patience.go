@@ -48,7 +48,7 @@ const (
 	patienceFloor  = time.Second // below it a pause of the machine would look like a missing event
 	patienceNever  = 3           // so often missed and never seen: there is no such event on this target
 	patienceLeast  = 200 * time.Millisecond
-	extensionLimit = 4           // times the budget, however much else still arrives
+	extensionLimit = 4 // times the budget, however much else still arrives
 )
 
 func (p *Patience) wait(what string) time.Duration {

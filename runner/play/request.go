@@ -2,8 +2,9 @@ package play
 
 import "github.com/voicespec/voicespec/runner/voiceapi"
 
-// Request and Credentials are those of the REST client, for scenarios, which know no client.
 type (
-	Request     = voiceapi.Request
+	// Request is the REST client's, for scenarios, which know no client.
+	Request = voiceapi.Request
+	// Credentials are the REST client's, for scenarios.
 	Credentials = voiceapi.Credentials
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -168,9 +169,7 @@ func (s *Stage) alive(a *Actor) {
 // Operate posts an operation on a call.
 func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params map[string]any) *recording.Entry {
 	body := map[string]any{"operationName": operation}
-	for k, v := range params {
-		body[k] = v
-	}
+	maps.Copy(body, params)
 	return s.Post(a, step, "/me/calls/"+c.ID(a), body)
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -132,12 +133,7 @@ func jsonError(err error) string {
 var allKinds = []Kind{KindHeader, KindScenario, KindCall, KindRest, KindMessage, KindBayeux, KindGap, KindFault, KindMissed, KindNote}
 
 func known(k Kind) bool {
-	for _, x := range allKinds {
-		if x == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(allKinds, k)
 }
 
 func kinds() string {

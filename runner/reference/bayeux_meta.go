@@ -158,7 +158,7 @@ func (b *bayeux) advice() object {
 	return object{"reconnect": "retry", "interval": 0, "timeout": b.hold.Milliseconds()}
 }
 
-func (b *bayeux) connect(c *client, s *session, m, reply object, p *pending) {
+func (b *bayeux) connect(_ *client, s *session, m, reply object, p *pending) {
 	s.polls++
 	if b.hooks.maxConnects > 0 && s.polls > b.hooks.maxConnects {
 		b.remove(s)

@@ -82,11 +82,11 @@ func pretend(op string, p pick, state string) func(*hooks) {
 	})
 }
 
-// kindOf notifies a change by another notificationType.
-func kindOf(op, kind string) func(*hooks) {
+// asStatusChange notifies a change by the wrong notificationType.
+func asStatusChange(op string) func(*hooks) {
 	return bend(op, own(""), func(_ *exchange, n *note) {
 		if n.call() != nil {
-			n.data["notificationType"] = kind
+			n.data["notificationType"] = kindStatus
 		}
 	})
 }
@@ -377,13 +377,13 @@ func renamed(when func(*leg) bool, to func(*leg) string) func(*hooks) {
 			maps.Copy(c, object{"id": id, "callUuid": id, "uri": s.callURI(id), "path": "/calls/" + id})
 		})
 		arrives("", func(x *exchange) *apiError {
-			if real, known := x.s.aliases[x.id]; known {
-				x.id = real
+			if own, known := x.s.aliases[x.id]; known {
+				x.id = own
 			}
 			for _, parameter := range []string{"otherCallUri", "consultCallUri"} {
 				uri, _ := x.body[parameter].(string)
-				if real, known := x.s.aliases[uri[strings.LastIndex(uri, "/")+1:]]; known {
-					x.body[parameter] = x.s.callURI(real)
+				if own, known := x.s.aliases[uri[strings.LastIndex(uri, "/")+1:]]; known {
+					x.body[parameter] = x.s.callURI(own)
 				}
 			}
 			return nil

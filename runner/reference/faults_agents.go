@@ -99,7 +99,7 @@ func monitorFaults() []fault {
 		})),
 		row("monitoring-cancel-without-notification", "MONITOR-3", "CancelSupervisorMonitoring is not notified", drop("CancelSupervisorMonitoring", own(""))),
 		row("mute-monitored-without-notification", "MONITOR-4", "MuteMonitoredUser is not notified", drop("MuteMonitoredUser", own(""))),
-		row("mute-monitored-as-status-change", "MONITOR-4", "MuteMonitoredUser is notified as StatusChange", kindOf("MuteMonitoredUser", kindStatus)),
+		row("mute-monitored-as-status-change", "MONITOR-4", "MuteMonitoredUser is notified as StatusChange", asStatusChange("MuteMonitoredUser")),
 		row("mute-monitored-notified-as-false", "MONITOR-4", "MuteMonitoredUser is notified with monitoredUserMuted false", bendCall("MuteMonitoredUser", own(""), func(c object) {
 			c["monitoredUserMuted"] = false
 		})),

@@ -33,7 +33,7 @@ func faultsCalls() []fault {
 			return nil
 		})),
 		row("dtmf-without-notification", "DTMF-1", "SendDtmf is not notified", drop("SendDtmf", own(""))),
-		row("dtmf-as-status-change", "DTMF-1", "SendDtmf is notified as StatusChange", kindOf("SendDtmf", kindStatus)),
+		row("dtmf-as-status-change", "DTMF-1", "SendDtmf is notified as StatusChange", asStatusChange("SendDtmf")),
 		row("dtmf-changes-state", "DTMF-1", "SendDtmf is notified with state Held", pretend("SendDtmf", own(""), held)),
 		row("dtmf-accepts-no-digits", "DTMF-2", "SendDtmf without digits is answered 0", accepts("SendDtmf", lacking("digits"))),
 		row("dtmf-accepts-letters", "DTMF-2", "SendDtmf with letters is answered 0", accepts("SendDtmf", mistyped("digits"))),
@@ -106,7 +106,7 @@ func featureFaults() []fault {
 		row("unmute-without-notification", "MUTE-1", "UnmuteCall is not notified", drop("UnmuteCall", own(""))),
 		row("recording-start-without-notification", "RECORD-1", "StartCallRecording is not notified", drop("StartCallRecording", own(""))),
 		row("recording-start-notified-as-stopped", "RECORD-1", "StartCallRecording is notified with recordingState Stopped", recordingState("StartCallRecording", "Stopped")),
-		row("recording-start-as-status-change", "RECORD-1", "StartCallRecording is notified as StatusChange", kindOf("StartCallRecording", kindStatus)),
+		row("recording-start-as-status-change", "RECORD-1", "StartCallRecording is notified as StatusChange", asStatusChange("StartCallRecording")),
 		row("recording-offers-no-pause", "RECORD-1", "a call that is recorded does not offer PauseCallRecording", bendCall("StartCallRecording", own(""), omitting("PauseCallRecording"))),
 		row("recording-pause-without-notification", "RECORD-2", "PauseCallRecording is not notified", drop("PauseCallRecording", own(""))),
 		row("recording-pause-notified-as-recording", "RECORD-2", "PauseCallRecording is notified with recordingState Recording", recordingState("PauseCallRecording", "Recording")),

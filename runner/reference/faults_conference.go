@@ -40,7 +40,7 @@ func faultsConference() []fault {
 				c["participants"] = append(list, participant(removed))
 			}
 		})),
-		row("remove-participant-as-status-change", "CONFERENCE-13", "the removal is notified as StatusChange", kindOf(remove, kindStatus)),
+		row("remove-participant-as-status-change", "CONFERENCE-13", "the removal is notified as StatusChange", asStatusChange(remove)),
 		row("removed-party-not-notified", "CONFERENCE-16", "the removed party is not notified of Released", drop(remove, theirs(released))),
 		row("removed-party-notified-as-held", "CONFERENCE-16", "the removed party is notified of Held", pretend(remove, theirs(released), held)),
 		row("remove-participant-does-nothing", "CONFERENCE-13", "RemoveParticipantFromConference is answered 0 and nothing happens", idle(remove)),

@@ -12,7 +12,7 @@ func dataChangeFaults() []fault {
 	return []fault{
 		row("attach-without-notification", "DATA-1", "AttachUserData is not notified", drop(attach, own(""))),
 		row("attach-does-nothing", "DATA-1", "AttachUserData is answered 0 and nothing happens", idle(attach)),
-		row("attach-as-status-change", "DATA-1", "AttachUserData is notified as StatusChange", kindOf(attach, kindStatus)),
+		row("attach-as-status-change", "DATA-1", "AttachUserData is notified as StatusChange", asStatusChange(attach)),
 		row("attach-changes-state", "DATA-1", "AttachUserData is notified with state Released", pretend(attach, own(""), released)),
 		row("attach-notified-without-pairs", "DATA-1", "AttachUserData is notified without userData", bendCall(attach, own(""), func(c object) { delete(c, "userData") })),
 		row("update-without-notification", "DATA-2", "UpdateUserData is not notified", drop(update, own(""))),

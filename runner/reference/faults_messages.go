@@ -138,15 +138,16 @@ func anyDevice(_ *exchange, n *note) bool { return n.device() != nil }
 func afterReleased(state string) func(*hooks) {
 	return onNotes("", func(x *exchange, notes []*note) []*note {
 		for _, n := range slices.Clone(notes) {
-			if n.state == released && n.leg != nil {
-				l := *n.leg
-				l.state = state
-				kind := kindStatus
-				if state == released {
-					kind = kindData
-				}
-				notes = append(notes, x.s.callNote(&l, kind))
+			if n.state != released || n.leg == nil {
+				continue
 			}
+			l := *n.leg
+			l.state = state
+			kind := kindStatus
+			if state == released {
+				kind = kindData
+			}
+			notes = append(notes, x.s.callNote(&l, kind))
 		}
 		return notes
 	})

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -115,9 +116,9 @@ func newest(s *Server, number string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a := s.agentByNumber(number)
-	for i := len(a.legs) - 1; i >= 0; i-- {
-		if !a.legs[i].background {
-			return "/me/calls/" + a.legs[i].id
+	for _, v := range slices.Backward(a.legs) {
+		if !v.background {
+			return "/me/calls/" + v.id
 		}
 	}
 	return "/me/calls/none"

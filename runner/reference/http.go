@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -189,9 +190,7 @@ func (x *exchange) write(w http.ResponseWriter) {
 		contentType, body = f(x, body)
 	}
 	h := w.Header()
-	for k, v := range x.answer.header {
-		h[k] = v
-	}
+	maps.Copy(h, x.answer.header)
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if x.s.hooks.hangUp != nil && x.s.hooks.hangUp(x) {

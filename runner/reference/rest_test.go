@@ -153,9 +153,7 @@ func TestOperationsInParallel(t *testing.T) {
 	var wait sync.WaitGroup
 	for i := range 3 {
 		agents := s.opts.Agents[3*i:]
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
+		wait.Go(func() {
 			agent, caller := newActor(t, base, agents[0]), newActor(t, base, agents[1])
 			agent.listen("/v2/me/calls")
 			for range 5 {
@@ -166,7 +164,7 @@ func TestOperationsInParallel(t *testing.T) {
 				caller.must(caller.path(call), "Hangup")
 				agent.state(released, "")
 			}
-		}()
+		})
 	}
 	wait.Wait()
 	if n := s.LiveCalls(); n != 0 {

@@ -95,11 +95,9 @@ func (s *Server) Start(addr string) (string, error) {
 	// connections of clients that send nothing.
 	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute}
 	server := s.server
-	s.work.Add(1)
-	go func() {
-		defer s.work.Done()
+	s.work.Go(func() {
 		_ = server.Serve(l)
-	}()
+	})
 	return s.origin + s.hooks.prefix, nil
 }
 

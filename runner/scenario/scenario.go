@@ -63,7 +63,7 @@ type Played struct {
 	*judge.Case
 }
 
-// ID is the id of a check.
+// CheckID is the id of a check.
 func (s *Scenario) CheckID(c Check) string { return s.ID + "." + c.Name }
 
 // Labels are what --label-filter selects by: area, profiles, level and requirement ids.

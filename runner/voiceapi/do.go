@@ -77,7 +77,7 @@ func (c *Client) clientFor(r Request) (*http.Client, func()) {
 }
 
 func (c *Client) build(ctx context.Context, r Request) (*http.Request, *Fault) {
-	req, err := http.NewRequestWithContext(ctx, r.Method, c.base, nil)
+	req, err := http.NewRequestWithContext(ctx, r.Method, c.base, http.NoBody)
 	if err != nil {
 		return nil, &Fault{Kind: FaultProtocol, Text: "the method cannot be sent"}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -90,9 +91,7 @@ func (e *echo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body = append([]byte(`{"echo":"`+string(inside)+`",`), body[1:]...)
 	}
 	header := got.Header()
-	for k, v := range header {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), header)
 	w.Header().Del("Content-Length")
 	w.Header().Set("WWW-Authenticate", "Basic realm="+string(inside))
 	w.Header().Set("X-Echo", string(inside))

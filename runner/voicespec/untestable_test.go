@@ -142,7 +142,7 @@ func post(t testing.TB, url string, as reference.Agent, body string) {
 	}
 	req.SetBasicAuth(as.User, as.Password)
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := new(http.Client).Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
