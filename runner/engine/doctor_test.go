@@ -18,7 +18,7 @@ func TestDoctor(t *testing.T) {
 		want  string // part of one finding
 	}{
 		{"well", func(*engine.Options) {}, true, "agent at 5005: authenticated"},
-		{"number", func(o *engine.Options) { o.Target.Stations[0].Agent.Number = "5999" }, true, "the server has the number 5005 for that device"},
+		{"number", func(o *engine.Options) { o.Target.Stations[0].Agent.Number = "5999" }, false, "no device with number 5999 was found for agent, only 5005"},
 		{"password", func(o *engine.Options) { o.Target.Stations[0].Caller.Password = "wrong" }, false, "refused the credentials of caller"},
 		{"prefix", func(o *engine.Options) { o.Target.URL += "/gws" }, false, "there is no Voice API at"},
 		{"port", func(o *engine.Options) { o.Target.URL = "http://127.0.0.1:1" }, false, "refuses connections"},

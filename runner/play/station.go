@@ -203,56 +203,6 @@ func orNothing(contentType string) string {
 	return contentType
 }
 
-// findDevice learns the device id by GET, in the documented forms: a server need not know all of them.
-func (a *Actor) findDevice(ctx context.Context, me *recording.Entry) error {
-	user, _ := me.AnswerObject()["user"].(map[string]any)
-	if a.pickDevice(user["devices"]) {
-		return nil
-	}
-	all := a.get(ctx, "connect.devices", "/me/devices?fields=*")
-	if a.pickDevice(all.AnswerObject()["devices"]) {
-		return nil
-	}
-	names := a.get(ctx, "connect.devices", "/me/devices")
-	uris, _ := names.AnswerObject()["uris"].([]any)
-	for _, u := range uris {
-		text, _ := u.(string)
-		id := text[strings.LastIndex(text, "/")+1:]
-		one := a.get(ctx, "connect.devices", "/me/devices/"+id)
-		if a.pickDevice([]any{one.AnswerObject()["device"]}) || len(uris) == 1 && id != "" {
-			if a.Device == "" {
-				a.Device = id
-			}
-			return nil
-		}
-	}
-	return &Problem{
-		Cause:  fmt.Sprintf("no device with number %s was found for %s (GET /api/v2/me/devices: %s)", a.Party.Number, a.Party.User, Outcome(all)),
-		Remedy: "check number: in the target file, and that the agent has that device",
-	}
-}
-
-func (a *Actor) pickDevice(list any) bool {
-	devices, _ := list.([]any)
-	if len(devices) == 1 && a.Party.Device == "" {
-		only, _ := devices[0].(map[string]any)
-		a.Device, _ = only["id"].(string) // whatever number it shows
-		return a.Device != ""
-	}
-	for _, d := range devices {
-		m, _ := d.(map[string]any)
-		id, _ := m["id"].(string)
-		if id == "" || a.Party.Device != "" && !strings.EqualFold(a.Party.Device, id) {
-			continue
-		}
-		if number, _ := m["phoneNumber"].(string); number == a.Party.Number || a.Party.Device != "" {
-			a.Device = id
-			return true
-		}
-	}
-	return false
-}
-
 // busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
 func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
 	user, _ := me.AnswerObject()["user"].(map[string]any)

@@ -1,0 +1,115 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// RoleOf tells which role's call a notification is about. A notification whose id is not
+// known is recognised by callUuid, uri or path, so that a wrong id is reported as that and
+// not as a missing notification.
+func (c *Case) RoleOf(e *recording.Entry) (Role, bool) {
+	r, known := c.roleOf[e]
+	if !known {
+		if found, ok := c.findRole(e); ok {
+			r = &found
+		}
+		c.roleOf[e] = r
+	}
+	if r == nil {
+		return Role{}, false
+	}
+	return *r, true
+}
+
+func (c *Case) findRole(e *recording.Entry) (Role, bool) {
+	call := e.Call()
+	if call == nil {
+		return Role{}, false
+	}
+	id := e.CallID()
+	var second *Role
+	for _, name := range c.roleNames() {
+		r := c.roles[name]
+		if r.ID == id {
+			if r.Entry == nil || !c.sharesID(r) || c.fits(r, call) {
+				return r, true
+			}
+			second = &r
+			continue
+		}
+		if second == nil && r.ID != "" && (str(call["callUuid"]) == r.ID || lastSegment(str(call["uri"])) == r.ID || lastSegment(str(call["path"])) == r.ID) {
+			second = &r
+		}
+	}
+	if second != nil {
+		return *second, true
+	}
+	return c.roleByConnection(e)
+}
+
+// roleByConnection recognises a call that changed all of its names by the connection that it
+// had under the right ones, in the same agent's session.
+func (c *Case) roleByConnection(e *recording.Entry) (Role, bool) {
+	first := c.connected()[connection{e.Actor, str(e.Call()["connId"])}]
+	if first == nil || first.Seq >= e.Seq {
+		return Role{}, false
+	}
+	return c.RoleOf(first)
+}
+
+// connection is one, or a call, that an actor's notifications name.
+type connection struct{ actor, id string }
+
+// connected are the first notifications of each connection that name a role's call by its id. It is
+// made once: a recording may be long.
+func (c *Case) connected() map[connection]*recording.Entry {
+	if c.connections != nil {
+		return c.connections
+	}
+	c.connections = map[connection]*recording.Entry{}
+	ids := map[string]bool{}
+	for _, r := range c.roles {
+		ids[r.ID] = true
+	}
+	for _, m := range c.messages {
+		k := connection{m.Actor, str(m.Call()["connId"])}
+		if k.id != "" && m.CallID() != "" && ids[m.CallID()] && c.connections[k] == nil {
+			c.connections[k] = m
+		}
+	}
+	return c.connections
+}
+
+// sharesID tells whether two roles have one live id, as on a server whose consult call reuses the original's.
+func (c *Case) sharesID(r Role) bool {
+	for _, o := range c.roles {
+		if o.Name != r.Name && o.ID == r.ID {
+			return true
+		}
+	}
+	return false
+}
+
+// fits tells two calls with one id apart by what only a consult call has.
+func (c *Case) fits(r Role, call map[string]any) bool {
+	consult := str(call["callType"]) == "Consult" || call["parentCallUri"] != nil
+	return consult == (r.Of != "")
+}
+
+func (c *Case) roleNames() []string {
+	names := make([]string, 0, len(c.roles))
+	for n := range c.roles {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Ours tells whether a notification is about a call of the scenario, not about another
+// call that happens to be on the same channel.
+func (c *Case) Ours(e *recording.Entry) bool {
+	_, ok := c.RoleOf(e)
+	return ok
+}
