@@ -15,7 +15,7 @@ import (
 const few = 7
 
 // workers are more than cores: most of a run against a broken server is waiting.
-const workers = 10
+const workers = 16
 
 // Every fault is found by the requirement that it breaks, and by few others. The race detector makes
 // this ten times slower and finds nothing here that the other tests do not: make matrix runs it without.
