@@ -53,7 +53,7 @@ func judgeWithGinkgo(ctx context.Context, j *jury, ready func(*scenario.Scenario
 }
 
 func describe(ctx context.Context, j *jury, sc *scenario.Scenario, ready func(*scenario.Scenario), o Options) {
-	ginkgo.Describe(sc.ID+" "+sc.Title, ginkgo.Label(labelable(sc.Area)), func() {
+	ginkgo.Describe(sc.ID+" "+sc.Title, ginkgo.Label(sc.Area), func() {
 		ginkgo.BeforeAll(func() { ready(sc) })
 		for _, c := range sc.Checks {
 			if !j.selected.checks[sc.CheckID(c)] {
@@ -77,9 +77,6 @@ func describe(ctx context.Context, j *jury, sc *scenario.Scenario, ready func(*s
 		}
 	})
 }
-
-// labelable: Ginkgo's labels must not hold its operators; areas do not.
-func labelable(s string) string { return s }
 
 func (j *jury) failed() int {
 	n := 0

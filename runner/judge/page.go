@@ -205,7 +205,7 @@ func (p *Page) Cause(s *document.Step) *recording.Entry {
 func (p *Page) Ordered(o document.Order) Ruling {
 	first, then := p.named(o.First), p.named(o.Then)
 	if first == nil || then == nil {
-		return p.NotPlayed(fmt.Sprintf("%s and %s", o.First, o.Then)).orBlocked("one of the two notifications did not come")
+		return p.NotPlayed(fmt.Sprintf("%s and %s", o.First, o.Then)).OrBlocked("one of the two notifications did not come")
 	}
 	if first.Session != then.Session {
 		return Block("the Bayeux session was lost between the two notifications")
@@ -219,8 +219,8 @@ func (p *Page) Ordered(o document.Order) Ruling {
 	})
 }
 
-// orBlocked turns a ruling that the recording lacks something into one that blames the target.
-func (r Ruling) orBlocked(reason string) Ruling {
+// OrBlocked turns a ruling that the recording lacks something into one that blames the target.
+func (r Ruling) OrBlocked(reason string) Ruling {
 	if r.Reason == "" || strings.HasPrefix(r.Reason, "the recording does not hold") {
 		return Block("%s", reason)
 	}
@@ -252,9 +252,6 @@ func (c *Case) Page(d *document.Document) *Page {
 	}
 	return c.page
 }
-
-// OrBlocked is orBlocked for suites.
-func (r Ruling) OrBlocked(reason string) Ruling { return r.orBlocked(reason) }
 
 // PageFindings are the differences of all the page's notifications for one requirement, but
 // for those steps whose own requirement it is: they report it themselves.
@@ -289,7 +286,7 @@ func (p *Page) Absent(s *document.Step) Ruling {
 	if dialled := p.Step("arrange.dial"); dialled != nil && dialled.Accepted() {
 		return Fail(p.Missing(s, dialled))
 	}
-	return p.NotPlayed("what the page begins with").orBlocked("what the page begins with did not come about")
+	return p.NotPlayed("what the page begins with").OrBlocked("what the page begins with did not come about")
 }
 
 // Distinct drops findings that say the same of the same place.
