@@ -16,6 +16,7 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/suites"
+	"github.com/voicespec/voicespec/suites/states"
 )
 
 // Run tests a target. Errors are *UsageError, *TargetError, the context's, or a failure of
@@ -318,6 +319,7 @@ func (s *session) report(j *jury, p *player, o Options, left []string) *result.R
 		r.Scenarios = append(r.Scenarios, row)
 	}
 	r.Latency = latencies(j.cases)
+	r.States = states.Table(j.cases)
 	r.ExtraFields = judge.UnknownMembers(j.cases)
 	r.DurationMs = ms(time.Since(s.started))
 	r.Count()

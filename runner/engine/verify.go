@@ -12,6 +12,7 @@ import (
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/suites/states"
 )
 
 // Verify judges a saved recording. Scenarios that it does not hold are untestable; what was
@@ -60,7 +61,7 @@ func Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
 	rep := &result.Report{
 		Version: 1, Suite: o.Version, Target: header.Target, Transport: header.Transport, Gate: o.Gate, Seed: header.Seed,
 		Features: header.Features, Started: header.Started, Checks: j.checks(),
-		Latency: latencies(j.cases), ExtraFields: judge.UnknownMembers(j.cases), DurationMs: ms(time.Since(began)),
+		Latency: latencies(j.cases), States: states.Table(j.cases), ExtraFields: judge.UnknownMembers(j.cases), DurationMs: ms(time.Since(began)),
 	}
 	for _, id := range order {
 		i := slices.IndexFunc(sel.all, func(s *scenario.Scenario) bool { return s.ID == id })

@@ -45,7 +45,9 @@ type Options struct {
 	// Narrow plays for each fault only what judges its requirement, and the whole transfer with what
 	// holds throughout for the side effects: a fifth of the time.
 	Narrow bool
-	Done   func(Row)
+	// Variation is what the broken servers of Faults are otherwise like; empty for the plain one.
+	Variation string
+	Done      func(Row)
 }
 
 // Event is a budget that suits the reference server on a busy machine.
@@ -68,11 +70,11 @@ func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, er
 		if o.Narrow {
 			mine.Globs = judging(catalogue, f.Requirement)
 		}
-		if err := play(ctx, &rows[i], reference.Options{Fault: f.Name}, mine); err != nil || rows[i].Killed || !o.Narrow {
+		if err := play(ctx, &rows[i], reference.Options{Fault: f.Name, Variation: o.Variation}, mine); err != nil || rows[i].Killed || !o.Narrow {
 			return err
 		}
 		rows[i] = Row{Name: f.Name, Requirement: f.Requirement, Description: f.Description, Trips: []string{}, Required: []string{}}
-		return play(ctx, &rows[i], reference.Options{Fault: f.Name}, o) // it may show elsewhere
+		return play(ctx, &rows[i], reference.Options{Fault: f.Name, Variation: o.Variation}, o) // it may show elsewhere
 	})
 	return rows, err
 }

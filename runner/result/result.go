@@ -100,6 +100,7 @@ type Report struct {
 	Checks      []Check           `json:"checks"`
 	Scenarios   []Scenario        `json:"scenarios,omitempty"`
 	Latency     []Latency         `json:"latency,omitempty"`
+	States      *StateTable       `json:"states,omitempty"`
 	ExtraFields map[string]int    `json:"unknownMembers,omitempty"` // JSON path: how often seen
 	Cleanup     []string          `json:"leftBehind,omitempty"`     // what could not be undone on the target
 	Excuses     []string          `json:"excuseProblems,omitempty"` // unexpected passes, expired and stale entries

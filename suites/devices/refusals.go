@@ -17,6 +17,9 @@ var wrong = []struct{ step, requirement, title, path, body string }{
 	{"wrong.agent-state", "AGENT-8", "an agent state that does not exist", "channel", `{"operationName":"VoicespecNoSuchState"}`},
 }
 
+// lastState is what AuxWork is notified as.
+const lastState = "NotReady/AuxWork"
+
 // refusals stand between two agent states that are notified: what came between them came of the
 // refused requests. The second is one that none of these could lead to.
 func refusals() *scenario.Scenario {
@@ -36,7 +39,7 @@ func refusals() *scenario.Scenario {
 					s.Restore(a, "ForwardCallsOn")
 				}
 			}
-			if s.SetAgentState(a, "last", "AuxWork", inState(a.Device, "NotReady/AuxWork")) {
+			if s.SetAgentState(a, "last", "AuxWork", inState(a.Device, lastState)) {
 				s.SetAgentState(a, "restore", "Ready", inState(a.Device, "Ready"))
 			} else {
 				s.Get(a, "after", "/me/devices/"+a.Device)
@@ -74,8 +77,9 @@ func refused(requirement string) func(*judge.Case) judge.Ruling {
 	}
 }
 
-// changed finds notifications between the first and the last agent state that show the device in another
-// state than the first left it in. Each requirement looks at what its requests could have changed.
+// changed finds notifications from the first agent state to the last that show the device otherwise
+// than the first left it. The last is known by its own notification, not by when it was asked for: what a refused
+// request caused may be notified after that. Each requirement looks at what its requests could have changed.
 func changed(c *judge.Case, requirement string) []judge.Finding {
 	first, last := c.Step("first"), c.Step("last")
 	device := c.Station.Agent.Device
@@ -92,14 +96,15 @@ func changed(c *judge.Case, requirement string) []judge.Finding {
 			}
 			continue
 		}
-		if last != nil && e.At >= last.At && state(d) != "NotReady" {
-			break
-		}
+		over := last != nil && e.At >= last.At && state(d) == lastState
 		for _, member := range members[requirement] {
 			was, now := text(before, member), text(d, member)
 			if was != now && !strings.Contains(now, "/") { // a work mode may come late after a call
 				out = append(out, judge.Finding{Requirement: requirement, Entry: e, Path: "data.devices.0." + member, Expected: was + ": what is refused changes nothing", Observed: now})
 			}
+		}
+		if over {
+			break
 		}
 	}
 	return out

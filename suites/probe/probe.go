@@ -1,10 +1,10 @@
 // Package probe is the vocabulary for what a server must refuse: a probe is sent, and judged
 // by its answer, by what it caused, and by whether an error notification took it back.
 //
-// A refusal needs no waiting: whether it had an effect all the same shows by the time the
-// scenario has ended, since notifications of one session keep their order. Only a probe that was
-// accepted is followed by a fence, an operation whose own notification must come: what has not
-// come before it does not come.
+// A refusal needs no waiting: whether it had an effect all the same shows by the time the last
+// one is over, since notifications of one session keep their order. A probe that was accepted, and
+// the last of all, is followed by a fence, an operation whose own notification must come: what has
+// not come before it does not come.
 package probe
 
 import (
@@ -56,7 +56,7 @@ func Play(s *play.Stage, c *play.Call, state string, renew func() *play.Call, pr
 	for i, p := range probes {
 		mark := s.Mark()
 		e := p.Send(s, c, prefix+p.Name)
-		if e.Accepted() && !p.Harmless {
+		if e.Accepted() || i+1 == len(probes) {
 			Fence(s, c, p.Name, state)
 		}
 		if !disturbed(s, c, mark, state) {

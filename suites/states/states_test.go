@@ -5,7 +5,6 @@ import (
 	"flag"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -83,38 +82,62 @@ func TestTable(t *testing.T) {
 	}
 	for _, x := range cells {
 		if x.Offered == x.Refused || len(x.Effects) > 0 {
-			t.Errorf("%s of a correct server, %s: %s", x.Operation, x.Row, x)
+			t.Errorf("%s of a correct server, %s: %+v", x.Operation, x.Row, x)
 		}
 	}
-	text := states.Markdown(cells)
-	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
-		if strings.Count(line, "|") != 11 {
-			t.Errorf("not ten columns: %s", line)
+	table := out.Report.States
+	if table == nil || len(table.States) != 9 || len(table.Operations) != 25 {
+		t.Fatalf("the report's table: %+v", table)
+	}
+	tried := 0
+	for _, line := range table.Operations {
+		for i, x := range line.Cells {
+			if x.Deviates() {
+				t.Errorf("the report has %s of %s as a deviation: %+v", line.Operation, table.States[i].Title, x)
+			}
+			if x.Became != "" {
+				tried++
+			}
 		}
+	}
+	if tried != len(cells) {
+		t.Errorf("%d cells in the report, %d tried", tried, len(cells))
 	}
 }
 
 // What a broken server does wrong stands in its cell, and in the check of its row.
 func TestBrokenCells(t *testing.T) {
 	t.Parallel()
-	for _, x := range []struct{ fault, check, row, operation, cell string }{
-		{"hold-while-ringing", "states.ringing.no-effect", "ringing", "Hold", "**carried out**"},
-		{"dtmf-while-held", "states.held.no-effect", "held", "SendDtmf", "**carried out**"},
-		{"wrong-state-accepted", "states.dialing.refused", "dialing", "Hold", "**accepted, no effect**"},
-		{"offered-conference-refused", "states.held.accepted", "held", "InitiateConference", "**offered, refused (2)**"},
+	for _, x := range []struct {
+		fault, check, row, state, operation string
+		want                                result.StateCell
+	}{
+		{"hold-while-ringing", "states.ringing.no-effect", "ringing", "Ringing call", "Hold", result.StateCell{Became: result.CarriedOut}},
+		{"dtmf-while-held", "states.held.no-effect", "held", "Held call", "SendDtmf", result.StateCell{Became: result.CarriedOut}},
+		{"wrong-state-accepted", "states.dialing.refused", "dialing", "Dialing call", "Hold", result.StateCell{Became: result.Accepted}},
+		{"offered-conference-refused", "states.held.accepted", "held", "Held call", "InitiateConference", result.StateCell{Offered: true, Became: result.Refused, StatusCode: 2}},
 	} {
 		t.Run(x.fault, func(t *testing.T) {
 			t.Parallel()
-			out, cells := run(t, reference.Options{Fault: x.fault}, "states."+x.row)
-			at := slices.IndexFunc(cells, func(c states.Cell) bool { return c.Row == x.row && c.Operation == x.operation })
-			if at < 0 || cells[at].String() != x.cell {
-				t.Errorf("cell %s of %s: %v, want %s", x.operation, x.row, cells[max(at, 0)], x.cell)
+			out, _ := run(t, reference.Options{Fault: x.fault}, "states."+x.row)
+			if got := cell(t, out.Report.States, x.state, x.operation); got != x.want || !got.Deviates() {
+				t.Errorf("cell %s of %s: %+v, want %+v", x.operation, x.state, got, x.want)
 			}
 			if i := slices.IndexFunc(out.Report.Checks, func(c result.Check) bool { return c.ID == x.check }); i < 0 || out.Report.Checks[i].Outcome != result.Failed {
 				t.Errorf("%s did not fail", x.check)
 			}
 		})
 	}
+}
+
+func cell(t *testing.T, table *result.StateTable, state, operation string) result.StateCell {
+	t.Helper()
+	column := slices.IndexFunc(table.States, func(c result.StateColumn) bool { return c.Title == state })
+	line := slices.IndexFunc(table.Operations, func(r result.StateRow) bool { return r.Operation == operation })
+	if column < 0 || line < 0 {
+		t.Fatalf("the table has no %s of a %s", operation, state)
+	}
+	return table.Operations[line].Cells[column]
 }
 
 // A server may refuse by an error notification, and a phone may answer by itself.
@@ -131,7 +154,7 @@ func TestConformantChoices(t *testing.T) {
 					}
 				}
 			}
-			if variation == "async-refusal" && !slices.ContainsFunc(cells, func(x states.Cell) bool { return x.Later && x.String() == "refused later" }) {
+			if variation == "async-refusal" && !slices.ContainsFunc(cells, func(x states.Cell) bool { return x.Later }) {
 				t.Error("no operation was refused later")
 			}
 		})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/result"
 )
 
 //go:generate go test -run ^TestDocsAreUpToDate$ . -args -update
@@ -74,34 +75,54 @@ func endsWith(r row, operation string) bool {
 	})
 }
 
-// Markdown is the table as a run found it.
-func Markdown(cells []Cell) string {
-	found := map[string]string{}
-	for _, x := range cells {
-		found[x.Row+" "+x.Operation] = x.String()
+// Table is what a run found. What no scenario tried is left empty; nil if none was.
+func Table(cases map[string]*judge.Case) *result.StateTable {
+	found := map[string]result.StateCell{}
+	t := &result.StateTable{}
+	for _, w := range walks {
+		if c := cases["states."+w.id]; c != nil {
+			for _, x := range Cells(c) {
+				found[x.Row+" "+x.Operation] = x.result()
+			}
+		}
 	}
-	return table(func(r row, op operation) string { return found[r.name+" "+op.name] })
+	if len(found) == 0 {
+		return nil
+	}
+	for _, r := range rows {
+		at := slices.IndexFunc(walks, func(w walk) bool { return slices.ContainsFunc(w.rows, func(x row) bool { return x.name == r.name }) })
+		t.States = append(t.States, result.StateColumn{Title: heading(r), Scenario: "states." + walks[at].id})
+	}
+	for _, op := range operations {
+		line := result.StateRow{Operation: op.name}
+		for _, r := range rows {
+			line.Cells = append(line.Cells, found[r.name+" "+op.name])
+		}
+		t.Operations = append(t.Operations, line)
+	}
+	return t
 }
 
-// String is the cell in a word or two: what was offered and what became of the operation.
-func (x Cell) String() string {
-	code := "refused"
-	if n, ok := x.Request.StatusCode(); ok && n != 0 {
-		code = fmt.Sprintf("refused (%d)", n)
+func (x Cell) result() result.StateCell {
+	out := result.StateCell{Offered: x.Offered}
+	if x.Refused {
+		out.StatusCode, _ = x.Request.StatusCode()
 	}
 	switch {
-	case x.Offered && x.Refused:
-		return "**offered, " + code + "**"
-	case x.Offered:
-		return "accepted"
 	case len(x.Effects) > 0:
-		return "**carried out**"
+		out.Became = result.CarriedOut
+	case x.Refused:
+		out.Became = result.Refused
 	case x.Later:
-		return "refused later"
-	case !x.Refused:
-		return "**accepted, no effect**"
+		out.Became = result.RefusedLater
+	default:
+		out.Became = result.Accepted
 	}
-	return code
+	return out
+}
+
+func heading(r row) string {
+	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(r.title, "an "), "a "), "the ")
 }
 
 // table has a line for each operation and a column for each state.
@@ -109,7 +130,7 @@ func table(cell func(row, operation) string) string {
 	var b strings.Builder
 	b.WriteString("| |")
 	for _, r := range rows {
-		b.WriteString(" " + strings.TrimPrefix(strings.TrimPrefix(r.title, "an "), "a ") + " |")
+		b.WriteString(" " + heading(r) + " |")
 	}
 	b.WriteString("\n|---|" + strings.Repeat("---|", len(rows)) + "\n")
 	for _, op := range operations {

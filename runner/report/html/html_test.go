@@ -156,6 +156,26 @@ func write(t *testing.T, in evidence.Input) string {
 	return b.String()
 }
 
+// Every cell says what became of the operation, and those that a check fails for stand out.
+func TestTableOfStates(t *testing.T) {
+	out := write(t, sample.Failing())
+	for _, want := range []string{
+		`<a href="#scenario-states.held">Held call</a>`,
+		`<th scope="row">Hold</th><td>refused 2</td><td class="failed">carried out</td>`,
+		`<th scope="row">Retrieve</th><td>refused later</td><td>offered, accepted</td>`,
+		`<th scope="row">CompleteTransfer</th><td></td><td class="failed">offered, refused 6</td>`,
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not in the report: %s", want)
+		}
+	}
+	in := sample.Failing()
+	in.Report.States = nil
+	if strings.Contains(write(t, in), `id="states"`) {
+		t.Error("a report without the table has its heading")
+	}
+}
+
 func TestACleanRunStaysBelowOneMegabyte(t *testing.T) {
 	out := write(t, sample.Clean(120, 7))
 	if len(out) >= 1_000_000 {

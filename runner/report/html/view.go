@@ -34,6 +34,7 @@ type page struct {
 	Requirements []rule // that the checks judge
 	Latency      []latencyRow
 	PlotWidth    int
+	States       *stateTable
 	Bodies       *bodies
 }
 
@@ -81,7 +82,7 @@ func newPage(in evidence.Input) *page {
 	p := &page{
 		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
 		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), PlotWidth: plotWidth,
-		Excuses: clean(r.Excuses), Left: clean(r.Cleanup), Bodies: newBodies(r.Target),
+		Excuses: clean(r.Excuses), Left: clean(r.Cleanup), States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
 	for _, c := range r.Checks {
 		p.Counts[c.Outcome]++

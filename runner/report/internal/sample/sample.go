@@ -213,6 +213,10 @@ func Hostile(text string) evidence.Input {
 	in.Report.Cleanup = []string{text}
 	in.Report.ExtraFields = map[string]int{text: 1}
 	in.Report.Latency = append(in.Report.Latency, result.Latency{Operation: text, To: text, Count: 1, P50: 1, P95: 1, Max: 1})
+	in.Report.States = &result.StateTable{
+		States:     []result.StateColumn{{Title: text, Scenario: text}},
+		Operations: []result.StateRow{{Operation: text, Cells: []result.StateCell{{Became: result.Became(text)}}}},
+	}
 	tape := NewTape(NoHeld, 0, 0)
 	body, err := json.Marshal(map[string]any{"operationName": text, text: text})
 	if err != nil {
@@ -264,6 +268,14 @@ func base() *result.Report {
 			{Operation: "InitiateTransfer", To: "Held", Count: 26, P50: 32, P95: 61.2, Max: 190},
 			{Operation: "Answer", To: "answer", Count: 40, P50: 9, P95: 14, Max: 20},
 			{Operation: "GET /me/calls", To: "answer", Count: 12, P50: 4, P95: 9, Max: 12},
+		},
+		States: &result.StateTable{
+			States: []result.StateColumn{{Title: "Ringing call", Scenario: "states.ringing"}, {Title: "Held call", Scenario: "states.held"}},
+			Operations: []result.StateRow{
+				{Operation: "Hold", Cells: []result.StateCell{{Became: result.Refused, StatusCode: 2}, {Became: result.CarriedOut}}},
+				{Operation: "Retrieve", Cells: []result.StateCell{{Became: result.RefusedLater}, {Offered: true, Became: result.Accepted}}},
+				{Operation: "CompleteTransfer", Cells: []result.StateCell{{}, {Offered: true, Became: result.Refused, StatusCode: 6}}},
+			},
 		},
 	}
 }
