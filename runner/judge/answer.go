@@ -180,3 +180,21 @@ func (c *Case) BetweenOurs(e *recording.Entry) bool {
 	}
 	return len(list) > 0
 }
+
+// Strangers tells whether a notification names the parties of a call, and none of them is of the station: it is
+// about a call of others, which came to one of our people meanwhile.
+func (c *Case) Strangers(e *recording.Entry) bool {
+	named := false
+	list, _ := e.Call()["participants"].([]any)
+	for _, p := range list {
+		m, _ := p.(map[string]any)
+		switch str(m["phoneNumber"]) {
+		case "":
+		case c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number:
+			return false
+		default:
+			named = true
+		}
+	}
+	return named && !c.Ours(e)
+}

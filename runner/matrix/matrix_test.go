@@ -3,6 +3,8 @@
 package matrix_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,6 +46,37 @@ func TestKillMatrix(t *testing.T) {
 		}
 	}
 	t.Logf("%d faults", len(rows))
+}
+
+// refusing are the topics of what must be refused.
+var refusing = []string{"ERR-", "STATE-1", "STATE-2", "AUTH-", "DEVICE-6", "DEVICE-7", "AGENT-8", "TRANSFER-13", "TRANSFER-14", "TRANSFER-15"}
+
+// late are found by another required rule where the effect comes with the next request's.
+var late = map[string]string{"initiate-transfer-refused-but-done": "TRANSFER-15"}
+
+// What a refused request did all the same is found also where it is notified long after the answer.
+func TestKillsLateEffects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	var faults []reference.Fault
+	for _, f := range reference.Faults() {
+		if slices.ContainsFunc(refusing, func(topic string) bool { return strings.HasPrefix(f.Requirement, topic) }) {
+			faults = append(faults, f)
+		}
+	}
+	if len(faults) < 40 {
+		t.Fatalf("only %d faults", len(faults))
+	}
+	rows, err := matrix.Faults(t.Context(), faults, matrix.Options{Event: 2 * matrix.Event, Narrow: true, Workers: 2 * workers, Variation: "notification-late"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if !r.Killed && !slices.Contains(r.Required, late[r.Name]) {
+			t.Errorf("%s: its own requirement %s does not fail; outcome %s, failed: %v %s", r.Name, r.Requirement, r.Outcome, r.Trips, r.Note)
+		}
+	}
 }
 
 // allowed are the recommended rules that a conformant variation breaks.

@@ -33,7 +33,7 @@ func singleStep() *scenario.Scenario {
 				return judge.Block("SingleStepTransfer was refused: %s", play.Outcome(e))
 			}
 			for _, m := range c.Messages("destination") {
-				if m.State() == "Ringing" && m.Type() == "StatusChange" && judge.Since(e, m) {
+				if m.State() == "Ringing" && m.Type() == "StatusChange" && judge.Since(e, m) && !c.Strangers(m) {
 					return judge.Pass()
 				}
 			}

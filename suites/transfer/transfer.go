@@ -100,7 +100,7 @@ func destinationRings(c *judge.Case) judge.Ruling {
 		return judge.CannotTest("the destination (%s) has no credentials in the target file", c.Station.Destination.Number)
 	}
 	for _, m := range c.Messages("destination") {
-		if m.State() == "Ringing" && m.Type() == "StatusChange" && judge.Since(e, m) {
+		if m.State() == "Ringing" && m.Type() == "StatusChange" && judge.Since(e, m) && !c.Strangers(m) {
 			return judge.Pass()
 		}
 	}
