@@ -12,7 +12,7 @@ type CheckInfo struct {
 	Level        requirement.Level `json:"level"`
 }
 
-// ScenarioInfo describes a scenario. Operations are those of the API that it posts.
+// ScenarioInfo describes a scenario. Operations are those of the API that it is about.
 type ScenarioInfo struct {
 	ID         string             `json:"id"`
 	Title      string             `json:"title"`
@@ -35,14 +35,7 @@ func List(o Options) ([]ScenarioInfo, error) {
 		if !sel.selected(sc) {
 			continue
 		}
-		info := ScenarioInfo{ID: sc.ID, Title: sc.Title, Area: sc.Area, Profiles: sc.Profiles, Source: sc.Source, Feature: sc.Feature}
-		if sc.Document != nil {
-			for i := range sc.Document.Page {
-				if op := sc.Document.Page[i].Operation(); op != "" {
-					info.Operations = append(info.Operations, op)
-				}
-			}
-		}
+		info := ScenarioInfo{ID: sc.ID, Title: sc.Title, Area: sc.Area, Profiles: sc.Profiles, Source: sc.Source, Feature: sc.Feature, Operations: sc.Operations}
 		for _, c := range sc.Checks {
 			if id := sc.CheckID(c); sel.checks[id] {
 				info.Checks = append(info.Checks, CheckInfo{ID: id, Title: c.Title, Requirements: c.Requirements, Level: sel.registry.Strictest(c.Requirements)})

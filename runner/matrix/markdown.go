@@ -94,7 +94,8 @@ func Markdown() (string, error) {
 		fmt.Fprintf(&b, "| **%s**<br>%s | %s<br>*%s, %s* | %s | %s |\n",
 			row.ID, row.standing(), cell(row.Rule), cell(row.Source.String()), row.Evidence, row.judged(), codes(row.Faults, "–"))
 	}
-	return b.String(), nil
+	operations, err := operationsTable()
+	return b.String() + operations, err
 }
 
 // standing is the level, and the feature that it is tied to.

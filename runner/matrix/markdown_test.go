@@ -58,3 +58,20 @@ func TestNoHoles(t *testing.T) {
 		}
 	}
 }
+
+// Every operation has scenarios and at least two faults of its own, one that loses or denies what it leads to and
+// one that lies in it; where the documents do not show what that is, the reason stands there.
+func TestEveryOperationIsTested(t *testing.T) {
+	list, err := Operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range list {
+		if len(op.Scenarios) == 0 {
+			t.Errorf("no scenario is about %s", op.Name)
+		}
+		if why := unshown[op.Name]; len(op.Faults) < 2 && why == "" || len(op.Faults) >= 2 && why != "" {
+			t.Errorf("%s has the faults %v %s", op.Name, op.Faults, why)
+		}
+	}
+}

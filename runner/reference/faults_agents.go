@@ -28,6 +28,7 @@ func deviceFaults() []fault {
 		row("do-not-disturb-without-notification", "DEVICE-3", "DoNotDisturbOn is not notified", drop("DoNotDisturbOn", own(""))),
 		row("do-not-disturb-stays-off", "DEVICE-3", "DoNotDisturbOn is answered 0 and notified as Off", bendDevice("DoNotDisturbOn", func(d object) { d["doNotDisturb"] = "Off" })),
 		row("do-not-disturb-off-without-notification", "DEVICE-3", "DoNotDisturbOff is not notified", drop("DoNotDisturbOff", own(""))),
+		row("do-not-disturb-off-stays-on", "DEVICE-3", "DoNotDisturbOff is answered 0 and notified as On", bendDevice("DoNotDisturbOff", func(d object) { d["doNotDisturb"] = "On" })),
 		row("do-not-disturb-still-offered", "DEVICE-3", "DoNotDisturbOn is still offered when it is on", bendDevice("DoNotDisturbOn", func(d object) {
 			d["capabilities"] = []string{"ForwardCallsOn", "DoNotDisturbOn", "ListenIn", "Coach", "BargeIn"}
 		})),
@@ -88,6 +89,8 @@ func monitorFaults() []fault {
 			}
 		})),
 		row("coach-does-nothing", "MONITOR-1", "Coach is answered 0 and nothing happens", idle("Coach")),
+		row("coach-notified-as-listen-in", "MONITOR-1", "Coach is notified with state ListenIn", state("Coach", "ListenIn")),
+		row("barge-in-without-notification", "MONITOR-1", "BargeIn is not notified", drop("BargeIn", own(""))),
 		row("barge-in-notified-as-string", "MONITOR-1", "supervisorMonitoringState of BargeIn is a string", bendDevice("BargeIn", func(d object) { d["supervisorMonitoringState"] = "BargeIn" })),
 		row("monitoring-offers-no-cancel", "MONITOR-1", "CancelSupervisorMonitoring is not offered", bendDevice("", omitting("CancelSupervisorMonitoring"))),
 		row("monitoring-accepts-no-target", "MONITOR-2", "ListenIn, Coach and BargeIn without targetDeviceUri are answered 0", accepts("", func(x *exchange, err *apiError) bool {

@@ -21,6 +21,9 @@ type Scenario struct {
 	Profiles []string
 	Source   requirement.Source
 	Feature  string // it applies only where the target claims this
+	// Operations are those of the API that it is about; for a page all that it posts. What other scenarios
+	// are about and this one only needs, such as Dial, is not among them.
+	Operations []string
 
 	// NeedsDestination: the destination must act, so it needs credentials.
 	NeedsDestination bool

@@ -19,7 +19,7 @@ var (
 // dialOptions dials once with each optional parameter, so that a refusal tells which one it is.
 func dialOptions() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "calls.dial-options", Title: "Dial with location, outboundCallerId and userData", Area: "calls", Profiles: []string{"calls"}, Source: dialPage,
+		ID: "calls.dial-options", Title: "Dial with location, outboundCallerId and userData", Area: "calls", Operations: []string{"Dial"}, Profiles: []string{"calls"}, Source: dialPage,
 		Script: func(s *play.Stage) {
 			for _, x := range []struct {
 				step   string
@@ -100,7 +100,7 @@ func badDial(name, title string, params map[string]any, expect ...int64) probe.P
 // Dial caused all the same is notified before that.
 func dialRefusals() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "calls.dial-refusals", Title: "What Dial must refuse", Area: "calls", Profiles: []string{"calls", "errors"}, Source: dialPage,
+		ID: "calls.dial-refusals", Title: "What Dial must refuse", Area: "calls", Operations: []string{"Dial"}, Profiles: []string{"calls", "errors"}, Source: dialPage,
 		Script: func(s *play.Stage) {
 			over := func() *play.Call {
 				c := s.Dial(s.Agent, s.Caller, "before", nil)

@@ -11,7 +11,7 @@ import (
 // twoEnds plays a call each way: what one end does, the other is notified of.
 func twoEnds() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "calls.two-ends", Title: "What one end does, the other is notified of", Area: "calls", Profiles: []string{"calls"},
+		ID: "calls.two-ends", Title: "What one end does, the other is notified of", Area: "calls", Operations: []string{"Dial", "Answer", "Hangup"}, Profiles: []string{"calls"},
 		Source: requirement.Source{Page: "CallsHangup", Section: "overview"},
 		Script: func(s *play.Stage) {
 			exchange(s, s.Caller, s.Agent, "inbound", "agent")
@@ -98,7 +98,7 @@ func holdRetrieve() *scenario.Scenario {
 		{"hold-again", "Hold", "Held", "HOLD-1"}, {"retrieve-again", "Retrieve", "Established", "RETRIEVE-1"},
 	}
 	s := &scenario.Scenario{
-		ID: "calls.hold-retrieve", Title: "Hold and Retrieve, twice, with the other party", Area: "calls", Profiles: []string{"calls"},
+		ID: "calls.hold-retrieve", Title: "Hold and Retrieve, twice, with the other party", Area: "calls", Operations: []string{"Hold", "Retrieve"}, Profiles: []string{"calls"},
 		Source: requirement.Source{Page: "CallsHold", Section: "overview"},
 		Script: func(s *play.Stage) {
 			c := s.Inbound("original")

@@ -20,7 +20,7 @@ var badDigits = []probe.Probe{
 
 func dtmf() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "calls.dtmf", Title: "SendDtmf with several digits, and what it must refuse", Area: "calls", Profiles: []string{"calls", "errors"},
+		ID: "calls.dtmf", Title: "SendDtmf with several digits, and what it must refuse", Area: "calls", Operations: []string{"SendDtmf"}, Profiles: []string{"calls", "errors"},
 		Source: requirement.Source{Page: "CallsSendDTMF", Section: "parameters"},
 		Script: func(s *play.Stage) {
 			established := func() *play.Call { return s.Inbound("original") }
@@ -59,7 +59,7 @@ var badSwaps = []probe.Probe{
 
 func swapRefusals() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "calls.swap-refusals", Title: "What SwapCalls must refuse", Area: "calls", Profiles: []string{"calls", "errors"},
+		ID: "calls.swap-refusals", Title: "What SwapCalls must refuse", Area: "calls", Operations: []string{"SwapCalls"}, Profiles: []string{"calls", "errors"},
 		Source: requirement.Source{Page: "SwapCalls", Section: "parameters"}, NeedsDestination: true,
 		Script: func(s *play.Stage) {
 			c := s.Consult(s.Inbound("original"), "consult", "InitiateTransfer")

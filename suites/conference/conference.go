@@ -56,7 +56,7 @@ func complete(s *play.Stage, on, first, second *play.Call, params map[string]any
 
 func completion(id, title, initiate, requirementID string, posted func(*play.Stage, *play.Call, *play.Call) (*play.Call, map[string]any)) *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: id, Title: title, Area: "conference", Profiles: []string{"conference"}, Source: completePage, NeedsDestination: true,
+		ID: id, Title: title, Area: "conference", Operations: []string{initiate, "CompleteConference"}, Profiles: []string{"conference"}, Source: completePage, NeedsDestination: true,
 		Script: func(s *play.Stage) {
 			first, second := pair(s, initiate)
 			on, params := posted(s, first, second)

@@ -13,7 +13,7 @@ var sent = map[string]any{"VsReason": "Second opinion", "VsCase": "4711"}
 
 func userData() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "conference.user-data", Title: "InitiateConference with userData", Area: "conference", Profiles: []string{"conference", "userdata"},
+		ID: "conference.user-data", Title: "InitiateConference with userData", Area: "conference", Operations: []string{"InitiateConference"}, Profiles: []string{"conference", "userdata"},
 		Source: requirement.Source{Page: "InitiateConference", Section: "parameters"},
 		Script: func(s *play.Stage) {
 			c := s.Inbound(original)
@@ -55,7 +55,7 @@ func carries(c *judge.Case) judge.Ruling {
 // singleStep looks at the destination; what the agent is notified of is in no document.
 func singleStep() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "conference.single-step-destination", Title: "SingleStepConference calls the destination", Area: "conference", Profiles: []string{"conference"},
+		ID: "conference.single-step-destination", Title: "SingleStepConference calls the destination", Area: "conference", Operations: []string{"SingleStepConference"}, Profiles: []string{"conference"},
 		Source: requirement.Source{Page: "AsyncTelephonyOpsCallControl", Section: "SingleStepConference"},
 		Script: func(s *play.Stage) {
 			c := s.Inbound(original)
@@ -95,7 +95,7 @@ var nobody = []probe.Probe{
 // removal removes nobody, then the caller, who must hear of it.
 func removal() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "conference.removal", Title: "RemoveParticipantFromConference and the removed party", Area: "conference", Profiles: []string{"conference", "errors"},
+		ID: "conference.removal", Title: "RemoveParticipantFromConference and the removed party", Area: "conference", Operations: []string{"RemoveParticipantFromConference"}, Profiles: []string{"conference", "errors"},
 		Source: requirement.Source{Page: "RemoveParticipantFromConference", Section: "parameters"}, NeedsDestination: true,
 		Script: func(s *play.Stage) {
 			first, second := pair(s, "InitiateConference")

@@ -26,7 +26,7 @@ func destinations(name, operation string) []probe.Probe {
 
 func refusals() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "conference.refusals", Title: "What the conference operations must refuse", Area: "conference", Profiles: []string{"conference", "errors"},
+		ID: "conference.refusals", Title: "What the conference operations must refuse", Area: "conference", Operations: []string{"InitiateConference", "CompleteConference", "SingleStepConference"}, Profiles: []string{"conference", "errors"},
 		Source: requirement.Source{Page: "InitiateConference", Section: "parameters"},
 		Script: func(s *play.Stage) {
 			established := func() *play.Call { return s.Inbound(original) }

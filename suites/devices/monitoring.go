@@ -15,7 +15,7 @@ var monitors = []string{"ListenIn", "Coach", "BargeIn"}
 
 func monitoringRefusals() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "monitoring.refusals", Title: "Supervision without a target", Area: "monitoring", Profiles: profiles, Feature: play.Monitoring,
+		ID: "monitoring.refusals", Title: "Supervision without a target", Area: "monitoring", Operations: []string{"ListenIn", "Coach", "BargeIn"}, Profiles: profiles, Feature: play.Monitoring,
 		Source: requirement.Source{Page: "SupervisorListenIn", Section: "parameters"},
 		Script: func(s *play.Stage) {
 			for _, op := range monitors {
@@ -53,7 +53,7 @@ const mute = "MuteMonitoredUser"
 // the call; where a server shows none, there is nothing to mute.
 func muting() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "monitoring.mute", Title: "MuteMonitoredUser", Area: "monitoring", Profiles: profiles, Feature: play.Monitoring, NeedsDestination: true,
+		ID: "monitoring.mute", Title: "MuteMonitoredUser", Area: "monitoring", Operations: []string{"MuteMonitoredUser"}, Profiles: profiles, Feature: play.Monitoring, NeedsDestination: true,
 		Source: requirement.Source{Page: "SupervisorMuteMonitoredUser", Section: "sample"},
 		Script: func(s *play.Stage) {
 			if !s.Destination.Controlled() {

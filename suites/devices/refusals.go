@@ -24,7 +24,7 @@ const lastState = "NotReady/AuxWork"
 // refused requests. The second is one that none of these could lead to.
 func refusals() *scenario.Scenario {
 	s := &scenario.Scenario{
-		ID: "devices.refusals", Title: "What a device and a voice channel must refuse", Area: "devices", Profiles: []string{"devices", "errors"},
+		ID: "devices.refusals", Title: "What a device and a voice channel must refuse", Area: "devices", Operations: []string{"ForwardCallsOn"}, Profiles: []string{"devices", "errors"},
 		Source: requirement.Source{Page: "ReturnValues", Section: "statusCodes 1 and 10"},
 		Script: func(s *play.Stage) {
 			a := s.Agent

@@ -13,7 +13,7 @@ import (
 // states are agent states beyond their samples.
 func states() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "agent-state.repeated", Title: "Agent states: repeated, read, and posted to /me", Area: "agent-state", Profiles: profiles,
+		ID: "agent-state.repeated", Title: "Agent states: repeated, read, and posted to /me", Area: "agent-state", Operations: []string{"Ready", "NotReady"}, Profiles: profiles,
 		Source: requirement.Source{Page: "AgentStateNotReady", Section: "overview; live server 8.5.202.96"},
 		Script: func(s *play.Stage) {
 			a := s.Agent

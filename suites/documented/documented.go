@@ -4,6 +4,7 @@ package documented
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/document"
@@ -32,6 +33,11 @@ func Scenario(d *document.Document) *scenario.Scenario {
 		ID: d.ID, Title: d.Title, Area: d.Area, Profiles: d.Profiles, Source: d.Source, Feature: d.Feature,
 		NeedsDestination: d.Needs.Destination == "answers",
 		Script:           play.Script(d), Document: d,
+	}
+	for i := range d.Page {
+		if op := d.Page[i].Operation(); op != "" && !slices.Contains(s.Operations, op) {
+			s.Operations = append(s.Operations, op)
+		}
 	}
 	b := &builder{doc: d, scenario: s, names: map[string]int{}}
 	b.requests()

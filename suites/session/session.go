@@ -21,7 +21,7 @@ const area = "session"
 // any more. It is started again at the end, since cleaning up takes it for granted.
 func login() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "session.contact-centre", Title: "The contact centre session: start and end", Area: area, Profiles: []string{area}, Last: true, Deaf: true,
+		ID: "session.contact-centre", Title: "The contact centre session: start and end", Area: area, Operations: []string{"StartContactCenterSession", "EndContactCenterSession"}, Profiles: []string{area}, Last: true, Deaf: true,
 		Source: requirement.Source{Page: "StartContactCenterSession", Section: "overview"},
 		Script: startAndEnd,
 		Checks: []scenario.Check{

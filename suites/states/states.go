@@ -107,12 +107,21 @@ var walks = []walk{
 	{id: "released", title: "Operations on a Released call", rows: []row{released}, arrange: aReleased},
 }
 
+// tried are the operations of the table, offered or not.
+func tried() []string {
+	var out []string
+	for _, op := range operations {
+		out = append(out, op.name)
+	}
+	return out
+}
+
 // Scenarios of this area.
 func Scenarios() []*scenario.Scenario {
 	var out []*scenario.Scenario
 	for _, w := range walks {
 		out = append(out, &scenario.Scenario{
-			ID: "states." + w.id, Title: w.title, Area: "states", Profiles: []string{"errors"},
+			ID: "states." + w.id, Title: w.title, Area: "states", Operations: tried(), Profiles: []string{"errors"},
 			Source: requirement.Source{Page: "AsyncTelephonyOperations", Section: "capabilities"}, NeedsDestination: w.destination,
 			Script: w.play, Checks: w.checks(),
 		})

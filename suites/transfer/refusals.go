@@ -65,7 +65,7 @@ func good(who func(*play.Stage) *play.Actor) func(*play.Stage, *play.Call, strin
 func refusals() *scenario.Scenario {
 	all := append(append(append([]probe.Probe{}, onRinging...), onEstablished...), onReleased...)
 	return &scenario.Scenario{
-		ID: "transfer.refusals", Title: "What InitiateTransfer and CompleteTransfer must refuse", Area: "transfer", Profiles: []string{"transfer", "errors", "smoke"}, Source: initiatePage,
+		ID: "transfer.refusals", Title: "What InitiateTransfer and CompleteTransfer must refuse", Area: "transfer", Operations: []string{"InitiateTransfer", "CompleteTransfer"}, Profiles: []string{"transfer", "errors", "smoke"}, Source: initiatePage,
 		Script: func(s *play.Stage) {
 			ringing := func() *play.Call { return s.Dial(s.Caller, s.Agent, "original", nil) }
 			c := probe.Play(s, ringing(), "Ringing", nil, onRinging...)

@@ -10,7 +10,7 @@ import (
 // singleStep: what the page's sample does not show of a single-step transfer is the other end.
 func singleStep() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "transfer.single-step-other-ends", Title: "SingleStepTransfer seen by the destination", Area: "transfer", Profiles: []string{"transfer"},
+		ID: "transfer.single-step-other-ends", Title: "SingleStepTransfer seen by the destination", Area: "transfer", Operations: []string{"SingleStepTransfer"}, Profiles: []string{"transfer"},
 		Source: requirement.Source{Page: "SingleStepTransfer", Section: "overview"}, NeedsDestination: true,
 		Script: func(s *play.Stage) {
 			if !s.Destination.Controlled() {

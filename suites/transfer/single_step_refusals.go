@@ -19,7 +19,7 @@ var singleSteps = []probe.Probe{
 
 func singleStepRefusals() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "transfer.single-step-refusals", Title: "What SingleStepTransfer must refuse", Area: "transfer", Profiles: []string{"transfer", "errors"},
+		ID: "transfer.single-step-refusals", Title: "What SingleStepTransfer must refuse", Area: "transfer", Operations: []string{"SingleStepTransfer"}, Profiles: []string{"transfer", "errors"},
 		Source: requirement.Source{Page: singleStepOp, Section: "parameters"},
 		Script: func(s *play.Stage) {
 			established := func() *play.Call { return s.Inbound("original") }

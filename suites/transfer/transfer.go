@@ -21,7 +21,7 @@ var initiatePage = requirement.Source{Page: "InitiateTransfer", Section: "parame
 func options() *scenario.Scenario {
 	data := map[string]any{"Reason": "Escalation", "Priority": "3"}
 	return &scenario.Scenario{
-		ID: "transfer.options", Title: "InitiateTransfer with location and userData", Area: "transfer", Profiles: []string{"transfer"}, Source: initiatePage,
+		ID: "transfer.options", Title: "InitiateTransfer with location and userData", Area: "transfer", Operations: []string{"InitiateTransfer", "CompleteTransfer"}, Profiles: []string{"transfer"}, Source: initiatePage,
 		Script: func(s *play.Stage) {
 			c := s.Inbound("original")
 			to := map[string]any{"phoneNumber": s.Destination.Party.Number}
@@ -137,7 +137,7 @@ func consultUp(s *play.Stage) (original, consult *play.Call) {
 
 func hangupConsult() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "transfer.hangup-consult", Title: "Hangup of the consult call", Area: "transfer", Profiles: []string{"transfer"},
+		ID: "transfer.hangup-consult", Title: "Hangup of the consult call", Area: "transfer", Operations: []string{"InitiateTransfer", "Hangup"}, Profiles: []string{"transfer"},
 		Source: requirement.Source{Page: "CallsHangup", Section: "overview"},
 		Script: func(s *play.Stage) {
 			_, consult := consultUp(s)
@@ -172,7 +172,7 @@ func originalStays(c *judge.Case) judge.Ruling {
 
 func retrieveOriginal() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "transfer.retrieve-original", Title: "Retrieve of the original while a consult call is up", Area: "transfer", Profiles: []string{"transfer"},
+		ID: "transfer.retrieve-original", Title: "Retrieve of the original while a consult call is up", Area: "transfer", Operations: []string{"InitiateTransfer", "Retrieve"}, Profiles: []string{"transfer"},
 		Source: requirement.Source{Page: "AsyncTelephonyOpsCallControl", Section: "Retrieve"}, NeedsDestination: true,
 		Script: func(s *play.Stage) {
 			original, consult := consultUp(s)

@@ -20,7 +20,7 @@ var (
 // changes attaches, attaches again, updates, deletes what is not there, and lets the call end.
 func changes() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "userdata.changes", Title: "User data from the first pair to Released", Area: "userdata", Profiles: []string{"userdata"}, Source: attachPage,
+		ID: "userdata.changes", Title: "User data from the first pair to Released", Area: "userdata", Operations: []string{"AttachUserData", "UpdateUserData", "DeleteUserDataPair"}, Profiles: []string{"userdata"}, Source: attachPage,
 		Script: func(s *play.Stage) {
 			c := s.Inbound(call)
 			change(s, c, "attach", "AttachUserData", map[string]any{"userData": first}, first)

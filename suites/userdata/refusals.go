@@ -34,7 +34,7 @@ func bad(name, title, operation string, params map[string]any) probe.Probe {
 
 func refusals() *scenario.Scenario {
 	return &scenario.Scenario{
-		ID: "userdata.refusals", Title: "What user data operations must refuse", Area: "userdata", Profiles: []string{"userdata", "errors"}, Source: updatePage,
+		ID: "userdata.refusals", Title: "What user data operations must refuse", Area: "userdata", Operations: []string{"AttachUserData", "UpdateUserData", "DeleteUserDataPair"}, Profiles: []string{"userdata", "errors"}, Source: updatePage,
 		Script: func(s *play.Stage) {
 			established := func() *play.Call { return s.Inbound(call) }
 			c := established()

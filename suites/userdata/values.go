@@ -10,7 +10,7 @@ import (
 // to take it, the others while it is Established.
 func values() *scenario.Scenario {
 	s := &scenario.Scenario{
-		ID: "userdata.values", Title: "User data of every kind is kept as it was sent", Area: "userdata", Profiles: []string{"userdata"}, Source: updatePage,
+		ID: "userdata.values", Title: "User data of every kind is kept as it was sent", Area: "userdata", Operations: []string{"UpdateUserData"}, Profiles: []string{"userdata"}, Source: updatePage,
 		Script: func(s *play.Stage) {
 			c := s.Dial(s.Caller, s.Agent, call, nil)
 			for i, k := range kinds {

@@ -1,0 +1,95 @@
+package matrix
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/suites"
+)
+
+// Operation is one operation of the API, with the scenarios that are about it and the faults whose
+// description names it.
+type Operation struct {
+	Name      string
+	Scenarios []string
+	Faults    []string
+}
+
+// documented are the operations that have a page with what they do.
+var documented = []string{
+	"Dial", "Answer", "Hold", "Retrieve", "Hangup",
+	"InitiateTransfer", "CompleteTransfer", "SingleStepTransfer",
+	"InitiateConference", "CompleteConference", "SingleStepConference", "RemoveParticipantFromConference",
+	"SwapCalls", "SendDtmf", "AttachUserData", "UpdateUserData", "DeleteUserData", "DeleteUserDataPair",
+	"MuteCall", "UnmuteCall", "StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording", "MuteMonitoredUser",
+	"DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOn", "ForwardCallsOff", "ListenIn", "Coach", "BargeIn", "CancelSupervisorMonitoring",
+	"Ready", "NotReady", "AfterCallWork", "AuxWork", "StartContactCenterSession", "EndContactCenterSession",
+}
+
+// unshown are operations that have a page or a name, and no sample of what they are notified with: what is
+// inferred of it is informative, and a fault that nothing finds would tell nothing.
+var unshown = map[string]string{
+	"ResumeCallRecording": "its page does not show its notification; what is inferred of it is informative",
+	"ForwardCallsOff":     "its page does not show its notification; what is inferred of it is informative",
+}
+
+// Operations joins operations, scenarios and faults.
+func Operations() ([]Operation, error) {
+	registry, err := requirement.Load()
+	if err != nil {
+		return nil, err
+	}
+	all, err := suites.All(registry)
+	if err != nil {
+		return nil, err
+	}
+	var out []Operation
+	for _, name := range documented {
+		op := Operation{Name: name}
+		for _, s := range all {
+			if slices.Contains(s.Operations, name) {
+				op.Scenarios = append(op.Scenarios, s.ID)
+			}
+		}
+		named := regexp.MustCompile(`\b` + name + `\b`)
+		for _, f := range reference.Faults() {
+			if named.MatchString(f.Description) {
+				op.Faults = append(op.Faults, f.Name)
+			}
+		}
+		out = append(out, op)
+	}
+	return out, nil
+}
+
+// operationsTable is the last part of docs/matrix.md.
+func operationsTable() (string, error) {
+	list, err := Operations()
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	b.WriteString("\n## Operations\n\nThe scenarios that are about an operation, and the faults that are named after what they do to it. " +
+		"Faults of all messages, answers or states are not repeated here.\n\n| operation | scenarios | faults |\n|---|---|---|\n")
+	for _, op := range list {
+		var scenarios []string
+		for _, id := range op.Scenarios {
+			if area, _, _ := strings.Cut(id, "."); area == "states" {
+				id = "states.*"
+			}
+			if !slices.Contains(scenarios, id) {
+				scenarios = append(scenarios, id)
+			}
+		}
+		faults := codes(op.Faults, "")
+		if why := unshown[op.Name]; why != "" {
+			faults = strings.TrimPrefix(faults+"<br>"+why, "<br>")
+		}
+		fmt.Fprintf(&b, "| **%s** | %s | %s |\n", op.Name, codes(scenarios, "–"), faults)
+	}
+	return b.String(), nil
+}
