@@ -2,6 +2,7 @@ package suites_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/engine"
@@ -10,9 +11,22 @@ import (
 	"github.com/voicespec/voicespec/runner/reference"
 )
 
-// What a scenario says that it is about, it posts.
-func TestOperationsArePosted(t *testing.T) {
+// The parameter location is tried with the name that the target file gives.
+func TestLocationOfTheTargetFile(t *testing.T) {
 	t.Parallel()
+	for _, id := range []string{"transfer.options", "calls.dial-options"} {
+		out := run(t, func(o *engine.Options) { o.Globs, o.Target.Location = []string{id}, "SIP_Switch" })
+		if !slices.ContainsFunc(out.Scenarios(id), func(e *recording.Entry) bool {
+			return e.Step == "location" && strings.Contains(string(e.Request), `"location":"SIP_Switch"`)
+		}) {
+			t.Errorf("%s does not post the location", id)
+		}
+	}
+}
+
+// run plays against a reference server of its own.
+func run(t *testing.T, set func(*engine.Options)) *engine.Outcome {
+	t.Helper()
 	agents := reference.DefaultAgents(2)
 	server, err := reference.New(reference.Options{Agents: agents})
 	if err != nil {
@@ -23,10 +37,19 @@ func TestOperationsArePosted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := engine.Run(t.Context(), engine.Options{Target: matrix.Target(url, agents), Reference: true, Plain: true})
+	o := engine.Options{Target: matrix.Target(url, agents), Reference: true, Plain: true}
+	set(&o)
+	out, err := engine.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+// What a scenario says that it is about, it posts.
+func TestOperationsArePosted(t *testing.T) {
+	t.Parallel()
+	out := run(t, func(*engine.Options) {})
 	catalogue, err := engine.List(engine.Options{})
 	if err != nil {
 		t.Fatal(err)

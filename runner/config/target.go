@@ -25,6 +25,9 @@ var Transports = []string{Auto, LongPolling, WebSocket}
 // DefaultNotifications is the path of the Bayeux endpoint below the API root.
 const DefaultNotifications = "/notifications"
 
+// DefaultLocation is sent where the parameter location is tried.
+const DefaultLocation = "voicespec"
+
 // Target is a server under test. The yaml tags are the keys of the target file; the doc
 // tags are their documentation (docs/target-file.md) and the default tags what is taken
 // where a key is left out.
@@ -34,6 +37,7 @@ type Target struct {
 	Notifications string    `yaml:"notifications" json:"notifications" default:"/notifications" doc:"Path of the CometD endpoint below {target}/api/v2."`
 	Stations      []Station `yaml:"stations" json:"stations" need:"yes" doc:"The people that scenarios are played with. Each further station lets scenarios be played side by side, which makes a run shorter."`
 	Features      []string  `yaml:"features" json:"features,omitempty" doc:"Feature ids that the server claims, such as api-voice-recording. What is not claimed is not applicable; what is claimed and does not work fails. Left out: as the server says itself. An empty list claims none."`
+	Location      string    `yaml:"location" json:"location,omitempty" default:"voicespec" doc:"What Dial and InitiateTransfer are given as location in the checks about it. A server passes it to its switch, and one that looks it up needs a name that exists there."`
 	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
 

@@ -1,9 +1,11 @@
 package play
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 
+	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
@@ -26,6 +28,11 @@ func operationBody(operation string, params map[string]any) map[string]any {
 // DeviceURI is the URI of an actor's device in the form that the pages use.
 func (s *Stage) DeviceURI(a *Actor) string {
 	return s.station.run.Target.URL + "/api/v2/devices/" + a.Device
+}
+
+// Location is what the parameter location is tried with.
+func (s *Stage) Location() string {
+	return cmp.Or(s.station.run.Target.Location, config.DefaultLocation)
 }
 
 // CallURI is a call's URI: as the server gave it, since it may go by another host name

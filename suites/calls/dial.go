@@ -25,7 +25,7 @@ func dialOptions() *scenario.Scenario {
 				step   string
 				params map[string]any
 			}{
-				{"location", map[string]any{"location": "voicespec"}},
+				{"location", map[string]any{"location": s.Location()}},
 				{"caller-id", map[string]any{"outboundCallerId": s.Agent.Party.Number}},
 				{"user-data", map[string]any{"userData": dialData}},
 			} {

@@ -43,7 +43,7 @@ func options() *scenario.Scenario {
 			s.EndCalls()
 			second := s.Inbound("second")
 			mark = s.Mark()
-			if s.Operate(s.Agent, "location", second, "InitiateTransfer", map[string]any{"destination": to, "location": "voicespec"}).Accepted() {
+			if s.Operate(s.Agent, "location", second, "InitiateTransfer", map[string]any{"destination": to, "location": s.Location()}).Accepted() {
 				s.LearnConsult(second, "second-consult", mark)
 			}
 		},
