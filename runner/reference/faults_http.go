@@ -91,6 +91,12 @@ func acceptFaults() []fault {
 		row("unknown-operation-accepted", "ERR-6", "an operation that does not exist is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.resource == "me/calls/*" && strings.HasPrefix(err.message, "Unknown operation")
 		})),
+		row("dial-whatever-is-asked", "ERR-6", "an operation that does not exist dials where Dial goes", arrives("", func(x *exchange) *apiError {
+			if x.resource == "me/devices/*/calls" && x.op != "" {
+				x.op = "Dial"
+			}
+			return nil
+		})),
 		row("missing-operation-accepted", "ERR-6", "a request without operationName is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.body != nil && x.op == "" && err.code == codeMissing
 		})),

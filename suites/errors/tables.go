@@ -69,6 +69,13 @@ func parameters() []probe.Probe {
 		return probe.Post(name, title, requirement, operation, params, expected[requirement]...)
 	}
 	return []probe.Probe{
+		{
+			Name: "dial-operation-unknown", Title: "an operation that does not exist, where Dial goes", Requirement: "ERR-6", Expect: expected["ERR-6"],
+			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+				to := map[string]any{"phoneNumber": s.Destination.Party.Number}
+				return s.Post(s.Agent, label, address(s, c, "device-calls"), map[string]any{"operationName": "NoSuchOperation", "destination": to})
+			},
+		},
 		post("single-step-transfer-without-destination", "SingleStepTransfer without destination", "ERR-7", "SingleStepTransfer", nil),
 		post("single-step-transfer-destination-list", "SingleStepTransfer with a list as destination", "ERR-8", "SingleStepTransfer", map[string]any{"destination": []any{}}),
 		post("conference-without-destination", "InitiateConference without destination", "ERR-7", "InitiateConference", nil),

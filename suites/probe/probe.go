@@ -56,7 +56,7 @@ func Play(s *play.Stage, c *play.Call, state string, renew func() *play.Call, pr
 	for i, p := range probes {
 		mark := s.Mark()
 		e := p.Send(s, c, prefix+p.Name)
-		if e.Accepted() || i+1 == len(probes) {
+		if e.Accepted() || i+1 == len(probes) && state != "Released" {
 			Fence(s, c, p.Name, state)
 		}
 		if !disturbed(s, c, mark, state) {
