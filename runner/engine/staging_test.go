@@ -87,6 +87,38 @@ func TestWhatIsLeftIsNamed(t *testing.T) {
 	}
 }
 
+// A server that ends no call is asked to a few times for each, however many there are in the end; all of them are named.
+func TestCallsThatNoHangupEnds(t *testing.T) {
+	t.Parallel()
+	server, target := start(t, reference.Options{Fault: "hangup-does-nothing"}, 1)
+	target.Budgets = config.Budgets{Connect: 10 * time.Second, Request: 10 * time.Second, Event: time.Second, Quiet: 50 * time.Millisecond}
+	out, err := engine.Run(t.Context(), engine.Options{Target: target, Globs: []string{"calls.*"}, Plain: true})
+	told(t, out, err)
+	named := map[string]bool{}
+	for _, left := range out.Report.Cleanup {
+		if named[left] {
+			t.Errorf("named twice: %s", left)
+		}
+		named[left] = true
+	}
+	if live := server.LiveCalls(); live < 10 || len(named) < live {
+		t.Errorf("%d calls live on, %d ends are named", live, len(named))
+	}
+	asked := map[string]int{}
+	for _, sc := range out.Report.Scenarios {
+		for _, e := range out.Scenarios(sc.ID) {
+			if e.Operation() == "Hangup" {
+				asked[e.Actor+" "+e.Path]++
+			}
+		}
+	}
+	for end, n := range asked {
+		if n > 5 {
+			t.Errorf("%s was hung up %d times", end, n)
+		}
+	}
+}
+
 // A run whose time is over undoes what it began, as one that is interrupted.
 func TestDeadlineOfTheCaller(t *testing.T) {
 	t.Parallel()

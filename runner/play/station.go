@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -71,6 +72,7 @@ type Station struct {
 	run      *Run
 	tape     *recording.Tape
 	deafness sync.Once
+	stuck    map[string]string // ends of calls that no Hangup ends, and what is said of them
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
@@ -83,7 +85,7 @@ func (p *Problem) Error() string { return p.Cause + "; " + p.Remedy }
 // credentials stays a number. An error is a *Problem.
 func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 	cfg := r.Target.Stations[number-1]
-	s := &Station{Number: number, Actors: map[string]*Actor{}, run: r, tape: r.Log.Tape(number)}
+	s := &Station{Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, run: r, tape: r.Log.Tape(number)}
 	for _, role := range config.Roles {
 		s.Actors[role] = &Actor{Role: role, Party: cfg.Party(role), Device: cfg.Party(role).Device, station: s}
 	}
@@ -113,6 +115,7 @@ func (s *Station) Header() recording.Station {
 
 // Close ends the sessions and says what could not be undone.
 func (s *Station) Close(ctx context.Context) []string {
+	all := slices.Sorted(maps.Values(s.stuck))
 	left := make([][]string, len(config.Roles))
 	var g errgroup.Group
 	for i, role := range config.Roles {
@@ -122,7 +125,6 @@ func (s *Station) Close(ctx context.Context) []string {
 		})
 	}
 	_ = g.Wait() // the functions return nil
-	var all []string
 	for _, l := range left {
 		all = append(all, l...)
 	}
