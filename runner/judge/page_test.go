@@ -10,6 +10,7 @@ import (
 	"github.com/voicespec/voicespec/runner/document"
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/suites/documented"
 )
@@ -172,7 +173,11 @@ func (s *shown) judged() map[string]judge.Ruling {
 	}
 	c := judge.NewCase(s.header, s.doc.ID, s.entries)
 	out := map[string]judge.Ruling{}
-	for _, check := range documented.Scenario(s.doc).Checks {
+	registry, err := requirement.Load()
+	if err != nil {
+		panic(err) // embedded, and tested
+	}
+	for _, check := range documented.Scenario(s.doc, registry).Checks {
 		out[check.Name+" "+strings.Join(check.Requirements, " ")] = check.Judge(c)
 	}
 	return out

@@ -17,6 +17,9 @@ func getMe(x *exchange) *apiError {
 	if has("devices") {
 		user["devices"] = []any{x.s.renderDevice(x.agent)}
 	}
+	if has("settings") { // sections of options; a client written in C# does not start without
+		user["settings"] = object{"htcc": object{"roles": "Agent"}, "interaction-workspace": object{}}
+	}
 	if has("calls") {
 		user["calls"] = x.calls()
 	}

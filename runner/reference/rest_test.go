@@ -146,6 +146,27 @@ func TestReads(t *testing.T) {
 	}
 }
 
+// TestUserForClients holds what a client written in C# casts without looking: settings are an object of objects.
+func TestUserForClients(t *testing.T) {
+	_, base := serveWith(t, Options{})
+	a := newActor(t, base, DefaultAgents(1)[0])
+	for _, query := range []string{"*", "settings"} {
+		user := a.get("/me?subresources=" + query)["user"].(object)
+		settings, _ := user["settings"].(object)
+		if len(settings) == 0 || user["changePasswordOnFirstLogin"] != false {
+			t.Errorf("subresources=%s: %v", query, user)
+		}
+		for name, section := range settings {
+			if _, ok := section.(object); !ok {
+				t.Errorf("settings.%s is no object: %v", name, section)
+			}
+		}
+	}
+	if user := a.get("/me")["user"].(object); user["settings"] != nil {
+		t.Errorf("settings unasked: %v", user)
+	}
+}
+
 // TestOperationsInParallel looks for races: every agent of three stations at
 // once.
 func TestOperationsInParallel(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/runner/scenario"
 )
 
@@ -20,15 +22,19 @@ func Scenarios() ([]*scenario.Scenario, error) {
 	if err != nil {
 		return nil, err
 	}
+	registry, err := requirement.Load()
+	if err != nil {
+		return nil, err
+	}
 	var out []*scenario.Scenario
 	for _, d := range docs {
-		out = append(out, Scenario(d))
+		out = append(out, Scenario(d, registry))
 	}
 	return out, nil
 }
 
 // Scenario makes the checks of one document.
-func Scenario(d *document.Document) *scenario.Scenario {
+func Scenario(d *document.Document, registry *requirement.Registry) *scenario.Scenario {
 	s := &scenario.Scenario{
 		ID: d.ID, Title: d.Title, Area: d.Area, Profiles: d.Profiles, Source: d.Source, Feature: d.Feature,
 		NeedsDestination: d.Needs.Destination == "answers",
@@ -39,7 +45,7 @@ func Scenario(d *document.Document) *scenario.Scenario {
 			s.Operations = append(s.Operations, op)
 		}
 	}
-	b := &builder{doc: d, scenario: s, names: map[string]int{}}
+	b := &builder{doc: d, scenario: s, names: map[string]int{}, registry: registry}
 	b.requests()
 	b.notifications()
 	b.order()
@@ -51,6 +57,37 @@ type builder struct {
 	doc      *document.Document
 	scenario *scenario.Scenario
 	names    map[string]int
+	registry *requirement.Registry
+}
+
+// absent rules on a check that has nothing to judge. Where no document requires that a server does what the page
+// does, or that it notifies what the page shows, the rules about that do not apply to one that does not.
+func (b *builder) absent(p *judge.Page, what, reason string) judge.Ruling {
+	r := p.NotPlayed(what).OrBlocked(reason)
+	if r.Outcome != result.Blocked {
+		return r
+	}
+	var posted *recording.Entry
+	refusable, silent := true, true
+	for i := range b.doc.Page {
+		step := &b.doc.Page[i]
+		q, known := b.registry.Get(step.Requirement)
+		required := known && q.Level == requirement.Required
+		switch {
+		case step.Posts != "":
+			posted = p.Step(step.Label)
+			refusable = refusable && !required
+			if posted != nil && !posted.Accepted() && refusable {
+				return judge.DoesNotApply("%s; no document requires that it is accepted", r.Reason)
+			}
+		case step.Notification != nil:
+			silent = silent && !required
+		}
+	}
+	if posted != nil && posted.Accepted() && silent {
+		return judge.DoesNotApply("%s; no document requires it", r.Reason)
+	}
+	return r
 }
 
 // add appends a check on the page. Every check gets its own Page, built on demand from the
@@ -255,7 +292,7 @@ func (b *builder) rules() {
 		b.add(r.Name, r.Title, []string{r.Requirement}, func(p *judge.Page) judge.Ruling {
 			messages := p.Judged()
 			if len(messages) == 0 {
-				return p.NotPlayed("the notifications of the page").OrBlocked("none of the page's notifications came")
+				return b.absent(p, "the notifications of the page", "none of the page's notifications came")
 			}
 			scope := p.WithCompany(messages)
 			if r.Requirement == "MSG-7" {
@@ -280,7 +317,7 @@ func (b *builder) rules() {
 	for _, req := range values {
 		b.add(pageValues[req][0], pageValues[req][1], []string{req}, func(p *judge.Page) judge.Ruling {
 			if len(p.Judged()) == 0 {
-				return p.NotPlayed("the notifications of the page").OrBlocked("none of the page's notifications came")
+				return b.absent(p, "the notifications of the page", "none of the page's notifications came")
 			}
 			return judge.Ruled(p.PageFindings(req))
 		})
@@ -314,7 +351,7 @@ func (b *builder) devices() {
 	b.add("schema", "the device is notified in the documented form", []string{"DEVICE-2"}, func(p *judge.Page) judge.Ruling {
 		messages := p.DeviceMessages("agent")
 		if len(messages) == 0 {
-			return p.NotPlayed("a device notification").OrBlocked("no device notification came")
+			return b.absent(p, "a device notification", "no device notification came")
 		}
 		var out []judge.Finding
 		for _, e := range messages {
@@ -325,7 +362,7 @@ func (b *builder) devices() {
 	b.add("envelope", "devices are notified on their channel with their message type", []string{"MSG-3"}, func(p *judge.Page) judge.Ruling {
 		messages := p.DeviceMessages("agent")
 		if len(messages) == 0 {
-			return p.NotPlayed("a device notification").OrBlocked("no device notification came")
+			return b.absent(p, "a device notification", "no device notification came")
 		}
 		var out []judge.Finding
 		for _, e := range messages {
@@ -336,7 +373,7 @@ func (b *builder) devices() {
 	if strings.HasPrefix(b.doc.Area, "agent-state") {
 		b.add("agent-state-id", "the agent state has the documented id and name", []string{"AGENT-6"}, func(p *judge.Page) judge.Ruling {
 			if len(p.DeviceMessages("agent")) == 0 {
-				return p.NotPlayed("a device notification").OrBlocked("no device notification came")
+				return b.absent(p, "a device notification", "no device notification came")
 			}
 			return judge.Ruled(p.PageFindings("AGENT-6"))
 		})
