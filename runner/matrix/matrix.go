@@ -5,6 +5,7 @@
 package matrix
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -47,7 +48,9 @@ type Options struct {
 	Narrow bool
 	// Variation is what the broken servers of Faults are otherwise like; empty for the plain one.
 	Variation string
-	Done      func(Row)
+	// Gate is what decides a row's outcome; empty means recommended.
+	Gate requirement.Level
+	Done func(Row)
 }
 
 // Event is a budget that suits the reference server on a busy machine.
@@ -157,7 +160,7 @@ func play(ctx context.Context, row *Row, ro reference.Options, o Options) error 
 		target.Budgets.Connect = 5 * o.Event
 	}
 	out, err := engine.Run(ctx, engine.Options{
-		Target: target, Reference: true, Fault: ro.Fault, Variation: ro.Variation, Gate: requirement.Recommended, Globs: o.Globs, Plain: true,
+		Target: target, Reference: true, Fault: ro.Fault, Variation: ro.Variation, Gate: cmp.Or(o.Gate, requirement.Recommended), Globs: o.Globs, Plain: true,
 	})
 	var untestable *engine.TargetError
 	if err != nil && !errors.As(err, &untestable) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/requirement"
 )
 
 // few is how many other required rules one fault may trip: a member that is no longer there, or a
@@ -77,6 +78,38 @@ func TestKillsLateEffects(t *testing.T) {
 			t.Errorf("%s: its own requirement %s does not fail; outcome %s, failed: %v %s", r.Name, r.Requirement, r.Outcome, r.Trips, r.Note)
 		}
 	}
+}
+
+// alsoRequired are faults of recommended rules that break a required one too: what it is that they accept, or say.
+var alsoRequired = map[string]string{
+	"wrong-state-accepted":    "TRANSFER-14",
+	"number-as-text-accepted": "DTMF-2",
+}
+
+// A server that does not do what is only recommended conforms at the gate of what is required: neither
+// another rule fails for it, nor is one blocked.
+func TestRecommendedRulesAreNotRequired(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes half a minute")
+	}
+	registry, err := requirement.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	faults := slices.DeleteFunc(reference.Faults(), func(f reference.Fault) bool {
+		q, _ := registry.Get(f.Requirement)
+		return q.Level == requirement.Required || alsoRequired[f.Name] != ""
+	})
+	rows, err := matrix.Faults(t.Context(), faults, matrix.Options{Event: matrix.Event, Workers: workers, Gate: requirement.Required})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if !r.Killed || r.Outcome != "conforms" {
+			t.Errorf("%s, which breaks %s: found: %v, outcome %s, required rules that fail: %v, %d checks blocked", r.Name, r.Requirement, r.Killed, r.Outcome, r.Required, r.Blocked)
+		}
+	}
+	t.Logf("%d faults", len(rows))
 }
 
 // allowed are the recommended rules that a conformant variation breaks.

@@ -110,7 +110,7 @@ func (s *Server) renderUser(a *agent) object {
 	return object{
 		"id": a.userID, "userName": a.User, "firstName": first, "lastName": a.LastName, "roles": roles, "enabled": true,
 		"changePasswordOnFirstLogin": false,
-		"uri": s.publicBase() + "/users/" + a.userID, "path": "/users/" + a.userID,
+		"uri":                        s.publicBase() + "/users/" + a.userID, "path": "/users/" + a.userID,
 	}
 }
 
