@@ -32,7 +32,7 @@ func run(t *testing.T, set func(*engine.Options)) *engine.Outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer server.Close() //nolint:errcheck // a server of this test's own
+	defer server.Close()
 	url, err := server.Start("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
