@@ -66,6 +66,7 @@ tls: {insecure: "${TLS}"}
 			Destination: config.Party{Number: "0x10"},
 		}},
 		Features: []string{},
+		Location: "voicespec",
 		Budgets:  config.Budgets{Connect: 10 * time.Second, Request: 30 * time.Second, Event: 2 * time.Minute, Quiet: time.Second},
 		TLS:      config.TLS{Insecure: true},
 		File:     "t.yaml",
