@@ -48,8 +48,9 @@ unit: ## all Go tests, with the race detector where there is a C compiler
 	go test $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
 
 .PHONY: matrix
-matrix: ## the kill matrix: every fault and variation of the reference server (without the race detector: ten times as fast)
+matrix: ## the kill matrix: every fault and variation of the reference server, and whole runs compared (without the race detector: ten times as fast)
 	go test -timeout $(TIMEOUT) -v ./runner/matrix
+	go test -timeout $(TIMEOUT) -run 'Alike|LikeTheRun|FaultsAreFound|VariationsConform' ./runner/engine ./suites
 
 .PHONY: interop
 interop: ## clients and servers of other projects against ours (needs Node)
