@@ -10,6 +10,7 @@ func faultsTransfer() []fault {
 		row("single-step-transfer-does-not-ring", "TRANSFER-18", "the destination is not notified of a single-step transfer", drop("SingleStepTransfer", theirs(ringing))),
 		row("single-step-transfer-held-first", "TRANSFER-18", "SingleStepTransfer notifies Held before Released", extraState("SingleStepTransfer", own(released), held, true)),
 		row("single-step-transfer-refused", "HTTP-1", "SingleStepTransfer is refused", refuses("SingleStepTransfer", inState(established))),
+		row("single-step-transfer-loses-user-data", "TRANSFER-22", "the call does not carry the userData of SingleStepTransfer", loses("SingleStepTransfer", "userData")),
 		row("single-step-transfer-accepts-no-destination", "TRANSFER-19", "SingleStepTransfer without destination is answered 0", accepts("SingleStepTransfer", lacking("destination"))),
 		row("consult-hangup-releases-both", "TRANSFER-20", "Hangup of the consult call releases the original too", releaseBoth),
 		row("consult-hangup-releases-original", "TRANSFER-20", "Hangup of the consult call releases the original instead", arrives("Hangup", func(x *exchange) *apiError {
