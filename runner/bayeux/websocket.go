@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -88,12 +89,25 @@ func (l *socketLink) dial(ctx context.Context) (*websocket.Conn, *failure) {
 	o.Prepare(req)
 	to := *req.URL
 	to.Scheme = strings.Replace(to.Scheme, "http", "ws", 1)
+	var upgrade *bounded
 	dialer := websocket.Dialer{
 		Proxy: http.ProxyFromEnvironment, TLSClientConfig: o.TLS.Clone(), HandshakeTimeout: o.RequestTimeout, Jar: o.Jar,
+		NetDialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			upgrade = &bounded{Conn: conn, left: maxUpgrade}
+			return upgrade, nil
+		},
 	}
 	conn, resp, err := dialer.DialContext(ctx, to.String(), req.Header)
 	if err == nil {
+		upgrade.open.Store(true)
 		return conn, nil
+	}
+	if errors.Is(err, errUpgradeTooLong) {
+		return nil, &failure{kind: Protocol, text: fmt.Sprintf("no WebSocket: the answer to the upgrade is longer than %d bytes", maxUpgrade)}
 	}
 	if resp == nil || !errors.Is(err, websocket.ErrBadHandshake) {
 		return nil, broken(ctx, req, err)
