@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/reference"
 )
 
@@ -186,15 +187,11 @@ func TestDocumentsWork(t *testing.T) {
 			t.Skipf("the documents cannot be followed without %s", tool)
 		}
 	}
-	server, err := reference.New(reference.Options{})
+	server, target, err := matrix.Start(reference.Options{}, 4)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	url, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
 	folder := copied(t)
 	// With these flags all commands share what one of them has compiled, in this folder or in another.
 	env := []string{"GOFLAGS=-trimpath", "CGO_ENABLED=0", "PATH=" + filepath.Join(folder, "bin") + string(os.PathListSeparator) + os.Getenv("PATH"), "NO_COLOR=1"}
@@ -209,7 +206,7 @@ func TestDocumentsWork(t *testing.T) {
 	}
 	follow := func(page, folder string) {
 		t.Run(page, func(t *testing.T) {
-			r := &reader{T: t, folder: folder, env: env, replace: strings.NewReplacer("https://gws.example.com", url, "http://127.0.0.1:8080", url)}
+			r := &reader{T: t, folder: folder, env: env, replace: strings.NewReplacer("https://gws.example.com", target.URL, "http://127.0.0.1:8080", target.URL)}
 			r.follow(page)
 		})
 	}

@@ -27,17 +27,12 @@ func TestLocationOfTheTargetFile(t *testing.T) {
 // run plays against a reference server of its own.
 func run(t *testing.T, set func(*engine.Options)) *engine.Outcome {
 	t.Helper()
-	agents := reference.DefaultAgents(2)
-	server, err := reference.New(reference.Options{Agents: agents})
+	server, target, err := matrix.Start(reference.Options{}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	url, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := engine.Options{Target: matrix.Target(url, agents), Reference: true, Plain: true}
+	o := engine.Options{Target: target, Reference: true, Plain: true}
 	set(&o)
 	out, err := engine.Run(t.Context(), o)
 	if err != nil {

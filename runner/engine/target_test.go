@@ -19,17 +19,12 @@ import (
 // start runs a reference server with its target file.
 func start(t testing.TB, o reference.Options, stations int) (*reference.Server, *config.Target) {
 	t.Helper()
-	o.Agents = reference.DefaultAgents(stations)
-	server, err := reference.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	url, err := server.Start("127.0.0.1:0")
+	server, target, err := matrix.Start(o, stations)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	return server, matrix.Target(url, o.Agents)
+	return server, target
 }
 
 // impatient are budgets with which a broken server is told within seconds. They bound what is broken

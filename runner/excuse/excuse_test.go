@@ -177,7 +177,7 @@ func TestWrite(t *testing.T) {
 	for _, e := range l.Entries {
 		got[e.Check] = strings.Join([]string{e.Reason, e.Link, e.Expires, e.Fragment}, " | ")
 	}
-	todo := "TODO: say why this deviation is accepted |  | 2026-06-02 | "
+	todo := excuse.Unexplained + " |  | 2026-06-02 | "
 	want := map[string]string{
 		"b.*":       "vendor says so | https://tracker.example/7 | 2026-04-01 | Retrieve",
 		"d.later":   "not in this run |  |  | ",

@@ -24,13 +24,19 @@ type Tested struct {
 // Check is a check by the scenario that it belongs to.
 type Check struct{ Scenario, Name string }
 
-// Table joins requirements, checks and faults, in the order of the registry. It plays nothing.
-func Table() ([]Tested, error) {
+// catalogue is what there is to be tested, and by what.
+func catalogue() (*requirement.Registry, []*scenario.Scenario, error) {
 	registry, err := requirement.Load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	all, err := suites.All(registry)
+	return registry, all, err
+}
+
+// Table joins requirements, checks and faults, in the order of the registry. It plays nothing.
+func Table() ([]Tested, error) {
+	registry, all, err := catalogue()
 	if err != nil {
 		return nil, err
 	}

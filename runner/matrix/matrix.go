@@ -142,17 +142,11 @@ func each(ctx context.Context, o Options, n int, f func(context.Context, int) er
 var telling sync.Mutex // Done is called for one row at a time
 
 func play(ctx context.Context, row *Row, ro reference.Options, o Options) error {
-	ro.Agents = reference.DefaultAgents(stations)
-	server, err := reference.New(ro)
+	server, target, err := Start(ro, stations)
 	if err != nil {
 		return err
 	}
 	defer server.Close() //nolint:errcheck // a server that was only for this run
-	url, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	target := Target(url, ro.Agents)
 	target.Budgets.Quiet = 150 * time.Millisecond
 	if o.Event > 0 {
 		target.Budgets.Event = o.Event
@@ -176,6 +170,20 @@ func play(ctx context.Context, row *Row, ro reference.Options, o Options) error 
 		o.Done(*row)
 	}
 	return nil
+}
+
+// Start starts a reference server with the default agents of so many stations, and gives its target file.
+func Start(o reference.Options, stations int) (*reference.Server, *config.Target, error) {
+	o.Agents = reference.DefaultAgents(stations)
+	server, err := reference.New(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	url, err := server.Start("127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	return server, Target(url, o.Agents), nil
 }
 
 // Target is a target file for the reference server.

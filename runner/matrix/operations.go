@@ -7,8 +7,6 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/reference"
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/suites"
 )
 
 // Operation is one operation of the API, with the scenarios that are about it and the faults whose
@@ -39,11 +37,7 @@ var unshown = map[string]string{
 
 // Operations joins operations, scenarios and faults.
 func Operations() ([]Operation, error) {
-	registry, err := requirement.Load()
-	if err != nil {
-		return nil, err
-	}
-	all, err := suites.All(registry)
+	_, all, err := catalogue()
 	if err != nil {
 		return nil, err
 	}

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/result"
@@ -35,21 +35,11 @@ func TestDocsAreUpToDate(t *testing.T) {
 // run plays scenarios of the table against the reference server with a fault or a variation.
 func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, []states.Cell) {
 	t.Helper()
-	o.Agents = reference.DefaultAgents(1)
-	server, err := reference.New(o)
+	server, target, err := matrix.Start(o, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	url, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	party := func(a reference.Agent) config.Party {
-		return config.Party{User: a.User, Password: a.Password, Number: a.Number}
-	}
-	target := &config.Target{URL: url, Stations: []config.Station{{Agent: party(o.Agents[0]), Caller: party(o.Agents[1]), Destination: party(o.Agents[2])}}}
-	target.SetDefaults()
 	target.Budgets.Event, target.Budgets.Quiet = 1500*time.Millisecond, 100*time.Millisecond
 	out, err := engine.Run(context.Background(), engine.Options{Target: target, Reference: true, Globs: globs, Plain: true})
 	if err != nil {
