@@ -163,9 +163,7 @@ func Refusal(e *recording.Entry) []Finding {
 	if e.AnswerObject() == nil {
 		return []Finding{{Requirement: "ERR-1", Entry: e, Expected: "a JSON object with statusCode and statusMessage", Observed: answer(e)}}
 	}
-	var out []Finding
-	out = append(out, Conforms("ERR-1", "rest-error", e, e.Answer())...)
-	return out
+	return Conforms("ERR-1", "rest-error", e, e.Answer())
 }
 
 // BetweenOurs tells whether all parties of a notified call are people of the station.

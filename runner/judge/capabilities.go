@@ -85,8 +85,8 @@ func (c *Case) completionsOf(e *recording.Entry) [][]string {
 }
 
 func (c *Case) lastInitiate(e *recording.Entry) string {
-	for _, v := range slices.Backward(c.operations) {
-		if o := v; o.actor == e.Actor && o.At <= e.At && strings.HasPrefix(o.op, "Initiate") {
+	for _, o := range slices.Backward(c.operations) {
+		if o.actor == e.Actor && o.At <= e.At && strings.HasPrefix(o.op, "Initiate") {
 			return o.op
 		}
 	}

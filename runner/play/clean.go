@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 
@@ -136,27 +137,30 @@ func (s *Stage) hangUp(legs []leg) bool {
 
 // unseen asks the server for what the notifications did not tell: only where something was
 // missed or refused, or a leg is still live, since asking costs a request for each actor. What goes
-// on although its Hangup was accepted is not tried again, now or behind a later scenario: a server that
-// ends no call would be asked about more and more of them.
+// on all the same is kept for the end and not tried again behind a later scenario: a server that ends no
+// call would be asked about more and more of them.
 func (s *Stage) unseen() (left []string) {
 	if !s.doubtful() {
 		return nil
 	}
-	tried := map[string]bool{}
+	accepted, refused := map[string]bool{}, map[string]string{}
+	defer func() { maps.Copy(s.station.stuck, refused) }()
 	for range cleaningRounds {
 		legs, unknown := s.remaining()
 		left = unknown
+		clear(refused)
 		mark, hung := s.Mark(), []leg(nil)
 		for _, l := range legs { // one that only rings can often be hung up at its other end alone
-			if tried[l.key()] {
+			if accepted[l.key()] {
 				s.station.stuck[l.key()] = fmt.Sprintf("call %s of %s is still %s: Hangup was accepted and did not end it", l.id, l.actor.Party.User, l.state)
 				continue
 			}
-			tried[l.key()] = true
 			if e := l.actor.post(s.ctx, "clean.hangup", "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"}); e.Accepted() {
-				hung = append(hung, l)
+				accepted[l.key()], hung = true, append(hung, l)
+			} else if text := fmt.Sprintf("call %s of %s is still %s: Hangup: %s", l.id, l.actor.Party.User, l.state, Outcome(e)); e.Problem == "" {
+				refused[l.key()] = text
 			} else {
-				left = append(left, fmt.Sprintf("call %s of %s is still %s: Hangup: %s", l.id, l.actor.Party.User, l.state, Outcome(e)))
+				left = append(left, text)
 			}
 		}
 		if len(hung) == 0 {

@@ -72,7 +72,7 @@ type Station struct {
 	run      *Run
 	tape     *recording.Tape
 	deafness sync.Once
-	stuck    map[string]string // ends of calls that no Hangup ends, and what is said of them
+	stuck    map[string]string // ends of calls that Hangup did not end, and what is said of them
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
