@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/cli"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
@@ -189,7 +191,7 @@ func checkBare(t *testing.T, name, piece string, known map[string][]string) {
 		default:
 			continue
 		}
-		if _, err := engine.List(o); err != nil {
+		if _, err := suites.List(o); err != nil {
 			t.Errorf("%s: %s: %v", name, piece, err)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -32,9 +34,9 @@ func run(t *testing.T, set func(*engine.Options)) *engine.Outcome {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	o := engine.Options{Target: target, Reference: true, Plain: true}
+	o := engine.Options{Target: target, Reference: true, SideBySide: true}
 	set(&o)
-	out, err := engine.Run(t.Context(), o)
+	out, err := suites.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +47,7 @@ func run(t *testing.T, set func(*engine.Options)) *engine.Outcome {
 func TestOperationsArePosted(t *testing.T) {
 	t.Parallel()
 	out := run(t, func(*engine.Options) {})
-	catalogue, err := engine.List(engine.Options{})
+	catalogue, err := suites.List(engine.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

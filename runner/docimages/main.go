@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/reference"
@@ -97,7 +99,7 @@ func run(o reference.Options, globs []string) (report.Input, error) {
 	if err != nil {
 		return report.Input{}, err
 	}
-	out, err := engine.Run(context.Background(), engine.Options{
+	out, err := suites.Run(context.Background(), engine.Options{
 		Target: matrix.Target(url, o.Agents), Reference: true, Fault: o.Fault, Globs: globs, Gate: requirement.Required, Version: "devel",
 	})
 	if err != nil {

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/reference"
@@ -25,7 +27,7 @@ func played(b *testing.B, stations int) (*engine.Outcome, []byte) {
 	_, target := start(b, reference.Options{StepDelay: step}, stations)
 	target.Budgets.Quiet = 100 * time.Millisecond
 	var saved bytes.Buffer
-	out, err := engine.Run(b.Context(), engine.Options{Target: target, Plain: true, Save: &saved})
+	out, err := suites.Run(b.Context(), engine.Options{Target: target, SideBySide: true, Save: &saved})
 	if err != nil || out.Report.Counts[result.Failed] > 0 {
 		b.Fatalf("%v, %v", err, out.Report.Counts)
 	}
@@ -133,7 +135,7 @@ func BenchmarkVerify(b *testing.B) {
 	_, target := start(b, reference.Options{}, 4)
 	target.Budgets.Quiet = 50 * time.Millisecond
 	var saved bytes.Buffer
-	if _, err := engine.Run(b.Context(), engine.Options{Target: target, Plain: true, Save: &saved}); err != nil {
+	if _, err := suites.Run(b.Context(), engine.Options{Target: target, SideBySide: true, Save: &saved}); err != nil {
 		b.Fatal(err)
 	}
 	var notes []*recording.Entry
@@ -161,7 +163,7 @@ func verify(b *testing.B, saved []byte, lines int) {
 	b.ReportAllocs()
 	before := processor(b)
 	for b.Loop() {
-		if _, err := engine.Verify(b.Context(), bytes.NewReader(saved), engine.Options{}); err != nil {
+		if _, err := suites.Verify(b.Context(), bytes.NewReader(saved), engine.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -20,7 +20,7 @@ type Finding struct {
 
 // Doctor connects as a run does, says what it found, and ends the sessions again. It places no
 // call. What keeps the target from being tested is one finding that is not OK.
-func Doctor(ctx context.Context, o Options) ([]Finding, error) {
+func (*Suite) Doctor(ctx context.Context, o Options) ([]Finding, error) {
 	var found []Finding
 	s, err := open(ctx, o)
 	if s == nil || s.run == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
-	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/runner/spec"
 )
 
 // around is how many lines of the timeline stand before and after a finding.
@@ -16,31 +16,31 @@ const around = 6
 
 // explain is the one failure text of a check: rule and source, everything that differs, the
 // timeline with the line marked, and the command that runs just this again.
-func (j *jury) explain(c result.Check, ruling judge.Ruling, sc *scenario.Scenario) string {
+func (s *Suite) explain(o Options, c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s   %s · %s\n", c.ID, c.Level, strings.Join(c.Requirements, ", "))
 	for _, id := range c.Requirements {
-		if q, ok := j.registry.Get(id); ok {
+		if q, ok := s.registry.Get(id); ok {
 			fmt.Fprintf(&b, "  Rule      %s\n            source: %s (%s)\n", q.Rule, q.Source, q.Evidence)
 		}
 	}
-	for i, f := range ruling.Findings {
+	for i, f := range findings {
 		if i == 10 {
-			fmt.Fprintf(&b, "  … and %d more differences\n", len(ruling.Findings)-i)
+			fmt.Fprintf(&b, "  … and %d more differences\n", len(findings)-i)
 			break
 		}
 		if f.Path != "" {
-			fmt.Fprintf(&b, "  At        %s%s\n", f.Path, where(f.Entry))
+			fmt.Fprintf(&b, "  At        %s%s\n", f.Path, where(entry(k, f.Seq)))
 		}
 		fmt.Fprintf(&b, "  Expected  %s\n  Observed  %s\n", f.Expected, f.Observed)
 	}
-	if lines := j.timeline(ruling.Findings, sc); len(lines) > 0 {
+	if lines := timeline(findings, k); len(lines) > 0 {
 		b.WriteString("  Timeline\n")
 		for _, l := range lines {
 			b.WriteString("    " + l + "\n")
 		}
 	}
-	fmt.Fprintf(&b, "  Rerun     %s", c.Rerun)
+	fmt.Fprintf(&b, "  Rerun     %s", rerun(o, c.ID))
 	return b.String()
 }
 
@@ -53,18 +53,17 @@ func where(e *recording.Entry) string {
 
 // timeline is the part of the scenario's recording around the findings: the wrong line marked by
 // ">", a missing one as a gap where it was expected.
-func (j *jury) timeline(findings []judge.Finding, sc *scenario.Scenario) []string {
-	kase := j.cases[sc.ID]
+func timeline(findings []result.Finding, kase *judge.Case) []string {
 	if kase == nil || len(findings) == 0 {
 		return nil
 	}
 	wrong, gap := map[int]bool{}, map[int]string{}
 	for _, f := range findings {
-		if f.Entry != nil {
-			wrong[f.Entry.Seq] = true
+		if f.Seq != 0 {
+			wrong[f.Seq] = true
 		}
-		if f.After != nil {
-			gap[f.After.Seq] = f.Expected
+		if f.After != 0 {
+			gap[f.After] = f.Expected
 		}
 	}
 	var shown []*recording.Entry
@@ -156,23 +155,36 @@ func text(e *recording.Entry) string {
 	}
 }
 
+// entry is the one with a number.
+func entry(k *judge.Case, seq int) *recording.Entry {
+	if k == nil || seq == 0 {
+		return nil
+	}
+	for _, e := range k.Entries {
+		if e.Seq == seq {
+			return e
+		}
+	}
+	return nil
+}
+
 // rerun is the command that runs just one check again.
-func (j *jury) rerun(id string) string {
+func rerun(o Options, id string) string {
 	cmd := "voicespec run --run " + id
-	if t := j.options.Target; t != nil && !j.options.Reference {
+	if t := o.Target; t != nil && !o.Reference {
 		if t.File != "" {
 			cmd += " --config " + t.File
 		}
 		cmd += " --target " + t.URL
 	}
-	if j.options.Fault != "" {
-		cmd += " --fault " + j.options.Fault
+	if o.Fault != "" {
+		cmd += " --fault " + o.Fault
 	}
-	if j.options.Variation != "" {
-		cmd += " --variation " + j.options.Variation
+	if o.Variation != "" {
+		cmd += " --variation " + o.Variation
 	}
-	if j.options.Seed != 0 {
-		cmd += fmt.Sprintf(" --seed %d", j.options.Seed)
+	if o.Seed != 0 {
+		cmd += fmt.Sprintf(" --seed %d", o.Seed)
 	}
 	return cmd
 }

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -116,7 +118,7 @@ func run(t *testing.T, target *config.Target, globs ...string) (*engine.Outcome,
 	defer cancel()
 	var saved bytes.Buffer
 	began := time.Now()
-	out, err := engine.Run(ctx, engine.Options{Target: target, Globs: globs, Plain: true, Save: &saved})
+	out, err := suites.Run(ctx, engine.Options{Target: target, Globs: globs, SideBySide: true, Save: &saved})
 	if ctx.Err() != nil {
 		t.Fatalf("the run did not end within %s", deadline)
 	}

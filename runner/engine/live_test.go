@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -102,7 +104,7 @@ func TestLiveRecordingsRaiseNoRequiredFailure(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".ndjson"), func(t *testing.T) {
-			out, err := engine.Verify(t.Context(), bytes.NewReader(convert(t, file)), engine.Options{})
+			out, err := suites.Verify(t.Context(), bytes.NewReader(convert(t, file)), engine.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -29,9 +29,8 @@ type Options struct {
 	Debug       io.Writer // Ginkgo's own output
 	Progress    func(Event)
 	Version     string
-	// Plain judges without Ginkgo: the same checks, in the same order. Ginkgo's suite is global, so
-	// only runs without it can go on side by side in one process.
-	Plain bool
+	// SideBySide plays to the end before judging: for many runs in one process, of which one at a time is judged.
+	SideBySide bool
 }
 
 // Event is progress.
@@ -52,6 +51,8 @@ type Outcome struct {
 	Header     *recording.Header
 	Scenarios  func(id string) []*recording.Entry
 	Documented func(id string) []Documented
+
+	broken []string // panics of checks: mistakes of ours
 }
 
 // Documented is a message of the page, to stand beside the live one.

@@ -8,15 +8,16 @@ import (
 	"sync"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/runner/spec"
 )
 
 // performance is one scenario on its way: done is closed when it was played, and then its
 // recording stays open for a quiet window while the next one is already being played.
 type performance struct {
-	scenario *scenario.Scenario
+	scenario *spec.Definition
 	station  *play.Station
 	left     []string
 	began    time.Time
@@ -28,9 +29,9 @@ type performance struct {
 
 // player plays scenarios on all stations side by side, ahead of the judge.
 type player struct {
-	run      *play.Run
-	stations []*play.Station
-	queue    []*performance
+	session  *session
+	queue    []*performance // in the order of playing
+	inOrder  []*performance // in that of the catalogue
 	progress func(Event)
 
 	mu     sync.Mutex
@@ -40,32 +41,39 @@ type player struct {
 	failed string // a mistake of ours
 }
 
-func newPlayer(run *play.Run, stations []*play.Station, scenarios []*scenario.Scenario, seed int64, progress func(Event)) *player {
-	p := &player{run: run, stations: stations, progress: progress}
+func newPlayer(s *session, scenarios []*spec.Definition, seed int64, progress func(Event)) *player {
+	p := &player{session: s, progress: progress}
 	order := slices.Clone(scenarios)
 	if seed != 0 {
 		r := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // an order that can be repeated
 		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		slices.SortStableFunc(order, func(a, b *scenario.Scenario) int { return last(a) - last(b) })
+		slices.SortStableFunc(order, func(a, b *spec.Definition) int { return last(a) - last(b) })
 	}
 	for _, s := range order {
 		p.queue = append(p.queue, &performance{scenario: s, done: make(chan struct{})})
 	}
+	for _, s := range scenarios {
+		p.inOrder = append(p.inOrder, p.queue[slices.Index(order, s)])
+	}
 	return p
 }
 
-func last(s *scenario.Scenario) int {
+func last(s *spec.Definition) int {
 	if s.Last {
 		return 1
 	}
 	return 0
 }
 
-// start plays everything; the returned channel is closed when all stations are through.
-func (p *player) start(ctx context.Context) <-chan struct{} {
+// start plays everything, and returns what is to be judged.
+func (p *player) start(ctx context.Context) *live {
 	through := make(chan struct{})
+	l := &live{ctx: ctx, player: p, through: through, byID: map[string]*performance{}, judged: map[string]*judge.Case{}}
+	for _, perf := range p.queue {
+		l.byID[perf.scenario.ID] = perf
+	}
 	var wg sync.WaitGroup
-	for _, s := range p.stations {
+	for _, s := range p.session.stations {
 		wg.Go(func() {
 			p.work(ctx, s)
 		})
@@ -74,7 +82,7 @@ func (p *player) start(ctx context.Context) <-chan struct{} {
 		wg.Wait()
 		close(through)
 	}()
-	return through
+	return l
 }
 
 func (p *player) take() *performance {
@@ -118,15 +126,6 @@ func (perf *performance) recordSkip() {
 	tape.Append(&recording.Entry{Kind: recording.KindScenario, At: tape.Log().Now(), Scenario: perf.scenario.ID, Event: event, Text: perf.skipped})
 }
 
-// skipped tells that recordSkip is all that a recording holds of a scenario.
-func skipped(entries []*recording.Entry) (reason string, neutral, ok bool) {
-	if len(entries) != 1 || entries[0].Kind != recording.KindScenario {
-		return "", false, false
-	}
-	e := entries[0]
-	return e.Text, e.Event == recording.NotApplicable, e.Event == recording.NotApplicable || e.Event == recording.Blocked
-}
-
 // perform plays one scenario. A panic of a script is our mistake: it ends the run as such.
 func (p *player) perform(ctx context.Context, perf *performance) {
 	defer func() {
@@ -140,7 +139,7 @@ func (p *player) perform(ctx context.Context, perf *performance) {
 	perf.left = perf.station.Perform(ctx, perf.scenario.ID, perf.scenario.Script)
 }
 
-func (p *player) reasonToSkip(ctx context.Context, sc *scenario.Scenario, s *play.Station) (reason string, neutral bool) {
+func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.Station) (reason string, neutral bool) {
 	p.mu.Lock()
 	gone, failed := p.gone, p.failed
 	p.mu.Unlock()
@@ -151,7 +150,7 @@ func (p *player) reasonToSkip(ctx context.Context, sc *scenario.Scenario, s *pla
 		return gone, false
 	case failed != "":
 		return "voicespec itself failed: " + failed, false
-	case s.Deaf != "" && !sc.Deaf:
+	case s.Deaf != "" && !sc.WithoutNotifications:
 		return s.Deaf, false
 	case sc.Feature != "" && sc.Feature != "mute":
 		why := s.Lacks(sc.Feature)
@@ -181,7 +180,7 @@ func (p *player) lookForTarget(ctx context.Context, perf *performance) {
 
 // quiet waits until nothing more can be expected of a played scenario.
 func (p *player) quiet(ctx context.Context, perf *performance) {
-	window := max(p.run.Budgets.Quiet, 2*p.run.Slowest())
+	window := max(p.session.run.Budgets.Quiet, 2*p.session.run.Slowest())
 	left := time.Until(perf.ended.Add(window))
 	if left <= 0 || perf.skipped != "" {
 		return

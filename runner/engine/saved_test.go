@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/voicespec/voicespec/runner/engine"
@@ -35,11 +37,11 @@ func TestVerifyIsLikeTheRun(t *testing.T) {
 				target.Budgets.Event = time.Second
 			}
 			var saved bytes.Buffer
-			live, err := engine.Run(t.Context(), engine.Options{Target: target, Plain: true, Save: &saved})
+			live, err := suites.Run(t.Context(), engine.Options{Target: target, SideBySide: true, Save: &saved})
 			if err != nil {
 				t.Fatal(err)
 			}
-			again, err := engine.Verify(t.Context(), bytes.NewReader(saved.Bytes()), engine.Options{})
+			again, err := suites.Verify(t.Context(), bytes.NewReader(saved.Bytes()), engine.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -76,7 +78,7 @@ func TestTwoRunsAreAlike(t *testing.T) {
 				_, target := start(t, reference.Options{Fault: fault}, 1) // one station: the order of playing is the same
 				target.Budgets.Quiet = 100 * time.Millisecond
 				target.Budgets.Event = 2 * time.Second
-				out, err := engine.Run(t.Context(), engine.Options{Target: target, Plain: true})
+				out, err := suites.Run(t.Context(), engine.Options{Target: target, SideBySide: true})
 				if err != nil {
 					t.Fatal(err)
 				}

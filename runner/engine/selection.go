@@ -2,6 +2,7 @@ package engine
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -9,69 +10,91 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/onsi/ginkgo/v2/types"
 
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/runner/spec"
 )
 
 // Profiles that --profile takes; full is everything.
 var Profiles = []string{"smoke", "calls", "transfer", "conference", "userdata", "recording", "devices", "session", "notifications", "errors", "full"}
 
-// selection is which checks of the catalogue are asked for.
+// selection is which checks of the catalogue are asked for: Ginkgo's label filter, and what it leaves.
 type selection struct {
-	all      []*scenario.Scenario
-	registry *requirement.Registry
-	checks   map[string]bool
+	filter    string
+	checks    map[string]bool
+	scenarios map[string]bool // those with a selected check
 }
 
-// choose selects checks. Every selector must match something: a typing mistake must never
-// look like success.
-func choose(all []*scenario.Scenario, registry *requirement.Registry, o Options) (*selection, error) {
-	s := &selection{all: all, registry: registry, checks: map[string]bool{}}
-	filter := types.LabelFilter(func([]string) bool { return true })
-	if o.LabelFilter != "" {
-		var err error
-		if filter, err = types.ParseLabelFilter(o.LabelFilter); err != nil {
-			return nil, usagef("--label-filter %q cannot be read: %s", o.LabelFilter, firstLine(err.Error()))
+// choose selects checks: ids, profile and expression become one label filter, since the ids of scenarios and checks are
+// labels, too. Every selector must match something: a typing mistake must never look like success.
+func (s *Suite) choose(o Options) (*selection, error) {
+	var parts []string
+	if len(o.Globs) > 0 {
+		var ids []string
+		for _, g := range o.Globs {
+			if _, err := path.Match(g, ""); err != nil {
+				return nil, usagef("--run %q is not a glob: %s", g, err)
+			}
+			if !slices.ContainsFunc(s.ids(), func(id string) bool { ok, _ := path.Match(g, id); return ok }) {
+				return nil, usagef("--run %q matches no check%s; voicespec list shows all ids", g, meant(g, s.ids()))
+			}
+			ids = append(ids, "/^"+pattern(g)+"$/")
 		}
+		parts = append(parts, strings.Join(ids, " || "))
 	}
 	if o.Profile != "" && !slices.Contains(Profiles, o.Profile) {
 		return nil, usagef("there is no profile %q%s; profiles are %s", o.Profile, meant(o.Profile, Profiles), strings.Join(Profiles, ", "))
 	}
-	matched := map[string]bool{}
-	for _, sc := range all {
-		inProfile := o.Profile == "" || o.Profile == "full" || slices.Contains(sc.Profiles, o.Profile) || sc.Whole
-		for _, c := range sc.Checks {
-			id := sc.CheckID(c)
-			byGlob := len(o.Globs) == 0
-			for _, g := range o.Globs {
-				ok, err := matches(g, sc.ID, id)
-				if err != nil {
-					return nil, usagef("--run %q is not a glob: %s", g, err)
-				}
-				if ok {
-					matched[g], byGlob = true, true
-				}
-			}
-			s.checks[id] = byGlob && inProfile && filter(sc.Labels(c, registry))
+	if o.Profile != "" && o.Profile != "full" {
+		parts = append(parts, o.Profile+" || "+spec.LabelWhole)
+	}
+	if o.LabelFilter != "" {
+		if _, err := types.ParseLabelFilter(o.LabelFilter); err != nil {
+			return nil, usagef("--label-filter %q cannot be read: %s", o.LabelFilter, firstLine(err.Error()))
+		}
+		parts = append(parts, o.LabelFilter)
+	}
+	sel := &selection{checks: map[string]bool{}, scenarios: map[string]bool{}}
+	if len(parts) > 0 {
+		sel.filter = "(" + strings.Join(parts, ") && (") + ")"
+	}
+	matches, err := types.ParseLabelFilter(sel.filter)
+	if err != nil {
+		return nil, usagef("the selection (%s) cannot be read: %s", asked(o), firstLine(err.Error()))
+	}
+	for _, c := range s.Checks {
+		if matches(c.Labels) {
+			sel.checks[c.ID], sel.scenarios[c.Scenario] = true, true
 		}
 	}
-	for _, g := range o.Globs {
-		if !matched[g] {
-			return nil, usagef("--run %q matches no check%s; voicespec list shows all ids", g, meant(g, s.ids()))
-		}
-	}
-	if !s.any() {
+	if len(sel.checks) == 0 {
 		return nil, usagef("the selection (%s) matches no check; voicespec list shows ids, areas, levels and profiles, which are the labels", asked(o))
 	}
-	return s, nil
+	return sel, nil
 }
 
-func matches(glob, scenarioID, checkID string) (bool, error) {
-	ok, err := path.Match(glob, checkID)
-	if err != nil || ok {
-		return ok, err
+// pattern is a glob as a regular expression. Ids hold no slash, and neither may an expression of a label filter.
+func pattern(glob string) string {
+	var b strings.Builder
+	class := false
+	for i := 0; i < len(glob); i++ {
+		switch c := glob[i]; {
+		case class:
+			b.WriteByte(c)
+			class = c != ']'
+		case c == '*':
+			b.WriteString(".*")
+		case c == '?':
+			b.WriteByte('.')
+		case c == '[':
+			b.WriteByte(c)
+			class = true
+		case c == '\\' && i+1 < len(glob):
+			i++
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
+		default:
+			b.WriteString(regexp.QuoteMeta(glob[i : i+1]))
+		}
 	}
-	return path.Match(glob, scenarioID)
+	return b.String()
 }
 
 func asked(o Options) string {
@@ -107,42 +130,23 @@ func firstLine(s string) string {
 	return line
 }
 
-func (s *selection) ids() []string {
+func (s *Suite) ids() []string {
 	var ids []string
-	for id := range s.checks {
-		ids = append(ids, id)
+	for _, c := range s.Checks {
+		ids = append(ids, c.ID)
 	}
-	for _, sc := range s.all {
-		ids = append(ids, sc.ID)
+	for _, d := range s.Definitions {
+		ids = append(ids, d.ID)
 	}
 	sort.Strings(ids)
 	return ids
 }
 
-func (s *selection) any() bool {
-	for _, on := range s.checks {
-		if on {
-			return true
-		}
-	}
-	return false
-}
-
-// selected tells whether any check of a scenario is asked for.
-func (s *selection) selected(sc *scenario.Scenario) bool {
-	for _, c := range sc.Checks {
-		if s.checks[sc.CheckID(c)] {
-			return true
-		}
-	}
-	return false
-}
-
 // whole counts the selected scenarios that are judged and not played.
-func (s *selection) whole() int {
+func (s *Suite) whole(sel *selection) int {
 	n := 0
-	for _, sc := range s.all {
-		if sc.Whole && s.selected(sc) {
+	for _, d := range s.Definitions {
+		if d.Whole && sel.scenarios[d.ID] {
 			n++
 		}
 	}
@@ -151,20 +155,17 @@ func (s *selection) whole() int {
 
 // toPlay are the scenarios to play: those with a selected check, and everything where a check
 // of the whole run is asked for by itself.
-func (s *selection) toPlay() []*scenario.Scenario {
-	var out []*scenario.Scenario
-	for _, sc := range s.all {
-		if !sc.Whole && s.selected(sc) {
-			out = append(out, sc)
+func (s *Suite) toPlay(sel *selection) []*spec.Definition {
+	played := func(all bool) (out []*spec.Definition) {
+		for _, d := range s.Definitions {
+			if !d.Whole && (all || sel.scenarios[d.ID]) {
+				out = append(out, d)
+			}
 		}
-	}
-	if len(out) > 0 {
 		return out
 	}
-	for _, sc := range s.all {
-		if !sc.Whole {
-			out = append(out, sc)
-		}
+	if out := played(false); len(out) > 0 {
+		return out
 	}
-	return out
+	return played(true)
 }

@@ -1,25 +1,28 @@
-package engine
+package engine_test
 
 import (
 	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/suites"
 )
 
 // chosen are the ids of the selected checks, in the order of the catalogue.
-func chosen(t *testing.T, o Options) ([]string, error) {
+func chosen(t *testing.T, o engine.Options) ([]string, error) {
 	t.Helper()
-	s, err := selectChecks(o)
+	list, err := suites.List(o)
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for _, sc := range s.all {
+	for _, sc := range list {
 		for _, c := range sc.Checks {
-			if s.checks[sc.CheckID(c)] {
-				ids = append(ids, sc.CheckID(c))
-			}
+			ids = append(ids, c.ID)
 		}
 	}
 	return ids, nil
@@ -27,27 +30,27 @@ func chosen(t *testing.T, o Options) ([]string, error) {
 
 func TestSelection(t *testing.T) {
 	t.Parallel()
-	all, err := chosen(t, Options{})
+	all, err := chosen(t, engine.Options{})
 	if err != nil || len(all) < 900 {
 		t.Fatalf("%d checks, %v", len(all), err)
 	}
 	for _, tt := range []struct {
 		name string
-		o    Options
+		o    engine.Options
 		has  []string // ids
 		not  []string
 		some bool // not everything
 	}{
-		{"full", Options{Profile: "full"}, all, nil, false},
-		{"a check", Options{Globs: []string{"transfer.sample-2.held"}}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
-		{"a scenario", Options{Globs: []string{"transfer.sample-2"}}, []string{"transfer.sample-2.held", "transfer.sample-2.ringing"}, []string{"transfer.sample-1.held"}, true},
-		{"an area", Options{Globs: []string{"transfer.*"}}, []string{"transfer.sample-2.held", "transfer.sample-1.held"}, []string{"calls.hold.held"}, true},
-		{"two globs", Options{Globs: []string{"*.sample-1.held", "calls.hold"}}, []string{"transfer.sample-1.held", "calls.hold.held"}, []string{"transfer.sample-2.held"}, true},
-		{"a profile", Options{Profile: "smoke"}, []string{"transfer.sample-2.held", "throughout.schema"}, []string{"transfer.parent.answer-form"}, true},
-		{"a level", Options{LabelFilter: "recommended"}, []string{"transfer.sample-2.original-released-first"}, []string{"transfer.sample-2.held"}, true},
-		{"a requirement", Options{LabelFilter: "TRANSFER-1"}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
-		{"an expression", Options{LabelFilter: "transfer && required && !documented"}, []string{"transfer.refusals.destination-missing"}, []string{"transfer.sample-2.held"}, true},
-		{"all at once", Options{Globs: []string{"transfer.*"}, Profile: "smoke", LabelFilter: "CAP-6"}, []string{"transfer.sample-2.capabilities-held-original"}, []string{"transfer.sample-2.held"}, true},
+		{"full", engine.Options{Profile: "full"}, all, nil, false},
+		{"a check", engine.Options{Globs: []string{"transfer.sample-2.held"}}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
+		{"a scenario", engine.Options{Globs: []string{"transfer.sample-2"}}, []string{"transfer.sample-2.held", "transfer.sample-2.ringing"}, []string{"transfer.sample-1.held"}, true},
+		{"an area", engine.Options{Globs: []string{"transfer.*"}}, []string{"transfer.sample-2.held", "transfer.sample-1.held"}, []string{"calls.hold.held"}, true},
+		{"two globs", engine.Options{Globs: []string{"*.sample-1.held", "calls.hold"}}, []string{"transfer.sample-1.held", "calls.hold.held"}, []string{"transfer.sample-2.held"}, true},
+		{"a profile", engine.Options{Profile: "smoke"}, []string{"transfer.sample-2.held", "throughout.schema"}, []string{"transfer.parent.answer-form"}, true},
+		{"a level", engine.Options{LabelFilter: "recommended"}, []string{"transfer.sample-2.original-released-first"}, []string{"transfer.sample-2.held"}, true},
+		{"a requirement", engine.Options{LabelFilter: "TRANSFER-1"}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
+		{"an expression", engine.Options{LabelFilter: "transfer && required && !documented"}, []string{"transfer.refusals.destination-missing"}, []string{"transfer.sample-2.held"}, true},
+		{"all at once", engine.Options{Globs: []string{"transfer.*"}, Profile: "smoke", LabelFilter: "CAP-6"}, []string{"transfer.sample-2.capabilities-held-original"}, []string{"transfer.sample-2.held"}, true},
 	} {
 		got, err := chosen(t, tt.o)
 		if err != nil {
@@ -75,21 +78,21 @@ func TestSelectionOfNothing(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
-		o    Options
+		o    engine.Options
 		says []string
 	}{
-		{"a glob", Options{Globs: []string{"nothing.*"}}, []string{`--run "nothing.*" matches no check`, "voicespec list"}},
-		{"one glob of two", Options{Globs: []string{"transfer.*", "nothing.*"}}, []string{`--run "nothing.*" matches no check`}},
-		{"a mistyped scenario", Options{Globs: []string{"transfer.sampel-2"}}, []string{`did you mean "transfer.sample-2"?`}},
-		{"a mistyped check", Options{Globs: []string{"transfer.sample-2.hled"}}, []string{`did you mean "transfer.sample-2.held"?`}},
-		{"no glob", Options{Globs: []string{"[a"}}, []string{`--run "[a" is not a glob`}},
-		{"a profile", Options{Profile: "smok"}, []string{`there is no profile "smok" (did you mean "smoke"?)`, "profiles are smoke, calls"}},
-		{"a label", Options{LabelFilter: "nothing"}, []string{"the selection (--label-filter nothing) matches no check"}},
-		{"no expression", Options{LabelFilter: "a &&"}, []string{`--label-filter "a &&" cannot be read`}},
-		{"a contradiction", Options{Globs: []string{"transfer.*"}, LabelFilter: "calls && !transfer"}, []string{"the selection (--run transfer.*, --label-filter calls && !transfer) matches no check"}},
+		{"a glob", engine.Options{Globs: []string{"nothing.*"}}, []string{`--run "nothing.*" matches no check`, "voicespec list"}},
+		{"one glob of two", engine.Options{Globs: []string{"transfer.*", "nothing.*"}}, []string{`--run "nothing.*" matches no check`}},
+		{"a mistyped scenario", engine.Options{Globs: []string{"transfer.sampel-2"}}, []string{`did you mean "transfer.sample-2"?`}},
+		{"a mistyped check", engine.Options{Globs: []string{"transfer.sample-2.hled"}}, []string{`did you mean "transfer.sample-2.held"?`}},
+		{"no glob", engine.Options{Globs: []string{"[a"}}, []string{`--run "[a" is not a glob`}},
+		{"a profile", engine.Options{Profile: "smok"}, []string{`there is no profile "smok" (did you mean "smoke"?)`, "profiles are smoke, calls"}},
+		{"a label", engine.Options{LabelFilter: "nothing"}, []string{"the selection (--label-filter nothing) matches no check"}},
+		{"no expression", engine.Options{LabelFilter: "a &&"}, []string{`--label-filter "a &&" cannot be read`}},
+		{"a contradiction", engine.Options{Globs: []string{"transfer.*"}, LabelFilter: "calls && !transfer"}, []string{"the selection (--run transfer.*, --label-filter calls && !transfer) matches no check"}},
 	} {
 		_, err := chosen(t, tt.o)
-		if _, ok := errors.AsType[*UsageError](err); !ok {
+		if _, ok := errors.AsType[*engine.UsageError](err); !ok {
 			t.Errorf("%s: %v is no usage error", tt.name, err)
 			continue
 		}
@@ -107,31 +110,27 @@ func TestSelectionOfNothing(t *testing.T) {
 // Checks of the whole run that are asked for alone need everything to be played.
 func TestToPlay(t *testing.T) {
 	t.Parallel()
-	everything, err := selectChecks(Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	played := 0
-	for _, sc := range everything.all {
-		if !sc.Whole {
-			played++
-		}
-	}
-	for _, tt := range []struct {
-		globs []string
-		want  int
-	}{
-		{[]string{"transfer.sample-2"}, 1},
-		{[]string{"transfer.sample-2.held"}, 1},
-		{[]string{"transfer.sample-2", "throughout"}, 1},
-		{[]string{"throughout"}, played},
-	} {
-		s, err := selectChecks(Options{Globs: tt.globs})
+	_, target := start(t, reference.Options{}, 2)
+	target.Budgets.Quiet = 50 * time.Millisecond
+	played := func(globs ...string) int {
+		out, err := suites.Run(t.Context(), engine.Options{Target: target, Globs: globs, SideBySide: true})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if n := len(s.toPlay()); n != tt.want {
-			t.Errorf("%v: %d scenarios are played, want %d", tt.globs, n, tt.want)
+		return len(out.Report.Scenarios)
+	}
+	for _, tt := range []struct {
+		globs []string
+		least int
+		most  int
+	}{
+		{[]string{"transfer.sample-2"}, 1, 1},
+		{[]string{"transfer.sample-2.held"}, 1, 1},
+		{[]string{"transfer.sample-2", "throughout"}, 1, 1},
+		{[]string{"throughout"}, 80, 1000},
+	} {
+		if n := played(tt.globs...); n < tt.least || n > tt.most {
+			t.Errorf("%v: %d scenarios are played, want %d to %d", tt.globs, n, tt.least, tt.most)
 		}
 	}
 }

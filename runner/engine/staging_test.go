@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
@@ -51,7 +53,7 @@ func TestStagingIsLeftAsItWas(t *testing.T) {
 			server, target := start(t, o, 2)
 			target.Budgets = config.Budgets{Connect: 10 * time.Second, Request: 10 * time.Second, Event: time.Second, Quiet: 50 * time.Millisecond}
 			sessions := server.ContactCenterSessions()
-			out, err := engine.Run(t.Context(), engine.Options{Target: target, Globs: []string{"transfer.*", "conference.*", "calls.h*"}, Plain: true})
+			out, err := suites.Run(t.Context(), engine.Options{Target: target, Globs: []string{"transfer.*", "conference.*", "calls.h*"}, SideBySide: true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +94,7 @@ func TestCallsThatNoHangupEnds(t *testing.T) {
 	t.Parallel()
 	server, target := start(t, reference.Options{Fault: "hangup-does-nothing"}, 1)
 	target.Budgets = config.Budgets{Connect: 10 * time.Second, Request: 10 * time.Second, Event: time.Second, Quiet: 50 * time.Millisecond}
-	out, err := engine.Run(t.Context(), engine.Options{Target: target, Globs: []string{"calls.*"}, Plain: true})
+	out, err := suites.Run(t.Context(), engine.Options{Target: target, Globs: []string{"calls.*"}, SideBySide: true})
 	told(t, out, err)
 	named := map[string]bool{}
 	for _, left := range out.Report.Cleanup {
@@ -130,7 +132,7 @@ func TestDeadlineOfTheCaller(t *testing.T) {
 			cancel() // while a Dial is on its way
 		}
 	}}, 2)
-	out, err := engine.Run(ctx, engine.Options{Target: target, Plain: true})
+	out, err := suites.Run(ctx, engine.Options{Target: target, SideBySide: true})
 	if !errors.Is(err, context.Canceled) || out == nil {
 		t.Fatalf("%v, %v", out, err)
 	}

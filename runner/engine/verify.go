@@ -4,28 +4,53 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
-	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/suites/states"
+	"github.com/voicespec/voicespec/runner/spec"
 )
 
 // Verify judges a saved recording. Scenarios that it does not hold are untestable; what was
 // recorded outside of scenarios (a foreign log) is judged by the rules of every notification.
-func Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
-	if o.Gate == "" {
-		o.Gate = requirement.Required
-	}
-	sel, err := selectChecks(o)
+func (s *Suite) Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
+	sel, err := s.choose(o)
 	if err != nil {
 		return nil, err
 	}
-	header := &recording.Header{}
+	file, err := s.read(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	judged, err := s.judge(ctx, file, sel, o)
+	if err != nil {
+		return nil, err
+	}
+	out := s.outcome(file, judged, o)
+	switch {
+	case ctx.Err() != nil:
+		return out, ctx.Err()
+	case len(out.broken) > 0:
+		return nil, fmt.Errorf("voicespec itself failed: %s", out.broken[0])
+	}
+	return out, nil
+}
+
+// saved is the source of a recording that was read from a file.
+type saved struct {
+	ctx     context.Context //nolint:containedctx // of the judging
+	began   time.Time
+	head    *recording.Header
+	held    []*spec.Definition // scenarios that it holds
+	skipped map[string]spec.Recording
+	judged  map[string]*judge.Case
+	whole   *spec.Whole
+}
+
+// read files the entries of a recording.
+func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
+	f := &saved{ctx: ctx, began: time.Now(), head: &recording.Header{}, skipped: map[string]spec.Recording{}, judged: map[string]*judge.Case{}}
 	byScenario := map[string][]*recording.Entry{}
 	for e, err := range recording.Read(r) {
 		switch {
@@ -34,53 +59,43 @@ func Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case e.Kind == recording.KindHeader && e.Header != nil:
-			header = e.Header
+			f.head = e.Header
 		case e.Kind != recording.KindHeader:
 			byScenario[owner(e)] = append(byScenario[owner(e)], e)
 		}
 	}
-	j := newJury(sel, header, o)
-	var order []string
-	for _, sc := range sel.all {
-		if entries := byScenario[sc.ID]; len(entries) > 0 && !sc.Whole {
-			if reason, neutral, skip := skipped(entries); skip {
-				j.notPlayed(sc, reason, neutral)
-			} else {
-				j.file(sc, entries)
-			}
-			order = append(order, sc.ID)
-			delete(byScenario, sc.ID)
+	f.whole = &spec.Whole{}
+	for _, d := range s.Definitions {
+		entries := byScenario[d.ID]
+		if len(entries) == 0 || d.Whole {
+			continue
 		}
+		f.held = append(f.held, d)
+		delete(byScenario, d.ID)
+		if why, skip := skipped(entries); skip {
+			f.skipped[d.ID] = why
+			continue
+		}
+		c := judge.NewCase(f.head, d.ID, entries)
+		f.judged[d.ID] = c
+		f.whole.Played = append(f.whole.Played, spec.Played{Definition: d, Case: c})
 	}
-	j.strays(byScenario)
-	began := time.Now()
-	j.ruleAll(ctx)
-	if len(j.broken) > 0 {
-		return nil, fmt.Errorf("voicespec itself failed: %s", j.broken[0])
+	f.whole.Outside = outsiders(f.head, byScenario)
+	return f, nil
+}
+
+// skipped reports whether a recording holds of a scenario only why it was not played.
+func skipped(entries []*recording.Entry) (why spec.Recording, ok bool) {
+	if len(entries) != 1 || entries[0].Kind != recording.KindScenario {
+		return spec.Recording{}, false
 	}
-	rep := &result.Report{
-		Version: 1, Suite: o.Version, Target: header.Target, Transport: header.Transport, Gate: o.Gate, Seed: header.Seed,
-		Features: header.Features, Started: header.Started, Checks: j.checks(),
-		Latency: latencies(j.cases), States: states.Table(j.cases), ExtraFields: judge.UnknownMembers(j.cases), DurationMs: ms(time.Since(began)),
+	switch e := entries[0]; e.Event {
+	case recording.NotApplicable:
+		return spec.Recording{Outcome: result.NotApplicable, Reason: e.Text}, true
+	case recording.Blocked:
+		return spec.Recording{Outcome: result.Blocked, Reason: e.Text}, true
 	}
-	for _, id := range order {
-		i := slices.IndexFunc(sel.all, func(s *scenario.Scenario) bool { return s.ID == id })
-		rep.Scenarios = append(rep.Scenarios, result.Scenario{ID: id, Title: sel.all[i].Title, Area: sel.all[i].Area, Source: sel.all[i].Source})
-	}
-	rep.Count()
-	rep.Decide()
-	return &Outcome{
-		Report: rep, Header: header, Documented: sel.documented,
-		Scenarios: func(id string) []*recording.Entry {
-			if k := j.cases[id]; k != nil {
-				return k.Entries
-			}
-			if id == scenario.Throughout && len(j.loose) > 0 {
-				return j.loose[0].Entries
-			}
-			return nil
-		},
-	}, nil
+	return spec.Recording{}, false
 }
 
 // owner is the scenario of an entry; what is outside of scenarios belongs to its station.
@@ -91,4 +106,50 @@ func owner(e *recording.Entry) string {
 	return e.Scenario
 }
 
-func outside(station int) string { return fmt.Sprintf("station %d", station) }
+// Recording is that of a scenario, if the file holds it.
+func (f *saved) Recording(d *spec.Definition) spec.Recording {
+	if why, ok := f.skipped[d.ID]; ok {
+		return why
+	}
+	if c := f.judged[d.ID]; c != nil {
+		return spec.Recording{Case: c}
+	}
+	return spec.Recording{Outcome: result.Untestable, Reason: "the recording does not hold this scenario"}
+}
+
+// Whole is all that the file holds.
+func (f *saved) Whole() *spec.Whole { return f.whole }
+
+// Stopped says that judging was interrupted.
+func (f *saved) Stopped() string {
+	if f.ctx.Err() != nil {
+		return endedBefore
+	}
+	return ""
+}
+
+func (f *saved) header() *recording.Header { return f.head }
+
+func (f *saved) cases() map[string]*judge.Case { return f.judged }
+
+func (f *saved) entries(id string) []*recording.Entry {
+	if c := f.judged[id]; c != nil {
+		return c.Entries
+	}
+	if id == spec.Invariants && len(f.whole.Outside) > 0 {
+		return f.whole.Outside[0].Entries
+	}
+	return nil
+}
+
+// describe fills in what the file says of the run.
+func (f *saved) describe(r *result.Report, _ Options) {
+	h := f.head
+	r.Target, r.Transport, r.Seed, r.Features, r.Started = h.Target, h.Transport, h.Seed, h.Features, h.Started
+	for _, d := range f.held {
+		r.Scenarios = append(r.Scenarios, result.Scenario{ID: d.ID, Title: d.Title, Area: d.Area, Source: d.Source})
+	}
+	r.DurationMs = ms(time.Since(f.began))
+}
+
+var _ judgedSource = (*saved)(nil)

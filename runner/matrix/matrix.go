@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"golang.org/x/sync/errgroup"
 
 	"github.com/voicespec/voicespec/runner/config"
@@ -61,7 +63,7 @@ const stations = 2
 
 // Faults plays the catalogue against each fault.
 func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, error) {
-	catalogue, err := engine.List(engine.Options{})
+	catalogue, err := suites.List(engine.Options{})
 	if err != nil {
 		return nil, err
 	}
@@ -153,8 +155,8 @@ func play(ctx context.Context, row *Row, ro reference.Options, o Options) error 
 		target.Budgets.Request = 5 * o.Event
 		target.Budgets.Connect = 5 * o.Event
 	}
-	out, err := engine.Run(ctx, engine.Options{
-		Target: target, Reference: true, Fault: ro.Fault, Variation: ro.Variation, Gate: cmp.Or(o.Gate, requirement.Recommended), Globs: o.Globs, Plain: true,
+	out, err := suites.Run(ctx, engine.Options{
+		Target: target, Reference: true, Fault: ro.Fault, Variation: ro.Variation, Gate: cmp.Or(o.Gate, requirement.Recommended), Globs: o.Globs, SideBySide: true,
 	})
 	var untestable *engine.TargetError
 	if err != nil && !errors.As(err, &untestable) {

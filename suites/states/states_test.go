@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/suites"
+
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/matrix"
@@ -41,7 +43,7 @@ func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, [
 	}
 	defer server.Close()
 	target.Budgets.Event, target.Budgets.Quiet = 1500*time.Millisecond, 100*time.Millisecond
-	out, err := engine.Run(context.Background(), engine.Options{Target: target, Reference: true, Globs: globs, Plain: true})
+	out, err := suites.Run(context.Background(), engine.Options{Target: target, Reference: true, Globs: globs, SideBySide: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/runner/spec"
+)
+
+// judgedSource is a source that was judged.
+type judgedSource interface {
+	spec.Source
+	// entries are the recording of a scenario.
+	entries(id string) []*recording.Entry
+	// cases are those that were judged, by scenario.
+	cases() map[string]*judge.Case
+	// describe fills in what the source knows of the run.
+	describe(r *result.Report, o Options)
+	header() *recording.Header
+}
+
+// outcome makes the report from Ginkgo's.
+func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Outcome {
+	r := &result.Report{Version: 1, Suite: o.Version, Gate: o.gate()}
+	source.describe(r, o)
+	checks, broken := spec.Results(judged, s.registry)
+	r.Checks = checks
+	for i := range r.Checks {
+		if r.Checks[i].Outcome == result.Failed {
+			r.Checks[i].Rerun = rerun(o, r.Checks[i].ID)
+		}
+	}
+	cases := source.cases()
+	r.Latency, r.ExtraFields = latencies(cases), judge.UnknownMembers(cases)
+	if s.states != nil {
+		r.States = s.states(cases)
+	}
+	r.Count()
+	r.Decide()
+	return &Outcome{Report: r, Header: source.header(), Scenarios: source.entries, Documented: s.documented, broken: broken}
+}
+
+func (o Options) gate() requirement.Level {
+	if o.Gate == "" {
+		return requirement.Required
+	}
+	return o.Gate
+}
+
+// failures counts the failed checks at a gate.
+func (out *Outcome) failures(gate requirement.Level) int {
+	n := 0
+	for _, c := range out.Report.Checks {
+		if c.Outcome == result.Failed && c.Level.Rank() <= gate.Rank() {
+			n++
+		}
+	}
+	return n
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+func (s *session) since() time.Duration { return time.Since(s.started) }
+
+// blank is the report of a session before anything was played.
+func (s *session) blank(o Options) *result.Report {
+	target := o.Target.URL
+	if o.Reference {
+		target = "embedded reference server" // its port is another one each time
+	}
+	return &result.Report{
+		Version: 1, Suite: o.Version, Target: target, Transport: s.run.Transport(), Gate: o.gate(), Seed: o.Seed,
+		Fault: o.Fault, Features: s.run.Features, Started: s.started.UTC().Truncate(time.Second),
+	}
+}
+
+// documented are the page's messages of a scenario, for the reports.
+func (s *Suite) documented(id string) []Documented {
+	d := s.definition(id)
+	if d == nil || d.Page == nil {
+		return nil
+	}
+	var out []Documented
+	for i := range d.Page.Page {
+		step := &d.Page.Page[i]
+		switch {
+		case step.Posts != "":
+			out = append(out, Documented{Actor: "agent", Title: "POST " + step.Posts, JSON: string(step.Body)})
+		case step.Notified != nil:
+			title := step.Type() + " " + step.State()
+			if step.Call() == nil {
+				title = "DeviceStateChangeMessage"
+			}
+			out = append(out, Documented{Actor: "agent", Title: title, JSON: string(step.Notified)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,101 @@
+package spec
+
+import (
+	"slices"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/gomega"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Source gives the recordings to be judged. Its methods may wait: for a player that runs ahead, or for other processes.
+type Source interface {
+	// Recording is that of one scenario.
+	Recording(d *Definition) Recording
+	// Whole is everything that was recorded; it waits until nothing more is.
+	Whole() *Whole
+	// Stopped says why nothing more is to be judged, and is "" as long as the run goes on.
+	Stopped() string
+}
+
+// Recording is what there is to judge of one scenario: a case, or the reason why there is none.
+type Recording struct {
+	Case    *judge.Case
+	Outcome result.Outcome // of all its checks, where there is no case
+	Reason  string
+}
+
+// Invariants is the scenario whose specs judge what holds for every message of a run.
+const Invariants = "throughout"
+
+// Whole is everything that was recorded.
+type Whole struct {
+	Played  []Played
+	Outside []*judge.Case // what no scenario owns: logging on and off, or a recording of another client
+}
+
+// Foreign reports whether the recording is not one of ours: it holds no scenario of the catalogue.
+func (w *Whole) Foreign() bool { return len(w.Played) == 0 }
+
+// Cases are all of them.
+func (w *Whole) Cases() []*judge.Case {
+	var out []*judge.Case
+	for _, p := range w.Played {
+		out = append(out, p.Case)
+	}
+	return append(out, w.Outside...)
+}
+
+// Played is a scenario with its recording.
+type Played struct {
+	*Definition
+	*judge.Case
+}
+
+// scene is what the specs of one container judge.
+type scene struct {
+	definition *Definition
+	recording  Recording
+	whole      *Whole
+	found      []judge.Finding // of the matcher that failed last
+}
+
+// now is the scene of the container that Ginkgo is in. Ginkgo runs the specs of one process one after the other.
+var now *scene
+
+// enter gets the recording before the first spec of a container. The host of a suite may have a fail handler of its own for
+// Gomega: within the container it is ours.
+func enter(d *Definition) {
+	now = &scene{definition: d}
+	if d.Whole {
+		now.whole = suite.source.Whole()
+	} else {
+		now.recording = suite.source.Recording(d)
+	}
+	host := gomega.Default
+	gomega.Default = gomega.NewGomega(differs)
+	ginkgo.DeferCleanup(func() { gomega.Default = host })
+}
+
+// mustBeJudged ends a spec that has nothing to judge.
+func (s *scene) mustBeJudged() {
+	switch why := suite.source.Stopped(); {
+	case why != "":
+		conclude(result.Blocked, why)
+	case !s.definition.Whole && s.recording.Case == nil:
+		conclude(s.recording.Outcome, s.recording.Reason)
+	}
+}
+
+// Case is the recording that the specs of this container judge.
+func Case() *judge.Case { return now.recording.Case }
+
+// EverythingPlayed is what the specs of a container OfTheWholeRun judge.
+func EverythingPlayed() *Whole { return now.whole }
+
+// requirements are those of the spec that Ginkgo is in.
+func requirements() []string {
+	return slices.DeleteFunc(slices.Clone(ginkgo.CurrentSpecReport().LeafNodeLabels), func(l string) bool { return !requirementForm.MatchString(l) })
+}

@@ -1,0 +1,206 @@
+package spec
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/extensions/globals"
+	"github.com/onsi/ginkgo/v2/formatter"
+	"github.com/onsi/ginkgo/v2/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// suite is what scenarios are registered into and judged from. Ginkgo's tree is global, and so is what belongs to it.
+var suite state
+
+type state struct {
+	registry    *requirement.Registry
+	definitions []*Definition
+	building    *Definition // whose specs are being registered
+	source      Source
+	gate        requirement.Level
+	inOrder     bool // one ordered container stands around all, so that specs follow the player
+	text        func(check CheckInfo, findings []result.Finding, c *judge.Case) string
+}
+
+// explain is the text of a failure.
+func (s *state) explain(findings []result.Finding) string {
+	report := ginkgo.CurrentSpecReport()
+	return s.text(checkOf(report, s.registry), findings, now.recording.Case)
+}
+
+// ginkgoMutex: Ginkgo's suite is global, so one process judges one run at a time.
+var ginkgoMutex sync.Mutex
+
+// Options say how specs are run.
+type Options struct {
+	Source Source
+	Filter string // Ginkgo's label filter
+	Seed   int64
+	Gate   requirement.Level // failures below it do not fail Ginkgo's run; empty means required
+	Text   func(check CheckInfo, findings []result.Finding, c *judge.Case) string
+	Debug  io.Writer              // Ginkgo's own output; nil for none
+	Judged func(types.SpecReport) // called after each spec that was not filtered out
+}
+
+// failer is all that RunSpecs wants of a testing.T: what failed is read off the report.
+type failer struct{}
+
+// Fail does nothing: what failed is read off the report.
+func (failer) Fail() {}
+
+// Run runs the specs that register registers, in this process, and returns Ginkgo's report. It does away with whatever
+// was registered with Ginkgo before.
+func Run(register func(), o Options) (types.Report, error) {
+	ginkgoMutex.Lock()
+	defer ginkgoMutex.Unlock()
+	if err := begin(o); err != nil {
+		return types.Report{}, err
+	}
+	defer reset()
+	console := formatter.ColorableStdOut
+	defer func() { formatter.ColorableStdOut = console }()
+	formatter.ColorableStdOut = io.Discard
+	if o.Debug != nil {
+		formatter.ColorableStdOut = o.Debug
+	}
+	inOrder(register)
+	var report types.Report
+	ginkgo.ReportAfterSuite("results", func(r ginkgo.Report) { report = r })
+	if o.Judged != nil {
+		ginkgo.ReportAfterEach(func(r ginkgo.SpecReport) { o.Judged(r) })
+	}
+	config, reporter := ginkgo.GinkgoConfiguration()
+	config.FailOnEmpty = true
+	config.Timeout = 24 * time.Hour // every wait has a deadline of its own
+	config.RandomSeed = o.Seed
+	config.LabelFilter = o.Filter
+	reporter.NoColor = true
+	reporter.Verbose = o.Debug != nil
+	ginkgo.RunSpecs(failer{}, "voicespec", config, reporter)
+	return report, nil
+}
+
+// inOrder registers within one ordered container: Ginkgo shuffles or sorts others, and the judge is to follow the player.
+func inOrder(register func()) {
+	suite.inOrder = true
+	ginkgo.Describe("voicespec", ginkgo.Ordered, ginkgo.ContinueOnFailure, register)
+}
+
+// begin clears the way for a new suite.
+func begin(o Options) error {
+	globals.Reset()
+	registry, err := requirement.Load()
+	if err != nil {
+		return err
+	}
+	suite = state{registry: registry, source: o.Source, gate: o.Gate, text: o.Text}
+	if suite.gate == "" {
+		suite.gate = requirement.Required
+	}
+	return nil
+}
+
+func reset() {
+	globals.Reset()
+	suite, now = state{}, nil
+}
+
+// CheckInfo describes a check.
+type CheckInfo struct {
+	ID           string            `json:"id"`
+	Title        string            `json:"title"`
+	Requirements []string          `json:"requirements"`
+	Level        requirement.Level `json:"level"`
+	Scenario     string            `json:"-"`
+	Labels       []string          `json:"-"` // all that a label filter selects by
+}
+
+// Catalogue is everything that can be played and judged.
+type Catalogue struct {
+	Definitions []*Definition
+	Checks      []CheckInfo // in the order of the definitions
+}
+
+// Read reads the catalogue off Ginkgo's tree, and holds that it is consistent.
+func Read(register func()) (*Catalogue, error) {
+	ginkgoMutex.Lock()
+	defer ginkgoMutex.Unlock()
+	if err := begin(Options{}); err != nil {
+		return nil, err
+	}
+	defer reset()
+	inOrder(register)
+	report := ginkgo.PreviewSpecs("voicespec")
+	c := &Catalogue{Definitions: suite.definitions}
+	for _, r := range report.SpecReports {
+		if r.LeafNodeType.Is(types.NodeTypeIt) {
+			c.Checks = append(c.Checks, checkOf(r, suite.registry))
+		}
+	}
+	return c, validate(c.Definitions, c.Checks, suite.registry)
+}
+
+// checkOf reads what a spec's labels say.
+func checkOf(r types.SpecReport, registry *requirement.Registry) CheckInfo {
+	c := CheckInfo{Title: r.LeafNodeText, Labels: r.Labels()}
+	if n := len(r.ContainerHierarchyTexts); n > 0 {
+		c.Scenario, _, _ = strings.Cut(r.ContainerHierarchyTexts[n-1], " ")
+	}
+	for _, l := range r.LeafNodeLabels {
+		switch {
+		case requirementForm.MatchString(l):
+			c.Requirements = append(c.Requirements, l)
+		case strings.HasPrefix(l, c.Scenario+"."):
+			c.ID = l
+		}
+	}
+	c.Level = registry.Strictest(c.Requirements)
+	return c
+}
+
+// Results are those of all specs of a report, in its order: what was filtered out is not selected. broken are the specs
+// that panicked, which is a mistake of ours.
+func Results(report types.Report, registry *requirement.Registry) (checks []result.Check, broken []string) {
+	for _, r := range report.SpecReports {
+		if !r.LeafNodeType.Is(types.NodeTypeIt) {
+			continue
+		}
+		c := Result(r, registry)
+		if r.State.Is(types.SpecStatePanicked) {
+			broken = append(broken, "check "+c.ID+": "+r.Failure.ForwardedPanic)
+		}
+		checks = append(checks, c)
+	}
+	return checks, broken
+}
+
+// Result is that of one spec.
+func Result(r types.SpecReport, registry *requirement.Registry) result.Check {
+	info := checkOf(r, registry)
+	area, _, _ := strings.Cut(info.Scenario, ".")
+	c := result.Check{
+		ID: info.ID, Title: info.Title, Requirements: info.Requirements, Level: info.Level, Area: area, Scenario: info.Scenario,
+		DurationMs: float64(r.RunTime.Microseconds()) / 1000,
+	}
+	i := slices.IndexFunc(r.ReportEntries, func(e types.ReportEntry) bool { return e.Name == verdictEntry })
+	switch {
+	case i >= 0:
+		v, _ := r.ReportEntries[i].GetRawValue().(Verdict)
+		c.Outcome, c.Message, c.Findings = v.Outcome, v.Text, v.Findings
+	case r.State.Is(types.SpecStatePassed):
+		c.Outcome = result.Passed
+	case r.State.Is(types.SpecStateSkipped | types.SpecStatePending):
+		c.Outcome = result.NotSelected
+	default:
+		c.Outcome, c.Message = result.Blocked, "voicespec itself failed while judging: "+r.FailureMessage()
+	}
+	return c
+}

@@ -1,0 +1,86 @@
+package spec
+
+import (
+	"fmt"
+
+	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/gomega"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Verdict is what became of a spec that did not pass. It stands in Ginkgo's report as the value of a report entry, so
+// that results are made from that report and from nothing else.
+type Verdict struct {
+	Outcome  result.Outcome
+	Text     string           // the failure in full, or why it was not judged
+	Findings []result.Finding // every difference
+}
+
+// verdictEntry is the name of the report entry.
+const verdictEntry = "voicespec"
+
+// Given is an Expect about what a spec builds on: where it is not so, the spec is blocked and not failed, since a spec
+// of its own judges that.
+func Given(actual any, extra ...any) gomega.Assertion {
+	return gomega.NewGomega(func(message string, _ ...int) { conclude(result.Blocked, message) }).Expect(actual, extra...)
+}
+
+// Blocked ends a spec: an earlier step broke, so that it cannot be judged.
+func Blocked(format string, args ...any) { conclude(result.Blocked, fmt.Sprintf(format, args...)) }
+
+// Untestable ends a spec: the station, or the recording, lacks what it needs.
+func Untestable(format string, args ...any) {
+	conclude(result.Untestable, fmt.Sprintf(format, args...))
+}
+
+// NotApplicable ends a spec: the target does not claim what it is about, or no document requires it.
+func NotApplicable(format string, args ...any) {
+	conclude(result.NotApplicable, fmt.Sprintf(format, args...))
+}
+
+// conclude ends a spec without a judgement.
+func conclude(outcome result.Outcome, reason string) {
+	ginkgo.AddReportEntry(verdictEntry, Verdict{Outcome: outcome, Text: reason}, ginkgo.ReportEntryVisibilityNever)
+	ginkgo.Skip(string(outcome) + ": " + reason)
+}
+
+// differs ends a spec that failed. What the matcher found, or the message of one of Gomega's own, is attached. A failure
+// below the gate does not fail the run, so Ginkgo is told that the spec was skipped.
+func differs(message string, skip ...int) {
+	named := requirements()
+	found := now.found
+	now.found = nil
+	if len(found) == 0 {
+		found = []judge.Finding{{Expected: "as the check says", Observed: message}}
+	}
+	for i := range found {
+		if found[i].Requirement == "" && len(named) > 0 {
+			found[i].Requirement = named[0]
+		}
+	}
+	v := Verdict{Outcome: result.Failed, Findings: judge.Export(found)}
+	v.Text = suite.explain(v.Findings)
+	ginkgo.AddReportEntry(verdictEntry, v, ginkgo.ReportEntryVisibilityNever)
+	if level := suite.registry.Strictest(named); level.Rank() > suite.gate.Rank() {
+		ginkgo.Skip("failed, " + string(level) + ": " + v.Text)
+	}
+	at := 1
+	if len(skip) > 0 {
+		at += skip[0]
+	}
+	ginkgo.Fail(v.Text, at)
+}
+
+// Rule concludes a spec as a ruling says.
+func Rule(r judge.Ruling) {
+	switch r.Outcome {
+	case result.Passed:
+	case result.Failed:
+		now.found = r.Findings
+		differs("", 1)
+	default:
+		conclude(r.Outcome, r.Reason)
+	}
+}
