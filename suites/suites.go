@@ -17,6 +17,7 @@ import (
 	"github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/states"
+	"github.com/voicespec/voicespec/suites/transfer"
 )
 
 // areas is the order in which scenarios are played and reported: the page that the project
@@ -36,7 +37,11 @@ func Specs() {
 	if err != nil {
 		panic(err)
 	}
-	for _, s := range all {
+	converted := map[string]func(){"transfer": transfer.Specs}
+	for i, s := range all {
+		if i > 0 && s.Area != all[i-1].Area && converted[all[i-1].Area] != nil {
+			converted[all[i-1].Area]()
+		}
 		register(s)
 	}
 }

@@ -151,15 +151,12 @@ func Read(register func()) (*Catalogue, error) {
 // checkOf reads what a spec's labels say.
 func checkOf(r types.SpecReport, registry *requirement.Registry) CheckInfo {
 	c := CheckInfo{Title: r.LeafNodeText, Labels: r.Labels()}
-	if n := len(r.ContainerHierarchyTexts); n > 0 {
-		c.Scenario, _, _ = strings.Cut(r.ContainerHierarchyTexts[n-1], " ")
-	}
 	for _, l := range r.LeafNodeLabels {
 		switch {
 		case requirementForm.MatchString(l):
 			c.Requirements = append(c.Requirements, l)
-		case strings.HasPrefix(l, c.Scenario+"."):
-			c.ID = l
+		case idForm.MatchString(l): // of a scenario or check; a spec's own label is the check's
+			c.ID, c.Scenario = l, l[:strings.LastIndex(l, ".")]
 		}
 	}
 	c.Level = registry.Strictest(c.Requirements)

@@ -1,0 +1,75 @@
+package judge
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// TakenBack reports whether an accepted request was refused later: an error notification came to whoever sent it.
+func (c *Case) TakenBack(request *recording.Entry) bool {
+	for _, e := range c.Entries {
+		if e.IsError() && e.Actor == request.Actor && e.At >= request.At && e.At <= c.untilNext(request) {
+			return true
+		}
+	}
+	return false
+}
+
+// untilNext is when the next request of the scenario was sent, fences apart.
+func (c *Case) untilNext(request *recording.Entry) float64 {
+	for _, e := range c.Requests() {
+		if e.At > request.At && e.Step != "" && !strings.HasPrefix(e.Step, "fence.") {
+			return e.At
+		}
+	}
+	return request.At + 1e9
+}
+
+// Effects are the changes that came after a request and before the scenario's next request: a
+// call in another state than before, or a call that nobody asked for.
+func (c *Case) Effects(request *recording.Entry) []Finding {
+	end := c.untilNext(request)
+	state := map[string]string{}
+	var out []Finding
+	for _, e := range c.Messages("") {
+		key := e.Actor + " " + e.CallID()
+		before := state[key]
+		state[key] = e.State()
+		if e.At < request.At || e.At >= end || e.Type() != "StatusChange" || e.State() == before {
+			continue
+		}
+		if !c.Ours(e) && !c.BetweenOurs(e) || c.settling(e, request) {
+			continue
+		}
+		out = append(out, Finding{
+			Requirement: "ERR-2", Entry: e, Expected: "no change: " + request.Operation() + " is refused", Observed: fmt.Sprintf("%s is notified of %s", e.Actor, e.State()),
+		})
+	}
+	return out
+}
+
+// settling: what an accepted operation before it causes at the other end may come late.
+func (c *Case) settling(e, request *recording.Entry) bool {
+	for _, r := range c.Requests() {
+		if r.At >= request.At || !r.Accepted() {
+			continue
+		}
+		switch r.Operation() {
+		case "Answer":
+			if e.State() == "Established" && e.Actor != r.Actor {
+				return true
+			}
+		case "Dial":
+			if (e.State() == "Ringing" || e.State() == "Dialing") && c.Ours(e) {
+				return true
+			}
+		case "Hangup", "CompleteTransfer", "SingleStepTransfer":
+			if e.State() == "Released" && e.Actor != r.Actor {
+				return true
+			}
+		}
+	}
+	return false
+}

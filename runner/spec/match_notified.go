@@ -1,0 +1,64 @@
+package spec
+
+import (
+	"github.com/onsi/gomega/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// BeNotified judges that a notification came that meets the conditions. Where one came that meets all but the user data
+// asked for, that one is shown; else the gap after the request of After.
+func BeNotified(conditions ...Condition) types.GomegaMatcher {
+	return &Matcher[Notifications]{
+		differences: func(n Notifications) []judge.Finding {
+			if n.Any(conditions...) {
+				return nil
+			}
+			return []judge.Finding{n.missing(conditions)}
+		},
+		what: func(n Notifications) string { return "the " + n.Who + " was not notified" + describe(conditions) },
+		contrary: func(n Notifications) judge.Finding {
+			e := n.which(conditions)[0]
+			return judge.Finding{
+				Entry: e, Path: "data.call.state", Expected: n.String() + " is not notified" + describe(conditions), Observed: e.Type() + " " + e.State(),
+			}
+		},
+	}
+}
+
+// missing is the finding that a notification did not come.
+func (n Notifications) missing(conditions []Condition) judge.Finding {
+	f := judge.Finding{Expected: n.String() + " is notified" + describe(conditions), Observed: "it did not come"}
+	var others []Condition
+	var pairs carrying
+	for _, c := range conditions {
+		switch x := c.(type) {
+		case carrying:
+			pairs = x
+		case after:
+			f.After = x.request
+			others = append(others, c)
+		default:
+			others = append(others, c)
+		}
+	}
+	if pairs == nil {
+		return f
+	}
+	if list := n.which(others); len(list) > 0 {
+		return dataFinding(nearest(list), pairs)
+	}
+	return f
+}
+
+// nearest is the notification to show for user data that did not come: the last that tells of user data, else the first.
+func nearest(list []*recording.Entry) *recording.Entry {
+	at := list[0]
+	for _, e := range list {
+		if e.Type() == "AttachedDataChanged" {
+			at = e
+		}
+	}
+	return at
+}

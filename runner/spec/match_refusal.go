@@ -1,0 +1,159 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/onsi/gomega/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Sending is a request that must be refused, with what is wrong with it.
+type Sending struct {
+	Label   string
+	Because string
+	// Expect are the statusCodes that the table gives for the cause; none where the documents leave it open.
+	Expect []int64
+	// Harmless requests are refused or ignored alike: that nothing changed is all that counts.
+	Harmless bool
+
+	*recording.Entry
+}
+
+// Sendings are those of a list that were sent; a spec about none ends.
+func Sendings(list ...Sending) []Sending {
+	var out []Sending
+	for _, s := range list {
+		if s.Entry = Case().Step(s.Label); s.Entry != nil {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		NotPlayed("a request that must be refused")
+	}
+	return out
+}
+
+// BeRefused judges that a request was answered with another statusCode than 0, or with an HTTP status that says no; or,
+// since operations are asynchronous, that an error notification took it back and it had no effect. because says what is
+// wrong with it.
+func BeRefused(because string) types.GomegaMatcher {
+	return match(func(e *recording.Entry) []judge.Finding {
+		answered(e)
+		return unrefused(e, because)
+	})
+}
+
+func unrefused(e *recording.Entry, because string) []judge.Finding {
+	if e.Accepted() {
+		effects := Case().Effects(e)
+		if len(effects) == 0 && Case().TakenBack(e) {
+			return nil
+		}
+		f := judge.Finding{Entry: e, Path: "statusCode", Expected: "a statusCode other than 0: " + because, Observed: "it is accepted"}
+		if len(effects) > 0 {
+			f.Observed = "it is accepted and carried out: " + effects[0].Observed
+		}
+		return []judge.Finding{f}
+	}
+	return nil
+}
+
+// AllBeRefused is BeRefused for many: it tells every one that was not. Where none was taken and one was not answered, the
+// spec is blocked.
+func AllBeRefused() types.GomegaMatcher {
+	return match(func(list []Sending) []judge.Finding {
+		var out []judge.Finding
+		var silent *recording.Entry
+		for _, s := range list {
+			if s.Problem != "" {
+				silent = s.Entry
+				continue
+			}
+			out = append(out, unrefused(s.Entry, s.Because)...)
+		}
+		if len(out) == 0 && silent != nil {
+			answered(silent)
+		}
+		return out
+	})
+}
+
+// HaveNoEffect judges that nothing that was refused, or that is harmless, was done all the same.
+func HaveNoEffect() types.GomegaMatcher {
+	return match(func(list []Sending) []judge.Finding {
+		var out []judge.Finding
+		for _, s := range list {
+			if !s.Accepted() || s.Harmless {
+				out = append(out, Case().Effects(s.Entry)...)
+			}
+		}
+		return out
+	})
+}
+
+// HaveNoEffectAtAll judges that requests changed nothing, however they were answered.
+func HaveNoEffectAtAll() types.GomegaMatcher {
+	return match(func(list []Sending) []judge.Finding {
+		var out []judge.Finding
+		for _, s := range list {
+			for _, f := range Case().Effects(s.Entry) {
+				f.Requirement, f.Expected = "", "no change: "+s.Because
+				out = append(out, f)
+			}
+		}
+		return out
+	})
+}
+
+// HaveStatusCodeOfCause judges that refusals have a statusCode that the table gives for their cause.
+func HaveStatusCodeOfCause() types.GomegaMatcher {
+	return match(func(list []Sending) []judge.Finding {
+		var out []judge.Finding
+		for _, s := range list {
+			code, ok := s.StatusCode()
+			if !ok || code == 0 || len(s.Expect) == 0 || slices.Contains(s.Expect, code) {
+				continue
+			}
+			out = append(out, judge.Finding{Entry: s.Entry, Path: "statusCode", Expected: fmt.Sprintf("%v for: %s", s.Expect, s.Because), Observed: fmt.Sprint(code)})
+		}
+		return out
+	})
+}
+
+// BeAnsweredWhole judges that there was an answer to each request, in time and whole.
+func BeAnsweredWhole() types.GomegaMatcher { return each(judge.AnswerComplete) }
+
+// HaveRefusalForm judges that an answer that is no acceptance is the documented error body.
+func HaveRefusalForm() types.GomegaMatcher { return each(judge.Refusal) }
+
+// BeJSON judges the media type of answers.
+func BeJSON() types.GomegaMatcher { return each(judge.AnswerType) }
+
+// HaveAnswerForm judges that answers are JSON objects with an integer statusCode of the table.
+func HaveAnswerForm() types.GomegaMatcher { return each(judge.AnswerForm) }
+
+// HaveNoMessageOnSuccess judges that no statusMessage stands beside statusCode 0.
+func HaveNoMessageOnSuccess() types.GomegaMatcher { return each(judge.NoMessageOnSuccess) }
+
+// each judges the answers of one request, of many, or of a table.
+func each(judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
+	return match(func(subject any) []judge.Finding {
+		var out []judge.Finding
+		switch x := subject.(type) {
+		case *recording.Entry:
+			out = judged(x)
+		case []*recording.Entry:
+			for _, e := range x {
+				out = append(out, judged(e)...)
+			}
+		case []Sending:
+			for _, s := range x {
+				out = append(out, judged(s.Entry)...)
+			}
+		}
+		return out
+	})
+}

@@ -1,0 +1,59 @@
+// Package refusals is the table of what a server must refuse: each case is sent, and judged by its answer, by what it
+// caused, and by whether an error notification took it back.
+//
+// A refusal needs no waiting: whether it had an effect all the same shows by the time the last
+// one is over, since notifications of one session keep their order. A request that was accepted, and
+// the last of all, is followed by a fence, an operation whose own notification must come: what has
+// not come before it does not come.
+package refusals
+
+import (
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Case is one request that must be refused.
+type Case struct {
+	Name        string // of the check, and of the step on the tape
+	Title       string
+	Requirement string
+	// Expect is the statusCode that the table gives for the cause; empty where the documents leave it open.
+	Expect []int64
+	// Send sends the request; the label must be used for it.
+	Send func(s *play.Stage, c *play.Call, label string) *recording.Entry
+	// Freeform: the form of the refusal is not the API's own (an unknown path, credentials).
+	Freeform bool
+	// Harmless cases are refused or ignored alike: that nothing changed is all that counts.
+	Harmless bool
+}
+
+const prefix = "probe."
+
+// Label is the label of the case's request.
+func (c Case) Label() string { return prefix + c.Name }
+
+// Post is a case by an operation on the call in the agent's name.
+func Post(name, title, requirement, operation string, params map[string]any, expect ...int64) Case {
+	return Case{Name: name, Title: title, Requirement: requirement, Expect: expect, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+		return s.Operate(s.Agent, label, c, operation, params)
+	}}
+}
+
+// Raw is a case by a body that is sent as it is.
+func Raw(name, title, requirement, contentType, body string, expect ...int64) Case {
+	return Case{Name: name, Title: title, Requirement: requirement, Expect: expect, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+		return s.PostRaw(s.Agent, label, "/me/calls/"+c.ID(s.Agent), contentType, []byte(body))
+	}}
+}
+
+// WithoutDestination are the ways in which the destination of an operation is missing or wrong; name begins their names.
+func WithoutDestination(name, requirement, operation string) []Case {
+	return []Case{
+		Post(name+"no-destination", operation+" without destination", requirement, operation, nil, 1),
+		Post(name+"destination-text", operation+" with a text as destination", requirement, operation, to("5001"), 1, 2, 10),
+		Post(name+"destination-list", operation+" with a list as destination", requirement, operation, to([]any{"5001"}), 1, 2, 10),
+		Post(name+"destination-empty", operation+" with an empty object as destination", requirement, operation, to(map[string]any{}), 1, 2, 10),
+	}
+}
+
+func to(destination any) map[string]any { return map[string]any{"destination": destination} }
