@@ -26,7 +26,7 @@ type live struct {
 }
 
 // Recording waits until a scenario was played, and until nothing more can be expected of it.
-func (l *live) Recording(d *spec.Definition) spec.Recording {
+func (l *live) Recording(_ context.Context, d *spec.Definition) spec.Recording {
 	perf := l.byID[d.ID]
 	if perf == nil {
 		return spec.Recording{Outcome: result.Blocked, Reason: endedBefore}
@@ -50,14 +50,14 @@ func (l *live) Recording(d *spec.Definition) spec.Recording {
 }
 
 // Whole waits until everything was played and everybody has logged off, since that is judged, too.
-func (l *live) Whole() *spec.Whole {
+func (l *live) Whole(ctx context.Context) *spec.Whole {
 	if l.whole != nil {
 		return l.whole
 	}
 	<-l.through
 	w := &spec.Whole{}
 	for _, perf := range l.player.inOrder {
-		if r := l.Recording(perf.scenario); r.Case != nil {
+		if r := l.Recording(ctx, perf.scenario); r.Case != nil {
 			w.Played = append(w.Played, spec.Played{Definition: perf.scenario, Case: r.Case})
 		}
 	}
@@ -107,7 +107,7 @@ func (l *live) header() *recording.Header { return l.player.session.header }
 
 func (l *live) cases() map[string]*judge.Case {
 	for _, perf := range l.player.queue { // those that no selected check has asked for
-		l.Recording(perf.scenario)
+		l.Recording(l.ctx, perf.scenario)
 	}
 	return l.judged
 }

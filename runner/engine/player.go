@@ -97,23 +97,30 @@ func (p *player) take() *performance {
 
 func (p *player) work(ctx context.Context, s *play.Station) {
 	for perf := p.take(); perf != nil; perf = p.take() {
-		perf.station = s
-		perf.began = time.Now()
-		perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
-		if perf.skipped == "" {
-			p.perform(ctx, perf)
-			p.lookForTarget(ctx, perf)
-		} else {
-			perf.recordSkip()
-		}
-		perf.ended = time.Now()
+		p.play(ctx, perf, s)
 		p.mu.Lock()
 		p.played++
 		n := p.played
 		p.mu.Unlock()
-		p.progress(Event{Kind: "scenario", Scenario: perf.scenario.ID, Title: perf.scenario.Title, Done: n, Total: len(p.queue), Took: perf.ended.Sub(perf.began)})
+		p.progress(Event{
+			Kind: "scenario", Scenario: perf.scenario.ID, Title: perf.scenario.Title, Done: n, Total: len(p.queue), Took: perf.ended.Sub(perf.began),
+		})
 		close(perf.done)
 	}
+}
+
+// play plays one scenario on a station, or notes why it does not.
+func (p *player) play(ctx context.Context, perf *performance, s *play.Station) {
+	perf.station = s
+	perf.began = time.Now()
+	perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
+	if perf.skipped == "" {
+		p.perform(ctx, perf)
+		p.lookForTarget(ctx, perf)
+	} else {
+		perf.recordSkip()
+	}
+	perf.ended = time.Now()
 }
 
 // recordSkip says in the recording why a scenario is not in it.

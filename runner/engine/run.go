@@ -47,7 +47,7 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 // it is judged, so that none waits for the play of another.
 func (s *Suite) judge(ctx context.Context, source spec.Source, sel *selection, o Options) (types.Report, error) {
 	if o.SideBySide {
-		source.Whole()
+		source.Whole(ctx)
 	}
 	failed := 0
 	return spec.Run(s.register, spec.Options{

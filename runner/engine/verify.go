@@ -107,7 +107,7 @@ func owner(e *recording.Entry) string {
 }
 
 // Recording is that of a scenario, if the file holds it.
-func (f *saved) Recording(d *spec.Definition) spec.Recording {
+func (f *saved) Recording(_ context.Context, d *spec.Definition) spec.Recording {
 	if why, ok := f.skipped[d.ID]; ok {
 		return why
 	}
@@ -118,7 +118,7 @@ func (f *saved) Recording(d *spec.Definition) spec.Recording {
 }
 
 // Whole is all that the file holds.
-func (f *saved) Whole() *spec.Whole { return f.whole }
+func (f *saved) Whole(context.Context) *spec.Whole { return f.whole }
 
 // Stopped says that judging was interrupted.
 func (f *saved) Stopped() string {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"context"
 	"fmt"
 	"regexp"
 	"slices"
@@ -129,18 +130,22 @@ func Scenario(id, title string, args ...any) bool {
 		// Ginkgo runs Serial specs when all other processes have finished, and the lowest priority last.
 		decorators = append(decorators, ginkgo.Serial, ginkgo.SpecPriority(-1))
 	}
+	of := suite
 	return ginkgo.Describe(id+" "+title, append(decorators, func() {
-		suite.building = d
-		ginkgo.BeforeAll(func() { enter(d) })
+		building, suite = d, of
+		ginkgo.BeforeAll(func(ctx context.Context) { enter(ctx, of, d) })
 		ginkgo.BeforeEach(func() { now.mustBeJudged() })
 		specs()
 	})...)
 }
 
+// building is the scenario whose specs are being registered.
+var building *Definition
+
 // Check gives a spec its name, the last part of its id, which is stable, and the requirements that it judges: the
 // first is the one that a difference breaks where nothing else is said.
 func Check(name string, requirements ...string) ginkgo.Labels {
-	labels := append(ginkgo.Labels{suite.building.ID + "." + name}, requirements...)
+	labels := append(ginkgo.Labels{building.ID + "." + name}, requirements...)
 	if level := suite.registry.Strictest(requirements); !slices.Contains(labels, string(level)) {
 		labels = append(labels, string(level))
 	}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"context"
 	"slices"
 
 	"github.com/onsi/ginkgo/v2"
@@ -13,9 +14,9 @@ import (
 // Source gives the recordings to be judged. Its methods may wait: for a player that runs ahead, or for other processes.
 type Source interface {
 	// Recording is that of one scenario.
-	Recording(d *Definition) Recording
+	Recording(ctx context.Context, d *Definition) Recording
 	// Whole is everything that was recorded; it waits until nothing more is.
-	Whole() *Whole
+	Whole(ctx context.Context) *Whole
 	// Stopped says why nothing more is to be judged, and is "" as long as the run goes on.
 	Stopped() string
 }
@@ -56,6 +57,7 @@ type Played struct {
 
 // scene is what the specs of one container judge.
 type scene struct {
+	suite      *state
 	definition *Definition
 	recording  Recording
 	whole      *Whole
@@ -67,12 +69,12 @@ var now *scene
 
 // enter gets the recording before the first spec of a container. The host of a suite may have a fail handler of its own for
 // Gomega: within the container it is ours.
-func enter(d *Definition) {
-	now = &scene{definition: d}
+func enter(ctx context.Context, of *state, d *Definition) {
+	now = &scene{suite: of, definition: d}
 	if d.Whole {
-		now.whole = suite.source.Whole()
+		now.whole = of.Source.Whole(ctx)
 	} else {
-		now.recording = suite.source.Recording(d)
+		now.recording = of.Source.Recording(ctx, d)
 	}
 	host := gomega.Default
 	gomega.Default = gomega.NewGomega(differs)
@@ -81,7 +83,7 @@ func enter(d *Definition) {
 
 // mustBeJudged ends a spec that has nothing to judge.
 func (s *scene) mustBeJudged() {
-	switch why := suite.source.Stopped(); {
+	switch why := s.suite.Source.Stopped(); {
 	case why != "":
 		conclude(result.Blocked, why)
 	case !s.definition.Whole && s.recording.Case == nil:

@@ -17,23 +17,21 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 )
 
-// suite is what scenarios are registered into and judged from. Ginkgo's tree is global, and so is what belongs to it.
-var suite state
+// suite is what scenarios are registered into. Ginkgo's tree is global, and so is what belongs to it.
+var suite *state
 
+// state is where the recordings of a suite come from, and what becomes of its failures.
 type state struct {
+	Options
+
 	registry    *requirement.Registry
 	definitions []*Definition
-	building    *Definition // whose specs are being registered
-	source      Source
-	gate        requirement.Level
 	inOrder     bool // one ordered container stands around all, so that specs follow the player
-	text        func(check CheckInfo, findings []result.Finding, c *judge.Case) string
 }
 
 // explain is the text of a failure.
 func (s *state) explain(findings []result.Finding) string {
-	report := ginkgo.CurrentSpecReport()
-	return s.text(checkOf(report, s.registry), findings, now.recording.Case)
+	return s.Text(checkOf(ginkgo.CurrentSpecReport(), s.registry), findings, now.recording.Case)
 }
 
 // ginkgoMutex: Ginkgo's suite is global, so one process judges one run at a time.
@@ -44,7 +42,7 @@ type Options struct {
 	Source Source
 	Filter string // Ginkgo's label filter
 	Seed   int64
-	Gate   requirement.Level // failures below it do not fail Ginkgo's run; empty means required
+	Gate   requirement.Level // what did not pass below it does not fail Ginkgo's run; empty means required
 	Text   func(check CheckInfo, findings []result.Finding, c *judge.Case) string
 	Debug  io.Writer              // Ginkgo's own output; nil for none
 	Judged func(types.SpecReport) // called after each spec that was not filtered out
@@ -97,20 +95,34 @@ func inOrder(register func()) {
 // begin clears the way for a new suite.
 func begin(o Options) error {
 	globals.Reset()
+	return prepare(o)
+}
+
+func prepare(o Options) error {
 	registry, err := requirement.Load()
 	if err != nil {
 		return err
 	}
-	suite = state{registry: registry, source: o.Source, gate: o.Gate, text: o.Text}
-	if suite.gate == "" {
-		suite.gate = requirement.Required
+	suite = &state{Options: o, registry: registry}
+	if suite.Gate == "" {
+		suite.Gate = requirement.Required
 	}
 	return nil
 }
 
 func reset() {
 	globals.Reset()
-	suite, now = state{}, nil
+	suite, now = nil, nil
+}
+
+// Attach registers specs in the Ginkgo suite of a host, which runs them: of the options, Source, Gate and Text count. A
+// failed or blocked check at the gate is a failed spec; the others that did not pass are skipped ones.
+func Attach(register func(), o Options) error {
+	if err := prepare(o); err != nil {
+		return err
+	}
+	register()
+	return nil
 }
 
 // CheckInfo describes a check.

@@ -40,10 +40,18 @@ func NotApplicable(format string, args ...any) {
 	conclude(result.NotApplicable, fmt.Sprintf(format, args...))
 }
 
-// conclude ends a spec without a judgement.
+// conclude ends a spec without a judgement. A blocked one counts like a failed one.
 func conclude(outcome result.Outcome, reason string) {
 	ginkgo.AddReportEntry(verdictEntry, Verdict{Outcome: outcome, Text: reason}, ginkgo.ReportEntryVisibilityNever)
+	if outcome == result.Blocked && now.atGate() {
+		ginkgo.Fail("blocked: "+reason, 1)
+	}
 	ginkgo.Skip(string(outcome) + ": " + reason)
+}
+
+// atGate reports whether the spec that Ginkgo is in decides about the run.
+func (s *scene) atGate() bool {
+	return s.suite.registry.Strictest(requirements()).Rank() <= s.suite.Gate.Rank()
 }
 
 // differs ends a spec that failed. What the matcher found, or the message of one of Gomega's own, is attached. A failure
@@ -61,10 +69,10 @@ func differs(message string, skip ...int) {
 		}
 	}
 	v := Verdict{Outcome: result.Failed, Findings: judge.Export(found)}
-	v.Text = suite.explain(v.Findings)
+	v.Text = now.suite.explain(v.Findings)
 	ginkgo.AddReportEntry(verdictEntry, v, ginkgo.ReportEntryVisibilityNever)
-	if level := suite.registry.Strictest(named); level.Rank() > suite.gate.Rank() {
-		ginkgo.Skip("failed, " + string(level) + ": " + v.Text)
+	if !now.atGate() {
+		ginkgo.Skip("failed, but not required: " + v.Text)
 	}
 	at := 1
 	if len(skip) > 0 {
