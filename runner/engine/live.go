@@ -122,7 +122,7 @@ func (l *live) entries(id string) []*recording.Entry {
 // describe fills in what was played.
 func (l *live) describe(r *result.Report, o Options) {
 	*r = *l.player.session.blank(o)
-	r.Cleanup = l.player.session.left
+	r.Cleanup = l.left()
 	for _, perf := range l.player.queue {
 		sc := perf.scenario
 		row := result.Scenario{ID: sc.ID, Title: sc.Title, Area: sc.Area, Source: sc.Source, PlayedMs: ms(perf.ended.Sub(perf.began))}
@@ -130,9 +130,17 @@ func (l *live) describe(r *result.Report, o Options) {
 			row.Station = perf.station.Number
 		}
 		r.Scenarios = append(r.Scenarios, row)
-		r.Cleanup = append(r.Cleanup, perf.left...)
 	}
 	r.DurationMs = ms(l.player.session.since())
 }
 
 var _ judgedSource = (*live)(nil)
+
+// left is what could not be undone on the target.
+func (l *live) left() []string {
+	out := slices.Clone(l.player.session.left)
+	for _, perf := range l.player.queue {
+		out = append(out, perf.left...)
+	}
+	return out
+}
