@@ -9,6 +9,7 @@ import (
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report/evidence"
 )
 
 // Finding is one line of doctor: something that was looked at before any scenario is played.
@@ -32,7 +33,7 @@ func Doctor(ctx context.Context, o Options) ([]Finding, error) {
 		}
 		if st != nil && o.Debug != nil {
 			for _, e := range st.Tape().From(0) {
-				fmt.Fprintln(o.Debug, Line(e))
+				fmt.Fprintln(o.Debug, evidence.EntryLine(e))
 			}
 		}
 	}

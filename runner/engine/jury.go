@@ -9,6 +9,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/runner/scenario"
@@ -61,11 +62,20 @@ func (j *jury) rule(sc *scenario.Scenario, c scenario.Check) result.Check {
 	}
 	if ruling.Outcome == result.Failed {
 		r.Rerun = j.rerun(id)
-		r.Message = j.explain(r, ruling, sc)
+		r.Message = j.explain(r, sc)
 	}
 	r.DurationMs = float64(time.Since(began).Microseconds()) / 1000
 	j.results[id] = r
 	return r
+}
+
+// explain is the failure text of a check, with what was recorded of its scenario.
+func (j *jury) explain(c result.Check, sc *scenario.Scenario) string {
+	var entries []*recording.Entry
+	if kase := j.cases[sc.ID]; kase != nil {
+		entries = kase.Entries
+	}
+	return report.FailureText(j.registry, c, entries)
 }
 
 func (j *jury) ruling(sc *scenario.Scenario, c scenario.Check) (ruling judge.Ruling) {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"bytes"
 	"encoding/xml"
 	"fmt"
 	"os"
@@ -161,13 +160,4 @@ func properties(r *result.Report) []reporters.JUnitProperty {
 		{Name: "features", Value: evidence.Clean(strings.Join(r.Features, " "))},
 		{Name: "seed", Value: fmt.Sprint(r.Seed)},
 	}
-}
-
-// Text is one failed check in the form of the console, without colours: what JUnit and
-// other text-only readers show. It names no file: the reader has it on another machine.
-func Text(in Input, check result.Check) string {
-	in.Files = nil
-	c := &console{in: in, palette: Style{}.palette(&bytes.Buffer{})}
-	c.group(evidence.Group{Requirement: in.Rule(evidence.Primary(check)), Level: check.Level, Checks: []result.Check{check}})
-	return strings.TrimRight(c.String(), "\n")
 }
