@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/requirement"
 )
@@ -19,7 +20,7 @@ type explainCmd struct {
 type catalogue struct {
 	w         io.Writer
 	registry  *requirement.Registry
-	scenarios []ScenarioInfo
+	scenarios []engine.ScenarioInfo
 	faults    []reference.Fault
 }
 
@@ -29,7 +30,7 @@ func (c *explainCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	scenarios, err := p.Engine.List(Options{})
+	scenarios, err := p.Engine.List(engine.Options{})
 	if err != nil {
 		return err
 	}
@@ -131,7 +132,7 @@ func (k *catalogue) faultsOf(requirements []string) {
 	}
 }
 
-func (k *catalogue) scenario(s ScenarioInfo) {
+func (k *catalogue) scenario(s engine.ScenarioInfo) {
 	fmt.Fprintf(k.w, "scenario %s\n", s.ID)
 	k.line("title", s.Title)
 	if s.Source.Page != "" {
@@ -147,7 +148,7 @@ func (k *catalogue) scenario(s ScenarioInfo) {
 	k.line("run", "voicespec run --run "+s.ID)
 }
 
-func (k *catalogue) check(s ScenarioInfo, c CheckInfo) {
+func (k *catalogue) check(s engine.ScenarioInfo, c engine.CheckInfo) {
 	fmt.Fprintf(k.w, "check %s\n", c.ID)
 	k.line("title", c.Title)
 	k.line("level", string(c.Level))

@@ -99,14 +99,7 @@ func run(o reference.Options, stations int, globs []string) (report.Input, error
 	if err != nil {
 		return report.Input{}, err
 	}
-	in := report.Input{Report: out.Report, Registry: registry, Header: out.Header, Scenarios: out.Scenarios}
-	in.Documented = func(id string) []report.Documented {
-		var pages []report.Documented
-		for _, d := range out.Documented(id) {
-			pages = append(pages, report.Documented{Title: d.Title, JSON: d.JSON})
-		}
-		return pages
-	}
+	in := report.Input{Report: out.Report, Registry: registry, Header: out.Header, Scenarios: out.Scenarios, Documented: out.Documented}
 	for _, name := range []string{"report.html", "results.json", "junit.xml", "summary.md"} {
 		in.Files = append(in.Files, "voicespec-report/"+name)
 	}
