@@ -149,20 +149,24 @@ func (o *outputs) files() []outputFile {
 	if o.dir != "" {
 		add(filepath.Join(o.dir, htmlName), writeHTML)
 		add(filepath.Join(o.dir, jsonName), writeJSON)
-		add(filepath.Join(o.dir, junitName), report.WriteJUnit)
+		add(filepath.Join(o.dir, junitName), writeJUnit)
 		add(filepath.Join(o.dir, summaryName), writeSummary)
 	}
 	if o.flags.JSON != "" {
 		add(o.flags.JSON, writeJSON)
 	}
 	if o.flags.JUnit != "" {
-		add(o.flags.JUnit, report.WriteJUnit)
+		add(o.flags.JUnit, writeJUnit)
 	}
 	return files
 }
 
 func writeHTML(path string, in report.Input) error {
 	return toFile(path, func(w io.Writer) error { return report.WriteHTML(w, in) })
+}
+
+func writeJUnit(path string, in report.Input) error {
+	return toFile(path, func(w io.Writer) error { return report.WriteJUnit(w, in) })
 }
 
 func writeSummary(path string, in report.Input) error {
