@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 type explainCmd struct {
@@ -38,7 +38,7 @@ func (c *explainCmd) Run(p *Program) error {
 	if k.explain(c.ID) {
 		return nil
 	}
-	if best := config.Closest(c.ID, k.ids()); best != "" {
+	if best := suggest.Closest(c.ID, k.ids()); best != "" {
 		return usagef("nothing has the id %q; did you mean %q?", c.ID, best)
 	}
 	return usagef("nothing has the id %q; `voicespec list` names requirements, scenarios and checks, `voicespec faults` the faults", c.ID)

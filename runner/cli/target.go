@@ -8,6 +8,7 @@ import (
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // referenceStations is how many stations the embedded server gets: scenarios are played
@@ -100,7 +101,7 @@ func known(what, name string, names []string) error {
 	if name == "" || slices.Contains(names, name) {
 		return nil
 	}
-	if best := config.Closest(name, names); best != "" {
+	if best := suggest.Closest(name, names); best != "" {
 		return usagef("there is no %s %q; did you mean %q?", what, name, best)
 	}
 	return usagef("there is no %s %q; `voicespec %ss` lists them", what, name, what)

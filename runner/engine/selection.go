@@ -6,11 +6,11 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // Profiles that --profile takes; full is everything.
@@ -35,7 +35,7 @@ func choose(all []*scenario.Scenario, registry *requirement.Registry, o Options)
 		}
 	}
 	if o.Profile != "" && !slices.Contains(Profiles, o.Profile) {
-		return nil, usagef("there is no profile %q%s; profiles are %s", o.Profile, meant(o.Profile, Profiles), strings.Join(Profiles, ", "))
+		return nil, usagef("there is no profile %q%s; profiles are %s", o.Profile, suggest.Remark(o.Profile, Profiles), strings.Join(Profiles, ", "))
 	}
 	matched := map[string]bool{}
 	for _, sc := range all {
@@ -57,7 +57,7 @@ func choose(all []*scenario.Scenario, registry *requirement.Registry, o Options)
 	}
 	for _, g := range o.Globs {
 		if !matched[g] {
-			return nil, usagef("--run %q matches no check%s; voicespec list shows all ids", g, meant(g, s.ids()))
+			return nil, usagef("--run %q matches no check%s; voicespec list shows all ids", g, suggest.Remark(g, s.ids()))
 		}
 	}
 	if !s.any() {
@@ -86,20 +86,6 @@ func asked(o Options) string {
 		parts = append(parts, "--profile "+o.Profile)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// meant suggests what a mistyped name may have meant.
-func meant(name string, known []string) string {
-	best, distance := "", len(name)/2+1
-	for _, k := range known {
-		if d := levenshtein.ComputeDistance(name, k); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return ` (did you mean "` + best + `"?)`
 }
 
 func firstLine(s string) string {
