@@ -102,7 +102,7 @@ func TestImports(t *testing.T) {
 				return !in(d, "suites", "fixtures", "runner/scenario", "runner/play", "runner/judge", "runner/recording", "runner/document", "runner/requirement", "runner/result", "runner/voiceapi")
 			})
 		}
-		if !in(name, "runner/reference", "runner/cli", "runner/matrix", "runner/docimages") {
+		if !in(name, "runner/reference", "runner/embedded", "runner/cli", "runner/matrix", "runner/docimages") {
 			forbid("must not know which server it tests, but imports", ours(p.Imports), func(d string) bool { return in(d, "runner/reference") })
 		}
 		if !in(name, "runner/play", "runner/bayeux", "runner/voiceapi", "suites") {

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/voicespec/voicespec/runner/matrix"
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/reference"
 )
 
@@ -187,7 +187,7 @@ func TestDocumentsWork(t *testing.T) {
 			t.Skipf("the documents cannot be followed without %s", tool)
 		}
 	}
-	server, target, err := matrix.Start(reference.Options{}, 4)
+	server, target, err := embedded.Start(reference.Options{}, 4)
 	if err != nil {
 		t.Fatal(err)
 	}

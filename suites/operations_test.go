@@ -7,8 +7,8 @@ import (
 
 	"github.com/voicespec/voicespec/suites"
 
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/reference"
 )
@@ -29,7 +29,7 @@ func TestLocationOfTheTargetFile(t *testing.T) {
 // run plays against a reference server of its own.
 func run(t *testing.T, set func(*engine.Options)) *engine.Outcome {
 	t.Helper()
-	server, target, err := matrix.Start(reference.Options{}, 2)
+	server, target, err := embedded.Start(reference.Options{}, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

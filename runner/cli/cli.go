@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -206,8 +207,8 @@ func verdict(err error) (code int, text string) {
 	var (
 		coded   *exit
 		problem *config.Problem
-		usage   *UsageError
-		target  *TargetError
+		usage   *engine.UsageError
+		target  *engine.TargetError
 	)
 	switch {
 	case err == nil:
@@ -225,7 +226,7 @@ func verdict(err error) (code int, text string) {
 }
 
 // sentence is a target's trouble with its remedy.
-func sentence(t *TargetError) string {
+func sentence(t *engine.TargetError) string {
 	if t.Remedy == "" {
 		return oneLine(t.Cause)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/reference"
 )
@@ -72,7 +73,7 @@ func TestInitDoctorRun(t *testing.T) {
 	for _, name := range []string{"AGENT_PASSWORD", "CALLER_PASSWORD", "DEST_PASSWORD"} {
 		t.Setenv(name, "hush-hush")
 	}
-	w.engine.doctor = []Finding{{Name: "connect", OK: true, Detail: "HTTP 200"}, {Name: "authenticate", Detail: "HTTP 403", Remedy: "set AGENT_PASSWORD"}}
+	w.engine.doctor = []engine.Finding{{Name: "connect", OK: true, Detail: "HTTP 200"}, {Name: "authenticate", Detail: "HTTP 403", Remedy: "set AGENT_PASSWORD"}}
 	got := w.call("doctor")
 	if got.code != 3 || !strings.Contains(got.stdout, "ok    connect") || !strings.Contains(got.stdout, "FAIL  authenticate") || !strings.Contains(got.stdout, "set AGENT_PASSWORD") {
 		t.Errorf("%+v", got)
@@ -95,7 +96,7 @@ func TestInitDoctorRun(t *testing.T) {
 func TestListAndExplain(t *testing.T) {
 	w := newWorld(t)
 	var list struct {
-		Scenarios    []ScenarioInfo
+		Scenarios    []engine.ScenarioInfo
 		Requirements []struct{ ID, Rule string }
 	}
 	got := w.call("list", "--json")

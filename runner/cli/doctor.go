@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -21,13 +22,13 @@ func (c *doctorCmd) Run(p *Program) error {
 	defer target.close()
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
-	options := Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Version: Version()}
+	options := engine.Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Version: Version()}
 	if c.Debug {
 		options.Debug = p.Stderr
 	}
 	fmt.Fprintf(p.Stdout, "%s\n", target.target)
 	findings, err := p.Engine.Doctor(ctx, options)
-	var trouble *Finding
+	var trouble *engine.Finding
 	for i, f := range findings {
 		mark := "ok  "
 		if !f.OK {

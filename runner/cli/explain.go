@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 type explainCmd struct {
@@ -19,7 +20,7 @@ type explainCmd struct {
 type catalogue struct {
 	w         io.Writer
 	registry  *requirement.Registry
-	scenarios []ScenarioInfo
+	scenarios []engine.ScenarioInfo
 	faults    []reference.Fault
 }
 
@@ -29,7 +30,7 @@ func (c *explainCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	scenarios, err := p.Engine.List(Options{})
+	scenarios, err := p.Engine.List(engine.Options{})
 	if err != nil {
 		return err
 	}
@@ -37,7 +38,7 @@ func (c *explainCmd) Run(p *Program) error {
 	if k.explain(c.ID) {
 		return nil
 	}
-	if best := config.Closest(c.ID, k.ids()); best != "" {
+	if best := suggest.Closest(c.ID, k.ids()); best != "" {
 		return usagef("nothing has the id %q; did you mean %q?", c.ID, best)
 	}
 	return usagef("nothing has the id %q; `voicespec list` names requirements, scenarios and checks, `voicespec faults` the faults", c.ID)
@@ -131,7 +132,7 @@ func (k *catalogue) faultsOf(requirements []string) {
 	}
 }
 
-func (k *catalogue) scenario(s ScenarioInfo) {
+func (k *catalogue) scenario(s engine.ScenarioInfo) {
 	fmt.Fprintf(k.w, "scenario %s\n", s.ID)
 	k.line("title", s.Title)
 	if s.Source.Page != "" {
@@ -147,7 +148,7 @@ func (k *catalogue) scenario(s ScenarioInfo) {
 	k.line("run", "voicespec run --run "+s.ID)
 }
 
-func (k *catalogue) check(s ScenarioInfo, c CheckInfo) {
+func (k *catalogue) check(s engine.ScenarioInfo, c engine.CheckInfo) {
 	fmt.Fprintf(k.w, "check %s\n", c.ID)
 	k.line("title", c.Title)
 	k.line("level", string(c.Level))

@@ -10,6 +10,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
@@ -17,32 +18,32 @@ import (
 
 // fakeEngine answers as it is told, and keeps what it was asked.
 type fakeEngine struct {
-	run     func(context.Context, Options) (*Outcome, error)
-	doctor  []Finding
-	asked   Options
+	run     func(context.Context, engine.Options) (*engine.Outcome, error)
+	doctor  []engine.Finding
+	asked   engine.Options
 	verdict result.Outcome
 }
 
-func (f *fakeEngine) Run(ctx context.Context, o Options) (*Outcome, error) {
+func (f *fakeEngine) Run(ctx context.Context, o engine.Options) (*engine.Outcome, error) {
 	f.asked = o
 	if f.run != nil {
 		return f.run(ctx, o)
 	}
 	if len(o.Globs) > 0 && o.Globs[0] == "nothing" {
-		return nil, &UsageError{Text: `--run "nothing" matches no scenario and no check; voicespec list names them`}
+		return nil, &engine.UsageError{Text: `--run "nothing" matches no scenario and no check; voicespec list names them`}
 	}
 	if o.Progress != nil {
-		o.Progress(Event{Kind: "scenario", Scenario: "transfer.sample-2", Total: 1})
-		o.Progress(Event{Kind: "check", Scenario: "transfer.sample-2", Title: "transfer.sample-2.held", Text: "passed"})
-		o.Progress(Event{Kind: "done", Done: 1, Total: 1})
+		o.Progress(engine.Event{Kind: "scenario", Scenario: "transfer.sample-2", Total: 1})
+		o.Progress(engine.Event{Kind: "check", Scenario: "transfer.sample-2", Title: "transfer.sample-2.held", Text: "passed"})
+		o.Progress(engine.Event{Kind: "done", Done: 1, Total: 1})
 	}
 	if o.Save != nil {
 		_, _ = io.WriteString(o.Save, `{"kind":"recording"}`+"\n")
 	}
-	return &Outcome{Report: f.report(o)}, nil
+	return &engine.Outcome{Report: f.report(o)}, nil
 }
 
-func (f *fakeEngine) report(o Options) *result.Report {
+func (f *fakeEngine) report(o engine.Options) *result.Report {
 	verdict := f.verdict
 	if verdict == "" {
 		verdict = result.Passed
@@ -56,27 +57,27 @@ func (f *fakeEngine) report(o Options) *result.Report {
 	return r
 }
 
-func (f *fakeEngine) Verify(_ context.Context, r io.Reader, o Options) (*Outcome, error) {
+func (f *fakeEngine) Verify(_ context.Context, r io.Reader, o engine.Options) (*engine.Outcome, error) {
 	f.asked = o
 	for _, err := range recording.Read(r) {
 		if err != nil {
 			return nil, err
 		}
 	}
-	return &Outcome{Report: f.report(o)}, nil
+	return &engine.Outcome{Report: f.report(o)}, nil
 }
 
-func (f *fakeEngine) Doctor(_ context.Context, o Options) ([]Finding, error) {
+func (f *fakeEngine) Doctor(_ context.Context, o engine.Options) ([]engine.Finding, error) {
 	f.asked = o
 	return f.doctor, nil
 }
 
-func (f *fakeEngine) List(o Options) ([]ScenarioInfo, error) {
+func (f *fakeEngine) List(o engine.Options) ([]engine.ScenarioInfo, error) {
 	f.asked = o
-	return []ScenarioInfo{{
+	return []engine.ScenarioInfo{{
 		ID: "transfer.sample-2", Title: "A two-step transfer", Area: "transfer", Profiles: []string{"smoke"},
 		Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 2"},
-		Checks: []CheckInfo{{ID: "transfer.sample-2.held", Title: "notifies Held", Requirements: []string{"TRANSFER-1"}, Level: requirement.Required}},
+		Checks: []engine.CheckInfo{{ID: "transfer.sample-2.held", Title: "notifies Held", Requirements: []string{"TRANSFER-1"}, Level: requirement.Required}},
 	}}, nil
 }
 
@@ -116,7 +117,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.Program = &Program{
-		Stdin: bytes.NewReader(nil), Stdout: &w.out, Stderr: &w.err, Engine: w.engine, Registry: registry,
+		Stdin: bytes.NewReader(nil), Stdout: &w.out, Stderr: &w.err, Engine: Engine{w.engine.Run, w.engine.Verify, w.engine.Doctor, w.engine.List}, Registry: registry,
 		Getenv: func(name string) string { return w.env[name] },
 		Exit:   func(code int) { t.Errorf("the process was ended with %d", code) },
 	}

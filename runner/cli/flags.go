@@ -8,6 +8,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // targetFlags say which server is meant.
@@ -64,13 +65,5 @@ func oneOf(value string, known []string) error {
 	if slices.Contains(known, value) {
 		return nil
 	}
-	return fmt.Errorf("%q is unknown%s; it is one of %s", value, didYouMean(value, known), strings.Join(known, ", "))
-}
-
-// didYouMean is a remark in brackets, or "" where nothing is near.
-func didYouMean(word string, known []string) string {
-	if best := config.Closest(word, known); best != "" {
-		return fmt.Sprintf(" (did you mean %q?)", best)
-	}
-	return ""
+	return fmt.Errorf("%q is unknown%s; it is one of %s", value, suggest.Remark(value, known), strings.Join(known, ", "))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
 )
 
@@ -14,7 +15,7 @@ type listCmd struct {
 
 // Run lists scenarios and requirements.
 func (c *listCmd) Run(p *Program) error {
-	scenarios, err := p.Engine.List(Options{Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile})
+	scenarios, err := p.Engine.List(engine.Options{Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile})
 	if err != nil {
 		return err
 	}
@@ -25,7 +26,7 @@ func (c *listCmd) Run(p *Program) error {
 	requirements := c.requirements(registry, scenarios)
 	if c.JSON {
 		return printJSON(p.Stdout, struct {
-			Scenarios    []ScenarioInfo            `json:"scenarios"`
+			Scenarios    []engine.ScenarioInfo     `json:"scenarios"`
 			Requirements []requirement.Requirement `json:"requirements"`
 		}{scenarios, requirements})
 	}
@@ -49,7 +50,7 @@ func (c *listCmd) Run(p *Program) error {
 }
 
 // requirements are all of the registry, or those that the selected checks name.
-func (c *listCmd) requirements(registry *requirement.Registry, scenarios []ScenarioInfo) []requirement.Requirement {
+func (c *listCmd) requirements(registry *requirement.Registry, scenarios []engine.ScenarioInfo) []requirement.Requirement {
 	if len(c.Only) == 0 && c.LabelFilter == "" && c.Profile == "" {
 		return registry.All()
 	}

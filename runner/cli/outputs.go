@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"github.com/voicespec/voicespec/runner/compare"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/excuse"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -75,14 +76,14 @@ func (o *outputs) expect(excusesFile, baselineFile string) error {
 
 // conclude writes all reports and returns how the command ends. blank stands in for the
 // report of a run that came to nothing.
-func (o *outputs) conclude(outcome *Outcome, runErr error, blank *result.Report) error {
+func (o *outputs) conclude(outcome *engine.Outcome, runErr error, blank *result.Report) error {
 	code, text := verdict(runErr)
 	tested := runErr == nil && outcome != nil && outcome.Report != nil
 	if !tested && code != result.ExitNotTested && code != result.ExitInterrupted {
 		return runErr
 	}
 	if outcome == nil || outcome.Report == nil {
-		outcome = &Outcome{Report: blank}
+		outcome = &engine.Outcome{Report: blank}
 	}
 	r := outcome.Report
 	if code == result.ExitInterrupted {
@@ -111,9 +112,9 @@ func (o *outputs) conclude(outcome *Outcome, runErr error, blank *result.Report)
 
 // write writes every report that was asked for, the console last, since it names the files
 // and ends with the verdict. It tells whether the baseline did better.
-func (o *outputs) write(outcome *Outcome, tested bool) (regressed bool, err error) {
+func (o *outputs) write(outcome *engine.Outcome, tested bool) (regressed bool, err error) {
 	in := report.Input{Report: outcome.Report, Registry: o.registry, Header: outcome.Header,
-		Scenarios: outcome.Scenarios, Documented: documented(outcome)}
+		Scenarios: outcome.Scenarios, Documented: outcome.Documented}
 	for _, f := range o.files() {
 		if err := f.write(f.path, in); err != nil {
 			return false, usagef("%s cannot be written (%s); choose another place for the reports", f.path, reason(err))
@@ -135,20 +136,6 @@ func (o *outputs) write(outcome *Outcome, tested bool) (regressed bool, err erro
 	return regressed, o.github(in, comparison.Bytes())
 }
 
-// documented hands the page's messages on to the reports.
-func documented(outcome *Outcome) func(string) []report.Documented {
-	if outcome.Documented == nil {
-		return nil
-	}
-	return func(id string) []report.Documented {
-		var out []report.Documented
-		for _, d := range outcome.Documented(id) {
-			out = append(out, report.Documented{Title: d.Title, JSON: d.JSON})
-		}
-		return out
-	}
-}
-
 type outputFile struct {
 	path  string
 	write func(path string, in report.Input) error
@@ -162,20 +149,24 @@ func (o *outputs) files() []outputFile {
 	if o.dir != "" {
 		add(filepath.Join(o.dir, htmlName), writeHTML)
 		add(filepath.Join(o.dir, jsonName), writeJSON)
-		add(filepath.Join(o.dir, junitName), report.WriteJUnit)
+		add(filepath.Join(o.dir, junitName), writeJUnit)
 		add(filepath.Join(o.dir, summaryName), writeSummary)
 	}
 	if o.flags.JSON != "" {
 		add(o.flags.JSON, writeJSON)
 	}
 	if o.flags.JUnit != "" {
-		add(o.flags.JUnit, report.WriteJUnit)
+		add(o.flags.JUnit, writeJUnit)
 	}
 	return files
 }
 
 func writeHTML(path string, in report.Input) error {
 	return toFile(path, func(w io.Writer) error { return report.WriteHTML(w, in) })
+}
+
+func writeJUnit(path string, in report.Input) error {
+	return toFile(path, func(w io.Writer) error { return report.WriteJUnit(w, in) })
 }
 
 func writeSummary(path string, in report.Input) error {

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -25,7 +26,7 @@ func newProgress(p *Program) *progress {
 }
 
 // event takes an event of the engine; events come from several stations at once.
-func (g *progress) event(e Event) {
+func (g *progress) event(e engine.Event) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {

@@ -5,6 +5,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -55,7 +56,7 @@ func (c *runCmd) Run(p *Program) error {
 	ctx, stop := p.interruptible("interrupted: hanging up the calls of this run and logging off; Ctrl-C again stops at once")
 	defer stop()
 	live := newProgress(p)
-	options := Options{
+	options := engine.Options{
 		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
 		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate),
 		Slow: float64(c.Slow), Seed: c.Seed, Progress: live.event, Version: Version(),
@@ -83,7 +84,7 @@ func (c *runCmd) Run(p *Program) error {
 }
 
 // blank is the report of a run that came to nothing.
-func blank(o Options, started time.Time) *result.Report {
+func blank(o engine.Options, started time.Time) *result.Report {
 	return &result.Report{
 		Version: 1, Suite: o.Version, Target: o.Target.URL, Transport: o.Target.Transport, Gate: o.Gate, Seed: o.Seed,
 		Fault: o.Fault, Features: o.Target.Features, Started: started, Checks: []result.Check{},

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/excuse"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -62,31 +63,33 @@ func TestRunTargetFile(t *testing.T) {
 }
 
 func TestExitCodes(t *testing.T) {
-	outcome := func(o Options) *Outcome { return &Outcome{Report: (&fakeEngine{}).report(o)} }
+	outcome := func(o engine.Options) *engine.Outcome { return &engine.Outcome{Report: (&fakeEngine{}).report(o)} }
 	for _, tt := range []struct {
 		name    string
-		run     func(context.Context, Options) (*Outcome, error)
+		run     func(context.Context, engine.Options) (*engine.Outcome, error)
 		code    int
 		stderr  string
 		reports bool
 	}{
-		{"does not conform", func(_ context.Context, o Options) (*Outcome, error) {
-			return &Outcome{Report: (&fakeEngine{verdict: result.Failed}).report(o)}, nil
+		{"does not conform", func(_ context.Context, o engine.Options) (*engine.Outcome, error) {
+			return &engine.Outcome{Report: (&fakeEngine{verdict: result.Failed}).report(o)}, nil
 		}, 1, "", true},
-		{"nothing judged", func(_ context.Context, o Options) (*Outcome, error) {
-			return &Outcome{Report: (&fakeEngine{verdict: result.Untestable}).report(o)}, nil
+		{"nothing judged", func(_ context.Context, o engine.Options) (*engine.Outcome, error) {
+			return &engine.Outcome{Report: (&fakeEngine{verdict: result.Untestable}).report(o)}, nil
 		}, 3, "", true},
-		{"usage", func(context.Context, Options) (*Outcome, error) {
-			return nil, &UsageError{Text: "the filter\nmatches nothing"}
+		{"usage", func(context.Context, engine.Options) (*engine.Outcome, error) {
+			return nil, &engine.UsageError{Text: "the filter\nmatches nothing"}
 		}, 2, "voicespec: the filter matches nothing\n", false},
-		{"target", func(context.Context, Options) (*Outcome, error) {
-			return nil, &TargetError{Cause: "gws:8080 refuses connections.", Remedy: "start the server"}
+		{"target", func(context.Context, engine.Options) (*engine.Outcome, error) {
+			return nil, &engine.TargetError{Cause: "gws:8080 refuses connections.", Remedy: "start the server"}
 		}, 3, "voicespec: gws:8080 refuses connections; start the server\n", true},
-		{"internal", func(context.Context, Options) (*Outcome, error) { return nil, errors.New("a bug") },
+		{"internal", func(context.Context, engine.Options) (*engine.Outcome, error) { return nil, errors.New("a bug") },
 			4, "voicespec: voicespec itself failed: a bug\n", false},
-		{"panic", func(context.Context, Options) (*Outcome, error) { panic("a\nbug") },
+		{"panic", func(context.Context, engine.Options) (*engine.Outcome, error) { panic("a\nbug") },
 			4, "voicespec: voicespec itself failed: a bug; please report this with the command that you ran\n", false},
-		{"canceled", func(_ context.Context, o Options) (*Outcome, error) { return outcome(o), context.Canceled },
+		{"canceled", func(_ context.Context, o engine.Options) (*engine.Outcome, error) {
+			return outcome(o), context.Canceled
+		},
 			130, "voicespec: interrupted\n", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -115,7 +118,7 @@ func TestInterrupt(t *testing.T) {
 	w := newWorld(t)
 	signals := make(chan os.Signal, 2)
 	w.Signals = signals
-	w.engine.run = func(ctx context.Context, _ Options) (*Outcome, error) {
+	w.engine.run = func(ctx context.Context, _ engine.Options) (*engine.Outcome, error) {
 		signals <- syscall.SIGINT
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -128,7 +131,7 @@ func TestInterrupt(t *testing.T) {
 
 	ended := make(chan int, 1)
 	w.Exit = func(code int) { ended <- code }
-	w.engine.run = func(ctx context.Context, _ Options) (*Outcome, error) {
+	w.engine.run = func(ctx context.Context, _ engine.Options) (*engine.Outcome, error) {
 		signals <- syscall.SIGINT
 		<-ctx.Done()
 		signals <- syscall.SIGTERM // while it cleans up
@@ -150,10 +153,10 @@ func TestInterruptAtTheEnd(t *testing.T) {
 	w := newWorld(t)
 	signals := make(chan os.Signal, 2)
 	w.Signals = signals
-	w.engine.run = func(ctx context.Context, o Options) (*Outcome, error) {
+	w.engine.run = func(ctx context.Context, o engine.Options) (*engine.Outcome, error) {
 		signals <- syscall.SIGTERM
 		<-ctx.Done()
-		return &Outcome{Report: (&fakeEngine{}).report(o)}, nil
+		return &engine.Outcome{Report: (&fakeEngine{}).report(o)}, nil
 	}
 	if got := w.call("run"); got.code != 130 {
 		t.Errorf("%+v", got)

@@ -1,11 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"strings"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/reference"
 )
 
@@ -48,21 +51,19 @@ func (c *serveCmd) Run(p *Program) error {
 	if err := knownVariation(c.Variation); err != nil {
 		return err
 	}
-	agents := reference.DefaultAgents(c.Stations)
-	server, err := reference.New(reference.Options{Agents: agents, Fault: c.Fault, Variation: c.Variation,
-		StepDelay: c.StepDelay, PollTimeout: c.PollTimeout})
-	if err != nil {
-		return fmt.Errorf("start the reference server: %w", err)
-	}
 	ctx, stop := p.interruptible("")
 	defer stop()
-	address, err := server.Start(c.Addr)
-	if err != nil {
-		_ = server.Close()
+	server, target, err := embedded.Listen(c.Addr, reference.Options{
+		Fault: c.Fault, Variation: c.Variation, StepDelay: c.StepDelay, PollTimeout: c.PollTimeout,
+	}, c.Stations)
+	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return usagef("--addr: cannot listen at %s (%s); choose another, such as 127.0.0.1:0 for a free port", c.Addr, listenReason(err))
 	}
-	fmt.Fprintf(p.Stdout, "listening on %s\n", address)
-	fmt.Fprintf(p.Stderr, "# The target file for this server: save it as voicespec.yaml, then: voicespec run\n%s", targetFile(address, agents))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.Stdout, "listening on %s\n", target.URL)
+	fmt.Fprintf(p.Stderr, "# The target file for this server: save it as voicespec.yaml, then: voicespec run\n%s", targetFile(target))
 	<-ctx.Done()
 	if err := server.Close(); err != nil {
 		return fmt.Errorf("stop the reference server: %w", err)
@@ -77,12 +78,14 @@ func listenReason(err error) string {
 }
 
 // targetFile is the target file of a reference server. Its passwords are no secrets.
-func targetFile(address string, agents []reference.Agent) string {
+func targetFile(t *config.Target) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "target: %s\nstations:\n", address)
-	for i, a := range agents {
-		role := []string{"  - agent:      ", "    caller:     ", "    destination:"}[i%3]
-		fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q}\n", role, a.User, a.Password, a.Number)
+	fmt.Fprintf(&b, "target: %s\nstations:\n", t.URL)
+	for _, s := range t.Stations {
+		for i, role := range []string{"  - agent:      ", "    caller:     ", "    destination:"} {
+			p := s.Party(config.Roles[i])
+			fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q}\n", role, p.User, p.Password, p.Number)
+		}
 	}
 	return b.String()
 }

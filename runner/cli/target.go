@@ -2,12 +2,13 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // referenceStations is how many stations the embedded server gets: scenarios are played
@@ -70,35 +71,14 @@ func (f targetFlags) file() string {
 }
 
 func startReference(fault, variation string, kind transport) (*chosen, error) {
-	agents := reference.DefaultAgents(referenceStations)
-	server, err := reference.New(reference.Options{Agents: agents, Fault: fault, Variation: variation})
+	server, target, err := embedded.Start(reference.Options{Fault: fault, Variation: variation}, referenceStations)
 	if err != nil {
-		return nil, fmt.Errorf("start the reference server: %w", err)
+		return nil, err
 	}
-	address, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		_ = server.Close()
-		return nil, fmt.Errorf("start the reference server: %w", err)
+	if kind != "" {
+		target.Transport = string(kind)
 	}
-	t := &config.Target{URL: address, Transport: string(kind), Stations: stationsOf(agents)}
-	t.SetDefaults()
-	if err := t.Validate(); err != nil {
-		_ = server.Close()
-		return nil, fmt.Errorf("start the reference server: %w", err)
-	}
-	return &chosen{target: t, reference: true, close: func() { _ = server.Close() }}, nil
-}
-
-// stationsOf groups the reference server's agents, three a station.
-func stationsOf(agents []reference.Agent) []config.Station {
-	var stations []config.Station
-	party := func(a reference.Agent) config.Party {
-		return config.Party{User: a.User, Password: a.Password, Number: a.Number}
-	}
-	for i := 0; i+2 < len(agents); i += 3 {
-		stations = append(stations, config.Station{Agent: party(agents[i]), Caller: party(agents[i+1]), Destination: party(agents[i+2])})
-	}
-	return stations
+	return &chosen{target: target, reference: true, close: func() { _ = server.Close() }}, nil
 }
 
 func knownFault(name string) error {
@@ -121,7 +101,7 @@ func known(what, name string, names []string) error {
 	if name == "" || slices.Contains(names, name) {
 		return nil
 	}
-	if best := config.Closest(name, names); best != "" {
+	if best := suggest.Closest(name, names); best != "" {
 		return usagef("there is no %s %q; did you mean %q?", what, name, best)
 	}
 	return usagef("there is no %s %q; `voicespec %ss` lists them", what, name, what)

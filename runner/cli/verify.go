@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
 )
 
@@ -39,7 +40,7 @@ func (c *verifyCmd) Run(p *Program) error {
 	}
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
-	options := Options{Target: &config.Target{URL: "recording " + c.File}, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
+	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
 		Gate: requirement.Level(c.Gate), Slow: 1, Version: Version()}
 	started := time.Now()
 	outcome, err := p.Engine.Verify(ctx, in, options)
@@ -52,7 +53,7 @@ func (c *verifyCmd) Run(p *Program) error {
 // unreadable makes the user's what is the user's: a recording is judged without a target,
 // so that an error is one of the file.
 func (c *verifyCmd) unreadable(err error) error {
-	var usage *UsageError
+	var usage *engine.UsageError
 	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &usage) {
 		return err
 	}

@@ -7,7 +7,6 @@ package compare
 import (
 	"regexp"
 	"sort"
-	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -179,14 +178,16 @@ func newChange(c result.Check) Change {
 // volatile is what differs between two runs that fail alike: ids, and times with a unit.
 var volatile = regexp.MustCompile(`[0-9A-Za-z-]*[0-9][0-9A-Za-z-]{7,}|[0-9A-Za-z-]{7,}[0-9][0-9A-Za-z-]*|[0-9A-Za-z]{4}…[0-9A-Za-z]{4}|[+-]?\d+(\.\d+)? ?(ms|s)\b`)
 
-// story is what a failure says without what is different in every run.
+// story is what a failure says without what is different in every run: its findings, since the timeline around them
+// is in another order each time; its message where it has none.
 func story(c result.Check) string {
 	s := c.Message
-	var sSb184 strings.Builder
-	for _, f := range c.Findings {
-		sSb184.WriteString("\n" + f.Requirement + " " + f.Path + "\n" + f.Expected + "\n" + f.Observed)
+	if len(c.Findings) > 0 {
+		s = ""
 	}
-	s += sSb184.String()
+	for _, f := range c.Findings {
+		s += f.Requirement + " " + f.Path + "\n" + f.Expected + "\n" + f.Observed + "\n"
+	}
 	return volatile.ReplaceAllString(s, "#")
 }
 

@@ -271,18 +271,6 @@ func TestDocsAreUpToDate(t *testing.T) {
 	}
 }
 
-func TestClosest(t *testing.T) {
-	known := []string{"target", "transport", "stations", "hold-without-event", "hold-twice"}
-	for word, want := range map[string]string{
-		"targt": "target", "Transport": "transport", "hold-witout-evnt": "hold-without-event", "trans": "transport",
-		"x": "", "": "", "hold": "", "zzzzzzzz": "",
-	} {
-		if got := config.Closest(word, known); got != want {
-			t.Errorf("Closest(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
 // FuzzTarget: no input panics, errors are one line, and what is accepted is still accepted
 // and the same when it is written out and read again.
 func FuzzTarget(f *testing.F) {

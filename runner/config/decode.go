@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // decoder fills a Target from the syntax tree. It is our own and not goccy's, because it
@@ -91,7 +93,7 @@ func (d *decoder) unknown(pair *ast.MappingValueNode, key string, t reflect.Type
 		return d.failf(pair, "%s has an entry that is no key: value pair; it knows %s", nameOf(path), strings.Join(known, ", "))
 	}
 	text := fmt.Sprintf("%s has no key %q", nameOf(path), key)
-	if best := Closest(key, known); best != "" {
+	if best := suggest.Closest(key, known); best != "" {
 		return d.failf(pair, "%s; did you mean %q?", text, best)
 	}
 	return d.failf(pair, "%s; it knows %s", text, strings.Join(known, ", "))

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/voicespec/voicespec/runner/recording"
 )
 
 // DefaultFile is the target file that is read when none is named.
@@ -54,7 +56,8 @@ type Station struct {
 	Destination Party `yaml:"destination" json:"destination" need:"yes" doc:"Whom calls are transferred to and conferences are held with. Only number is needed; without user and password nobody answers there, and what needs an answer is reported as untestable."`
 }
 
-// Party is one person of a station.
+// Party is one person of a station, with credentials. A recording has a form of its own for people (recording.Party), which
+// cannot hold any; play.Station.Header is where the one becomes the other.
 type Party struct {
 	User     string `yaml:"user" json:"user,omitempty" doc:"User name for HTTP Basic authentication."`
 	Password string `yaml:"password" json:"-" doc:"Password. Better not in the file: \"${AGENT_PASSWORD}\" takes it from the environment. It shows in no output."`
@@ -78,19 +81,11 @@ type TLS struct {
 }
 
 // Roles of a station, in the order of the target file.
-var Roles = []string{"agent", "caller", "destination"}
+var Roles = recording.Roles
 
 // Party returns the person who plays role; the zero Party for an unknown role.
 func (s Station) Party(role string) Party {
-	switch role {
-	case "agent":
-		return s.Agent
-	case "caller":
-		return s.Caller
-	case "destination":
-		return s.Destination
-	}
-	return Party{}
+	return recording.Playing(role, s.Agent, s.Caller, s.Destination)
 }
 
 // Controlled tells whether voicespec can act in this person's name.

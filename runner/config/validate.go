@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // maxBudget keeps a slip of the pen (10h) from looking like a hang.
@@ -127,20 +129,13 @@ func checkPort(u *url.URL) error {
 func (t *Target) checkTransport() error {
 	if !slices.Contains(Transports, t.Transport) {
 		return invalidf("transport", "transport %q is unknown%s; it is one of %s",
-			shorten(t.Transport), didYouMean(t.Transport, Transports), strings.Join(Transports, ", "))
+			shorten(t.Transport), suggest.Remark(t.Transport, Transports), strings.Join(Transports, ", "))
 	}
 	if !strings.HasPrefix(t.Notifications, "/") || strings.ContainsAny(t.Notifications, "?# \\") || t.Notifications == "/" {
 		return invalidf("notifications", "notifications must be a path below /api/v2, such as %s", DefaultNotifications)
 	}
 	t.Notifications = strings.TrimRight(t.Notifications, "/")
 	return nil
-}
-
-func didYouMean(word string, known []string) string {
-	if best := Closest(word, known); best != "" {
-		return fmt.Sprintf(" (did you mean %q?)", best)
-	}
-	return ""
 }
 
 func (t *Target) checkStations() error {

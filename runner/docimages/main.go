@@ -11,13 +11,12 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/voicespec/voicespec/suites"
-
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/suites"
 )
 
 // The failure that the documents show, and the scenario in which it is seen first.
@@ -39,16 +38,16 @@ func main() {
 }
 
 func images(folder string) error {
-	clean, err := run(reference.Options{Agents: reference.DefaultAgents(4)}, nil)
+	clean, err := run(reference.Options{}, 4, nil)
 	if err != nil {
 		return err
 	}
-	broken, err := run(reference.Options{Agents: reference.DefaultAgents(1), Fault: fault}, []string{scenario})
+	broken, err := run(reference.Options{Fault: fault}, 1, []string{scenario})
 	if err != nil {
 		return err
 	}
 	// With a delay the offsets differ: `voicespec serve --step-delay 20ms` in another terminal.
-	slow, err := run(reference.Options{Agents: reference.DefaultAgents(1), Fault: fault, StepDelay: delay}, []string{scenario})
+	slow, err := run(reference.Options{Fault: fault, StepDelay: delay}, 1, []string{scenario})
 	if err != nil {
 		return err
 	}
@@ -85,34 +84,23 @@ func images(folder string) error {
 }
 
 // run tests a reference server of its own, as `voicespec run` does.
-func run(o reference.Options, globs []string) (report.Input, error) {
-	server, err := reference.New(o)
+func run(o reference.Options, stations int, globs []string) (report.Input, error) {
+	server, target, err := embedded.Start(o, stations)
 	if err != nil {
 		return report.Input{}, err
 	}
 	defer server.Close() //nolint:errcheck // a server that was only for this run
-	url, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		return report.Input{}, err
-	}
 	registry, err := requirement.Load()
 	if err != nil {
 		return report.Input{}, err
 	}
 	out, err := suites.Run(context.Background(), engine.Options{
-		Target: matrix.Target(url, o.Agents), Reference: true, Fault: o.Fault, Globs: globs, Gate: requirement.Required, Version: "devel",
+		Target: target, Reference: true, Fault: o.Fault, Globs: globs, Gate: requirement.Required, Version: "devel",
 	})
 	if err != nil {
 		return report.Input{}, err
 	}
-	in := report.Input{Report: out.Report, Registry: registry, Header: out.Header, Scenarios: out.Scenarios}
-	in.Documented = func(id string) []report.Documented {
-		var pages []report.Documented
-		for _, d := range out.Documented(id) {
-			pages = append(pages, report.Documented{Title: d.Title, JSON: d.JSON})
-		}
-		return pages
-	}
+	in := report.Input{Report: out.Report, Registry: registry, Header: out.Header, Scenarios: out.Scenarios, Documented: out.Documented}
 	for _, name := range []string{"report.html", "results.json", "junit.xml", "summary.md"} {
 		in.Files = append(in.Files, "voicespec-report/"+name)
 	}

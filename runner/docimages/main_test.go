@@ -38,7 +38,7 @@ func TestImages(t *testing.T) {
 
 // The report of a clean run of the whole catalogue is a file that can be mailed: below 1 MB.
 func TestReportOfACleanRunIsSmall(t *testing.T) {
-	in, err := run(reference.Options{Agents: reference.DefaultAgents(4)}, nil)
+	in, err := run(reference.Options{}, 4, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

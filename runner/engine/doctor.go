@@ -9,6 +9,7 @@ import (
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report/evidence"
 )
 
 // Finding is one line of doctor: something that was looked at before any scenario is played.
@@ -20,7 +21,7 @@ type Finding struct {
 
 // Doctor connects as a run does, says what it found, and ends the sessions again. It places no
 // call. What keeps the target from being tested is one finding that is not OK.
-func (*Suite) Doctor(ctx context.Context, o Options) ([]Finding, error) {
+func Doctor(ctx context.Context, o Options) ([]Finding, error) {
 	var found []Finding
 	s, err := open(ctx, o)
 	if s == nil || s.run == nil {
@@ -32,7 +33,7 @@ func (*Suite) Doctor(ctx context.Context, o Options) ([]Finding, error) {
 		}
 		if st != nil && o.Debug != nil {
 			for _, e := range st.Tape().From(0) {
-				fmt.Fprintln(o.Debug, Line(e))
+				fmt.Fprintln(o.Debug, evidence.EntryLine(e))
 			}
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/suites"
-
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
 )
@@ -30,11 +28,7 @@ func TestDoctor(t *testing.T) {
 			_, target := start(t, reference.Options{}, 1)
 			o := engine.Options{Target: target}
 			tt.spoil(&o)
-			suite, err := suites.Load()
-			if err != nil {
-				t.Fatal(err)
-			}
-			found, err := suite.Doctor(t.Context(), o)
+			found, err := engine.Doctor(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -41,7 +41,7 @@ func (s *Suite) Host(o Options, target func(stations int) (*config.Target, func(
 	h := &Hosted{suite: s, options: o, open: target, close: func() {}}
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	err := spec.Attach(s.register, spec.Options{Source: h, Gate: o.Gate, Text: func(c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
-		return s.explain(h.options, c, findings, k)
+		return s.text(h.options, c, findings, k)
 	}})
 	ginkgo.ReportAfterSuite("voicespec logs off", func(ginkgo.Report) { _ = h.Close() })
 	return h, err
@@ -195,4 +195,3 @@ func (h *Hosted) Close() error {
 	h.close = func() {}
 	return err
 }
-

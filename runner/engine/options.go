@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -55,12 +57,8 @@ type Outcome struct {
 	broken []string // panics of checks: mistakes of ours
 }
 
-// Documented is a message of the page, to stand beside the live one.
-type Documented struct {
-	Actor string
-	Title string
-	JSON  string
-}
+// Documented is a message of the page, to stand beside the live one in reports.
+type Documented = report.Documented
 
 // UsageError is a mistake in what was asked for: exit code 2.
 type UsageError struct{ Text string }
@@ -69,10 +67,8 @@ func (e *UsageError) Error() string { return e.Text }
 
 func usagef(format string, args ...any) error { return &UsageError{Text: fmt.Sprintf(format, args...)} }
 
-// TargetError says why the target could not be tested: exit code 3.
-type TargetError struct{ Cause, Remedy string }
-
-func (e *TargetError) Error() string { return e.Cause + "; " + e.Remedy }
+// TargetError says why the target could not be tested: exit code 3. It is what connecting to it ends with.
+type TargetError = play.Problem
 
 func (o Options) slow() float64 {
 	if o.Slow <= 0 {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/runner/spec"
@@ -100,4 +101,17 @@ func (s *Suite) documented(id string) []Documented {
 		}
 	}
 	return out
+}
+
+// text is the text of a failure, which all reports show.
+func (s *Suite) text(o Options, c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
+	check := result.Check{
+		ID: c.ID, Title: c.Title, Requirements: c.Requirements, Level: c.Level, Scenario: c.Scenario, Outcome: result.Failed,
+		Findings: findings, Rerun: rerun(o, c.ID),
+	}
+	var entries []*recording.Entry
+	if k != nil {
+		entries = k.Entries
+	}
+	return report.FailureText(s.registry, check, entries)
 }

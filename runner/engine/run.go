@@ -53,7 +53,7 @@ func (s *Suite) judge(ctx context.Context, source spec.Source, sel *selection, o
 	return spec.Run(s.register, spec.Options{
 		Source: source, Filter: sel.filter, Seed: o.Seed, Gate: o.gate(), Debug: o.Debug,
 		Text: func(c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
-			return s.explain(o, c, findings, k)
+			return s.text(o, c, findings, k)
 		},
 		Judged: func(r types.SpecReport) {
 			c := spec.Result(r, s.registry)

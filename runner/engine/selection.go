@@ -7,10 +7,10 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/suggest"
 )
 
 // Profiles that --profile takes; full is everything.
@@ -34,14 +34,14 @@ func (s *Suite) choose(o Options) (*selection, error) {
 				return nil, usagef("--run %q is not a glob: %s", g, err)
 			}
 			if !slices.ContainsFunc(s.ids(), func(id string) bool { ok, _ := path.Match(g, id); return ok }) {
-				return nil, usagef("--run %q matches no check%s; voicespec list shows all ids", g, meant(g, s.ids()))
+				return nil, usagef("--run %q matches no check%s; voicespec list shows all ids", g, suggest.Remark(g, s.ids()))
 			}
 			ids = append(ids, "/^"+pattern(g)+"$/")
 		}
 		parts = append(parts, strings.Join(ids, " || "))
 	}
 	if o.Profile != "" && !slices.Contains(Profiles, o.Profile) {
-		return nil, usagef("there is no profile %q%s; profiles are %s", o.Profile, meant(o.Profile, Profiles), strings.Join(Profiles, ", "))
+		return nil, usagef("there is no profile %q%s; profiles are %s", o.Profile, suggest.Remark(o.Profile, Profiles), strings.Join(Profiles, ", "))
 	}
 	if o.Profile != "" && o.Profile != "full" {
 		parts = append(parts, o.Profile+" || "+spec.LabelWhole)
@@ -109,20 +109,6 @@ func asked(o Options) string {
 		parts = append(parts, "--profile "+o.Profile)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// meant suggests what a mistyped name may have meant.
-func meant(name string, known []string) string {
-	best, distance := "", len(name)/2+1
-	for _, k := range known {
-		if d := levenshtein.ComputeDistance(name, k); d < distance {
-			best, distance = k, d
-		}
-	}
-	if best == "" {
-		return ""
-	}
-	return ` (did you mean "` + best + `"?)`
 }
 
 func firstLine(s string) string {

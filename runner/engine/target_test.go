@@ -12,14 +12,14 @@ import (
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
-	"github.com/voicespec/voicespec/runner/matrix"
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/reference"
 )
 
 // start runs a reference server with its target file.
 func start(t testing.TB, o reference.Options, stations int) (*reference.Server, *config.Target) {
 	t.Helper()
-	server, target, err := matrix.Start(o, stations)
+	server, target, err := embedded.Start(o, stations)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func newRogue(t testing.TB, spoil func(*rogue, http.ResponseWriter, *http.Reques
 	}
 	r := &rogue{next: server.Handler(), over: make(chan struct{}), spoil: spoil}
 	r.listen = httptest.NewServer(r)
-	target := matrix.Target(r.listen.URL, agents)
+	target := embedded.Target(r.listen.URL, agents)
 	target.Budgets = impatient
 	t.Cleanup(func() {
 		close(r.over)

@@ -111,16 +111,20 @@ func problem(k Kind, file string, e Entry, text string) Problem {
 	return Problem{Kind: k, Entry: e, Text: text}
 }
 
-// fits tells whether the fragment is part of what the failure says: its message, or what
-// one of its findings observed or expected.
+// fits reports whether the fragment is part of what the failure says: its message, or what one of its findings observed or
+// expected. How a text was wrapped does not matter, so that it can be copied from a console.
 func fits(c result.Check, fragment string) bool {
-	if fragment == "" || strings.Contains(c.Message, fragment) {
+	part := unwrap(fragment)
+	if part == "" || strings.Contains(unwrap(c.Message), part) {
 		return true
 	}
 	for _, f := range c.Findings {
-		if strings.Contains(f.Observed, fragment) || strings.Contains(f.Expected, fragment) {
+		if strings.Contains(unwrap(f.Observed), part) || strings.Contains(unwrap(f.Expected), part) {
 			return true
 		}
 	}
 	return false
 }
+
+// unwrap puts one space in the place of any white space.
+func unwrap(s string) string { return strings.Join(strings.Fields(s), " ") }

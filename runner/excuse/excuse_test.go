@@ -50,6 +50,7 @@ func TestApply(t *testing.T) {
 		{"expired", "- {check: a.b, reason: known, expires: 2026-03-03}", []result.Check{check("a.b", result.Failed, "x")}, "failed",
 			[]string{"excuses.yaml line 1: the excuse for a.b expired on 2026-03-03: repair the deviation, or decide on a new date"}},
 		{"fragment", "- {check: a.b, reason: known, fragment: no Held}", []result.Check{check("a.b", result.Failed, "there was no Held here")}, "excused", nil},
+		{"fragment copied from a wrapped line", "- {check: a.b, reason: known, fragment: \"there was\\n            no Held\"}", []result.Check{check("a.b", result.Failed, "  Observed  there was no\n            Held here")}, "excused", nil},
 		{"fragment of another failure", "- {check: a.b, reason: known, fragment: no Held}", []result.Check{check("a.b", result.Failed, "HTTP 500")}, "failed",
 			[]string{`excuses.yaml line 1: a.b fails, but with another message than "no Held": look whether this is a new failure, then change fragment`}},
 		{"two entries for one check", "- {check: a.*, reason: wide}\n- {check: a.b, reason: narrow}", []result.Check{check("a.b", result.Failed, "x")}, "excused", nil},

@@ -17,7 +17,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -144,7 +144,7 @@ func each(ctx context.Context, o Options, n int, f func(context.Context, int) er
 var telling sync.Mutex // Done is called for one row at a time
 
 func play(ctx context.Context, row *Row, ro reference.Options, o Options) error {
-	server, target, err := Start(ro, stations)
+	server, target, err := embedded.Start(ro, stations)
 	if err != nil {
 		return err
 	}
@@ -172,33 +172,6 @@ func play(ctx context.Context, row *Row, ro reference.Options, o Options) error 
 		o.Done(*row)
 	}
 	return nil
-}
-
-// Start starts a reference server with the default agents of so many stations, and gives its target file.
-func Start(o reference.Options, stations int) (*reference.Server, *config.Target, error) {
-	o.Agents = reference.DefaultAgents(stations)
-	server, err := reference.New(o)
-	if err != nil {
-		return nil, nil, err
-	}
-	url, err := server.Start("127.0.0.1:0")
-	if err != nil {
-		return nil, nil, err
-	}
-	return server, Target(url, o.Agents), nil
-}
-
-// Target is a target file for the reference server.
-func Target(url string, agents []reference.Agent) *config.Target {
-	t := &config.Target{URL: url}
-	for i := 0; i+2 < len(agents); i += 3 {
-		party := func(a reference.Agent) config.Party {
-			return config.Party{User: a.User, Password: a.Password, Number: a.Number}
-		}
-		t.Stations = append(t.Stations, config.Station{Agent: party(agents[i]), Caller: party(agents[i+1]), Destination: party(agents[i+2])})
-	}
-	t.SetDefaults()
-	return t
 }
 
 func (row *Row) count(r *result.Report) {

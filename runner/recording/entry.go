@@ -117,16 +117,23 @@ type Party struct {
 }
 
 // Party returns the party that plays role; the zero Party for an unknown role.
-func (s Station) Party(role string) Party {
+func (s Station) Party(role string) Party { return Playing(role, s.Agent, s.Caller, s.Destination) }
+
+// Roles of a station, in the order in which they are listed everywhere.
+var Roles = []string{"agent", "caller", "destination"}
+
+// Playing is who of a station plays role; the zero value for an unknown role.
+func Playing[P any](role string, agent, caller, destination P) P {
+	var nobody P
 	switch role {
 	case "agent":
-		return s.Agent
+		return agent
 	case "caller":
-		return s.Caller
+		return caller
 	case "destination":
-		return s.Destination
+		return destination
 	}
-	return Party{}
+	return nobody
 }
 
 // Decode parses message and answer once; later calls cost nothing.

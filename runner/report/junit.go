@@ -1,15 +1,14 @@
 package report
 
 import (
-	"bytes"
+	"cmp"
 	"encoding/xml"
 	"fmt"
-	"os"
+	"io"
+	"math"
 	"strings"
-	"time"
 
 	"github.com/onsi/ginkgo/v2/reporters"
-	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/voicespec/voicespec/runner/report/evidence"
 	"github.com/voicespec/voicespec/runner/result"
@@ -19,86 +18,71 @@ import (
 // directory of whoever ran it.
 const suitePath = "github.com/voicespec/voicespec/suites"
 
-// WriteJUnit writes JUnit XML to the file name: a test case for each check, a <failure> for
-// each failed one, <skipped message="blocked: …"> for what was not judged or excused. What
-// no check stands for (nothing was tested, a stale excuse) is an <error>, so that a CI that
-// reads nothing but this file is not green.
-//
-// Ginkgo's writer makes the file from a report that is built here, since verify and
-// compare have results without a Ginkgo run. Its texts are then replaced by ours: it prints
-// the Go line of every failure, and a prefix before the reason of every skip.
-func WriteJUnit(name string, in Input) error {
-	report := ginkgoReport(in.Report)
-	err := reporters.GenerateJUnitReportWithConfig(report, name, reporters.JunitReportConfig{
-		OmitTimelinesForSpecState: types.SpecStatePassed | types.SpecStateSkipped | types.SpecStateFailed | types.SpecStateInterrupted,
-		OmitCapturedStdOutErr:     true,
-		OmitSpecLabels:            true,
-		OmitLeafNodeType:          true,
-	})
+// WriteJUnit writes JUnit XML: a test case for each check, a <failure> for each failed one,
+// <skipped message="blocked: …"> for what was not judged or excused. What no check stands for
+// (nothing was tested, a stale excuse) is an <error>, so that a CI that reads nothing but this
+// file is not green.
+func WriteJUnit(w io.Writer, in Input) error {
+	out, err := xml.MarshalIndent(junitSuites(in), "", "  ")
 	if err != nil {
 		return fmt.Errorf("write JUnit report: %w", err)
 	}
-	written, err := os.ReadFile(name)
-	if err != nil {
-		return fmt.Errorf("write JUnit report: %w", err)
-	}
-	var suites reporters.JUnitTestSuites
-	if err := xml.Unmarshal(written, &suites); err != nil {
-		return fmt.Errorf("write JUnit report: %w", err)
-	}
-	for i := range suites.TestSuites {
-		retell(&suites.TestSuites[i], in)
-	}
-	out, err := xml.MarshalIndent(suites, "", "  ")
-	if err != nil {
-		return fmt.Errorf("write JUnit report: %w", err)
-	}
-	out = append(append([]byte(xml.Header), out...), '\n')
-	if err := os.WriteFile(name, out, 0o644); err != nil { //nolint:gosec // a report is meant to be read by others
+	if _, err := w.Write(append(append([]byte(xml.Header), out...), '\n')); err != nil {
 		return fmt.Errorf("write JUnit report: %w", err)
 	}
 	return nil
 }
 
-func ginkgoReport(r *result.Report) types.Report {
-	out := types.Report{
-		SuitePath:        suitePath,
-		SuiteDescription: "voicespec",
-		SuiteSucceeded:   r.Outcome == result.Conforms,
-		StartTime:        r.Started.UTC(),
-		RunTime:          time.Duration(r.DurationMs * float64(time.Millisecond)),
-		SuiteConfig:      types.SuiteConfig{RandomSeed: r.Seed},
+// junitSuites is the form of Ginkgo's own JUnit reports, which readers of JUnit know.
+func junitSuites(in Input) reporters.JUnitTestSuites {
+	r := in.Report
+	suite := reporters.JUnitTestSuite{
+		Name: "voicespec", Package: suitePath, Time: seconds(r.DurationMs), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+		Properties: reporters.JUnitProperties{Properties: properties(r)},
 	}
 	for _, c := range r.Checks {
-		out.SpecReports = append(out.SpecReports, ginkgoSpec(c))
+		t := junitCase(in, c)
+		switch {
+		case t.Failure != nil:
+			suite.Failures++
+		case t.Skipped != nil:
+			suite.Skipped++
+		}
+		suite.TestCases = append(suite.TestCases, t)
 	}
 	for _, p := range runProblems(r) {
-		out.SpecReports = append(out.SpecReports, types.SpecReport{
-			LeafNodeType: types.NodeTypeIt, LeafNodeText: p.name, State: types.SpecStateInterrupted,
-			Failure: types.Failure{Message: p.text},
+		suite.Errors++
+		suite.TestCases = append(suite.TestCases, reporters.JUnitTestCase{
+			Name: p.name, Classname: "voicespec", Status: "interrupted",
+			Error: &reporters.JUnitError{Message: p.text, Type: "interrupted", Description: p.text},
 		})
 	}
-	return out
+	suite.Tests = len(suite.TestCases)
+	return reporters.JUnitTestSuites{
+		Tests: suite.Tests, Disabled: suite.Skipped, Errors: suite.Errors, Failures: suite.Failures, Time: suite.Time,
+		TestSuites: []reporters.JUnitTestSuite{suite},
+	}
 }
 
-func ginkgoSpec(c result.Check) types.SpecReport {
-	s := types.SpecReport{
-		LeafNodeType: types.NodeTypeIt,
-		LeafNodeText: evidence.Clean(c.ID),
-		RunTime:      time.Duration(c.DurationMs * float64(time.Millisecond)),
-		State:        types.SpecStateSkipped,
+func junitCase(in Input, c result.Check) reporters.JUnitTestCase {
+	t := reporters.JUnitTestCase{
+		Name: evidence.Clean(c.ID + ": " + c.Title), Classname: evidence.Clean(cmp.Or(c.Scenario, c.Area)), Status: "skipped", Time: seconds(c.DurationMs),
 	}
 	switch c.Outcome {
 	case result.Passed:
-		s.State = types.SpecStatePassed
+		t.Status = "passed"
 	case result.Failed:
-		s.State = types.SpecStateFailed
-		s.Failure.Message = evidence.Clean(firstLine(c.Message))
+		t.Status = "failed"
+		t.Failure = &reporters.JUnitFailure{Message: evidence.Clean(observed(c)), Type: "failed", Description: Text(in, c)}
 	case result.Excused, result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
-		s.Failure.Message = evidence.Clean(c.Message)
+		t.Skipped = &reporters.JUnitSkipped{Message: skipReason(c)}
 	}
-	return s
+	return t
 }
+
+// seconds rounds to a tenth of a millisecond: anything finer would be written with an exponent, which not every reader
+// of JUnit takes for a number.
+func seconds(ms float64) float64 { return math.Round(ms*10) / 1e4 }
 
 // problem is what went wrong with the run beside its checks.
 type problem struct{ name, text string }
@@ -112,32 +96,6 @@ func runProblems(r *result.Report) []problem {
 		out = append(out, problem{"known deviations", evidence.Clean(e)})
 	}
 	return out
-}
-
-// retell puts our words into the test cases, which are in the order of the checks.
-func retell(suite *reporters.JUnitTestSuite, in Input) {
-	suite.Properties.Properties = properties(in.Report)
-	for i := range suite.TestCases {
-		t := &suite.TestCases[i]
-		if t.Error != nil {
-			t.Classname, t.Error.Description = "voicespec", t.Error.Message
-		}
-		if i >= len(in.Report.Checks) {
-			continue
-		}
-		c := in.Report.Checks[i]
-		t.Name = evidence.Clean(c.ID + ": " + c.Title)
-		t.Classname = evidence.Clean(c.Scenario)
-		if t.Classname == "" {
-			t.Classname = evidence.Clean(c.Area)
-		}
-		if t.Skipped != nil {
-			t.Skipped.Message = skipReason(c)
-		}
-		if t.Failure != nil {
-			t.Failure.Description = Text(in, c)
-		}
-	}
 }
 
 func skipReason(c result.Check) string {
@@ -161,13 +119,4 @@ func properties(r *result.Report) []reporters.JUnitProperty {
 		{Name: "features", Value: evidence.Clean(strings.Join(r.Features, " "))},
 		{Name: "seed", Value: fmt.Sprint(r.Seed)},
 	}
-}
-
-// Text is one failed check in the form of the console, without colours: what JUnit and
-// other text-only readers show. It names no file: the reader has it on another machine.
-func Text(in Input, check result.Check) string {
-	in.Files = nil
-	c := &console{in: in, palette: Style{}.palette(&bytes.Buffer{})}
-	c.group(evidence.Group{Requirement: in.Rule(evidence.Primary(check)), Level: check.Level, Checks: []result.Check{check}})
-	return strings.TrimRight(c.String(), "\n")
 }

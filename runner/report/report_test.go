@@ -134,14 +134,11 @@ func TestConsoleLeavesOutAreasThatNobodyAskedFor(t *testing.T) {
 
 func junit(t *testing.T, in report.Input) ([]byte, reporters.JUnitTestSuites) {
 	t.Helper()
-	name := filepath.Join(t.TempDir(), "junit.xml")
-	if err := report.WriteJUnit(name, in); err != nil {
+	var b bytes.Buffer
+	if err := report.WriteJUnit(&b, in); err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data := b.Bytes()
 	var out reporters.JUnitTestSuites
 	d := xml.NewDecoder(bytes.NewReader(data))
 	d.Strict = true
@@ -186,6 +183,24 @@ func TestJUnitOfAHostileTargetParses(t *testing.T) {
 		if bytes.Contains(data, []byte(bad)) {
 			t.Errorf("the file holds %q", bad)
 		}
+	}
+}
+
+func TestJUnitTimesAreDecimals(t *testing.T) {
+	r := &result.Report{DurationMs: 12_345_678.9}
+	for _, ms := range []float64{0.001, 0.04, 0.06, 1.5, 61_000} {
+		r.Checks = append(r.Checks, result.Check{ID: "x", Outcome: result.Passed, DurationMs: ms})
+	}
+	data, suites := junit(t, report.Input{Report: r})
+	if bytes.Contains(data, []byte("e-0")) || bytes.Contains(data, []byte("e+0")) {
+		t.Errorf("a time has an exponent:\n%s", data)
+	}
+	var got []float64
+	for _, c := range suites.TestSuites[0].TestCases {
+		got = append(got, c.Time)
+	}
+	if diff := cmp.Diff([]float64{0, 0, 0.0001, 0.0015, 61}, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -103,6 +103,36 @@ func TestAnnotationsStayWithinWhatGitHubShows(t *testing.T) {
 	}
 }
 
+// What results.json has as a check's message is what the console and JUnit show, but for the wrapping.
+func TestOneFailureText(t *testing.T) {
+	in := sample.Failing()
+	unwrap := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	shown := unwrap(console(t, in, report.Style{Width: 60}))
+	for _, g := range in.Failures() {
+		c := g.Checks[0]
+		text := report.FailureText(in.Registry, c, in.Entries(c.Scenario))
+		if !strings.Contains(shown, unwrap(text)) || unwrap(report.Text(in, c)) != unwrap(text) {
+			t.Errorf("the console or JUnit says something else than\n%s", text)
+		}
+		for _, part := range []string{c.ID, c.Rerun, c.Findings[0].Expected, c.Findings[0].Observed} {
+			if !strings.Contains(text, part) {
+				t.Errorf("no %q in\n%s", part, text)
+			}
+		}
+	}
+	if got := report.FailureText(nil, result.Check{Message: "no reason\nto speak of"}, nil); got != "no reason\nto speak of" {
+		t.Errorf("without findings: %q", got)
+	}
+}
+
+// A flood of differences is told by the first ones.
+func TestFailureTextIsBounded(t *testing.T) {
+	c := result.Check{ID: "x", Findings: make([]result.Finding, 1000)}
+	if text := report.FailureText(nil, c, nil); strings.Count(text, "Expected") != 10 || !strings.Contains(text, "… and 990 more differences") {
+		t.Errorf("1000 differences:\n%s", text)
+	}
+}
+
 func TestSuggestBudgets(t *testing.T) {
 	got := report.SuggestBudgets([]result.Latency{
 		{Operation: "Answer", To: "answer", Count: 3, P95: 20, Max: 41},

@@ -10,9 +10,9 @@ import (
 
 	"github.com/voicespec/voicespec/suites"
 
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/judge"
-	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/result"
@@ -37,7 +37,7 @@ func TestDocsAreUpToDate(t *testing.T) {
 // run plays scenarios of the table against the reference server with a fault or a variation.
 func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, []states.Cell) {
 	t.Helper()
-	server, target, err := matrix.Start(o, 1)
+	server, target, err := embedded.Start(o, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

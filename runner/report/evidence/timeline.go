@@ -76,6 +76,13 @@ func Timeline(entries []*recording.Entry, findings []result.Finding) []Line {
 	return append(lines, gaps(after[-1], ordered[len(ordered)-1], start)...)
 }
 
+// EntryLine describes one entry by itself, with the time of the run's clock.
+func EntryLine(e *recording.Entry) string {
+	l, _ := describe(e)
+	l.At, l.Answered = e.At, e.AnsweredAt
+	return fmt.Sprintf("%+9.3fs  %-11s  %s", l.At, l.Actor, l.Text())
+}
+
 // gaps makes one line for each different expectation that was not met.
 func gaps(findings []result.Finding, e *recording.Entry, start float64) []Line {
 	var lines []Line

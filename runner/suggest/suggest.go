@@ -1,6 +1,8 @@
-package config
+// Package suggest tells what a mistyped word was probably meant to be.
+package suggest
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -29,4 +31,12 @@ func Closest(word string, known []string) string {
 		return began
 	}
 	return best
+}
+
+// Remark is Closest as a remark in brackets, to stand behind the wrong word: ` (did you mean "held"?)`; "" if none is near.
+func Remark(word string, known []string) string {
+	if best := Closest(word, known); best != "" {
+		return fmt.Sprintf(" (did you mean %q?)", best)
+	}
+	return ""
 }
