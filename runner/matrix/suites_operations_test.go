@@ -1,4 +1,4 @@
-package suites_test
+package matrix_test
 
 import (
 	"slices"

@@ -1,6 +1,6 @@
 //go:build !race
 
-package suites_test
+package matrix_test
 
 import (
 	"slices"
