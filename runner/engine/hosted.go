@@ -61,6 +61,8 @@ func (h *Hosted) connect() {
 		if h.failed = h.oneStation(target, config.ParallelProcess, config.ParallelTotal); h.failed != "" {
 			return
 		}
+	}
+	if config.ParallelProcess > 1 { // the first process judges the whole run
 		if h.file, err = os.Create(recordingOf(config, config.ParallelProcess)); err != nil {
 			h.failed = err.Error()
 			return
