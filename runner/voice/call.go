@@ -13,6 +13,12 @@ type Call map[string]any
 // CallOf is the call of a notification; nil if there is none.
 func CallOf(e *recording.Entry) Call { return e.Call() }
 
+// Addressee is the number of the one who is notified, as the notification says; ok is false if it is no text.
+func Addressee(e *recording.Entry) (number string, ok bool) {
+	number, ok = e.Data()["phoneNumber"].(string)
+	return number, ok
+}
+
 // CallIn is the call that an answer shows; nil if it shows none.
 func CallIn(e *recording.Entry) Call { return object(e.AnswerObject()["call"]) }
 

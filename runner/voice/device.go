@@ -36,6 +36,12 @@ func IsDevices(e *recording.Entry) bool {
 	return e.Kind == recording.KindMessage && (e.Channel == DevicesTopic || e.Data()["devices"] != nil)
 }
 
+// ListsDevices reports whether a notification has a list of devices that is not empty, whatever is in it.
+func ListsDevices(e *recording.Entry) bool {
+	list, _ := e.Data()["devices"].([]any)
+	return len(list) > 0
+}
+
 // DeviceIn is the one device that an answer shows; nil if it shows none.
 func DeviceIn(e *recording.Entry) Device { return object(e.AnswerObject()["device"]) }
 
