@@ -19,7 +19,7 @@ var areas = []string{"transfer", "calls", "userdata", "conference", "mute", "rec
 func All(registry *requirement.Registry) ([]*scenario.Scenario, error) {
 	all, err := documented.Scenarios()
 	if err != nil {
-		return nil, fmt.Errorf("load the documented scenarios: %w", err)
+		return nil, fmt.Errorf("load the pages: %w", err)
 	}
 	for _, more := range written() {
 		all = append(all, more...)
@@ -47,7 +47,7 @@ func rank(s *scenario.Scenario) string {
 	if s.ID == "transfer.sample-2" {
 		return ""
 	}
-	if s.Document != nil {
+	if s.Page != nil {
 		return "a" + s.ID
 	}
 	return "b" + s.ID

@@ -371,12 +371,12 @@ func (s *session) untested(sel *selection, o Options, err error) (*Outcome, erro
 // documented are the page's messages of a scenario, for the reports.
 func (s *selection) documented(id string) []Documented {
 	for _, sc := range s.all {
-		if sc.ID != id || sc.Document == nil {
+		if sc.ID != id || sc.Page == nil {
 			continue
 		}
 		var out []Documented
-		for i := range sc.Document.Page {
-			step := &sc.Document.Page[i]
+		for i := range sc.Page.Steps {
+			step := &sc.Page.Steps[i]
 			switch {
 			case step.Posts != "":
 				out = append(out, Documented{Actor: "agent", Title: "POST " + step.Posts, JSON: string(step.Body)})

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/document"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -174,10 +174,10 @@ var mutations = []struct {
 
 // One deviation breaks the requirement that it is about and no other.
 func TestMutationsOfSample2(t *testing.T) {
-	doc := sample2(t)
+	p := sample2(t)
 	for _, m := range mutations {
 		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
-			s := fromPage(t, doc)
+			s := fromPage(t, p)
 			m.change(s)
 			failed := map[string]bool{}
 			for name, ruling := range s.judged() {
@@ -203,14 +203,14 @@ func TestMutationsOfSample2(t *testing.T) {
 	}
 }
 
-func sample2(t testing.TB) *document.Document {
+func sample2(t testing.TB) *page.Page {
 	t.Helper()
-	docs, err := document.Load()
+	pages, err := page.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(docs, func(d *document.Document) bool { return d.ID == "transfer.sample-2" })
-	return docs[i]
+	i := slices.IndexFunc(pages, func(p *page.Page) bool { return p.ID == "transfer.sample-2" })
+	return pages[i]
 }
 
 // index is the place of a notification among the entries.

@@ -1,5 +1,5 @@
-// Package documented makes checks of the documented scenarios: what is asked of a replay is
-// read off the page, so that a new fixture needs no code.
+// Package documented makes checks of pages: what is asked of a replay is read off the page, so that a new
+// fixture needs no code.
 package documented
 
 import (
@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/voicespec/voicespec/runner/document"
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -16,9 +16,9 @@ import (
 	"github.com/voicespec/voicespec/runner/scenario"
 )
 
-// Scenarios are the documented scenarios of all areas.
+// Scenarios are the pages of all areas, as scenarios.
 func Scenarios() ([]*scenario.Scenario, error) {
-	docs, err := document.Load()
+	pages, err := page.Load()
 	if err != nil {
 		return nil, err
 	}
@@ -27,97 +27,111 @@ func Scenarios() ([]*scenario.Scenario, error) {
 		return nil, err
 	}
 	var out []*scenario.Scenario
-	for _, d := range docs {
-		out = append(out, Scenario(d, registry))
+	for _, p := range pages {
+		out = append(out, Scenario(p, registry))
 	}
 	return out, nil
 }
 
-// Scenario makes the checks of one document.
-func Scenario(d *document.Document, registry *requirement.Registry) *scenario.Scenario {
+// Scenario replays a page, and checks what is read off it.
+func Scenario(p *page.Page, registry *requirement.Registry) *scenario.Scenario {
 	s := &scenario.Scenario{
-		ID: d.ID, Title: d.Title, Area: d.Area, Profiles: d.Profiles, Source: d.Source, Feature: d.Feature,
-		NeedsDestination: d.Needs.Destination == "answers",
-		Script:           play.Script(d), Document: d,
+		ID: p.ID, Title: p.Title, Area: p.Area, Profiles: p.Profiles, Source: p.Source, Feature: p.Feature,
+		NeedsDestination: p.Needs.Destination == "answers", Operations: p.Operations(),
+		Script: play.Script(p), Page: p,
 	}
-	for i := range d.Page {
-		if op := d.Page[i].Operation(); op != "" && !slices.Contains(s.Operations, op) {
-			s.Operations = append(s.Operations, op)
-		}
+	for _, c := range Checks(p, registry) {
+		s.Checks = append(s.Checks, scenario.Check{
+			Name: c.Name, Title: c.Title, Requirements: c.Requirements,
+			Judge: func(played *judge.Case) judge.Ruling { return c.Judged(played.Replay(p)) },
+		})
 	}
-	b := &builder{doc: d, scenario: s, names: map[string]int{}, registry: registry}
-	b.requests()
-	b.notifications()
-	b.order()
-	b.rules()
 	return s
 }
 
+// Check is one check that is read off a page.
+type Check struct {
+	Name         string // last part of its id, unique on the page
+	Title        string
+	Requirements []string
+	Judged       func(*judge.Replay) judge.Ruling // a pure function of the replay
+}
+
+// Checks are all that are read off a page, in their order. registry says what of it is required.
+func Checks(p *page.Page, registry *requirement.Registry) []Check {
+	b := &builder{page: p, names: map[string]int{}, registry: registry}
+	b.requests()
+	b.notifications()
+	b.order()
+	if slices.ContainsFunc(p.Notifications(), func(s *page.Step) bool { return s.Call() != nil }) {
+		b.rules()
+		b.values()
+	} else {
+		b.devices()
+	}
+	return b.checks
+}
+
 type builder struct {
-	doc      *document.Document
-	scenario *scenario.Scenario
-	names    map[string]int
+	page     *page.Page
 	registry *requirement.Registry
+	names    map[string]int // how often a name was given
+	checks   []Check
+}
+
+// add appends a check; the second of a name gets a number.
+func (b *builder) add(name, title, requirement string, judged func(*judge.Replay) judge.Ruling) {
+	b.names[name]++
+	if n := b.names[name]; n > 1 {
+		name = fmt.Sprintf("%s-%d", name, n)
+	}
+	b.checks = append(b.checks, Check{Name: name, Title: title, Requirements: []string{requirement}, Judged: judged})
 }
 
 // absent rules on a check that has nothing to judge. Where no document requires that a server does what the page
 // does, or that it notifies what the page shows, the rules about that do not apply to one that does not.
-func (b *builder) absent(p *judge.Page, what, reason string) judge.Ruling {
-	r := p.NotPlayed(what).OrBlocked(reason)
-	if r.Outcome != result.Blocked {
-		return r
+func (b *builder) absent(r *judge.Replay, what, reason string) judge.Ruling {
+	ruling := r.NotPlayed(what).OrBlocked(reason)
+	if ruling.Outcome != result.Blocked {
+		return ruling
 	}
 	var posted *recording.Entry
 	refusable, silent := true, true
-	for i := range b.doc.Page {
-		step := &b.doc.Page[i]
+	for i := range b.page.Steps {
+		step := &b.page.Steps[i]
 		q, known := b.registry.Get(step.Requirement)
 		required := known && q.Level == requirement.Required
 		switch {
 		case step.Posts != "":
-			posted = p.Step(step.Label)
+			posted = r.Step(step.Label)
 			refusable = refusable && !required
 			if posted != nil && !posted.Accepted() && refusable {
-				return judge.DoesNotApply("%s; no document requires that it is accepted", r.Reason)
+				return judge.DoesNotApply("%s; no document requires that it is accepted", ruling.Reason)
 			}
 		case step.Notification != nil:
 			silent = silent && !required
 		}
 	}
 	if posted != nil && posted.Accepted() && silent {
-		return judge.DoesNotApply("%s; no document requires it", r.Reason)
+		return judge.DoesNotApply("%s; no document requires it", ruling.Reason)
 	}
-	return r
-}
-
-// add appends a check on the page. Every check gets its own Page, built on demand from the
-// case: judging stays a pure function of the recording.
-func (b *builder) add(name, title string, requirements []string, judged func(*judge.Page) judge.Ruling) {
-	b.names[name]++
-	if n := b.names[name]; n > 1 {
-		name = fmt.Sprintf("%s-%d", name, n)
-	}
-	doc := b.doc
-	b.scenario.Checks = append(b.scenario.Checks, scenario.Check{
-		Name: name, Title: title, Requirements: requirements,
-		Judge: func(c *judge.Case) judge.Ruling { return judged(c.Page(doc)) },
-	})
+	return ruling
 }
 
 // requests: every operation of the page is accepted, and answered in the documented form.
 func (b *builder) requests() {
 	posted := false
-	for i := range b.doc.Page {
-		step := &b.doc.Page[i]
+	for i := range b.page.Steps {
+		step := &b.page.Steps[i]
 		if step.Posts == "" {
 			continue
 		}
 		posted = true
 		label, op := step.Label, step.Operation()
-		b.add(label+"-accepted", op+" is accepted", []string{step.Requirement}, func(p *judge.Page) judge.Ruling {
-			e := p.Step(label)
+		b.add(label+"-accepted", op+" is accepted", step.Requirement, func(r *judge.Replay) judge.Ruling {
+			e := r.Step(label)
 			if e == nil {
-				return p.NotPlayed("the request " + op)
+				return r.NotPlayed("the request " + op)
 			}
 			return judge.Ruled(judge.Accepted(step.Requirement, e))
 		})
@@ -125,71 +139,48 @@ func (b *builder) requests() {
 	if !posted {
 		return
 	}
-	answers := func(judged func(*recording.Entry) []judge.Finding) func(*judge.Page) judge.Ruling {
-		return func(p *judge.Page) judge.Ruling {
+	answers := func(judged func(*recording.Entry) []judge.Finding) func(*judge.Replay) judge.Ruling {
+		return func(r *judge.Replay) judge.Ruling {
 			var out []judge.Finding
 			n := 0
-			for i := range b.doc.Page {
-				if e := p.Step(b.doc.Page[i].Label); e != nil && b.doc.Page[i].Posts != "" {
+			for i := range b.page.Steps {
+				if e := r.Step(b.page.Steps[i].Label); e != nil && b.page.Steps[i].Posts != "" {
 					n++
 					out = append(out, judged(e)...)
 				}
 			}
 			if n == 0 {
-				return p.NotPlayed("a request of the page")
+				return r.NotPlayed("a request of the page")
 			}
 			return judge.Ruled(out)
 		}
 	}
-	b.add("answer-status", "operations are answered with HTTP 200", []string{"HTTP-1"}, answers(judge.AnswerStatus))
-	b.add("answer-form", "answers have the documented form", []string{"HTTP-2"}, answers(judge.AnswerForm))
-	b.add("answer-type", "answers are application/json", []string{"HTTP-3"}, answers(judge.AnswerType))
-	b.add("answer-complete", "requests are answered in time and whole", []string{"HTTP-5"}, answers(judge.AnswerComplete))
+	b.add("answer-status", "operations are answered with HTTP 200", "HTTP-1", answers(judge.AnswerStatus))
+	b.add("answer-form", "answers have the documented form", "HTTP-2", answers(judge.AnswerForm))
+	b.add("answer-type", "answers are application/json", "HTTP-3", answers(judge.AnswerType))
+	b.add("answer-complete", "requests are answered in time and whole", "HTTP-5", answers(judge.AnswerComplete))
 }
 
 // notifications: each of the page comes, and says what the page says.
 func (b *builder) notifications() {
-	for _, step := range b.doc.Notifications() {
-		b.add(b.nameOf(step), b.titleOf(step), []string{step.Requirement}, func(p *judge.Page) judge.Ruling {
-			cause := p.Cause(step)
-			if p.Matched(step) == nil {
-				if cause == nil && b.after(step) || cause != nil && !cause.Accepted() {
-					return p.NotPlayed("the operation before it")
+	for _, step := range b.page.Notifications() {
+		b.add(b.nameOf(step), b.titleOf(step), step.Requirement, func(r *judge.Replay) judge.Ruling {
+			cause := r.Cause(step)
+			if r.Matched(step) == nil {
+				if cause == nil && b.page.Cause(step) != nil || cause != nil && !cause.Accepted() {
+					return r.NotPlayed("the operation before it")
 				}
-				if _, known := p.Role(step.CallID()); !known && cause == nil {
-					return p.Absent(step)
+				if _, known := r.Role(step.CallID()); !known && cause == nil {
+					return r.Absent(step)
 				}
-				return judge.Fail(p.Missing(step, cause))
+				return judge.Fail(r.Missing(step, cause))
 			}
-			findings := p.Differences(step, step.Requirement)
-			for _, f := range p.Unexpected() {
-				if f.Requirement == step.Requirement {
-					findings = append(findings, f)
-				}
-			}
-			return judge.Ruled(findings)
+			return judge.Ruled(append(r.Differences(step, step.Requirement), r.Unexpected(step.Requirement)...))
 		})
 	}
 }
 
-// after tells whether a request stands before the step on the page.
-func (b *builder) after(step *document.Step) bool {
-	for i := range b.doc.Page {
-		if &b.doc.Page[i] == step {
-			return false
-		}
-		if b.doc.Page[i].Posts != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func (b *builder) consult(step *document.Step) bool {
-	return step.Call()["callType"] == "Consult" || step.Call()["parentCallUri"] != nil
-}
-
-func (b *builder) nameOf(step *document.Step) string {
+func (b *builder) nameOf(step *page.Step) string {
 	if step.Call() == nil {
 		return "notified"
 	}
@@ -197,19 +188,19 @@ func (b *builder) nameOf(step *document.Step) string {
 	if step.Type() != "StatusChange" && step.Type() != "" {
 		name = kebab(step.Type())
 	}
-	if b.consult(step) {
+	if step.Consult() {
 		name = "consult-" + name
 	}
 	return name
 }
 
-func (b *builder) titleOf(step *document.Step) string {
+func (b *builder) titleOf(step *page.Step) string {
 	switch {
 	case step.Call() == nil:
 		return "the device is notified as documented"
 	case step.Type() != "StatusChange" && step.Type() != "":
 		return step.Type() + " is notified as documented"
-	case b.consult(step):
+	case step.Consult():
 		return "the consult call is notified as " + step.State()
 	}
 	return "the call is notified as " + step.State()
@@ -230,21 +221,21 @@ func kebab(s string) string {
 }
 
 func (b *builder) order() {
-	for _, o := range b.doc.Order {
+	for _, o := range b.page.Order {
 		name := o.Name
 		if name == "" {
 			name = "order"
 		}
-		b.add(name, b.whose(o.First)+" comes before "+b.whose(o.Then), []string{o.Requirement}, func(p *judge.Page) judge.Ruling { return p.Ordered(o) })
+		b.add(name, b.whose(o.First)+" comes before "+b.whose(o.Then), o.Requirement, func(r *judge.Replay) judge.Ruling { return r.Ordered(o) })
 	}
 }
 
 // whose names a notification by its state, and by its call where the page has a consult call.
 func (b *builder) whose(of string) string {
-	state, id := document.Split(of)
+	state, id := page.Split(of)
 	consults, this := false, false
-	for _, step := range b.doc.Notifications() {
-		if b.consult(step) {
+	for _, step := range b.page.Notifications() {
+		if step.Consult() {
 			consults = true
 			this = this || step.CallID() == id
 		}
@@ -258,124 +249,84 @@ func (b *builder) whose(of string) string {
 	return state
 }
 
-// pageValues are the requirements of values that only a page can tell.
-var pageValues = map[string][2]string{
-	"MSG-10":   {"call-type", "callType is as documented"},
-	"ID-9":     {"dnis", "dnis is the dialled number"},
-	"RECORD-5": {"user-data", "GSIP_RECORD follows the recording state"},
-}
-
 // rules: what holds for every notification is judged for those of the page.
 func (b *builder) rules() {
-	states, consult, calls := map[string]bool{}, false, false
-	consultStates := map[string]bool{}
-	for _, step := range b.doc.Notifications() {
-		if step.Call() == nil {
-			continue
-		}
-		calls = true
-		if b.consult(step) {
-			consult = true
-			consultStates[step.State()] = true
-		} else {
-			states[step.State()] = true
+	var plain, consult []string // states that the page shows
+	for _, step := range b.page.Notifications() {
+		switch {
+		case step.Call() == nil:
+		case step.Consult():
+			consult = append(consult, step.State())
+		default:
+			plain = append(plain, step.State())
 		}
 	}
-	if !calls {
-		b.devices()
-		return
-	}
-	for _, r := range judge.Rules {
-		if !shown(r, states, consultStates, consult) {
+	for _, rule := range judge.Rules {
+		if !rule.Shown(plain, consult) {
 			continue
 		}
-		b.add(r.Name, r.Title, []string{r.Requirement}, func(p *judge.Page) judge.Ruling {
-			messages := p.Judged()
+		b.add(rule.Name, rule.Title, rule.Requirement, func(r *judge.Replay) judge.Ruling {
+			messages := r.Judged()
 			if len(messages) == 0 {
-				return b.absent(p, "the notifications of the page", "none of the page's notifications came")
+				return b.absent(r, "the notifications of the page", "none of the page's notifications came")
 			}
-			scope := p.WithCompany(messages)
-			if r.Requirement == "MSG-7" {
-				scope = p.Messages("") // what others were told is the point
+			scope := r.WithCompany(messages)
+			if rule.Others {
+				scope = r.Messages("")
 			}
-			findings := r.Judge(p.Case, scope)
-			findings = append(findings, p.PageFindings(r.Requirement)...)
-			if r.Requirement == "MSG-6" {
-				for _, f := range p.Unexpected() {
-					if f.Requirement == "MSG-6" {
-						findings = append(findings, f)
-					}
-				}
-			}
+			findings := rule.Judge(r.Case, scope)
+			findings = append(findings, r.Findings(rule.Requirement)...)
+			findings = append(findings, r.Unexpected(rule.Requirement)...)
 			return judge.Ruled(judge.Distinct(findings))
 		})
 	}
-	values := []string{"MSG-10", "ID-9"}
-	if b.doc.Area == "recording" {
-		values = append(values, "RECORD-5")
-	}
-	for _, req := range values {
-		b.add(pageValues[req][0], pageValues[req][1], []string{req}, func(p *judge.Page) judge.Ruling {
-			if len(p.Judged()) == 0 {
-				return b.absent(p, "the notifications of the page", "none of the page's notifications came")
-			}
-			return judge.Ruled(p.PageFindings(req))
-		})
-	}
 }
 
-// shown tells whether the page shows what a rule is about: a check that could not fail is none.
-func shown(r judge.Rule, states, consultStates map[string]bool, consult bool) bool {
-	if r.Consult && !consult {
-		return false
+// values are what only a page can tell of a call.
+func (b *builder) values() {
+	values := []struct{ requirement, name, title string }{
+		{"MSG-10", "call-type", "callType is as documented"},
+		{"ID-9", "dnis", "dnis is the dialled number"},
 	}
-	if r.State == "" {
-		return true
+	if b.page.IsAbout(page.Recording) {
+		values = append(values, struct{ requirement, name, title string }{"RECORD-5", "user-data", "GSIP_RECORD follows the recording state"})
 	}
-	switch r.Requirement {
-	case "CAP-2":
-		return states["Dialing"]
-	case "CAP-3":
-		return consultStates["Dialing"]
-	case "CAP-5":
-		return states["Held"] && !consult
-	case "CAP-6":
-		return states["Held"]
-	case "CAP-7":
-		return states["Released"] || consultStates["Released"]
+	for _, v := range values {
+		b.add(v.name, v.title, v.requirement, func(r *judge.Replay) judge.Ruling {
+			if len(r.Judged()) == 0 {
+				return b.absent(r, "the notifications of the page", "none of the page's notifications came")
+			}
+			return judge.Ruled(r.Findings(v.requirement))
+		})
 	}
-	return states[r.State]
 }
 
 func (b *builder) devices() {
-	b.add("schema", "the device is notified in the documented form", []string{"DEVICE-2"}, func(p *judge.Page) judge.Ruling {
-		messages := p.DeviceMessages("agent")
+	b.device("schema", "the device is notified in the documented form", "DEVICE-2", each(func(_ *judge.Case, e *recording.Entry) []judge.Finding { return judge.DeviceForm(e) }))
+	b.device("envelope", "devices are notified on their channel with their message type", "MSG-3", each(judge.DeviceEnvelope))
+	if b.page.IsAbout(page.AgentState) {
+		b.device("agent-state-id", "the agent state has the documented id and name", "AGENT-6",
+			func(r *judge.Replay, _ []*recording.Entry) []judge.Finding { return r.Findings("AGENT-6") })
+	}
+}
+
+// device adds a check of the device notifications that came.
+func (b *builder) device(name, title, requirement string, judged func(*judge.Replay, []*recording.Entry) []judge.Finding) {
+	b.add(name, title, requirement, func(r *judge.Replay) judge.Ruling {
+		messages := r.DeviceMessages("agent")
 		if len(messages) == 0 {
-			return b.absent(p, "a device notification", "no device notification came")
+			return b.absent(r, "a device notification", "no device notification came")
 		}
+		return judge.Ruled(judged(r, messages))
+	})
+}
+
+func each(judged func(*judge.Case, *recording.Entry) []judge.Finding) func(*judge.Replay, []*recording.Entry) []judge.Finding {
+	return func(r *judge.Replay, messages []*recording.Entry) []judge.Finding {
 		var out []judge.Finding
 		for _, e := range messages {
-			out = append(out, judge.DeviceForm(e)...)
+			out = append(out, judged(r.Case, e)...)
 		}
-		return judge.Ruled(out)
-	})
-	b.add("envelope", "devices are notified on their channel with their message type", []string{"MSG-3"}, func(p *judge.Page) judge.Ruling {
-		messages := p.DeviceMessages("agent")
-		if len(messages) == 0 {
-			return b.absent(p, "a device notification", "no device notification came")
-		}
-		var out []judge.Finding
-		for _, e := range messages {
-			out = append(out, judge.DeviceEnvelope(p.Case, e)...)
-		}
-		return judge.Ruled(out)
-	})
-	if strings.HasPrefix(b.doc.Area, "agent-state") {
-		b.add("agent-state-id", "the agent state has the documented id and name", []string{"AGENT-6"}, func(p *judge.Page) judge.Ruling {
-			if len(p.DeviceMessages("agent")) == 0 {
-				return b.absent(p, "a device notification", "no device notification came")
-			}
-			return judge.Ruled(p.PageFindings("AGENT-6"))
-		})
+		return out
 	}
 }

@@ -39,17 +39,13 @@ func Scenarios() []*scenario.Scenario {
 	return []*scenario.Scenario{s}
 }
 
-// strangers are the rules that hold for calls which the run did not make: of those we know neither
-// the parties nor the history.
-var strangers = []string{"MSG-1", "MSG-2", "MSG-12", "ID-1", "ID-2", "ID-7", "CAP-7", "CAP-8"}
-
 // rule judges one rule over everything that the scenarios' own checks leave out.
 func rule(run *scenario.Run, r judge.Rule) judge.Ruling {
 	var out []judge.Finding
 	n := 0
 	for _, p := range run.Cases {
 		scope := left(p)
-		if !slices.Contains(strangers, r.Requirement) {
+		if !r.Foreign {
 			scope = slices.DeleteFunc(scope, func(e *recording.Entry) bool { return !p.Ours(e) })
 		}
 		n += relevant(r, scope)
@@ -57,7 +53,7 @@ func rule(run *scenario.Run, r judge.Rule) judge.Ruling {
 	}
 	for _, c := range run.Loose {
 		scope := c.Messages("")
-		if !foreign(run) && !slices.Contains(strangers, r.Requirement) {
+		if !foreign(run) && !r.Foreign {
 			continue
 		}
 		n += relevant(r, scope)
@@ -82,7 +78,7 @@ func nothing(run *scenario.Run, what string) judge.Ruling {
 // left are the notifications of a scenario that its own checks do not judge: a documented one
 // judges the agent's.
 func left(p *scenario.Played) []*recording.Entry {
-	if p.Document == nil {
+	if p.Page == nil {
 		return p.Messages("")
 	}
 	var out []*recording.Entry
@@ -96,19 +92,9 @@ func left(p *scenario.Played) []*recording.Entry {
 
 // relevant counts the notifications that a rule speaks of.
 func relevant(r judge.Rule, scope []*recording.Entry) int {
-	if r.State == "" && !r.Consult && r.Requirement != "CAP-3" {
-		return len(scope)
-	}
 	n := 0
 	for _, e := range scope {
-		if r.State != "" && e.State() != r.State {
-			continue
-		}
-		consult := e.Call()["parentCallUri"] != nil || e.Call()["callType"] == "Consult"
-		switch {
-		case r.Consult && r.State == "" && !consult:
-		case r.Requirement == "CAP-3" && !consult:
-		default:
+		if r.SpeaksOf(e) {
 			n++
 		}
 	}

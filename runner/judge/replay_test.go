@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/document"
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
@@ -18,7 +18,7 @@ import (
 // shown is the recording that a page shows: a server that sends exactly what is printed there, to
 // people with the page's own numbers.
 type shown struct {
-	doc     *document.Document
+	page    *page.Page
 	header  *recording.Header
 	entries []*recording.Entry
 	known   map[string]bool
@@ -26,24 +26,24 @@ type shown struct {
 	consult string // role of the consult call
 }
 
-func fromPage(t testing.TB, d *document.Document) *shown {
+func fromPage(t testing.TB, p *page.Page) *shown {
 	t.Helper()
 	party := func(role string) recording.Party {
-		device := d.Cast[role+"Device"]
+		device := p.Cast[role+"Device"]
 		if device == "" {
 			device = "device-of-" + role
 		}
-		return recording.Party{User: role, Number: d.Cast[role], Device: device, Controlled: true}
+		return recording.Party{User: role, Number: p.Cast[role], Device: device, Controlled: true}
 	}
-	s := &shown{doc: d, known: map[string]bool{}, header: &recording.Header{
+	s := &shown{page: p, known: map[string]bool{}, header: &recording.Header{
 		Version: 1, Stations: []recording.Station{{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}},
 	}}
 	s.add(&recording.Entry{Kind: recording.KindScenario, Event: recording.Begin})
-	for _, a := range d.Before {
+	for _, a := range p.Before {
 		s.arrange(a)
 	}
-	for i := range d.Page {
-		step := &d.Page[i]
+	for i := range p.Steps {
+		step := &p.Steps[i]
 		switch {
 		case step.Arrange != nil:
 			s.arrange(*step.Arrange)
@@ -58,7 +58,7 @@ func fromPage(t testing.TB, d *document.Document) *shown {
 }
 
 func (s *shown) add(e *recording.Entry) *recording.Entry {
-	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, float64(len(s.entries)), 1, s.doc.ID
+	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, float64(len(s.entries)), 1, s.page.ID
 	s.entries = append(s.entries, e)
 	return e
 }
@@ -72,7 +72,7 @@ func (s *shown) post(actor, label, path string, body, answer []byte) {
 }
 
 // arrange is what the player does and learns before the page, or between two of its steps.
-func (s *shown) arrange(a document.Arrangement) {
+func (s *shown) arrange(a page.Arrangement) {
 	who, what, _ := strings.Cut(a.Name, " ")
 	body := `{"operationName":"Other"}`
 	ok := []byte(`{"statusCode":0}`)
@@ -116,7 +116,7 @@ func (s *shown) call(id, parties, of string) {
 	s.add(&recording.Entry{Kind: recording.KindCall, Actor: "agent", Role: id, ID: id, Text: parties, Of: of})
 }
 
-func (s *shown) notify(t testing.TB, step *document.Step) {
+func (s *shown) notify(t testing.TB, step *page.Step) {
 	t.Helper()
 	if id := step.CallID(); id != "" && !s.known[id] {
 		of := ""
@@ -133,12 +133,12 @@ func (s *shown) notify(t testing.TB, step *document.Step) {
 }
 
 // parties are the roles of those who are in a call.
-func (s *shown) parties(step *document.Step) string {
+func (s *shown) parties(step *page.Step) string {
 	roles := "agent"
 	list, _ := step.Call()["participants"].([]any)
 	var rolesSb138 strings.Builder
 	for _, role := range []string{"caller", "destination"} {
-		number := s.doc.Cast[role]
+		number := s.page.Cast[role]
 		in := number == step.Call()["dnis"]
 		for _, p := range list {
 			m, _ := p.(map[string]any)
@@ -171,13 +171,13 @@ func (s *shown) judged() map[string]judge.Ruling {
 		e.Seq, e.At = i+1, float64(i)
 		e.Decode()
 	}
-	c := judge.NewCase(s.header, s.doc.ID, s.entries)
+	c := judge.NewCase(s.header, s.page.ID, s.entries)
 	out := map[string]judge.Ruling{}
 	registry, err := requirement.Load()
 	if err != nil {
 		panic(err) // embedded, and tested
 	}
-	for _, check := range documented.Scenario(s.doc, registry).Checks {
+	for _, check := range documented.Scenario(s.page, registry).Checks {
 		out[check.Name+" "+strings.Join(check.Requirements, " ")] = check.Judge(c)
 	}
 	return out
@@ -185,14 +185,14 @@ func (s *shown) judged() map[string]judge.Ruling {
 
 // What the page itself shows conforms to what is read off it: the self-test of the fixtures.
 func TestEveryPageConformsToItself(t *testing.T) {
-	docs, err := document.Load()
+	pages, err := page.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	checks := 0
-	for _, d := range docs {
-		t.Run(d.ID, func(t *testing.T) {
-			for name, ruling := range fromPage(t, d).judged() {
+	for _, p := range pages {
+		t.Run(p.ID, func(t *testing.T) {
+			for name, ruling := range fromPage(t, p).judged() {
 				checks++
 				if ruling.Outcome != result.Passed && ruling.Outcome != result.Failed {
 					t.Errorf("%s is %s %s", name, ruling.Outcome, ruling.Reason)
@@ -203,5 +203,5 @@ func TestEveryPageConformsToItself(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d checks of %d pages", checks, len(docs))
+	t.Logf("%d checks of %d pages", checks, len(pages))
 }

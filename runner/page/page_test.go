@@ -1,28 +1,28 @@
-package document_test
+package page_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/document"
+	"github.com/voicespec/voicespec/runner/page"
 )
 
-func TestEveryScenarioIsReadable(t *testing.T) {
-	docs, err := document.Load()
+func TestEveryPageIsReadable(t *testing.T) {
+	pages, err := page.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(docs) < 3 {
-		t.Fatalf("only %d scenarios", len(docs))
+	if len(pages) < 3 {
+		t.Fatalf("only %d pages", len(pages))
 	}
-	for _, d := range docs {
-		if d.Title == "" || d.Source.Page == "" || len(d.Page) == 0 {
-			t.Errorf("%s has no title, source or page", d.ID)
+	for _, p := range pages {
+		if p.Title == "" || p.Source.Page == "" || len(p.Steps) == 0 {
+			t.Errorf("%s has no title, source or page", p.ID)
 		}
-		for i := range d.Page {
-			if s := &d.Page[i]; s.Posts != "" {
+		for i := range p.Steps {
+			if s := &p.Steps[i]; s.Posts != "" {
 				if kind, _ := s.PostsTo(); kind == "" {
-					t.Errorf("%s: nothing is known at %s", d.ID, s.Posts)
+					t.Errorf("%s: nothing is known at %s", p.ID, s.Posts)
 				}
 			}
 		}
@@ -30,15 +30,15 @@ func TestEveryScenarioIsReadable(t *testing.T) {
 }
 
 func TestErrataAreApplied(t *testing.T) {
-	docs, err := document.Load()
+	pages, err := page.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range docs {
-		if d.ID != "transfer.sample-1" {
+	for _, p := range pages {
+		if p.ID != "transfer.sample-1" {
 			continue
 		}
-		consult := d.Notifications()[1]
+		consult := p.Notifications()[1]
 		if got := consult.Call()["parentCallPath"]; got != "/calls/01RCC3N118B1V0SL8O7GK2LAES00000M" {
 			t.Errorf("parentCallPath is %v", got)
 		}
@@ -53,14 +53,14 @@ func TestErrataAreApplied(t *testing.T) {
 	t.Error("transfer.sample-1 is not there")
 }
 
-func TestBadScenariosAreRefused(t *testing.T) {
+func TestBadPagesAreRefused(t *testing.T) {
 	for name, text := range map[string]string{
 		"unknown key":  "id: a.b\nfoo: 1\n",
 		"two kinds":    "id: a.b\npage:\n  - agent posts: api/v2/me\n    label: x\n    agent is notified: {a: 1}\n",
 		"no label":     "id: a.b\npage:\n  - agent posts: api/v2/me\n",
 		"arrangements": "id: a.b\nbefore:\n  - {a: 1, b: 2}\n",
 	} {
-		if _, err := document.Parse([]byte(text)); err == nil {
+		if _, err := page.Parse([]byte(text)); err == nil {
 			t.Errorf("%s is accepted", name)
 		}
 	}
