@@ -1,6 +1,7 @@
 package page_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,14 +55,36 @@ func TestErrataAreApplied(t *testing.T) {
 }
 
 func TestBadPagesAreRefused(t *testing.T) {
-	for name, text := range map[string]string{
-		"unknown key":  "id: a.b\nfoo: 1\n",
-		"two kinds":    "id: a.b\npage:\n  - agent posts: api/v2/me\n    label: x\n    agent is notified: {a: 1}\n",
-		"no label":     "id: a.b\npage:\n  - agent posts: api/v2/me\n",
-		"arrangements": "id: a.b\nbefore:\n  - {a: 1, b: 2}\n",
+	for text, want := range map[string]string{
+		"foo: 1": "unknown field",
+		"page:\n  - agent posts: api/v2/me\n    label: x\n    agent is notified: {a: 1}": "either posts, is notified, or arranges",
+		"page:\n  - agent posts: api/v2/me":                                              "needs a label",
+		"before:\n  - {a: 1, b: 2}":                                                      "a map of one key",
+		"about: calls":                                                                   `about "calls" is no topic`,
+		"page:\n  - arrange: agent holds\n    about: nothing":                            `step 1: about "nothing" is no topic`,
+		"page:\n  - agent is notified: [1]":                                              "not a JSON object",
 	} {
-		if _, err := page.Parse([]byte(text)); err == nil {
-			t.Errorf("%s is accepted", name)
+		if _, err := page.Parse([]byte("id: a.b\narea: calls\n" + text + "\n")); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+	if _, err := page.Parse([]byte("id: a.b\narea: tutorial\n")); err == nil {
+		t.Error("a page of an unknown area need not say what it is about")
+	}
+}
+
+// A step is about what it says, else what its page says, else what the area is about.
+func TestAbout(t *testing.T) {
+	p, err := page.Parse([]byte("id: a.b\narea: calls\nabout: mute\npage:\n  - agent is notified: {a: 1}\n  - agent is notified: {a: 1}\n    about: conference\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Steps[0].About != page.Mute || p.Steps[1].About != page.Conference || !p.IsAbout(page.Conference) || p.IsAbout(page.AnyCall) {
+		t.Errorf("%s, %s", p.Steps[0].About, p.Steps[1].About)
+	}
+	for _, p := range load(t) {
+		if p.About == "" || slices.ContainsFunc(p.Notifications(), func(s *page.Step) bool { return s.About == "" }) {
+			t.Errorf("%s is about nothing", p.ID)
 		}
 	}
 }

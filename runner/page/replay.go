@@ -133,7 +133,7 @@ func (r *Replay) Request(s *Step, otherwise func() string) (path string, body ma
 		path = strings.Replace(path, id, live, 1)
 	}
 	if err := json.Unmarshal(s.Body, &body); err != nil {
-		panic(fmt.Sprintf("the page's body %s is not a JSON object", s.Body)) // a fixture's mistake
+		panic(fmt.Sprintf("the page's body %s is not a JSON object", s.Body)) // a mistake in the page's file
 	}
 	body, _ = r.Rename(body).(map[string]any)
 	return path, body

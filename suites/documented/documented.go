@@ -1,5 +1,5 @@
 // Package documented makes checks of pages: what is asked of a replay is read off the page, so that a new
-// fixture needs no code.
+// page needs no code.
 package documented
 
 import (
