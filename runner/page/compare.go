@@ -74,7 +74,8 @@ func (r *Replay) Differences(s *Step, e *recording.Entry) []Difference {
 func (r *Replay) compareCall(s *Step, e *recording.Entry) []Difference {
 	var out []Difference
 	if t := s.Type(); t != "" && e.Type() != t {
-		out = append(out, Difference{Requirement: places["notificationType"].requirement, Path: "data.notificationType", Expected: t, Observed: recording.Short(e.Type())})
+		requirement := places["notificationType"].requirement
+		out = append(out, Difference{Requirement: requirement, Path: "data.notificationType", Expected: t, Observed: recording.Short(e.Type())})
 	}
 	page, live := s.Call(), e.Call()
 	for _, member := range slices.Sorted(maps.Keys(page)) {

@@ -169,7 +169,10 @@ func TestRequestsAreRenamed(t *testing.T) {
 			path, body := r.Request(s, func() string { return "another call" })
 			kind, id := s.PostsTo()
 			live, _ := r.Bound(id)
-			want := map[string]string{"calls": "/me/calls/" + live, "devices": "/me/devices/" + live, "dial": "/me/devices/" + live + "/calls", "voice": "/me/channels/voice", "me": "/me"}[kind]
+			want := map[string]string{
+				"calls": "/me/calls/" + live, "devices": "/me/devices/" + live, "dial": "/me/devices/" + live + "/calls",
+				"voice": "/me/channels/voice", "me": "/me",
+			}[kind]
 			if path != want {
 				t.Errorf("%s is posted to %s, want %s", s.Posts, path, want)
 			}
@@ -181,7 +184,10 @@ func TestRequestsAreRenamed(t *testing.T) {
 }
 
 func TestRequestOfACallThatNobodyWasNotifiedOf(t *testing.T) {
-	p, err := page.Parse([]byte(`{"id": "calls.x", "area": "calls", "page": [{"agent posts": "api/v2/me/calls/A", "label": "x", "body": {"operationName": "Hold"}}]}`))
+	p, err := page.Parse([]byte(`{
+		"id": "calls.x", "area": "calls",
+		"page": [{"agent posts": "api/v2/me/calls/A", "label": "x", "body": {"operationName": "Hold"}}]
+	}`))
 	if err != nil {
 		t.Fatal(err)
 	}
