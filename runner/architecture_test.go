@@ -86,6 +86,8 @@ func TestImports(t *testing.T) {
 			forbid("shares code with the client side:", deps, func(d string) bool { return !in(d, "runner/reference") })
 		case in(name, "schemas", "fixtures"):
 			forbid("is data and needs", deps, func(string) bool { return true })
+		case in(name, "runner/voice"):
+			forbid("reads what a recording says, but needs", deps, func(d string) bool { return d != "runner/recording" })
 		case in(name, "runner/recording", "runner/result", "runner/judge", "runner/page", "runner/requirement"):
 			forbid("judges and does not dial, but imports", p.Imports, network)
 			for _, d := range deps {
@@ -95,11 +97,11 @@ func TestImports(t *testing.T) {
 			forbid("is a client of its own, but needs", deps, func(string) bool { return true })
 		case in(name, "runner/report"):
 			forbid("prints, but needs", deps, func(d string) bool {
-				return !in(d, "runner/report", "runner/result", "runner/recording", "runner/requirement", "fixtures")
+				return !in(d, "runner/report", "runner/result", "runner/recording", "runner/voice", "runner/requirement", "fixtures")
 			})
 		case in(name, "suites"):
 			forbid("plays and judges by", ours(p.Imports), func(d string) bool {
-				return !in(d, "suites", "fixtures", "runner/scenario", "runner/play", "runner/judge", "runner/recording", "runner/page", "runner/requirement", "runner/result", "runner/voiceapi")
+				return !in(d, "suites", "fixtures", "runner/scenario", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/page", "runner/requirement", "runner/result", "runner/voiceapi")
 			})
 		}
 		if !in(name, "runner/reference", "runner/cli", "runner/matrix", "runner/docimages") {

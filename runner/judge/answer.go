@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Accepted judges that an operation was accepted: statusCode 0. The form of the answer is
@@ -143,13 +144,13 @@ func DeviceEnvelope(_ *Case, e *recording.Entry) []Finding {
 	add := func(path, want string, got any) {
 		out = append(out, Finding{Requirement: "MSG-3", Entry: e, Path: path, Expected: want, Observed: Short(got)})
 	}
-	if e.Channel != "/v2/me/devices" {
-		add("channel", "/v2/me/devices", e.Channel)
+	if e.Channel != voice.DevicesTopic {
+		add("channel", voice.DevicesTopic, e.Channel)
 	}
-	if e.Data()["messageType"] != "DeviceStateChangeMessage" {
-		add("data.messageType", "DeviceStateChangeMessage", e.Data()["messageType"])
+	if e.Data()["messageType"] != voice.DeviceMessage {
+		add("data.messageType", voice.DeviceMessage, e.Data()["messageType"])
 	}
-	if list, ok := e.Data()["devices"].([]any); !ok || len(list) == 0 {
+	if !voice.ListsDevices(e) {
 		add("data.devices", "an array of devices", e.Data()["devices"])
 	}
 	return out
@@ -168,31 +169,11 @@ func Refusal(e *recording.Entry) []Finding {
 
 // BetweenOurs tells whether all parties of a notified call are people of the station.
 func (c *Case) BetweenOurs(e *recording.Entry) bool {
-	list, _ := e.Call()["participants"].([]any)
-	for _, p := range list {
-		m, _ := p.(map[string]any)
-		n := str(m["phoneNumber"])
-		if n == "" || n != c.Station.Agent.Number && n != c.Station.Caller.Number && n != c.Station.Destination.Number {
-			return false
-		}
-	}
-	return len(list) > 0
+	return voice.CallOf(e).Between(c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number)
 }
 
 // Strangers tells whether a notification names the parties of a call, and none of them is of the station: it is
 // about a call of others, which came to one of our people meanwhile.
 func (c *Case) Strangers(e *recording.Entry) bool {
-	named := false
-	list, _ := e.Call()["participants"].([]any)
-	for _, p := range list {
-		m, _ := p.(map[string]any)
-		switch str(m["phoneNumber"]) {
-		case "":
-		case c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number:
-			return false
-		default:
-			named = true
-		}
-	}
-	return named && !c.Ours(e)
+	return voice.CallOf(e).Foreign(c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number) && !c.Ours(e)
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Talk is what was said on Bayeux: the entries of one hand-written request, or of a whole session
@@ -198,11 +199,9 @@ func (c *Case) MeantFor(e *recording.Entry) string {
 		return c.misdelivered(e)
 	}
 	own := c.Station.Party(e.Actor).Device
-	devices, _ := e.Data()["devices"].([]any)
-	for _, d := range devices {
-		m, _ := d.(map[string]any)
-		for _, role := range []string{"agent", "caller", "destination"} {
-			if p := c.Station.Party(role); p.Device != "" && !sameID(p.Device, own) && sameID(str(m["id"]), p.Device) {
+	for d := range voice.DevicesOf(e) {
+		for _, role := range voice.Roles {
+			if p := c.Station.Party(role); p.Device != "" && !voice.SameID(p.Device, own) && voice.SameID(d.ID(), p.Device) {
 				return role
 			}
 		}
@@ -211,12 +210,4 @@ func (c *Case) MeantFor(e *recording.Entry) string {
 }
 
 // DeviceIn is a device among those of a notification; nil if it is not there.
-func DeviceIn(e *recording.Entry, id string) map[string]any {
-	devices, _ := e.Data()["devices"].([]any)
-	for _, d := range devices {
-		if m, ok := d.(map[string]any); ok && sameID(str(m["id"]), id) {
-			return m
-		}
-	}
-	return nil
-}
+func DeviceIn(e *recording.Entry, id string) map[string]any { return voice.DeviceOf(e, id) }

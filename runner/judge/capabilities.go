@@ -7,81 +7,50 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// What a call offers in each state. Sources: InitiateTransfer samples 1 and 2, CallsDial,
-// CallsHold, SwapCalls, the recording, mute and monitoring pages; ClearCall is in no
-// document but in every list of a live server (8.5.202.96).
-var (
-	userDataOps = []string{"UpdateUserData", "DeleteUserData", "AttachUserData", "DeleteUserDataPair"}
-	ringing     = with(userDataOps, "Answer")
-	dialing     = with(userDataOps, "SendDtmf", "Hangup")
-	consulting  = with(dialing, "SwapCalls")
-	talkOps     = with(userDataOps, "Hangup", "SingleStepTransfer", "SingleStepConference", "InitiateTransfer", "InitiateConference")
-	established = with(talkOps, "Hold", "SendDtmf")
-
-	completions  = [][]string{{"CompleteTransfer"}, {"CompleteConference"}, {"CompleteTransfer", "CompleteConference"}}
-	heldByItself = [][]string{{"Retrieve"}}
-	heldParent   = [][]string{
-		{"Retrieve"}, {"SwapCalls", "CompleteTransfer"}, {"SwapCalls", "CompleteConference"},
-		{"SwapCalls", "CompleteTransfer", "CompleteConference"},
-	}
-	recordingOps  = []string{"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording"}
-	muteOps       = []string{"MuteCall", "UnmuteCall"}
-	conferenceOps = []string{"RemoveParticipantFromConference"}
-	monitoringOps = []string{"SwitchToListenIn", "SwitchToCoach", "SwitchToBargeIn", "MuteMonitoredUser", "UnmuteMonitoredUser"}
-	companyOps    = []string{"SwapCalls", "CompleteTransfer", "CompleteConference"}
-)
-
-func with(list []string, more ...string) []string { return append(slices.Clone(list), more...) }
-
-// offer is what the documents allow a call to offer.
+// offer is what the documents allow a call to offer, and the rule that says so.
 type offer struct {
+	voice.Offer
+
 	requirement string
-	always      []string   // every one of them
-	either      [][]string // exactly one of these groups; none means no choice
-	sometimes   []string   // allowed
-	open        bool       // not documented: only doubles are judged
+	open        bool // not documented: only doubles are judged
 }
 
 // offerOf looks up the documented capabilities for a notification (or a call that was
 // read) in its company.
-func (c *Case) offerOf(e *recording.Entry, call map[string]any) offer {
-	consult := call["parentCallUri"] != nil || str(call["callType"]) == "Consult"
+func (c *Case) offerOf(e *recording.Entry, call voice.Call) offer {
 	// An agent sees his own consult call as such; at the destination it is a call like another.
-	consult = consult && e.Actor != "destination"
-	switch str(call["state"]) {
-	case "Ringing":
-		return offer{requirement: "CAP-1", always: ringing, sometimes: []string{"ClearCall"}}
-	case "Dialing":
-		if consult && c.orphan[e] { // the original has ended: what remains is a call like another
-			return offer{requirement: "CAP-3", always: dialing, sometimes: with(companyOps, "ClearCall")}
+	consult := call.Consult() && e.Actor != voice.Destination
+	switch state := call.State(); state {
+	case voice.Ringing:
+		return offer{requirement: "CAP-1", Offer: voice.OfferOf(state, false, false)}
+	case voice.Dialing:
+		switch {
+		case consult && c.orphan[e]: // the original has ended: what remains is a call like another
+			return offer{requirement: "CAP-3", Offer: voice.OfferOf(state, false, true)}
+		case consult:
+			o := offer{requirement: "CAP-3", Offer: voice.OfferOf(state, true, true)}
+			if c.lastInitiate(e) == "InitiateTransfer" { // of one of a conference, what the documents print is cut off
+				o.Either = [][]string{{"CompleteTransfer"}}
+			}
+			return o
 		}
-		if consult {
-			return offer{requirement: "CAP-3", always: consulting, either: c.completionsOf(e), sometimes: []string{"ClearCall"}}
-		}
-		return offer{requirement: "CAP-2", always: dialing, sometimes: []string{"ClearCall"}}
-	case "Established":
-		o := offer{requirement: "CAP-4", always: established, sometimes: c.companions(e, call), open: consult}
+		return offer{requirement: "CAP-2", Offer: voice.OfferOf(state, false, false)}
+	case voice.Established:
+		o := offer{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.Company(e)), open: consult}
+		o.Sometimes = c.companions(e, call)
 		return o
-	case "Held":
+	case voice.Held:
 		if c.Company(e) || c.consulted(e) || consult {
-			return offer{requirement: "CAP-6", always: talkOps, either: heldParent, sometimes: with(recordingOps, "ClearCall"), open: consult}
+			return offer{requirement: "CAP-6", Offer: voice.OfferOf(state, consult, true), open: consult}
 		}
-		return offer{requirement: "CAP-5", always: talkOps, either: heldByItself, sometimes: with(recordingOps, "ClearCall")}
-	case "Released":
-		return offer{requirement: "CAP-7"}
+		return offer{requirement: "CAP-5", Offer: voice.OfferOf(state, false, false)}
+	case voice.Released:
+		return offer{requirement: "CAP-7", Offer: voice.OfferOf(state, false, false)}
 	}
 	return offer{open: true}
-}
-
-// completionsOf: a dialing consult call of a transfer offers CompleteTransfer; what one of
-// a conference offers is cut off in the documents, so either completion will do there.
-func (c *Case) completionsOf(e *recording.Entry) [][]string {
-	if op := c.lastInitiate(e); op == "InitiateTransfer" {
-		return completions[:1]
-	}
-	return completions
 }
 
 func (c *Case) lastInitiate(e *recording.Entry) string {
@@ -96,18 +65,24 @@ func (c *Case) lastInitiate(e *recording.Entry) string {
 // consulted tells whether a consult call of the same agent had been asked for.
 func (c *Case) consulted(e *recording.Entry) bool { return c.lastInitiate(e) != "" }
 
+// Operations that a talking call offers because of its company or features.
+var (
+	consultation = voice.GroupOf(voice.GroupConsultation)
+	conference   = slices.Concat(voice.GroupOf(voice.GroupConference), voice.GroupOf(voice.GroupMonitoring))
+	mutes        = voice.GroupOf(voice.GroupMute)
+	recordings   = voice.GroupOf(voice.GroupRecording)
+)
+
 // companions are the operations that a talking call offers because of its company or features.
-func (c *Case) companions(e *recording.Entry, call map[string]any) []string {
-	ops := []string{"ClearCall"}
+func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
+	ops := append([]string{"ClearCall"}, mutes...)
 	if c.Company(e) {
-		ops = append(ops, companyOps...)
+		ops = append(ops, consultation...)
 	}
-	if list, ok := call["participants"].([]any); ok && len(list) != 1 || c.conferenced(e) {
-		ops = append(ops, conferenceOps...)
-		ops = append(ops, monitoringOps...)
+	if n, listed := call.Parties(); listed && n != 1 || c.conferenced(e) {
+		ops = append(ops, conference...)
 	}
-	ops = append(ops, muteOps...)
-	switch str(call["recordingState"]) {
+	switch call.RecordingState() {
 	case "Recording":
 		ops = append(ops, "PauseCallRecording", "StopCallRecording")
 	case "Paused":
@@ -115,7 +90,7 @@ func (c *Case) companions(e *recording.Entry, call map[string]any) []string {
 	case "Stopped":
 		ops = append(ops, "StartCallRecording")
 	default:
-		ops = append(ops, recordingOps...)
+		ops = append(ops, recordings...)
 	}
 	return ops
 }
@@ -124,25 +99,21 @@ func (c *Case) companions(e *recording.Entry, call map[string]any) []string {
 func (c *Case) callCapabilities(e *recording.Entry) []Finding {
 	f, done := c.offers[e]
 	if !done {
-		f = c.judgeCapabilities(e, e.Call(), "data.call.capabilities")
+		f = c.judgeCapabilities(e, voice.CallOf(e), "data.call.capabilities")
 		c.offers[e] = f
 	}
 	return f
 }
 
 // judgeCapabilities compares a call's capabilities with what its state documents.
-func (c *Case) judgeCapabilities(e *recording.Entry, call map[string]any, at string) []Finding {
-	list, ok := call["capabilities"].([]any)
+func (c *Case) judgeCapabilities(e *recording.Entry, call voice.Call, at string) []Finding {
+	list, ok := call.Capabilities()
 	if !ok {
 		return nil // the schema says so
 	}
 	have := map[string]int{}
-	for _, v := range list {
-		s, ok := v.(string)
-		if !ok {
-			return nil
-		}
-		have[s]++
+	for _, op := range list {
+		have[op]++
 	}
 	var out []Finding
 	if double := doubles(have); len(double) > 0 {
@@ -179,13 +150,13 @@ func doubles(have map[string]int) []string {
 
 // differ tells what is missing and what is too much, measured against the nearest alternative.
 func (o offer) differ(have map[string]int) (missing, extra []string) {
-	groups := o.either
+	groups := o.Either
 	if len(groups) == 0 {
 		groups = [][]string{nil}
 	}
 	best := -1
 	for _, g := range groups {
-		m, x := o.against(with(o.always, g...), have)
+		m, x := o.against(slices.Concat(o.Always, g), have)
 		if best < 0 || len(m)+len(x) < best {
 			best, missing, extra = len(m)+len(x), m, x
 		}
@@ -200,7 +171,7 @@ func (o offer) against(want []string, have map[string]int) (missing, extra []str
 		}
 	}
 	for h := range have {
-		if !slices.Contains(want, h) && !slices.Contains(o.sometimes, h) {
+		if !slices.Contains(want, h) && !slices.Contains(o.Sometimes, h) {
 			extra = append(extra, h)
 		}
 	}
@@ -210,12 +181,12 @@ func (o offer) against(want []string, have map[string]int) (missing, extra []str
 }
 
 func (o offer) String() string {
-	if len(o.always) == 0 {
+	if len(o.Always) == 0 {
 		return "[]"
 	}
-	text := strings.Join(o.always, ", ")
+	text := strings.Join(o.Always, ", ")
 	var groups []string
-	for _, g := range o.either {
+	for _, g := range o.Either {
 		groups = append(groups, strings.Join(g, " + "))
 	}
 	if len(groups) == 1 {
@@ -227,7 +198,4 @@ func (o offer) String() string {
 }
 
 // Offers tells whether a notified call offers an operation.
-func Offers(e *recording.Entry, operation string) bool {
-	list, _ := e.Call()["capabilities"].([]any)
-	return slices.Contains(list, any(operation))
-}
+func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

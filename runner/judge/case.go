@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Case is the recording of one scenario, with what the player knew about it.
@@ -24,6 +25,7 @@ type Case struct {
 	offers     map[*recording.Entry][]Finding // about capabilities
 	company    map[*recording.Entry]bool      // another call of the same agent was live
 	orphan     map[*recording.Entry]bool      // the call's original had been Released
+	cleaning   float64                        // see Cleaning
 	blocked    *recording.Entry
 	untestable *recording.Entry
 
@@ -58,6 +60,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
 	c.roleOf, c.first, c.over = map[*recording.Entry]*Role{}, map[string]float64{}, map[connection]bool{}
+	c.cleaning = math.Inf(1)
 	c.schema, c.offers = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
 		station = max(station, e.Station)
@@ -68,7 +71,11 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 		case recording.KindScenario:
 			c.note(e)
 		case recording.KindRest:
-			if op := e.Operation(); op != "" {
+			op := e.Operation()
+			if op == "Hangup" && e.Purpose == recording.Clean && math.IsInf(c.cleaning, 1) {
+				c.cleaning = e.At
+			}
+			if op != "" {
 				c.operations = append(c.operations, operation{At: e.At, actor: e.Actor, op: op})
 				if at, sent := c.first[op]; !sent || e.At < at {
 					c.first[op] = e.At
@@ -129,10 +136,10 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 			break
 		}
 	}
-	if parent := lastSegment(str(e.Call()["parentCallUri"])); parent != "" {
+	if parent := voice.CallOf(e).ParentID(); parent != "" {
 		c.orphan[e] = !mine[parent] && c.over[connection{e.Actor, parent}]
 	}
-	if e.State() == "Released" {
+	if e.State() == voice.Released {
 		delete(mine, e.CallID())
 		c.over[connection{e.Actor, e.CallID()}] = true
 	} else if id := e.CallID(); id != "" {
@@ -194,6 +201,17 @@ func (c *Case) Steps(prefix string) []*recording.Entry {
 	return out
 }
 
+// RequestsTo are the requests with a purpose.
+func (c *Case) RequestsTo(purpose recording.Purpose) []*recording.Entry {
+	var out []*recording.Entry
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindRest && e.Purpose == purpose {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
 // Requests are all REST exchanges.
 func (c *Case) Requests() []*recording.Entry {
 	var out []*recording.Entry
@@ -209,7 +227,7 @@ func (c *Case) Requests() []*recording.Entry {
 func (c *Case) DeviceMessages(actor string) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.Entries {
-		if e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == actor && (e.Channel == "/v2/me/devices" || e.Data()["devices"] != nil) {
+		if e.Probe == "" && e.Actor == actor && voice.IsDevices(e) {
 			out = append(out, e)
 		}
 	}
@@ -259,35 +277,22 @@ func (c *Case) misdelivered(e *recording.Entry) string {
 	if own.Number == "" {
 		return "" // another client's recording
 	}
-	number := str(e.Data()["phoneNumber"])
+	number, _ := voice.Addressee(e)
 	if number == "" || number == own.Number {
 		return ""
 	}
-	for _, role := range []string{"agent", "caller", "destination"} {
+	for _, role := range voice.Roles {
 		p := c.Station.Party(role)
 		if role == e.Actor || p.Number != number {
 			continue
 		}
 		// A wrong number alone is a wrong phoneNumber; with the other's device the whole message is the other's.
-		if p.Device != "" && sameID(lastSegment(str(e.Call()["deviceUri"])), p.Device) {
+		if p.Device != "" && voice.SameID(voice.CallOf(e).DeviceID(), p.Device) {
 			return role
 		}
 	}
 	return ""
 }
-
-func str(v any) string { s, _ := v.(string); return s }
-
-func lastSegment(uri string) string {
-	uri = strings.TrimSuffix(uri, "/")
-	if i := strings.IndexAny(uri, "?#"); i >= 0 {
-		uri = uri[:i]
-	}
-	return uri[strings.LastIndex(uri, "/")+1:]
-}
-
-// sameID compares GUIDs, whose case differs between places on live servers.
-func sameID(a, b string) bool { return strings.EqualFold(a, b) }
 
 // FirstHangup is when cleaning up began after a request: what is Released from then on is our
 // own doing. It is the end of time if nothing was hung up.
@@ -311,16 +316,6 @@ func (c *Case) Actors() []string {
 	return out
 }
 
-// CleaningStep labels the requests by which calls are hung up at the end of a scenario.
-const CleaningStep = "clean.hangup"
-
 // Cleaning is when the calls of the scenario began to be hung up: what is notified from then on
 // is our own doing, not an effect of what the scenario did. The end of time if nothing was.
-func (c *Case) Cleaning() float64 {
-	for _, e := range c.Entries {
-		if e.Kind == recording.KindRest && e.Step == CleaningStep {
-			return e.At
-		}
-	}
-	return math.Inf(1)
-}
+func (c *Case) Cleaning() float64 { return c.cleaning }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 func judgeEnvelope(_ *Case, e *recording.Entry) []Finding {
@@ -12,43 +13,45 @@ func judgeEnvelope(_ *Case, e *recording.Entry) []Finding {
 	if e.Call() == nil {
 		return nil
 	}
-	if e.Channel != "/v2/me/calls" {
-		out = append(out, Finding{Requirement: "MSG-2", Entry: e, Path: "channel", Expected: "/v2/me/calls", Observed: Short(e.Channel)})
+	if e.Channel != voice.CallsTopic {
+		out = append(out, Finding{Requirement: "MSG-2", Entry: e, Path: "channel", Expected: voice.CallsTopic, Observed: Short(e.Channel)})
 	}
-	if mt, ok := e.Data()["messageType"].(string); ok && mt != "CallStateChangeMessage" && !e.IsError() {
-		out = append(out, Finding{Requirement: "MSG-2", Entry: e, Path: "data.messageType", Expected: "CallStateChangeMessage", Observed: Short(mt)})
+	if mt, ok := e.Data()["messageType"].(string); ok && mt != voice.CallMessage && !e.IsError() {
+		out = append(out, Finding{Requirement: "MSG-2", Entry: e, Path: "data.messageType", Expected: voice.CallMessage, Observed: Short(mt)})
 	}
 	return out
 }
 
 func judgeCallID(c *Case, e *recording.Entry) []Finding {
-	call := e.Call()
-	id, idOK := call["id"].(string)
-	uuid, uuidOK := call["callUuid"].(string)
+	call := voice.CallOf(e)
+	id, idOK := call.Text("id")
+	uuid, uuidOK := call.Text("callUuid")
 	if !idOK || !uuidOK {
 		return nil
 	}
 	if r, ok := c.RoleOf(e); ok && r.ID != id && !c.sharesID(r) {
 		return []Finding{{Requirement: "ID-1", Entry: e, Path: "data.call.id", Expected: r.ID + ", the id of the call so far", Observed: Short(id)}}
 	}
-	if uuid != id && !oldForm(call) {
+	if uuid != id && !call.OldForm() {
 		return []Finding{{Requirement: "ID-1", Entry: e, Path: "data.call.callUuid", Expected: "the call's id, " + id, Observed: Short(uuid)}}
 	}
 	return nil
 }
 
-func judgeURI(_ *Case, e *recording.Entry) []Finding { return uriFindings(e, e.Call(), "data.call.") }
+func judgeURI(_ *Case, e *recording.Entry) []Finding {
+	return uriFindings(e, voice.CallOf(e), "data.call.")
+}
 
-func uriFindings(e *recording.Entry, call map[string]any, prefix string) []Finding {
-	id := str(call["id"])
+func uriFindings(e *recording.Entry, call voice.Call, prefix string) []Finding {
+	id := call.ID()
 	if id == "" {
 		return nil
 	}
 	var out []Finding
-	if uri, ok := call["uri"].(string); ok && !strings.HasSuffix(uri, "/me/calls/"+id) {
+	if uri, ok := call.Text("uri"); ok && !strings.HasSuffix(uri, "/me/calls/"+id) {
 		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "uri", Expected: "a URI that ends in /me/calls/" + id, Observed: Short(uri)})
 	}
-	if p, ok := call["path"].(string); ok && p != "/calls/"+id {
+	if p, ok := call.Text("path"); ok && p != "/calls/"+id {
 		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "path", Expected: "/calls/" + id, Observed: Short(p)})
 	}
 	return out
@@ -56,8 +59,8 @@ func uriFindings(e *recording.Entry, call map[string]any, prefix string) []Findi
 
 func judgeDevice(c *Case, e *recording.Entry) []Finding {
 	device := c.Station.Party(e.Actor).Device
-	uri, ok := e.Call()["deviceUri"].(string)
-	if !ok || device == "" || !c.Ours(e) || sameID(lastSegment(uri), device) {
+	uri, ok := voice.CallOf(e).Text("deviceUri")
+	if !ok || device == "" || !c.Ours(e) || voice.SameID(voice.LastSegment(uri), device) {
 		return nil
 	}
 	return []Finding{{Requirement: "ID-3", Entry: e, Path: "data.call.deviceUri", Expected: "a URI that ends in /devices/" + device, Observed: Short(uri)}}
@@ -70,7 +73,7 @@ func judgeConnection(c *Case, messages []*recording.Entry) []Finding {
 	conn := map[key]string{}
 	var out []Finding
 	for _, e := range messages {
-		id, ok := e.Call()["connId"].(string)
+		id, ok := voice.CallOf(e).Text("connId")
 		r, ours := c.RoleOf(e)
 		if !ok || !ours || c.misdelivered(e) != "" || (e.Actor != "agent" && c.merged(e)) {
 			continue
@@ -94,15 +97,16 @@ func judgeConnection(c *Case, messages []*recording.Entry) []Finding {
 }
 
 // merging are the operations after which a call has other parties than before.
-var merging = []string{"CompleteTransfer", "CompleteConference", "SingleStepTransfer", "SingleStepConference", "RemoveParticipantFromConference", "BargeIn", "Coach", "ListenIn"}
+var merging = voice.NamesOf(func(o voice.Operation) bool { return o.Merges })
+
+// joining are those of them after which the ones who stay are in one conversation.
+var joining = voice.NamesOf(func(o voice.Operation) bool { return o.Joins })
 
 // merged tells whether an operation that merges calls had been sent when e arrived.
 func (c *Case) merged(e *recording.Entry) bool { return c.sentBefore(e, merging) }
 
 // conferenced is merged for those who stay in the call; an agent who transfers leaves it.
-func (c *Case) conferenced(e *recording.Entry) bool {
-	return c.sentBefore(e, []string{"CompleteConference", "SingleStepConference", "RemoveParticipantFromConference", "BargeIn", "Coach", "ListenIn"})
-}
+func (c *Case) conferenced(e *recording.Entry) bool { return c.sentBefore(e, joining) }
 
 func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
 	for _, op := range ops {
@@ -115,7 +119,7 @@ func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
 
 func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 	for _, e := range messages {
-		if str(e.Call()["callType"]) != "Consult" || e.Actor != "agent" {
+		if voice.CallOf(e).CallType() != voice.Consult || e.Actor != "agent" {
 			continue
 		}
 		for _, r := range c.roles {
@@ -137,14 +141,15 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 		return nil
 	}
 	var out []Finding
-	uri, present := e.Call()["parentCallUri"].(string)
+	call := voice.CallOf(e)
+	uri, present := call.Text("parentCallUri")
 	switch {
-	case !present && e.Call()["parentCallUri"] == nil:
+	case !present && call["parentCallUri"] == nil:
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: "missing"})
-	case present && !strings.HasSuffix(uri, "/me/calls/"+parent) && !c.goesBy(r.Of, lastSegment(uri)):
+	case present && !strings.HasSuffix(uri, "/me/calls/"+parent) && !c.goesBy(r.Of, voice.LastSegment(uri)):
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: Short(uri)})
 	}
-	if p, ok := e.Call()["parentCallPath"].(string); ok && p != "/calls/"+parent && !c.goesBy(r.Of, lastSegment(p)) {
+	if p, ok := call.Text("parentCallPath"); ok && p != "/calls/"+parent && !c.goesBy(r.Of, voice.LastSegment(p)) {
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallPath", Expected: "/calls/" + parent, Observed: Short(p)})
 	}
 	return out
@@ -169,8 +174,8 @@ func (c *Case) original(consult Role) (string, bool) {
 
 func judgeNumber(c *Case, e *recording.Entry) []Finding {
 	own := c.Station.Party(e.Actor).Number
-	number, ok := e.Data()["phoneNumber"].(string)
-	if !ok || own == "" || number == own || sameNumber(number, own) {
+	number, ok := voice.Addressee(e)
+	if !ok || own == "" || voice.SameNumber(number, own) {
 		return nil
 	}
 	return []Finding{{Requirement: "ID-7", Entry: e, Path: "data.phoneNumber", Expected: own + ", the agent's own number", Observed: Short(number)}}
@@ -179,49 +184,22 @@ func judgeNumber(c *Case, e *recording.Entry) []Finding {
 // judgeParticipants judges what needs no page: nobody is a party beside himself, and the
 // forms of one participant's number agree.
 func judgeParticipants(c *Case, e *recording.Entry) []Finding {
-	list, ok := e.Call()["participants"].([]any)
-	if !ok {
-		return nil
-	}
 	own := c.Station.Party(e.Actor).Number
 	var out []Finding
-	for i, p := range list {
-		at := fmt.Sprintf("data.call.participants.%d", i)
-		object, ok := p.(map[string]any)
-		if !ok {
+	for i, p := range voice.CallOf(e).Participants() {
+		if !p.IsObject() {
 			continue
 		}
-		number := str(object["phoneNumber"])
+		at := fmt.Sprintf("data.call.participants.%d", i)
+		number := p.PhoneNumber()
 		if own != "" && number == own && c.Ours(e) {
 			out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at, Expected: "another party than the agent", Observed: number + ", the agent's own number"})
 		}
 		for _, form := range []string{"digits", "formattedPhoneNumber"} {
-			if f, ok := object[form].(string); ok && !sameNumber(f, number) {
+			if f, ok := p.Form(form); ok && !voice.SameNumber(f, number) {
 				out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at + "." + form, Expected: "a form of " + number, Observed: Short(f)})
 			}
 		}
 	}
 	return out
-}
-
-// sameNumber tells whether two texts are forms of one number: "+1 650-466-1100" may be
-// shown as "(650) 466-1100", so one's digits may end in the other's.
-func sameNumber(a, b string) bool {
-	if a == b {
-		return true
-	}
-	da, db := digits(a), digits(b)
-	if len(da) < len(db) {
-		da, db = db, da
-	}
-	return len(db) >= 4 && strings.HasSuffix(da, db) && (len(da) == len(db) || len(db) >= 7)
-}
-
-func digits(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return r
-		}
-		return -1
-	}, s)
 }

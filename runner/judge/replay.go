@@ -84,7 +84,7 @@ func (r *Replay) Differences(s *page.Step, requirement string) []Finding {
 
 // cleansBefore reports whether a device had begun to be put back when e arrived.
 func cleansBefore(c *Case, e *recording.Entry) bool {
-	for _, r := range c.Steps("clean.") {
+	for _, r := range c.RequestsTo(recording.Clean) {
 		if r.At <= e.At {
 			return true
 		}
@@ -307,5 +307,5 @@ func (r *Replay) arranged(e *recording.Entry) bool {
 			last = request
 		}
 	}
-	return last != nil && strings.HasPrefix(last.Step, "arrange.")
+	return last != nil && last.Purpose == recording.Arrange
 }

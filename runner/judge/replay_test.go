@@ -65,7 +65,7 @@ func (s *shown) add(e *recording.Entry) *recording.Entry {
 
 func (s *shown) post(actor, label, path string, body, answer []byte) {
 	e := s.add(&recording.Entry{
-		Kind: recording.KindRest, Actor: actor, Step: label, Method: "POST", Path: path, Status: 200,
+		Kind: recording.KindRest, Actor: actor, Step: label, Purpose: recording.PurposeOf(label), Method: "POST", Path: path, Status: 200,
 		Headers: map[string]string{"Content-Type": "application/json"}, Request: body, Response: answer,
 	})
 	e.AnsweredAt = e.At + 0.5

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // RoleOf tells which role's call a notification is about. A notification whose id is not
@@ -24,7 +25,7 @@ func (c *Case) RoleOf(e *recording.Entry) (Role, bool) {
 }
 
 func (c *Case) findRole(e *recording.Entry) (Role, bool) {
-	call := e.Call()
+	call := voice.CallOf(e)
 	if call == nil {
 		return Role{}, false
 	}
@@ -39,7 +40,7 @@ func (c *Case) findRole(e *recording.Entry) (Role, bool) {
 			second = &r
 			continue
 		}
-		if second == nil && r.ID != "" && (str(call["callUuid"]) == r.ID || lastSegment(str(call["uri"])) == r.ID || lastSegment(str(call["path"])) == r.ID) {
+		if second == nil && call.Alias(r.ID) {
 			second = &r
 		}
 	}
@@ -52,7 +53,7 @@ func (c *Case) findRole(e *recording.Entry) (Role, bool) {
 // roleByConnection recognises a call that changed all of its names by the connection that it
 // had under the right ones, in the same agent's session.
 func (c *Case) roleByConnection(e *recording.Entry) (Role, bool) {
-	first := c.connected()[connection{e.Actor, str(e.Call()["connId"])}]
+	first := c.connected()[connection{e.Actor, voice.CallOf(e).ConnID()}]
 	if first == nil || first.Seq >= e.Seq {
 		return Role{}, false
 	}
@@ -74,7 +75,7 @@ func (c *Case) connected() map[connection]*recording.Entry {
 		ids[r.ID] = true
 	}
 	for _, m := range c.messages {
-		k := connection{m.Actor, str(m.Call()["connId"])}
+		k := connection{m.Actor, voice.CallOf(m).ConnID()}
 		if k.id != "" && m.CallID() != "" && ids[m.CallID()] && c.connections[k] == nil {
 			c.connections[k] = m
 		}
@@ -93,10 +94,7 @@ func (c *Case) sharesID(r Role) bool {
 }
 
 // fits tells two calls with one id apart by what only a consult call has.
-func (c *Case) fits(r Role, call map[string]any) bool {
-	consult := str(call["callType"]) == "Consult" || call["parentCallUri"] != nil
-	return consult == (r.Of != "")
-}
+func (c *Case) fits(r Role, call voice.Call) bool { return call.Consult() == (r.Of != "") }
 
 func (c *Case) roleNames() []string {
 	names := make([]string, 0, len(c.roles))

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Rule is one rule about notifications in general. Judge gets the notifications that
@@ -54,8 +55,7 @@ func (r Rule) Shown(plain, consult []string) bool {
 
 // SpeaksOf reports whether a notification is one that the rule is about.
 func (r Rule) SpeaksOf(e *recording.Entry) bool {
-	consult := e.Call()["parentCallUri"] != nil || e.Call()["callType"] == "Consult"
-	return (r.State == "" || e.State() == r.State) && (r.Of != ConsultCall || consult)
+	return (r.State == "" || e.State() == r.State) && (r.Of != ConsultCall || voice.CallOf(e).Consult())
 }
 
 // Private is the rule that nobody is notified of a call of others, over the whole of a case.

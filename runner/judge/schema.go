@@ -9,6 +9,7 @@ import (
 	"github.com/xeipuuv/gojsonschema"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/schemas"
 )
 
@@ -116,35 +117,20 @@ func judgeCallSchema(e *recording.Entry) []Finding {
 	if e.IsError() && e.Call() == nil {
 		return Conforms("MSG-1", "error-notification", e, whole)
 	}
-	if oldForm(e.Call()) {
+	if voice.CallOf(e).OldForm() {
 		return Conforms("MSG-1", "call-8.5.0", e, whole)
 	}
 	switch e.State() {
-	case "Ringing", "Dialing", "Established", "Held", "Released":
+	case voice.Ringing, voice.Dialing, voice.Established, voice.Held, voice.Released:
 		return Conforms("MSG-1", "call-"+strings.ToLower(e.State()), e, whole)
 	}
 	var out []Finding
 	for _, f := range Conforms("MSG-1", "call-established", e, whole) {
-		if _, isText := e.Call()["state"].(string); f.Path != "data.call.state" || !isText { // an unknown state is MSG-6's
+		if f.Path != "data.call.state" || !voice.CallOf(e).StateIsText() { // an unknown state is MSG-6's
 			out = append(out, f)
 		}
 	}
 	return out
-}
-
-// oldForm recognises the documented form of 8.5.0 and 8.5.1: participants are texts, and
-// participantsInfo stands beside them. Participants as texts alone are no documented form.
-func oldForm(call map[string]any) bool {
-	if _, ok := call["participantsInfo"].([]any); !ok {
-		return false
-	}
-	list, _ := call["participants"].([]any)
-	for _, p := range list {
-		if _, ok := p.(string); !ok {
-			return false
-		}
-	}
-	return true
 }
 
 func judgeEncoding(_ *Case, messages []*recording.Entry) []Finding {

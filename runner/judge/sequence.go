@@ -8,6 +8,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // life is what one session of one actor was told of one call, in order.
@@ -81,7 +82,7 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 			if e.IsError() {
 				continue
 			}
-			if e.Type() == "StatusChange" {
+			if e.Type() == voice.StatusChange {
 				if last != nil && last.State() == e.State() && content(last) == content(e) {
 					out = append(out, Finding{Requirement: "MSG-4", Entry: e, Expected: "one notification of " + e.State(), Observed: "the same notification again"})
 				}
@@ -92,7 +93,7 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 			same[now]++
 			if n := same[now]; n > 1 && n > c.causes(e) {
 				requirement := "MSG-4"
-				if e.Type() == "AttachedDataChanged" {
+				if e.Type() == voice.AttachedDataChanged {
 					requirement = "MSG-14" // user data may be told unasked, by the other end or the switch
 				}
 				out = append(out, Finding{Requirement: requirement, Entry: e, Expected: "one notification of each change (" + e.Type() + ")", Observed: fmt.Sprintf("the same notification %d times", n)})
@@ -104,13 +105,7 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 
 // causes counts the operations of all actors that may have caused a notification like e.
 func (c *Case) causes(e *recording.Entry) int {
-	ops := map[string][]string{
-		"AttachedDataChanged":           {"AttachUserData", "UpdateUserData", "DeleteUserData", "DeleteUserDataPair"},
-		"DtmfSent":                      {"SendDtmf"},
-		"CallRecordingStateChange":      {"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording"},
-		"MonitoredUserMutedStateChange": {"MuteMonitoredUser", "UnmuteMonitoredUser"},
-		"ParticipantsUpdated":           merging,
-	}[e.Type()]
+	ops := voice.Causes(e.Type())
 	n := 0
 	for _, r := range c.operations {
 		if r.At <= e.At && slices.Contains(ops, r.op) {
@@ -125,17 +120,17 @@ func afterReleased(c *Case, messages []*recording.Entry) []Finding {
 	for _, l := range c.lives(messages) {
 		var released *recording.Entry
 		for _, e := range l.messages {
-			if released != nil && e.Type() == "StatusChange" && e.State() != "Released" {
+			if released != nil && e.Type() == voice.StatusChange && e.State() != voice.Released {
 				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Path: "data.call.state", Expected: "nothing after Released", Observed: e.State()})
 			}
-			if released != nil && e.State() == "Released" && e.Type() == "StatusChange" && content(e) != content(released) {
+			if released != nil && e.State() == voice.Released && e.Type() == voice.StatusChange && content(e) != content(released) {
 				out = append(out, Finding{Requirement: "MSG-5", Entry: e, Expected: "one Released", Observed: "Released again, with other content"})
 			}
 			// A change of user data that was on its way may come late: that is another rule's, and not required.
-			if released != nil && e.Type() != "StatusChange" && !e.IsError() {
+			if released != nil && e.Type() != voice.StatusChange && !e.IsError() {
 				out = append(out, Finding{Requirement: "MSG-13", Entry: e, Expected: "nothing after Released", Observed: e.Type()})
 			}
-			if e.State() == "Released" && e.Type() == "StatusChange" {
+			if e.State() == voice.Released && e.Type() == voice.StatusChange {
 				released = e
 			}
 		}
@@ -161,7 +156,7 @@ func judgeStates(c *Case, messages []*recording.Entry) []Finding {
 			if now == "" || e.IsError() {
 				continue
 			}
-			if _, known := follows[now]; !known && now != "Released" {
+			if _, known := follows[now]; !known && now != voice.Released {
 				if c.Ours(e) {
 					out = append(out, Finding{Requirement: "MSG-6", Entry: e, Path: "data.call.state", Expected: "Ringing, Dialing, Established, Held or Released", Observed: Short(now)})
 				}
@@ -202,7 +197,7 @@ func judgeDuration(c *Case, messages []*recording.Entry) []Finding {
 	for _, l := range c.lives(messages) {
 		last := -1
 		for _, e := range l.messages {
-			text, ok := e.Call()["duration"].(string)
+			text, ok := voice.CallOf(e).Duration()
 			n, err := strconv.Atoi(text)
 			if !ok || err != nil {
 				continue
@@ -216,10 +211,16 @@ func judgeDuration(c *Case, messages []*recording.Entry) []Finding {
 	return out
 }
 
+// What turns the flags of a call on.
+var (
+	muting     = []string{"MuteCall"}
+	monitoring = append(voice.GroupOf(voice.GroupSupervision), "MuteMonitoredUser")
+)
+
 func judgeFlags(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, e := range messages {
-		call := e.Call()
+		call := voice.CallOf(e)
 		if call == nil || c.misdelivered(e) != "" {
 			continue
 		}
@@ -227,14 +228,14 @@ func judgeFlags(c *Case, messages []*recording.Entry) []Finding {
 		if !c.Ours(e) {
 			continue
 		}
-		if call["mute"] == "On" && !c.sentBefore(e, []string{"MuteCall"}) {
+		if call.Mute() == voice.On && !c.sentBefore(e, muting) {
 			out = append(out, Finding{Requirement: "MSG-9", Entry: e, Path: "data.call.mute", Expected: "Off: nobody muted the call", Observed: "On"})
 		}
-		if c.sentBefore(e, []string{"ListenIn", "Coach", "BargeIn", "MuteMonitoredUser"}) {
+		if c.sentBefore(e, monitoring) {
 			continue
 		}
 		for _, flag := range []string{"supervisorListeningIn", "monitoredUserMuted", "monitoring"} {
-			if call[flag] == true {
+			if call.Flag(flag) {
 				out = append(out, Finding{Requirement: "MSG-9", Entry: e, Path: "data.call." + flag, Expected: "false: nobody monitors the call", Observed: "true"})
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Difference is a place where a notification says something else than the page.
@@ -77,18 +78,17 @@ func (r *Replay) compareCall(s *Step, e *recording.Entry) []Difference {
 		requirement := places["notificationType"].requirement
 		out = append(out, Difference{Requirement: requirement, Path: "data.notificationType", Expected: t, Observed: recording.Short(e.Type())})
 	}
-	page, live := s.Call(), e.Call()
+	page, live := s.Call(), voice.CallOf(e)
 	for _, member := range slices.Sorted(maps.Keys(page)) {
 		if _, compared := places[member]; !compared {
 			continue
 		}
-		d := r.compareMember(s, member, page[member], live)
+		d := r.compareMember(s, member, page, live)
 		if d == nil {
 			continue
 		}
 		d.Path, d.Requirement = "data.call."+member, s.requirementOf(member)
-		_, present := live[member]
-		d.other = present && slices.Contains(changes, member)
+		d.other = live.Has(member) && slices.Contains(changes, member)
 		out = append(out, *d)
 	}
 	if d := r.deleted(s, live); d != nil {
@@ -105,14 +105,15 @@ func (s *Step) requirementOf(member string) string {
 	}
 	own := s.About == Mute && member == "mute" ||
 		s.About == Monitoring && member == "monitoredUserMuted" ||
-		s.About == Conference && member == "participants" && s.State() == "Established"
+		s.About == Conference && member == "participants" && s.State() == voice.Established
 	if requirement := places[member].requirement; requirement != "" && !own {
 		return requirement
 	}
 	return s.Requirement
 }
 
-func (r *Replay) compareMember(s *Step, member string, want any, live map[string]any) *Difference {
+func (r *Replay) compareMember(s *Step, member string, page, live voice.Call) *Difference {
+	want := page[member]
 	got, present := live[member]
 	switch how := places[member].kind; how {
 	case literal, optional, recorded:
@@ -123,12 +124,13 @@ func (r *Replay) compareMember(s *Step, member string, want any, live map[string
 			return &Difference{Expected: recording.Short(want), Observed: recording.ShortOrMissing(got, present)}
 		}
 	case identifier:
-		number := r.renamed(str(want))
-		if text, ok := got.(string); ok && text != number && !sameNumber(text, number) && number != "" {
+		number, _ := page.Text(member)
+		number = r.renamed(number)
+		if text, ok := live.Text(member); ok && number != "" && !voice.SameNumber(text, number) {
 			return &Difference{Expected: number, Observed: recording.Short(got)}
 		}
 	case numbers:
-		return r.compareParticipants(want, got)
+		return r.compareParticipants(page, live)
 	case pairs:
 		return comparePairs(want, got)
 	case features:
@@ -139,29 +141,18 @@ func (r *Replay) compareMember(s *Step, member string, want any, live map[string
 	return nil
 }
 
-func (r *Replay) compareParticipants(want, got any) *Difference {
-	wantList, _ := want.([]any)
-	gotList, ok := got.([]any)
-	if !ok {
+// compareParticipants: both sides name the same numbers, in whatever order and form.
+func (r *Replay) compareParticipants(page, live voice.Call) *Difference {
+	if _, listed := live.Parties(); !listed {
 		return nil // the schema says so
 	}
-	var expect, seen []string
-	for _, w := range wantList {
-		if o, ok := w.(map[string]any); ok {
-			expect = append(expect, r.renamed(str(o["phoneNumber"])))
-		}
-	}
-	for _, g := range gotList {
-		switch x := g.(type) {
-		case map[string]any:
-			seen = append(seen, str(x["phoneNumber"]))
-		case string:
-			seen = append(seen, x)
-		}
+	expect, seen := page.Numbers(), live.Numbers()
+	for i, number := range expect {
+		expect[i] = r.renamed(number)
 	}
 	left := slices.Clone(seen)
-	for _, n := range expect {
-		i := slices.IndexFunc(left, func(s string) bool { return s == n || sameNumber(s, n) })
+	for _, number := range expect {
+		i := slices.IndexFunc(left, func(n string) bool { return voice.SameNumber(n, number) })
 		if i < 0 {
 			return &Difference{Expected: list(expect), Observed: list(seen)}
 		}
@@ -172,9 +163,6 @@ func (r *Replay) compareParticipants(want, got any) *Difference {
 	}
 	return nil
 }
-
-// HasPairs reports whether user data holds all the wanted pairs, both as decoded JSON; it may hold others.
-func HasPairs(have, want any) bool { return comparePairs(want, have) == nil }
 
 // comparePairs: the switch may attach pairs of its own, so only the page's are looked for.
 func comparePairs(want, got any) *Difference {
@@ -203,33 +191,31 @@ func comparePairs(want, got any) *Difference {
 }
 
 // deleted: DeleteUserData leaves no userData member, DeleteUserDataPair not the named pair.
-func (r *Replay) deleted(s *Step, live map[string]any) *Difference {
+func (r *Replay) deleted(s *Step, live voice.Call) *Difference {
 	cause := r.Page.Cause(s)
-	if cause == nil || s.Type() != "AttachedDataChanged" {
+	if cause == nil || s.Type() != voice.AttachedDataChanged {
 		return nil
 	}
-	have, present := live["userData"]
 	switch cause.Operation() {
 	case "DeleteUserData":
-		if present {
-			return &Difference{Requirement: s.Requirement, Path: "data.call.userData", Expected: "no such member", Observed: recording.Short(have)}
+		if live.Has("userData") {
+			return &Difference{Requirement: s.Requirement, Path: "data.call.userData", Expected: "no such member", Observed: recording.Short(live["userData"])}
 		}
 	case "DeleteUserDataPair":
 		_, body := r.Request(cause, func() string { return "" })
-		key := str(body["key"])
-		if data, _ := have.(map[string]any); data[key] != nil {
-			return &Difference{Requirement: s.Requirement, Path: "data.call.userData." + key, Expected: "no such pair", Observed: recording.Short(data[key])}
+		key, _ := body["key"].(string)
+		if value := live.UserData()[key]; value != nil {
+			return &Difference{Requirement: s.Requirement, Path: "data.call.userData." + key, Expected: "no such pair", Observed: recording.Short(value)}
 		}
 	}
 	return nil
 }
 
-var recordingOperations = []string{"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording"}
-
 // compareRecordingOffers compares only what recording adds to the capabilities; the rest is a matter of
 // the state and judged by its own rule.
 func compareRecordingOffers(want, got any) *Difference {
-	expect, seen := Offered(want, recordingOperations), Offered(got, recordingOperations)
+	operations := voice.GroupOf(voice.GroupRecording)
+	expect, seen := Offered(want, operations), Offered(got, operations)
 	if slices.Equal(expect, seen) {
 		return nil
 	}

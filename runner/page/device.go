@@ -6,6 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // switches are the device capabilities that stand for each other: one of a pair is offered.
@@ -15,7 +16,7 @@ var switches = []string{"DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOn", "
 type deviceComparison struct {
 	*Replay
 	step       *Step
-	page, live map[string]any
+	page, live voice.Device
 	out        []Difference
 }
 
@@ -25,13 +26,14 @@ func (c *deviceComparison) add(requirement, path, expected, observed string, oth
 
 // compareDevice holds a device notification against the page's.
 func (r *Replay) compareDevice(s *Step, e *recording.Entry) []Difference {
-	data, _ := s.Notification["data"].(map[string]any)
-	page := deviceIn(data, "")
-	live := deviceIn(e.Data(), r.station.Agent.Device)
+	live := r.agentsDevice(e)
 	if live == nil {
-		return []Difference{{Requirement: "MSG-3", Path: "data.devices", Expected: "the agent's device", Observed: recording.Short(e.Data()["devices"]), other: true}}
+		return []Difference{{
+			Requirement: "MSG-3", Path: "data.devices",
+			Expected: "the agent's device", Observed: recording.Short(e.Data()["devices"]), other: true,
+		}}
 	}
-	c := &deviceComparison{Replay: r, step: s, page: page, live: live}
+	c := &deviceComparison{Replay: r, step: s, page: s.Device(), live: live}
 	c.settings()
 	if s.About == AgentState {
 		c.userState()
@@ -41,12 +43,11 @@ func (r *Replay) compareDevice(s *Step, e *recording.Entry) []Difference {
 	return c.out
 }
 
-// deviceIn is the device with an id among those of a notification, the first for "".
-func deviceIn(data map[string]any, id string) map[string]any {
-	devices, _ := data["devices"].([]any)
-	for _, d := range devices {
-		if m, ok := d.(map[string]any); ok && (id == "" || sameID(str(m["id"]), id)) {
-			return m
+// agentsDevice is the agent's among the devices of a notification; the first where it is not known which that is.
+func (r *Replay) agentsDevice(e *recording.Entry) voice.Device {
+	for d := range voice.DevicesOf(e) {
+		if own := r.station.Agent.Device; own == "" || voice.SameID(d.ID(), own) {
+			return d
 		}
 	}
 	return nil
@@ -70,11 +71,10 @@ func (c *deviceComparison) settings() {
 }
 
 func (c *deviceComparison) userState() {
-	want, ok := c.page["userState"].(map[string]any)
-	if !ok {
+	want, got := c.page.UserState(), c.live.UserState()
+	if want == nil {
 		return
 	}
-	got, _ := c.live["userState"].(map[string]any)
 	for _, member := range []string{"state", "workMode"} {
 		w, has := want[member]
 		g, present := got[member]
@@ -82,8 +82,8 @@ func (c *deviceComparison) userState() {
 			c.add(c.step.Requirement, "userState."+member, recording.ShortOrMissing(w, has), recording.ShortOrMissing(g, present), true)
 		}
 	}
-	if w, g := str(want["id"]), got["id"]; w != "" && !sameID(w, str(g)) {
-		c.add("AGENT-6", "userState.id", w, recording.Short(g), false)
+	if id := want.ID(); id != "" && !voice.SameID(id, got.ID()) {
+		c.add("AGENT-6", "userState.id", id, recording.Short(got["id"]), false)
 	}
 	if w, g := want["displayName"], got["displayName"]; w != nil && !cmp.Equal(w, g) {
 		c.add("AGENT-6", "userState.displayName", recording.Short(w), recording.Short(g), false)
@@ -92,29 +92,25 @@ func (c *deviceComparison) userState() {
 
 func (c *deviceComparison) monitoring() {
 	const at = "supervisorMonitoringState"
-	want, has := c.page[at].(map[string]any)
-	got, present := c.live[at]
-	if !has {
-		if present && c.step.About == Monitoring {
-			c.add(c.step.Requirement, at, "no such member", recording.Short(got), true)
-		}
+	want, got := c.page.Monitoring(), c.live.Monitoring()
+	shown, present := c.live[at]
+	switch {
+	case want == nil && present && c.step.About == Monitoring:
+		c.add(c.step.Requirement, at, "no such member", recording.Short(shown), true)
 		return
-	}
-	object, ok := got.(map[string]any)
-	if !ok {
-		c.add(c.step.Requirement, at, recording.JSON(want), recording.ShortOrMissing(got, present), true)
+	case want == nil:
+		return
+	case got == nil:
+		c.add(c.step.Requirement, at, recording.JSON(want), recording.ShortOrMissing(shown, present), true)
 		return
 	}
 	for _, member := range []string{"state", "mode", "scope"} {
-		if w := want[member]; w != nil && !cmp.Equal(w, object[member]) {
-			c.add(c.step.Requirement, at+"."+member, recording.Short(w), recording.Short(object[member]), member == "state")
+		if w := want[member]; w != nil && !cmp.Equal(w, got[member]) {
+			c.add(c.step.Requirement, at+"."+member, recording.Short(w), recording.Short(got[member]), member == "state")
 		}
 	}
-	if w := str(want["targetDeviceUri"]); w != "" {
-		device := c.renamed(lastSegment(w))
-		if !sameID(lastSegment(str(object["targetDeviceUri"])), device) {
-			c.add(c.step.Requirement, at+".targetDeviceUri", "a URI that ends in /devices/"+device, recording.Short(object["targetDeviceUri"]), false)
-		}
+	if target := want.TargetID(); target != "" && !voice.SameID(got.TargetID(), c.renamed(target)) {
+		c.add(c.step.Requirement, at+".targetDeviceUri", "a URI that ends in /devices/"+c.renamed(target), recording.Short(got["targetDeviceUri"]), false)
 	}
 }
 

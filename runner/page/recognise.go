@@ -1,6 +1,9 @@
 package page
 
-import "github.com/voicespec/voicespec/runner/recording"
+import (
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
 
 // fit is how far a notification of the right call stands for a step of the page.
 type fit int
@@ -13,13 +16,13 @@ const (
 
 func (s *Step) fit(e *recording.Entry) fit {
 	// A state that is no text is reported as that, not as a missing notification.
-	if _, isText := e.Call()["state"].(string); s.State() != "" && isText && e.State() != s.State() {
+	if s.State() != "" && !voice.MayBeIn(s.State())(e) {
 		return unfit
 	}
 	switch {
-	case e.Type() == s.Type(), s.Type() == "" && e.Type() != "AttachedDataChanged":
+	case e.Type() == s.Type(), s.Type() == "" && e.Type() != voice.AttachedDataChanged:
 		return fitting
-	case s.Type() == "StatusChange":
+	case s.Type() == voice.StatusChange:
 		return misnamed
 	}
 	return unfit
@@ -33,7 +36,7 @@ func (r *Replay) Awaited(s *Step, e *recording.Entry) bool {
 		case unfit:
 			return false
 		case misnamed: // one with the right type may come yet
-			if e.Type() == "AttachedDataChanged" || e.Type() == "ParticipantsUpdated" || e.Type() == "DtmfSent" {
+			if e.Type() == voice.AttachedDataChanged || e.Type() == voice.ParticipantsUpdated || e.Type() == voice.DtmfSent {
 				return false
 			}
 		case fitting:

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Replay is a page beside what is played of it. The page's numbers and devices stand for those of a
@@ -35,7 +36,7 @@ func NewReplay(p *Page, station recording.Station, root string) *Replay {
 		Page: p, station: station, root: root, live: map[string]string{}, uris: map[string]string{},
 		differences: map[told][]Difference{}, matched: map[*Step]*recording.Entry{}, taken: map[*recording.Entry]bool{},
 	}
-	for _, role := range []string{"agent", "caller", "destination"} {
+	for _, role := range voice.Roles {
 		if number := p.Cast[role]; number != "" {
 			r.live[number] = station.Party(role).Number
 		}

@@ -4,30 +4,43 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Call is the call resource of a page's notification; nil for device notifications.
-func (s *Step) Call() map[string]any {
-	data, _ := s.Notification["data"].(map[string]any)
-	call, _ := data["call"].(map[string]any)
+func (s *Step) Call() voice.Call {
+	call, _ := s.data()["call"].(map[string]any)
 	return call
 }
 
+// Device is the device of a page's notification; nil for those of calls.
+func (s *Step) Device() voice.Device {
+	devices, _ := s.data()["devices"].([]any)
+	if len(devices) == 0 {
+		return nil
+	}
+	device, _ := devices[0].(map[string]any)
+	return device
+}
+
+func (s *Step) data() map[string]any {
+	data, _ := s.Notification["data"].(map[string]any)
+	return data
+}
+
 // CallID is the page's id of the call that the step notifies.
-func (s *Step) CallID() string { id, _ := s.Call()["id"].(string); return id }
+func (s *Step) CallID() string { return s.Call().ID() }
 
 // State is the call state that the step notifies.
-func (s *Step) State() string { st, _ := s.Call()["state"].(string); return st }
+func (s *Step) State() string { return s.Call().State() }
 
 // Consult reports whether the step notifies a consult call.
-func (s *Step) Consult() bool {
-	return s.Call()["callType"] == "Consult" || s.Call()["parentCallUri"] != nil
-}
+func (s *Step) Consult() bool { return s.Call().Consult() }
 
 // Type is the notificationType that the step notifies.
 func (s *Step) Type() string {
-	data, _ := s.Notification["data"].(map[string]any)
-	t, _ := data["notificationType"].(string)
+	t, _ := s.data()["notificationType"].(string)
 	return t
 }
 

@@ -64,7 +64,7 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 		a.station.run.secrets.sent(r.Credentials.User, r.Credentials.Password)
 	}
 	e := a.entry(rest.Do(ctx, r))
-	e.Step, e.Probe = step, probe
+	e.Step, e.Probe, e.Purpose = step, probe, recording.PurposeOf(step)
 	switch {
 	case r.NoCredentials:
 		e.Credentials = "none"

@@ -2,9 +2,11 @@ package play
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Script replays a page as it is printed: its requests with the live ids and numbers in the place of the
@@ -55,11 +57,11 @@ func (s *Stage) postPage(step *page.Step) *recording.Entry {
 // mustOffer ends a scenario about muting where calls do not offer it: muting has no feature id,
 // so a server claims it by its capabilities alone (or the target file does).
 func (s *Stage) mustOffer(operation string) {
-	if operation != "MuteCall" && operation != "UnmuteCall" || contains(s.Features(), "mute") {
+	if voice.Find(operation).Group != voice.GroupMute || slices.Contains(s.Features(), voice.FeatureMute) {
 		return
 	}
-	last := s.Seen(s.Agent, s.begin, func(e *recording.Entry) bool { return e.State() == "Established" })
-	if last != nil && !offers(last.Call(), "MuteCall") && !offers(last.Call(), "UnmuteCall") {
+	last := s.Seen(s.Agent, s.begin, voice.InState(voice.Established))
+	if last != nil && !slices.ContainsFunc(voice.GroupOf(voice.GroupMute), voice.CallOf(last).Offers) {
 		s.NotApplicable("calls do not offer MuteCall, and the target file does not claim the feature mute")
 	}
 }
@@ -95,14 +97,13 @@ func (s *Stage) learnFromPage(step *page.Step, mark int) *Call {
 	switch {
 	case step.Consult():
 		return s.LearnConsult(s.current(), step.CallID(), mark)
-	case step.State() == "Dialing":
-		dialled, _ := step.Call()["dnis"].(string)
-		role := "caller"
-		if live, _ := s.replay.Bound(dialled); live == s.Destination.Party.Number {
-			role = "destination"
+	case step.State() == voice.Dialing:
+		role := voice.Caller
+		if live, _ := s.replay.Bound(step.Call().DNIS()); live == s.Destination.Party.Number {
+			role = voice.Destination
 		}
-		if id := s.newCall(s.Agent, "Dialing", mark, s.number(role)); id != "" {
-			return s.learnt(s.Agent, step.CallID(), id, "agent,"+role)
+		if id := s.newCall(s.Agent, voice.Dialing, mark, s.number(role)); id != "" {
+			return s.learnt(s.Agent, step.CallID(), id, voice.Agent+","+role)
 		}
 	}
 	return nil

@@ -47,6 +47,7 @@ type Entry struct {
 	Actor    string  `json:"actor,omitempty"`    // agent, caller, destination
 	Scenario string  `json:"scenario,omitempty"` // the scenario that owns the entry
 	Step     string  `json:"step,omitempty"`     // label of a request, for the judge
+	Purpose  Purpose `json:"purpose,omitempty"`  // what a request is for
 
 	// rest
 	Method       string            `json:"method,omitempty"`
@@ -87,6 +88,8 @@ type Entry struct {
 	state    string
 	kind     string
 	response any
+	body     map[string]any // of the request
+	posted   string         // its operationName
 }
 
 // Header is the first line's content: against whom and with whom was recorded.
@@ -129,7 +132,7 @@ func (s Station) Party(role string) Party {
 	return Party{}
 }
 
-// Decode parses message and answer once; later calls cost nothing.
+// Decode parses message, request and answer once; later calls cost nothing.
 func (e *Entry) Decode() {
 	if e.decoded {
 		return
@@ -147,6 +150,10 @@ func (e *Entry) Decode() {
 	}
 	if len(e.Response) > 0 {
 		e.response = DecodeJSON(e.Response)
+	}
+	if len(e.Request) > 0 {
+		e.body, _ = DecodeJSON(e.Request).(map[string]any)
+		e.posted = text(e.body["operationName"])
 	}
 }
 
@@ -198,13 +205,10 @@ func (e *Entry) Accepted() bool {
 }
 
 // Body is the decoded request body; nil if it is not a JSON object.
-func (e *Entry) Body() map[string]any {
-	o, _ := DecodeJSON(e.Request).(map[string]any)
-	return o
-}
+func (e *Entry) Body() map[string]any { e.Decode(); return e.body }
 
 // Operation is the operationName of a POST.
-func (e *Entry) Operation() string { return text(e.Body()["operationName"]) }
+func (e *Entry) Operation() string { e.Decode(); return e.posted }
 
 // Call is the call resource of a notification; nil if there is none.
 func (e *Entry) Call() map[string]any { e.Decode(); return e.call }

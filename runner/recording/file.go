@@ -114,6 +114,9 @@ func parse(line []byte, number int) (*Entry, error) {
 	if e.Seq == 0 {
 		e.Seq = number
 	}
+	if e.Purpose == "" && e.Kind == KindRest {
+		e.Purpose = PurposeOf(e.Step) // a recording of an earlier version
+	}
 	e.Decode()
 	return e, nil
 }

@@ -1,0 +1,138 @@
+package voice
+
+import (
+	"iter"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Device is a device as a notification or an answer shows it; nil, for none, has no member.
+type Device map[string]any
+
+// DevicesOf are the devices of a notification; what is no object is left out.
+func DevicesOf(e *recording.Entry) iter.Seq[Device] {
+	list, _ := e.Data()["devices"].([]any)
+	return func(yield func(Device) bool) {
+		for _, x := range list {
+			if d, ok := x.(map[string]any); ok && !yield(d) {
+				return
+			}
+		}
+	}
+}
+
+// DeviceOf is a device among those of a notification; nil if it is not there.
+func DeviceOf(e *recording.Entry, id string) Device {
+	for d := range DevicesOf(e) {
+		if SameID(d.ID(), id) {
+			return d
+		}
+	}
+	return nil
+}
+
+// IsDevices reports whether a notification is about devices: by its channel, or by what it holds.
+func IsDevices(e *recording.Entry) bool {
+	return e.Kind == recording.KindMessage && (e.Channel == DevicesTopic || e.Data()["devices"] != nil)
+}
+
+// ListsDevices reports whether a notification has a list of devices that is not empty, whatever is in it.
+func ListsDevices(e *recording.Entry) bool {
+	list, _ := e.Data()["devices"].([]any)
+	return len(list) > 0
+}
+
+// DeviceIn is the one device that an answer shows; nil if it shows none.
+func DeviceIn(e *recording.Entry) Device { return object(e.AnswerObject()["device"]) }
+
+// DevicesIn are the devices that an answer lists; nil stands for what is no object. ok is false if it has no list.
+func DevicesIn(e *recording.Entry) (devices []Device, ok bool) {
+	return deviceList(e.AnswerObject()["devices"])
+}
+
+// ShownIn are the devices that an answer shows in any form: listed, of the user, or one.
+func ShownIn(e *recording.Entry) []Device {
+	all, _ := DevicesIn(e)
+	more, _ := UserIn(e).Devices()
+	all = append(all, more...)
+	if d := DeviceIn(e); d != nil {
+		all = append(all, d)
+	}
+	return all
+}
+
+func deviceList(v any) (devices []Device, ok bool) {
+	list, ok := v.([]any)
+	for _, x := range list {
+		devices = append(devices, object(x))
+	}
+	return devices, ok
+}
+
+// Text is a member of the device; ok is false if it is no text.
+func (d Device) Text(member string) (value string, ok bool) {
+	value, ok = d[member].(string)
+	return value, ok
+}
+
+// ID is the device's id.
+func (d Device) ID() string { return text(d["id"]) }
+
+// Number is the device's phoneNumber.
+func (d Device) Number() string { return text(d["phoneNumber"]) }
+
+// DeviceState says whether the device is in service.
+func (d Device) DeviceState() string { return text(d["deviceState"]) }
+
+// DoNotDisturb is On or Off.
+func (d Device) DoNotDisturb() string { return text(d["doNotDisturb"]) }
+
+// ForwardTo is the number that calls are forwarded to; "" if they are not.
+func (d Device) ForwardTo() string { return text(d["forwardTo"]) }
+
+// Offers reports whether the device names an operation among its capabilities.
+func (d Device) Offers(operation string) bool { return lists(d["capabilities"], operation) }
+
+// UserState is the agent state that the device shows; nil if it shows none.
+func (d Device) UserState() UserState { return object(d["userState"]) }
+
+// Monitoring is the supervision that the device is set to; nil if it is to none.
+func (d Device) Monitoring() Monitoring { return object(d["supervisorMonitoringState"]) }
+
+// UserState is an agent state.
+type UserState map[string]any
+
+// State is the state without its work mode.
+func (u UserState) State() string { return text(u["state"]) }
+
+// WorkMode is what the agent is busy with; "" if nothing is said of it.
+func (u UserState) WorkMode() string { return text(u["workMode"]) }
+
+// ID is the state's own.
+func (u UserState) ID() string { return text(u["id"]) }
+
+// DisplayName is what an agent's screen shows.
+func (u UserState) DisplayName() string { return text(u["displayName"]) }
+
+// String is the state with its work mode behind a slash: NotReady/AuxWork.
+func (u UserState) String() string {
+	if mode := u.WorkMode(); mode != "" && mode != "Unknown" {
+		return u.State() + "/" + mode
+	}
+	return u.State()
+}
+
+// Monitoring is how a supervisor's device listens to another.
+type Monitoring map[string]any
+
+// State is the operation that began it: ListenIn, Coach or BargeIn.
+func (m Monitoring) State() string { return text(m["state"]) }
+
+// Mode says which calls are monitored: NextCall or AllCalls.
+func (m Monitoring) Mode() string { return text(m["mode"]) }
+
+// Scope says whether an agent or a call is monitored.
+func (m Monitoring) Scope() string { return text(m["scope"]) }
+
+// TargetID is the id of the device that is listened to.
+func (m Monitoring) TargetID() string { return LastSegment(text(m["targetDeviceUri"])) }
