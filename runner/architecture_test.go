@@ -88,7 +88,7 @@ func TestImports(t *testing.T) {
 			forbid("is data and needs", deps, func(string) bool { return true })
 		case in(name, "runner/voice"):
 			forbid("reads what a recording says, but needs", deps, func(d string) bool { return d != "runner/recording" })
-		case in(name, "runner/recording", "runner/result", "runner/judge", "runner/document", "runner/requirement"):
+		case in(name, "runner/recording", "runner/result", "runner/judge", "runner/page", "runner/requirement"):
 			forbid("judges and does not dial, but imports", p.Imports, network)
 			for _, d := range deps {
 				forbid("judges and does not dial, but by "+d+" imports", all[d].Imports, network)
@@ -101,7 +101,7 @@ func TestImports(t *testing.T) {
 			})
 		case in(name, "suites"):
 			forbid("plays and judges by", ours(p.Imports), func(d string) bool {
-				return !in(d, "suites", "fixtures", "runner/scenario", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/document", "runner/requirement", "runner/result", "runner/voiceapi")
+				return !in(d, "suites", "fixtures", "runner/scenario", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/page", "runner/requirement", "runner/result", "runner/voiceapi")
 			})
 		}
 		if !in(name, "runner/reference", "runner/embedded", "runner/cli", "runner/matrix", "runner/docimages") {

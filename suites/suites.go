@@ -1,115 +1,32 @@
-// Package suites is the catalogue: everything that voicespec plays and judges.
+// Package suites is the catalogue: everything that voicespec plays and judges. It runs as it is, by `go test ./suites` or
+// `ginkgo ./suites`; in the suite of a host, by Test or Register; and as the command voicespec.
 package suites
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"slices"
-	"strings"
 	"sync"
 
-	"github.com/onsi/ginkgo/v2"
-
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/runner/spec"
-	"github.com/voicespec/voicespec/suites/documented"
+	"github.com/voicespec/voicespec/suites/invariants"
+	"github.com/voicespec/voicespec/suites/pages"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
 )
 
-// areas is the order in which scenarios are played and reported: the page that the project
-// began with comes first.
-var areas = []string{"transfer", "calls", "userdata", "conference", "mute", "recording", "devices", "agent-state", "monitoring", "reads", "states", "errors", "security", "notifications", "session", "throughout"}
-
 // Load returns the catalogue as something that can be run. It is read once a process: it never changes.
 var Load = sync.OnceValues(func() (*engine.Suite, error) { return engine.New(Specs, states.Table) })
 
-// Specs registers everything, in playing order.
+// Specs registers everything with Ginkgo, in playing order: for each area its pages, then what no page shows. The page that
+// the project began with, sample 2 of InitiateTransfer, is the first of all.
 func Specs() {
-	registry, err := requirement.Load()
-	if err != nil {
-		panic(err) // embedded, and tested
+	pages.Specs("transfer", "transfer.sample-2")
+	transfer.Specs()
+	for _, area := range []string{"calls", "userdata", "conference", "mute", "recording", "devices", "agent-state", "monitoring", "reads", "states", "errors", "security", "notifications", "session"} {
+		pages.Specs(area)
+		legacy(area)
 	}
-	all, err := All(registry)
-	if err != nil {
-		panic(err)
-	}
-	converted := map[string]func(){"transfer": transfer.Specs}
-	for i, s := range all {
-		if i > 0 && s.Area != all[i-1].Area && converted[all[i-1].Area] != nil {
-			converted[all[i-1].Area]()
-		}
-		register(s)
-	}
-}
-
-func register(s *scenario.Scenario) {
-	options := []any{spec.Option(func(d *spec.Definition) {
-		d.Profiles, d.Source, d.Feature, d.Operations = s.Profiles, s.Source, s.Feature, s.Operations
-		d.NeedsDestination, d.WithoutNotifications, d.Last, d.Whole = s.NeedsDestination, s.Deaf, s.Last, s.Whole
-		d.Script, d.Page = s.Script, s.Document
-	}), func() {
-		for _, c := range s.Checks {
-			ginkgo.It(c.Title, spec.Check(c.Name, c.Requirements...), func() {
-				if s.Whole {
-					spec.Rule(c.JudgeAll(whole()))
-					return
-				}
-				spec.Rule(c.Judge(spec.Case()))
-			})
-		}
-	}}
-	spec.Scenario(s.ID, s.Title, options...)
-}
-
-func whole() *scenario.Run {
-	w := spec.EverythingPlayed()
-	run := &scenario.Run{Loose: w.Outside}
-	for _, p := range w.Played {
-		run.Cases = append(run.Cases, &scenario.Played{Scenario: &scenario.Scenario{ID: p.Definition.ID, Document: p.Definition.Page}, Case: p.Case})
-	}
-	return run
-}
-
-// All returns the catalogue in playing order.
-func All(registry *requirement.Registry) ([]*scenario.Scenario, error) {
-	all, err := documented.Scenarios()
-	if err != nil {
-		return nil, fmt.Errorf("load the documented scenarios: %w", err)
-	}
-	for _, more := range written() {
-		all = append(all, more...)
-	}
-	slices.SortStableFunc(all, func(a, b *scenario.Scenario) int {
-		if a.Last != b.Last {
-			if a.Last {
-				return 1
-			}
-			return -1
-		}
-		if i, j := slices.Index(areas, a.Area), slices.Index(areas, b.Area); i != j {
-			return i - j
-		}
-		// Sample 2 is the whole transfer: first of all.
-		return strings.Compare(rank(a), rank(b))
-	})
-	if err := scenario.Validate(all, registry); err != nil {
-		return nil, fmt.Errorf("the catalogue is inconsistent: %w", err)
-	}
-	return all, nil
-}
-
-func rank(s *scenario.Scenario) string {
-	if s.ID == "transfer.sample-2" {
-		return ""
-	}
-	if s.Document != nil {
-		return "a" + s.ID
-	}
-	return "b" + s.ID
+	invariants.Specs()
 }
 
 // Run tests a target: see engine.Suite.
@@ -130,7 +47,7 @@ func Verify(ctx context.Context, r io.Reader, o engine.Options) (*engine.Outcome
 	return s.Verify(ctx, r, o)
 }
 
-// List describes the selected part of the catalogue.
+// List describes the selected part of the catalogue: see engine.Suite.
 func List(o engine.Options) ([]engine.ScenarioInfo, error) {
 	s, err := Load()
 	if err != nil {

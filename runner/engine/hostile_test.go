@@ -60,7 +60,7 @@ func TestHostileTargets(t *testing.T) {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			_, target := newRogue(t, tt.spoil)
-			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "throughout")
+			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "invariants")
 			told(t, out, err)
 		})
 	}
@@ -106,7 +106,7 @@ func TestHostileSockets(t *testing.T) {
 			rogue, target := newRogue(t, func(*rogue, http.ResponseWriter, *http.Request) bool { return false })
 			rogue.frame = tt.spoil
 			target.Transport = config.WebSocket
-			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "throughout")
+			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "invariants")
 			told(t, out, err)
 		})
 	}
@@ -314,7 +314,7 @@ func TestRedirectToAnotherHost(t *testing.T) {
 					http.Redirect(w, r, other.URL+r.URL.Path, status)
 					return true
 				})
-				out, err := run(t, target, "transfer.sample-2", "throughout")
+				out, err := run(t, target, "transfer.sample-2", "invariants")
 				told(t, out, err)
 				mu.Lock()
 				defer mu.Unlock()

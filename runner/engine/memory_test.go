@@ -62,7 +62,7 @@ stations:
 	if err := os.WriteFile(filepath.Join(dir, "voicespec.yaml"), []byte(file), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := exec.CommandContext(t.Context(), binary, "run", "--save", "run.ndjson", "--run", "transfer.sample-2", "--run", "calls.hold.*", "--run", "throughout")
+	c := exec.CommandContext(t.Context(), binary, "run", "--save", "run.ndjson", "--run", "transfer.sample-2", "--run", "calls.hold.*", "--run", "invariants")
 	c.Dir = dir
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out

@@ -87,8 +87,8 @@ func (s *Suite) documented(id string) []Documented {
 		return nil
 	}
 	var out []Documented
-	for i := range d.Page.Page {
-		step := &d.Page.Page[i]
+	for i := range d.Page.Steps {
+		step := &d.Page.Steps[i]
 		switch {
 		case step.Posts != "":
 			out = append(out, Documented{Actor: "agent", Title: "POST " + step.Posts, JSON: string(step.Body)})

@@ -46,7 +46,7 @@ func TestSelection(t *testing.T) {
 		{"a scenario", engine.Options{Globs: []string{"transfer.sample-2"}}, []string{"transfer.sample-2.held", "transfer.sample-2.ringing"}, []string{"transfer.sample-1.held"}, true},
 		{"an area", engine.Options{Globs: []string{"transfer.*"}}, []string{"transfer.sample-2.held", "transfer.sample-1.held"}, []string{"calls.hold.held"}, true},
 		{"two globs", engine.Options{Globs: []string{"*.sample-1.held", "calls.hold"}}, []string{"transfer.sample-1.held", "calls.hold.held"}, []string{"transfer.sample-2.held"}, true},
-		{"a profile", engine.Options{Profile: "smoke"}, []string{"transfer.sample-2.held", "throughout.schema"}, []string{"transfer.parent.answer-form"}, true},
+		{"a profile", engine.Options{Profile: "smoke"}, []string{"transfer.sample-2.held", "invariants.schema"}, []string{"transfer.parent.answer-form"}, true},
 		{"a level", engine.Options{LabelFilter: "recommended"}, []string{"transfer.sample-2.original-released-first"}, []string{"transfer.sample-2.held"}, true},
 		{"a requirement", engine.Options{LabelFilter: "TRANSFER-1"}, []string{"transfer.sample-2.held"}, []string{"transfer.sample-2.ringing"}, true},
 		{"an expression", engine.Options{LabelFilter: "transfer && required && !documented"}, []string{"transfer.refusals.destination-missing"}, []string{"transfer.sample-2.held"}, true},
@@ -126,8 +126,8 @@ func TestToPlay(t *testing.T) {
 	}{
 		{[]string{"transfer.sample-2"}, 1, 1},
 		{[]string{"transfer.sample-2.held"}, 1, 1},
-		{[]string{"transfer.sample-2", "throughout"}, 1, 1},
-		{[]string{"throughout"}, 80, 1000},
+		{[]string{"transfer.sample-2", "invariants"}, 1, 1},
+		{[]string{"invariants"}, 80, 1000},
 	} {
 		if n := played(tt.globs...); n < tt.least || n > tt.most {
 			t.Errorf("%v: %d scenarios are played, want %d to %d", tt.globs, n, tt.least, tt.most)

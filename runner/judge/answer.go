@@ -27,9 +27,9 @@ func answer(e *recording.Entry) string {
 	}
 	switch {
 	case len(e.Response) > 0:
-		text += cut(string(e.Response))
+		text += recording.Cut(string(e.Response))
 	case e.ResponseText != "":
-		text += cut(e.ResponseText)
+		text += recording.Cut(e.ResponseText)
 	default:
 		text += "without a body"
 	}

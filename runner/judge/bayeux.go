@@ -144,7 +144,7 @@ func Echo(t Talk) []Finding {
 			if i := slices.Index(waiting, id); i >= 0 {
 				open[e.Channel] = slices.Delete(waiting, i, i+1)
 			} else if len(waiting) > 0 {
-				out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: "id", Expected: Short(waiting[0]), Observed: orMissing(id, present)})
+				out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: "id", Expected: Short(waiting[0]), Observed: recording.ShortOrMissing(id, present)})
 				open[e.Channel] = waiting[1:]
 			}
 		}

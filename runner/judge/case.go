@@ -32,7 +32,7 @@ type Case struct {
 	inapplicable *recording.Entry
 	connections  map[connection]*recording.Entry // see connected
 	over         map[connection]bool             // calls of an actor that were Released
-	page         *Page
+	replay       *Replay
 }
 
 // operation is a POST of any actor, reduced to what rules about notifications need.

@@ -1,7 +1,10 @@
 package judge
 
 import (
+	"slices"
+
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Rule is one rule about notifications in general. Judge gets the notifications that
@@ -11,39 +14,106 @@ type Rule struct {
 	Name        string // last part of check ids, stable
 	Title       string
 	Judge       func(c *Case, messages []*recording.Entry) []Finding
-	State       string // only for calls in this state; "" for all
-	Consult     bool   // only where a consult call is involved
+
+	State   string // it speaks only of calls in this state; "" for all
+	Of      Calls  // and only of these
+	Others  bool   // it speaks of what people are told who have no part in a call, so it needs the messages of all
+	Foreign bool   // it holds for calls that the run did not make, too: of those we know neither the parties nor the history
 }
+
+// Calls are those that a rule speaks of.
+type Calls int
+
+// Whose notifications a rule speaks of.
+const (
+	EveryCall    Calls = iota
+	PlainCall          // one that is no consult call
+	LoneCall           // one that is not, and has none
+	OriginalCall       // one that has a consult call
+	ConsultCall        // a consult call
+)
+
+// Shown reports whether a rule finds something to speak of where the calls have been in these states: a check
+// that could not fail is none.
+func (r Rule) Shown(plain, consult []string) bool {
+	in := func(states []string) bool {
+		return len(states) > 0 && (r.State == "" || slices.Contains(states, r.State))
+	}
+	switch r.Of {
+	case PlainCall:
+		return in(plain)
+	case LoneCall:
+		return in(plain) && len(consult) == 0
+	case OriginalCall:
+		return in(plain) && len(consult) > 0
+	case ConsultCall:
+		return in(consult)
+	case EveryCall:
+	}
+	return in(plain) || in(consult)
+}
+
+// SpeaksOf reports whether a notification is one that the rule is about.
+func (r Rule) SpeaksOf(e *recording.Entry) bool {
+	return (r.State == "" || e.State() == r.State) && (r.Of != ConsultCall || voice.CallOf(e).Consult())
+}
+
+// Private is the rule that nobody is notified of a call of others, over the whole of a case.
+func Private(c *Case) []Finding { return judgePrivate(c, c.Messages("")) }
 
 // Rules are the rules that hold for the call notifications of every scenario.
 var Rules = []Rule{
-	{Requirement: "MSG-12", Name: "utf-8", Title: "notifications are valid UTF-8", Judge: judgeEncoding},
-	{Requirement: "MSG-1", Name: "schema", Title: "notifications have the documented members and types", Judge: bySchema("MSG-1")},
-	{Requirement: "MSG-2", Name: "envelope", Title: "calls are notified on their channel with their message type", Judge: each(judgeEnvelope)},
+	{Requirement: "MSG-12", Name: "utf-8", Title: "notifications are valid UTF-8", Judge: judgeEncoding, Foreign: true},
+	{Requirement: "MSG-1", Name: "schema", Title: "notifications have the documented members and types", Judge: bySchema("MSG-1"), Foreign: true},
+	{
+		Requirement: "MSG-2", Name: "envelope", Title: "calls are notified on their channel with their message type",
+		Judge: each(judgeEnvelope), Foreign: true,
+	},
 	{Requirement: "MSG-4", Name: "once", Title: "each change is notified once", Judge: byRequirement("MSG-4", judgeOnce)},
 	{Requirement: "MSG-14", Name: "data-once", Title: "each change of user data is notified once", Judge: byRequirement("MSG-14", judgeOnce)},
 	{Requirement: "MSG-5", Name: "end", Title: "nothing follows Released", Judge: byRequirement("MSG-5", afterReleased)},
 	{Requirement: "MSG-13", Name: "end-of-data", Title: "no user data follows Released", Judge: byRequirement("MSG-13", afterReleased)},
 	{Requirement: "MSG-6", Name: "states", Title: "states follow one another as documented", Judge: judgeStates},
-	{Requirement: "MSG-7", Name: "private", Title: "nobody is notified of a call of others", Judge: judgePrivate},
+	{Requirement: "MSG-7", Name: "private", Title: "nobody is notified of a call of others", Judge: judgePrivate, Others: true},
 	{Requirement: "MSG-8", Name: "duration", Title: "duration counts whole seconds and never falls", Judge: judgeDuration},
 	{Requirement: "MSG-9", Name: "flags", Title: "mute and supervisor flags are off", Judge: judgeFlags},
-	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID)},
-	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI)},
+	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID), Foreign: true},
+	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true},
 	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice)},
 	{Requirement: "ID-4", Name: "connection", Title: "connId stays the same, and each call has its own", Judge: judgeConnection},
-	{Requirement: "ID-5", Name: "consult-id", Title: "the consult call has an id of its own", Judge: judgeConsultID, Consult: true},
-	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Consult: true},
-	{Requirement: "ID-7", Name: "number", Title: "phoneNumber is the notified agent's number", Judge: each(judgeNumber)},
+	{Requirement: "ID-5", Name: "consult-id", Title: "the consult call has an id of its own", Judge: judgeConsultID, Of: ConsultCall},
+	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Of: ConsultCall},
+	{Requirement: "ID-7", Name: "number", Title: "phoneNumber is the notified agent's number", Judge: each(judgeNumber), Foreign: true},
 	{Requirement: "ID-8", Name: "participants", Title: "participants are the other parties", Judge: each(judgeParticipants)},
-	{Requirement: "CAP-1", Name: "capabilities-ringing", Title: "a Ringing call offers what is documented", State: "Ringing", Judge: byCapabilities("CAP-1")},
-	{Requirement: "CAP-2", Name: "capabilities-dialing", Title: "a Dialing call offers what is documented", State: "Dialing", Judge: byCapabilities("CAP-2")},
-	{Requirement: "CAP-3", Name: "capabilities-consult", Title: "a dialing consult call offers what is documented", State: "Dialing", Consult: true, Judge: byCapabilities("CAP-3")},
-	{Requirement: "CAP-4", Name: "capabilities-established", Title: "an Established call offers what is documented", State: "Established", Judge: byCapabilities("CAP-4")},
-	{Requirement: "CAP-5", Name: "capabilities-held", Title: "a Held call offers what is documented", State: "Held", Judge: byCapabilities("CAP-5")},
-	{Requirement: "CAP-6", Name: "capabilities-held-original", Title: "the Held original of a consult call offers what is documented", State: "Held", Consult: true, Judge: byCapabilities("CAP-6")},
-	{Requirement: "CAP-7", Name: "capabilities-released", Title: "a Released call offers nothing", State: "Released", Judge: byCapabilities("CAP-7")},
-	{Requirement: "CAP-8", Name: "capabilities-once", Title: "no operation stands twice", Judge: byCapabilities("CAP-8")},
+	{
+		Requirement: "CAP-1", Name: "capabilities-ringing", Title: "a Ringing call offers what is documented",
+		Judge: byCapabilities("CAP-1"), State: "Ringing", Of: PlainCall,
+	},
+	{
+		Requirement: "CAP-2", Name: "capabilities-dialing", Title: "a Dialing call offers what is documented",
+		Judge: byCapabilities("CAP-2"), State: "Dialing", Of: PlainCall,
+	},
+	{
+		Requirement: "CAP-3", Name: "capabilities-consult", Title: "a dialing consult call offers what is documented",
+		Judge: byCapabilities("CAP-3"), State: "Dialing", Of: ConsultCall,
+	},
+	{
+		Requirement: "CAP-4", Name: "capabilities-established", Title: "an Established call offers what is documented",
+		Judge: byCapabilities("CAP-4"), State: "Established", Of: PlainCall,
+	},
+	{
+		Requirement: "CAP-5", Name: "capabilities-held", Title: "a Held call offers what is documented",
+		Judge: byCapabilities("CAP-5"), State: "Held", Of: LoneCall,
+	},
+	{
+		Requirement: "CAP-6", Name: "capabilities-held-original", Title: "the Held original of a consult call offers what is documented",
+		Judge: byCapabilities("CAP-6"), State: "Held", Of: OriginalCall,
+	},
+	{
+		Requirement: "CAP-7", Name: "capabilities-released", Title: "a Released call offers nothing",
+		Judge: byCapabilities("CAP-7"), State: "Released", Foreign: true,
+	},
+	{Requirement: "CAP-8", Name: "capabilities-once", Title: "no operation stands twice", Judge: byCapabilities("CAP-8"), Foreign: true},
 }
 
 // each makes a rule of a function that judges one notification by itself. Notifications

@@ -96,22 +96,7 @@ func observed(d gojsonschema.ResultError) string {
 }
 
 // Short prints a JSON value in one short line.
-func Short(v any) string {
-	s := fmt.Sprintf("%v", v)
-	if t, ok := v.(string); ok {
-		s = fmt.Sprintf("%q", t)
-	}
-	return cut(s)
-}
-
-const shortest = 120 // characters of a foreign text in one line of a failure
-
-func cut(s string) string {
-	if utf8.RuneCountInString(s) > shortest {
-		s = string([]rune(s)[:shortest-3]) + "..."
-	}
-	return s
-}
+func Short(v any) string { return recording.Short(v) }
 
 // callSchema is judgeCallSchema, done once for each notification.
 func (c *Case) callSchema(e *recording.Entry) []Finding {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
@@ -56,7 +57,7 @@ func content(e *recording.Entry) string {
 		switch {
 		case k == "duration" || !slices.Contains(knownMembers["data.call"], k):
 		case k == "capabilities" && isList(v):
-			call[k] = among(v, nil)
+			call[k] = page.Offered(v, nil)
 		default:
 			call[k] = v
 		}

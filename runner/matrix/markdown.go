@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/suites"
 )
 
@@ -25,12 +25,12 @@ type Tested struct {
 type Check struct{ Scenario, Name string }
 
 // catalogue is what there is to be tested, and by what.
-func catalogue() (*requirement.Registry, []*scenario.Scenario, error) {
+func catalogue() (*requirement.Registry, []engine.ScenarioInfo, error) {
 	registry, err := requirement.Load()
 	if err != nil {
 		return nil, nil, err
 	}
-	all, err := suites.All(registry)
+	all, err := suites.List(engine.Options{})
 	return registry, all, err
 }
 
@@ -43,7 +43,7 @@ func Table() ([]Tested, error) {
 	return join(registry.All(), all, reference.Faults()), nil
 }
 
-func join(rules []requirement.Requirement, all []*scenario.Scenario, faults []reference.Fault) []Tested {
+func join(rules []requirement.Requirement, all []engine.ScenarioInfo, faults []reference.Fault) []Tested {
 	table := make([]Tested, len(rules))
 	at := map[string]*Tested{}
 	for i, q := range rules {
@@ -54,7 +54,7 @@ func join(rules []requirement.Requirement, all []*scenario.Scenario, faults []re
 		for _, c := range s.Checks {
 			for _, id := range c.Requirements {
 				if row := at[id]; row != nil {
-					row.Checks = append(row.Checks, Check{s.ID, c.Name})
+					row.Checks = append(row.Checks, Check{s.ID, strings.TrimPrefix(c.ID, s.ID+".")})
 				}
 			}
 		}

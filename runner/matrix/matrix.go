@@ -85,15 +85,15 @@ func Faults(ctx context.Context, faults []reference.Fault, o Options) ([]Row, er
 }
 
 // always is played with every fault of a narrow matrix.
-var always = []string{"transfer.sample-2", "transfer.refusals", "calls.dial", "throughout"}
+var always = []string{"transfer.sample-2", "transfer.refusals", "calls.dial", "invariants"}
 
 // mostJudging bounds the scenarios of a narrow matrix: a rule that more of them judge holds for every
 // message, and is tried where most kinds of messages are.
 const mostJudging = 8
 
 var (
-	everyCall   = []string{"transfer.*", "calls.*", "conference.*", "throughout"}
-	everyDevice = []string{"devices.*", "agent-state.*", "monitoring.*", "throughout"}
+	everyCall   = []string{"transfer.*", "calls.*", "conference.*", "invariants"}
+	everyDevice = []string{"devices.*", "agent-state.*", "monitoring.*", "invariants"}
 )
 
 // judging are the scenarios to play for a requirement.

@@ -118,7 +118,7 @@ func TestRecommendedRulesAreNotRequired(t *testing.T) {
 var allowed = map[string]string{"consult-released-first": "TRANSFER-6", "attached-data": "MSG-14"}
 
 // slowly are played by the main scenarios only: 1.5 s a step for everything takes half an hour.
-var slowly = []string{"transfer.sample-2", "transfer.refusals", "calls.hold", "throughout"}
+var slowly = []string{"transfer.sample-2", "transfer.refusals", "calls.hold", "invariants"}
 
 // A conformant variation trips nothing at all.
 func TestVariationsMatrix(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
@@ -25,7 +26,7 @@ type Stage struct {
 	begin    int // of the scenario, on the tape
 	calls    map[string]*Call
 	undo     []func()
-	page     map[string]string // the page's numbers and devices: the live ones
+	replay   *page.Replay // the page that is played; nil for a scenario written in Go
 }
 
 // Call is a call that the scenario is about. Its role is the page's id, or a name.

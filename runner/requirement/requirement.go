@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sort"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -78,8 +79,8 @@ type Registry struct {
 	all  []Requirement
 }
 
-// Load reads the embedded registry.
-func Load() (*Registry, error) { return LoadFS(fixtures.Requirements) }
+// Load reads the embedded registry, once a process: it never changes.
+var Load = sync.OnceValues(func() (*Registry, error) { return LoadFS(fixtures.Requirements) })
 
 // LoadFS reads every requirements/*.yaml of fsys. Doubtful entries are errors: an id that
 // stands twice, an unknown level or evidence, an inferred rule that is required.

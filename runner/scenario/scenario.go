@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/voicespec/voicespec/runner/document"
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/requirement"
 )
@@ -35,8 +35,8 @@ type Scenario struct {
 	Script func(*play.Stage)
 	Checks []Check
 
-	// Document is the page that is replayed; nil for scenarios written in Go.
-	Document *document.Document
+	// Page is what is replayed; nil for scenarios written in Go.
+	Page *page.Page
 	// Whole scenarios are not played: they judge everything that was recorded.
 	Whole bool
 }
@@ -73,7 +73,7 @@ func (s *Scenario) CheckID(c Check) string { return s.ID + "." + c.Name }
 func (s *Scenario) Labels(c Check, registry *requirement.Registry) []string {
 	labels := append([]string{s.Area, string(registry.Strictest(c.Requirements))}, s.Profiles...)
 	labels = append(labels, c.Requirements...)
-	if s.Document != nil {
+	if s.Page != nil {
 		labels = append(labels, "documented")
 	}
 	slices.Sort(labels)

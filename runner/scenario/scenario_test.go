@@ -6,8 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/voicespec/voicespec/runner/document"
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
 )
@@ -78,7 +78,7 @@ func TestLabels(t *testing.T) {
 	if got := s.Labels(s.Checks[1], registry(t)); !slices.Equal(got, []string{"A-1", "A-2", "area", "required", "smoke"}) {
 		t.Errorf("%v", got)
 	}
-	s.Document = &document.Document{}
+	s.Page = &page.Page{}
 	if got := s.Labels(s.Checks[0], registry(t)); !slices.Contains(got, "documented") {
 		t.Errorf("%v", got)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/onsi/ginkgo/v2"
 
-	"github.com/voicespec/voicespec/runner/document"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/requirement"
 )
@@ -35,7 +35,7 @@ type Definition struct {
 	Whole                bool // it is not played: it judges everything that was recorded
 
 	Script func(*Stage)
-	Page   *document.Document // the page that is replayed; nil for a scenario written in Go
+	Page   *page.Page // the page that is replayed; nil for a scenario written in Go
 }
 
 // Option is something said of a scenario.
@@ -75,15 +75,10 @@ func OfTheWholeRun(d *Definition) { d.Whole = true }
 func Play(script func(*Stage)) Option { return func(d *Definition) { d.Script = script } }
 
 // Replay plays a page of the documentation as it is printed.
-func Replay(p *document.Document) Option {
+func Replay(p *page.Page) Option {
 	return func(d *Definition) {
 		d.Script, d.Page, d.Source, d.Feature, d.Profiles = play.Script(p), p, p.Source, p.Feature, p.Profiles
-		d.NeedsDestination = p.Needs.Destination == "answers"
-		for i := range p.Page {
-			if op := p.Page[i].Operation(); op != "" && !slices.Contains(d.Operations, op) {
-				d.Operations = append(d.Operations, op)
-			}
-		}
+		d.NeedsDestination, d.Operations = p.Needs.Destination == "answers", p.Operations()
 	}
 }
 

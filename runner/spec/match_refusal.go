@@ -149,6 +149,10 @@ func each(judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
 			for _, e := range x {
 				out = append(out, judged(e)...)
 			}
+		case Answers:
+			for _, e := range x {
+				out = append(out, judged(e)...)
+			}
 		case []Sending:
 			for _, s := range x {
 				out = append(out, judged(s.Entry)...)

@@ -29,7 +29,7 @@ type Recording struct {
 }
 
 // Invariants is the scenario whose specs judge what holds for every message of a run.
-const Invariants = "throughout"
+const Invariants = "invariants"
 
 // Whole is everything that was recorded.
 type Whole struct {

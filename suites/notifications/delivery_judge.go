@@ -255,12 +255,7 @@ func private(c *judge.Case) judge.Ruling {
 	if _, known := c.Role("original"); !known {
 		return c.NotPlayed("the call")
 	}
-	for _, r := range judge.Rules {
-		if r.Requirement == "MSG-7" {
-			return judge.Ruled(r.Judge(c, c.Messages("")))
-		}
-	}
-	return judge.Pass()
+	return judge.Ruled(judge.Private(c))
 }
 
 // inOrder: sessions that send something else than connects while they are notified are left out,

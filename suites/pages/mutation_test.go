@@ -1,4 +1,4 @@
-package judge_test
+package pages_test
 
 import (
 	"encoding/json"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/document"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -174,20 +174,20 @@ var mutations = []struct {
 
 // One deviation breaks the requirement that it is about and no other.
 func TestMutationsOfSample2(t *testing.T) {
-	doc := sample2(t)
+	p := sample2(t)
 	for _, m := range mutations {
 		t.Run(strings.ReplaceAll(m.name, " ", "-"), func(t *testing.T) {
-			s := fromPage(t, doc)
+			s := fromPage(t, p)
 			m.change(s)
 			failed := map[string]bool{}
-			for name, ruling := range s.judged() {
-				if ruling.Outcome != result.Failed {
+			for _, c := range s.judged(t) {
+				if c.Outcome != result.Failed {
 					continue
 				}
-				_, requirements, _ := strings.Cut(name, " ")
+				requirements := strings.Join(c.Requirements, " ")
 				failed[requirements] = true
-				for _, f := range ruling.Findings {
-					t.Logf("%s: %s: expected %s, observed %s", name, f.Path, f.Expected, f.Observed)
+				for _, f := range c.Findings {
+					t.Logf("%s: %s: expected %s, observed %s", c.ID, f.Path, f.Expected, f.Observed)
 					if f.Requirement != requirements {
 						t.Errorf("a finding of %s in a check of %s", f.Requirement, requirements)
 					}
@@ -203,14 +203,14 @@ func TestMutationsOfSample2(t *testing.T) {
 	}
 }
 
-func sample2(t testing.TB) *document.Document {
+func sample2(t testing.TB) *page.Page {
 	t.Helper()
-	docs, err := document.Load()
+	pages, err := page.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := slices.IndexFunc(docs, func(d *document.Document) bool { return d.ID == "transfer.sample-2" })
-	return docs[i]
+	i := slices.IndexFunc(pages, func(p *page.Page) bool { return p.ID == "transfer.sample-2" })
+	return pages[i]
 }
 
 // index is the place of a notification among the entries.

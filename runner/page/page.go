@@ -1,7 +1,8 @@
-// Package document reads the documented scenarios: the samples of the documentation as
-// their pages print them (fixtures/scenarios). Nothing is turned into a template; the
-// page's own ids and numbers are renamed consistently when they are replayed and judged.
-package document
+// Package page knows the documented scenarios: the samples of the documentation as their pages
+// print them (fixtures/scenarios). Nothing in them is a template. Replay holds a page beside what is
+// played of it: it renames the page's own ids and numbers consistently, recognises which live
+// notification stands for which of the page, and compares the two. Player and judge share it.
+package page
 
 import (
 	"bytes"
@@ -20,20 +21,21 @@ import (
 	"github.com/voicespec/voicespec/runner/requirement"
 )
 
-// Document is one documented scenario.
-type Document struct {
+// Page is one page of the documentation, as a scenario.
+type Page struct {
 	ID       string             `json:"id"`
 	Title    string             `json:"title"`
 	Area     string             `json:"area"`
 	Profiles []string           `json:"profiles"`
 	Source   requirement.Source `json:"source"`
 	Feature  string             `json:"feature"` // applies only where the target has it
+	About    Topic              `json:"about"`   // of its steps, but for those that name another; by default the area's
 	Needs    struct {
 		Destination string `json:"destination"` // "answers": it must have credentials
 	} `json:"needs"`
 	Cast   map[string]string `json:"cast"` // the page's numbers and devices by role
 	Before []Arrangement     `json:"before"`
-	Page   []Step            `json:"page"`
+	Steps  []Step            `json:"page"`
 	Order  []Order           `json:"order"`
 	Errata []Erratum         `json:"errata"`
 }
@@ -46,6 +48,7 @@ type Step struct {
 	Answered    json.RawMessage `json:"answered"`
 	Notified    json.RawMessage `json:"agent is notified"`
 	Arrange     *Arrangement    `json:"arrange"`
+	About       Topic           `json:"about"` // by default the page's
 	Requirement string          `json:"requirement"`
 	Inferred    bool            `json:"inferred"`
 
@@ -95,70 +98,79 @@ type Erratum struct {
 	Reason  string `json:"reason"`
 }
 
-// Load reads all embedded scenarios, in the order of their ids.
-func Load() ([]*Document, error) { return LoadFS(fixtures.Scenarios) }
+// Load reads all embedded pages, in the order of their ids.
+func Load() ([]*Page, error) { return LoadFS(fixtures.Scenarios) }
 
 // LoadFS reads every scenarios/*/*.yaml of fsys.
-func LoadFS(fsys fs.FS) ([]*Document, error) {
+func LoadFS(fsys fs.FS) ([]*Page, error) {
 	files, err := fs.Glob(fsys, "scenarios/*/*.yaml")
 	if err != nil {
-		return nil, fmt.Errorf("read scenarios: %w", err)
+		return nil, fmt.Errorf("read the pages: %w", err)
 	}
 	sort.Strings(files)
-	var docs []*Document
+	var pages []*Page
 	for _, name := range files {
 		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return nil, fmt.Errorf("read scenarios: %w", err)
+			return nil, fmt.Errorf("read the pages: %w", err)
 		}
-		d, err := Parse(data)
+		p, err := Parse(data)
 		if err != nil {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
 		want := path.Base(path.Dir(name)) + "." + strings.TrimSuffix(path.Base(name), ".yaml")
-		if d.ID != want {
-			return nil, fmt.Errorf("read %s: its id is %s, by its place it should be %s", name, d.ID, want)
+		if p.ID != want {
+			return nil, fmt.Errorf("read %s: its id is %s, by its place it should be %s", name, p.ID, want)
 		}
-		docs = append(docs, d)
+		pages = append(pages, p)
 	}
-	return docs, nil
+	return pages, nil
 }
 
-// Parse reads one scenario; unknown keys are errors.
-func Parse(data []byte) (*Document, error) {
+// Parse reads one page; unknown keys are errors.
+func Parse(data []byte) (*Page, error) {
 	// YAMLToJSON keeps the page's order of members, which the reports show.
 	asJSON, err := yaml.YAMLToJSON(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s", yaml.FormatError(err, false, true))
 	}
-	d := &Document{}
+	p := &Page{}
 	dec := json.NewDecoder(bytes.NewReader(asJSON))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(d); err != nil {
+	if err := dec.Decode(p); err != nil {
 		return nil, err
 	}
-	n := 0
-	for i := range d.Page {
-		s := &d.Page[i]
+	if p.About == "" {
+		p.About = byArea[p.Area]
+	}
+	if err := p.About.check(); err != nil {
+		return nil, err
+	}
+	notifications := 0
+	for i := range p.Steps {
+		s := &p.Steps[i]
+		if s.About == "" {
+			s.About = p.About
+		}
 		if err := s.check(); err != nil {
 			return nil, fmt.Errorf("step %d: %w", i+1, err)
 		}
 		if s.Notified == nil {
 			continue
 		}
-		n++
+		notifications++
 		decoded, ok := recording.DecodeJSON(s.Notified).(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("step %d: the notification is not a JSON object", i+1)
 		}
 		s.Notification = decoded
-		for _, e := range d.Errata {
-			if e.Message == n && e.Path != "" {
+		for _, e := range p.Errata {
+			if e.Message == notifications && e.Path != "" {
 				set(decoded, strings.Split(e.Path, "."), e.Meant)
 			}
 		}
 	}
-	return d, nil
+	return p, nil
 }
 
 func (s *Step) check() error {
@@ -177,7 +189,7 @@ func (s *Step) check() error {
 	if s.Posts != "" && s.Requirement == "" {
 		s.Requirement = "HTTP-1"
 	}
-	return nil
+	return s.About.check()
 }
 
 // set puts value at a path of member names; nil removes the member.
@@ -194,70 +206,4 @@ func set(object map[string]any, at []string, value any) {
 		return
 	}
 	object[at[0]] = value
-}
-
-// Call is the call resource of a page's notification; nil for device notifications.
-func (s *Step) Call() map[string]any {
-	data, _ := s.Notification["data"].(map[string]any)
-	call, _ := data["call"].(map[string]any)
-	return call
-}
-
-// CallID is the page's id of the call that the step notifies.
-func (s *Step) CallID() string { id, _ := s.Call()["id"].(string); return id }
-
-// State is the call state that the step notifies.
-func (s *Step) State() string { st, _ := s.Call()["state"].(string); return st }
-
-// Type is the notificationType that the step notifies.
-func (s *Step) Type() string {
-	data, _ := s.Notification["data"].(map[string]any)
-	t, _ := data["notificationType"].(string)
-	return t
-}
-
-// Operation is the operationName that the step posts.
-func (s *Step) Operation() string {
-	var b struct {
-		OperationName string `json:"operationName"`
-	}
-	_ = json.Unmarshal(s.Body, &b)
-	return b.OperationName
-}
-
-// PostsTo splits the URL that the page prints into what it addresses: "calls" and a page
-// call id, "devices" and a page device id, "dial" (a device's calls), "voice" (the agent's
-// voice channel) or "me".
-func (s *Step) PostsTo() (kind, id string) {
-	p := strings.Trim(s.Posts, "/")
-	p = strings.TrimPrefix(p, "api/v2/")
-	parts := strings.Split(p, "/")
-	switch {
-	case p == "me":
-		return "me", ""
-	case p == "me/channels/voice":
-		return "voice", ""
-	case len(parts) == 4 && parts[1] == "devices" && parts[3] == "calls":
-		return "dial", parts[2]
-	case len(parts) == 3 && (parts[1] == "calls" || parts[1] == "devices"):
-		return parts[1], parts[2]
-	}
-	return "", ""
-}
-
-// Split reads "Held of 01..." into state and page call id.
-func Split(of string) (state, call string) {
-	state, call, _ = strings.Cut(of, " of ")
-	return state, call
-}
-
-// Notifications are the page's notification steps, in page order.
-func (d *Document) Notifications() []*Step {
-	var out []*Step
-	for i := range d.Page {
-		if d.Page[i].Notified != nil {
-			out = append(out, &d.Page[i])
-		}
-	}
-	return out
 }

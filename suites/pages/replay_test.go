@@ -1,24 +1,26 @@
-package judge_test
+package pages_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/document"
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
-	"github.com/voicespec/voicespec/suites/documented"
+	"github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/suites/pages"
 )
 
 // shown is the recording that a page shows: a server that sends exactly what is printed there, to
 // people with the page's own numbers.
 type shown struct {
-	doc     *document.Document
+	page    *page.Page
 	header  *recording.Header
 	entries []*recording.Entry
 	known   map[string]bool
@@ -26,24 +28,24 @@ type shown struct {
 	consult string // role of the consult call
 }
 
-func fromPage(t testing.TB, d *document.Document) *shown {
+func fromPage(t testing.TB, p *page.Page) *shown {
 	t.Helper()
 	party := func(role string) recording.Party {
-		device := d.Cast[role+"Device"]
+		device := p.Cast[role+"Device"]
 		if device == "" {
 			device = "device-of-" + role
 		}
-		return recording.Party{User: role, Number: d.Cast[role], Device: device, Controlled: true}
+		return recording.Party{User: role, Number: p.Cast[role], Device: device, Controlled: true}
 	}
-	s := &shown{doc: d, known: map[string]bool{}, header: &recording.Header{
+	s := &shown{page: p, known: map[string]bool{}, header: &recording.Header{
 		Version: 1, Stations: []recording.Station{{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}},
 	}}
 	s.add(&recording.Entry{Kind: recording.KindScenario, Event: recording.Begin})
-	for _, a := range d.Before {
+	for _, a := range p.Before {
 		s.arrange(a)
 	}
-	for i := range d.Page {
-		step := &d.Page[i]
+	for i := range p.Steps {
+		step := &p.Steps[i]
 		switch {
 		case step.Arrange != nil:
 			s.arrange(*step.Arrange)
@@ -58,21 +60,21 @@ func fromPage(t testing.TB, d *document.Document) *shown {
 }
 
 func (s *shown) add(e *recording.Entry) *recording.Entry {
-	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, float64(len(s.entries)), 1, s.doc.ID
+	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, float64(len(s.entries)), 1, s.page.ID
 	s.entries = append(s.entries, e)
 	return e
 }
 
 func (s *shown) post(actor, label, path string, body, answer []byte) {
 	e := s.add(&recording.Entry{
-		Kind: recording.KindRest, Actor: actor, Step: label, Method: "POST", Path: path, Status: 200,
+		Kind: recording.KindRest, Actor: actor, Step: label, Purpose: recording.PurposeOf(label), Method: "POST", Path: path, Status: 200,
 		Headers: map[string]string{"Content-Type": "application/json"}, Request: body, Response: answer,
 	})
 	e.AnsweredAt = e.At + 0.5
 }
 
 // arrange is what the player does and learns before the page, or between two of its steps.
-func (s *shown) arrange(a document.Arrangement) {
+func (s *shown) arrange(a page.Arrangement) {
 	who, what, _ := strings.Cut(a.Name, " ")
 	body := `{"operationName":"Other"}`
 	ok := []byte(`{"statusCode":0}`)
@@ -116,7 +118,7 @@ func (s *shown) call(id, parties, of string) {
 	s.add(&recording.Entry{Kind: recording.KindCall, Actor: "agent", Role: id, ID: id, Text: parties, Of: of})
 }
 
-func (s *shown) notify(t testing.TB, step *document.Step) {
+func (s *shown) notify(t testing.TB, step *page.Step) {
 	t.Helper()
 	if id := step.CallID(); id != "" && !s.known[id] {
 		of := ""
@@ -133,12 +135,12 @@ func (s *shown) notify(t testing.TB, step *document.Step) {
 }
 
 // parties are the roles of those who are in a call.
-func (s *shown) parties(step *document.Step) string {
+func (s *shown) parties(step *page.Step) string {
 	roles := "agent"
 	list, _ := step.Call()["participants"].([]any)
 	var rolesSb138 strings.Builder
 	for _, role := range []string{"caller", "destination"} {
-		number := s.doc.Cast[role]
+		number := s.page.Cast[role]
 		in := number == step.Call()["dnis"]
 		for _, p := range list {
 			m, _ := p.(map[string]any)
@@ -152,56 +154,75 @@ func (s *shown) parties(step *document.Step) string {
 	return roles
 }
 
-// partial tells whether only a part of a notification is at hand: what the part lacks is no finding.
-func partial(f judge.Finding) bool {
-	if f.Entry == nil || f.Observed != "missing" {
+// partial reports whether only a part of a notification is at hand: what the part lacks is no finding.
+func (s *shown) partial(f result.Finding) bool {
+	if f.Seq == 0 || f.Observed != "missing" {
 		return false
 	}
-	if call := f.Entry.Call(); call != nil {
+	e := s.entries[f.Seq-1]
+	if call := e.Call(); call != nil {
 		return call["uri"] == nil || call["connId"] == nil
 	}
-	list, _ := f.Entry.Data()["devices"].([]any)
+	list, _ := e.Data()["devices"].([]any)
 	device, _ := list[0].(map[string]any)
 	return device["capabilities"] == nil
 }
 
-// judged is the outcome of every check of the page, by check name.
-func (s *shown) judged() map[string]judge.Ruling {
+// Recording makes the page's own recording a source of specs.
+func (s *shown) Recording(context.Context, *spec.Definition) spec.Recording {
+	return spec.Recording{Case: judge.NewCase(s.header, s.page.ID, s.entries)}
+}
+
+// Whole is nothing: no spec of a page asks for it.
+func (s *shown) Whole(context.Context) *spec.Whole { return &spec.Whole{} }
+
+// Stopped says that judging goes on.
+func (s *shown) Stopped() string { return "" }
+
+// judged are the results of every check of the page.
+func (s *shown) judged(t testing.TB) []result.Check {
+	t.Helper()
 	for i, e := range s.entries {
 		e.Seq, e.At = i+1, float64(i)
 		e.Decode()
 	}
-	c := judge.NewCase(s.header, s.doc.ID, s.entries)
-	out := map[string]judge.Ruling{}
 	registry, err := requirement.Load()
 	if err != nil {
-		panic(err) // embedded, and tested
+		t.Fatal(err)
 	}
-	for _, check := range documented.Scenario(s.doc, registry).Checks {
-		out[check.Name+" "+strings.Join(check.Requirements, " ")] = check.Judge(c)
+	report, err := spec.Run(func() { pages.Register(s.page) }, spec.Options{
+		Source: s, Text: func(spec.CheckInfo, []result.Finding, *judge.Case) string { return "failed" },
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	checks, broken := spec.Results(report, registry)
+	if len(broken) > 0 || len(checks) == 0 {
+		t.Fatalf("%d checks, broken: %v", len(checks), broken)
+	}
+	return checks
 }
 
 // What the page itself shows conforms to what is read off it: the self-test of the fixtures.
 func TestEveryPageConformsToItself(t *testing.T) {
-	docs, err := document.Load()
+	all, err := page.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	checks := 0
-	for _, d := range docs {
-		t.Run(d.ID, func(t *testing.T) {
-			for name, ruling := range fromPage(t, d).judged() {
+	for _, p := range all {
+		t.Run(p.ID, func(t *testing.T) {
+			s := fromPage(t, p)
+			for _, c := range s.judged(t) {
 				checks++
-				if ruling.Outcome != result.Passed && ruling.Outcome != result.Failed {
-					t.Errorf("%s is %s %s", name, ruling.Outcome, ruling.Reason)
+				if c.Outcome != result.Passed && c.Outcome != result.Failed {
+					t.Errorf("%s is %s %s", c.ID, c.Outcome, c.Message)
 				}
-				for _, f := range slices.DeleteFunc(ruling.Findings, partial) {
-					t.Errorf("%s: %s at %s: expected %s, observed %s in %s", name, f.Requirement, f.Path, f.Expected, f.Observed, f.Entry.Message)
+				for _, f := range slices.DeleteFunc(c.Findings, s.partial) {
+					t.Errorf("%s: %s at %s: expected %s, observed %s in entry %d", c.ID, f.Requirement, f.Path, f.Expected, f.Observed, f.Seq)
 				}
 			}
 		})
 	}
-	t.Logf("%d checks of %d pages", checks, len(docs))
+	t.Logf("%d checks of %d pages", checks, len(all))
 }

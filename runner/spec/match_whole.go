@@ -1,0 +1,144 @@
+package spec
+
+import (
+	"slices"
+
+	"github.com/onsi/gomega/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// nothing ends a spec about something that nothing of what was played held.
+func (w *Whole) nothing(what string) {
+	if w.Foreign() {
+		Untestable("the recording does not hold %s", what)
+	}
+	NotApplicable("what was played held no %s", what[2:])
+}
+
+// KeepThroughout judges that everything the scenarios' own checks leave out keeps a rule: the notifications of the other
+// people, and those of scenarios that are about something else.
+func KeepThroughout(rule judge.Rule) types.GomegaMatcher {
+	return match(func(w *Whole) []judge.Finding {
+		var out []judge.Finding
+		n := 0
+		judged := func(c *judge.Case, scope []*recording.Entry) {
+			for _, e := range scope {
+				if rule.SpeaksOf(e) {
+					n++
+				}
+			}
+			out = append(out, rule.Judge(c, scope)...)
+		}
+		for _, p := range w.Played {
+			scope := p.left()
+			if !rule.Foreign {
+				scope = slices.DeleteFunc(scope, func(e *recording.Entry) bool { return !p.Ours(e) })
+			}
+			judged(p.Case, scope)
+		}
+		for _, c := range w.Outside {
+			if w.Foreign() || rule.Foreign {
+				judged(c, c.Messages(""))
+			}
+		}
+		if n == 0 {
+			w.nothing("a notification of this kind")
+		}
+		return out
+	})
+}
+
+// left are the notifications of a scenario that its own checks do not judge: a page's judge the agent's.
+func (p Played) left() []*recording.Entry {
+	messages := p.Messages("")
+	if p.Definition.Page == nil {
+		return messages
+	}
+	return slices.DeleteFunc(messages, func(e *recording.Entry) bool { return e.Actor == "agent" && p.Ours(e) })
+}
+
+// Answers are REST exchanges, as far as they are known.
+type Answers []*recording.Entry
+
+// EveryAnswer are those of the whole run. Those of a foreign recording are judged as far as
+// it knows them: a status, header or body that was not logged is not held against the server.
+func EveryAnswer() Answers {
+	var out Answers
+	w := EverythingPlayed()
+	for _, c := range w.Cases() {
+		for _, e := range c.Requests() {
+			bodiless := len(e.Response) == 0 && e.ResponseText == ""
+			if bodiless && (w.Foreign() || e.Problem == "" && e.Status == 0) {
+				continue // not logged
+			}
+			out = append(out, e)
+		}
+	}
+	if len(out) == 0 {
+		w.nothing("a REST answer")
+	}
+	return out
+}
+
+// OfSuccess leaves refusals to the checks that provoke them: their form may be a proxy's.
+func (a Answers) OfSuccess() Answers {
+	return slices.DeleteFunc(slices.Clone(a), func(e *recording.Entry) bool { return e.Status >= 300 })
+}
+
+// ToPost are the answers to operations.
+func (a Answers) ToPost() Answers {
+	return slices.DeleteFunc(slices.Clone(a), func(e *recording.Entry) bool { return e.Method != "POST" })
+}
+
+// HaveStatusCodeOfTable judges that answers have an integer statusCode of the table; of a refusal only that the code,
+// where there is one, is in the table.
+func HaveStatusCodeOfTable() types.GomegaMatcher {
+	return each(func(e *recording.Entry) []judge.Finding {
+		if e.Status >= 300 {
+			return judge.AnswerCode(e)
+		}
+		return judge.AnswerForm(e)
+	})
+}
+
+// HaveErrorForm judges that answers with another statusCode than 0 have statusMessage and nothing else.
+func HaveErrorForm() types.GomegaMatcher { return eachOf("ERR-1", judge.ErrorForm) }
+
+// HavePartialForm judges that a partial success has its two lists.
+func HavePartialForm() types.GomegaMatcher { return eachOf("SESSION-4", judge.ErrorForm) }
+
+// eachOf is each, of the findings of one requirement.
+func eachOf(requirement string, judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
+	return each(func(e *recording.Entry) []judge.Finding {
+		return slices.DeleteFunc(judged(e), func(f judge.Finding) bool { return f.Requirement != requirement })
+	})
+}
+
+// NotifyEveryDeviceInForm judges that all devices were notified in the documented form.
+func NotifyEveryDeviceInForm() types.GomegaMatcher {
+	return onEveryDevice(func(_ *judge.Case, e *recording.Entry) []judge.Finding { return judge.DeviceForm(e) })
+}
+
+// NotifyEveryDeviceOnItsChannel judges channel and messageType of all device notifications.
+func NotifyEveryDeviceOnItsChannel() types.GomegaMatcher { return onEveryDevice(judge.DeviceEnvelope) }
+
+func onEveryDevice(judged func(*judge.Case, *recording.Entry) []judge.Finding) types.GomegaMatcher {
+	return match(func(w *Whole) []judge.Finding {
+		var out []judge.Finding
+		n := 0
+		for _, c := range w.Cases() {
+			for _, actor := range c.Actors() {
+				for _, e := range c.DeviceMessages(actor) {
+					n++
+					out = append(out, judged(c, e)...)
+				}
+			}
+		}
+		if n == 0 {
+			w.nothing("a device notification")
+		}
+		return out
+	})
+}

@@ -1,0 +1,56 @@
+// Package invariants judges what no scenario's own checks look at: the notifications of the
+// other people of a station, those of scenarios that are about something else, and every
+// REST answer. For a foreign recording, which has no scenarios, it is all there is.
+package invariants
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	. "github.com/voicespec/voicespec/runner/spec"
+)
+
+// Specs registers the scenario of this area.
+func Specs() {
+	Scenario(Invariants, "What holds for every message of the run", Page("CallResource", "fields"), OfTheWholeRun, func() {
+		for _, rule := range judge.Rules {
+			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepThroughout(rule)) })
+		}
+		answers()
+		devices()
+	})
+}
+
+func answers() {
+	It("answers have an integer statusCode", Check("answer-form", "HTTP-2"), func() {
+		Expect(EveryAnswer()).To(HaveStatusCodeOfTable())
+	})
+	It("answers are application/json", Check("answer-type", "HTTP-3"), func() {
+		Expect(EveryAnswer().OfSuccess()).To(BeJSON())
+	})
+	It("success comes without statusMessage", Check("answer-message", "HTTP-4"), func() {
+		Expect(EveryAnswer()).To(HaveNoMessageOnSuccess())
+	})
+	It("accepted operations are answered with HTTP 200", Check("answer-status", "HTTP-1"), func() {
+		Expect(EveryAnswer().ToPost()).To(BeHTTP200())
+	})
+	It("requests are answered in time and whole", Check("answer-complete", "HTTP-5"), func() {
+		Expect(EveryAnswer()).To(BeAnsweredWhole())
+	})
+	It("errors have statusCode and statusMessage and nothing else", Check("error-form", "ERR-1"), func() {
+		Expect(EveryAnswer()).To(HaveErrorForm())
+	})
+	It("partial success has its two lists", Check("partial-form", "SESSION-4"), func() {
+		Expect(EveryAnswer()).To(HavePartialForm())
+	})
+}
+
+func devices() {
+	It("devices are notified in the documented form", Check("device-form", "DEVICE-2"), func() {
+		Expect(EverythingPlayed()).To(NotifyEveryDeviceInForm())
+	})
+	It("devices are notified on their channel with their message type", Check("device-envelope", "MSG-3"), func() {
+		Expect(EverythingPlayed()).To(NotifyEveryDeviceOnItsChannel())
+	})
+}
