@@ -9,6 +9,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/suites/invariants"
+	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/pages"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
@@ -25,6 +26,9 @@ func Specs() {
 	for _, area := range []string{"calls", "userdata", "conference", "mute", "recording", "devices", "agent-state", "monitoring", "reads", "states", "errors", "security", "notifications", "session"} {
 		pages.Specs(area)
 		legacy(area)
+		if area == "notifications" {
+			notifications.Specs()
+		}
 	}
 	invariants.Specs()
 }

@@ -12,7 +12,6 @@ import (
 	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/errors"
-	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/security"
 	"github.com/voicespec/voicespec/suites/session"
@@ -23,7 +22,7 @@ import (
 // legacy registers what is not yet written in Ginkgo.
 func legacy(area string) {
 	var all []*scenario.Scenario
-	for _, l := range [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()} {
+	for _, l := range [][]*scenario.Scenario{security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()} {
 		all = append(all, l...)
 	}
 	slices.SortFunc(all, func(a, b *scenario.Scenario) int { return strings.Compare(a.ID, b.ID) })

@@ -6,6 +6,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
@@ -71,4 +72,20 @@ func Export(findings []Finding) []result.Finding {
 		out = append(out, r)
 	}
 	return out
+}
+
+// InOrder sorts findings by the entries that break the rule.
+func InOrder(found []Finding) []Finding {
+	slices.SortStableFunc(found, func(a, b Finding) int { return seq(a) - seq(b) })
+	return found
+}
+
+func seq(f Finding) int {
+	switch {
+	case f.Entry != nil:
+		return f.Entry.Seq
+	case f.After != nil:
+		return f.After.Seq
+	}
+	return 0
 }

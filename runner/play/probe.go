@@ -36,8 +36,8 @@ func (s *Stage) Browser(a *Actor, name string) *Browser {
 	return b
 }
 
-// Stranger is a browser with other credentials than the actor's, or with none.
-func (s *Stage) Stranger(a *Actor, name string, who voiceapi.Credentials) *Browser {
+// BrowserAs is a browser with other credentials than the actor's, or with none.
+func (s *Stage) BrowserAs(a *Actor, name string, who voiceapi.Credentials) *Browser {
 	s.alive(a)
 	return s.browser(a, name, who)
 }
@@ -177,8 +177,8 @@ func (b *Browser) Send(step string, body []byte) []*recording.Entry {
 	return seen
 }
 
-// Say sends messages, in an array as all servers take it.
-func (b *Browser) Say(step string, messages ...map[string]any) []*recording.Entry {
+// PostMessages sends messages, in an array as all servers take it.
+func (b *Browser) PostMessages(step string, messages ...map[string]any) []*recording.Entry {
 	raw, err := json.Marshal(messages)
 	if err != nil {
 		panic(err) // messages are maps of JSON values
@@ -202,7 +202,7 @@ func (b *Browser) Collect(step, clientID string, meant voice.Predicate) bool {
 	deadline := began.Add(patience.wait(key))
 	for n := 1; ; n++ {
 		start := time.Now()
-		seen := b.Say(step, map[string]any{
+		seen := b.PostMessages(step, map[string]any{
 			"channel": "/meta/connect", "clientId": clientID, "connectionType": "long-polling", "id": fmt.Sprintf("%s%d", "p", n),
 			"advice": map[string]any{"timeout": min(pollTime, max(0, time.Until(deadline))).Milliseconds()},
 		})

@@ -1,17 +1,15 @@
 package notifications
 
 import (
-	"fmt"
 	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
+	. "github.com/voicespec/voicespec/runner/spec"
 )
-
-// seqKey is the user data key by which a notification is told from others: its value counts up.
-const seqKey = "VoicespecSeq"
 
 const (
 	awaitedUpdates = 5 // one after the other, while every browser polls
@@ -23,36 +21,56 @@ const (
 )
 
 // delivery is one call, watched from browsers that are subscribed in different ways.
-func delivery() *scenario.Scenario {
-	return &scenario.Scenario{
-		ID: "notifications.delivery", Title: "Who is notified of what, in which order", Area: area, Profiles: profiles(),
-		Source: requirement.Source{Page: "AsynchronousEvents", Section: "topics"},
-		Script: deliver,
-		Checks: []scenario.Check{
-			{Name: "star", Title: "/v2/me/* delivers calls on their own channel", Requirements: []string{"BAYEUX-9"}, Judge: wildcard("star")},
-			{Name: "deep", Title: "/** delivers calls on their own channel", Requirements: []string{"BAYEUX-9"}, Judge: wildcard("deep")},
-			{Name: "unsubscribed", Title: "nothing is delivered that was not subscribed", Requirements: []string{"BAYEUX-10"}, Judge: notSubscribed},
-			{Name: "unsubscribe", Title: "after unsubscribe nothing more is delivered", Requirements: []string{"BAYEUX-11"}, Judge: unsubscribed},
-			{Name: "between-polls", Title: "what happens between polls comes with the next one, in order and once", Requirements: []string{"BAYEUX-12"}, Judge: betweenPolls},
-			{Name: "second-session", Title: "a browser's second session is notified", Requirements: []string{"BAYEUX-13"}, Judge: secondSession},
-			{Name: "own-only", Title: "no one is delivered what is meant for others", Requirements: []string{"BAYEUX-18"}, Judge: ownOnly},
-			{Name: "private", Title: "nobody is notified of a call of others", Requirements: []string{"MSG-7"}, Judge: private},
-			{Name: "order", Title: "notifications arrive in the order of their causes", Requirements: []string{"BAYEUX-20"}, Judge: inOrder},
-			{Name: "held-first", Title: "Held of the original arrives before Dialing of the consult call", Requirements: []string{"BAYEUX-20"}, Judge: heldFirst},
-		},
-	}
+func delivery() {
+	Scenario("notifications.delivery", "Who is notified of what, in which order", Profiles(area), Page("AsynchronousEvents", "topics"), Play(deliver), func() {
+		It("/v2/me/* delivers calls on their own channel", Check("star", "BAYEUX-9"), func() {
+			Expect(WatcherOf("original", "star")).To(And(BeToldOf("original", Ringing, Established), BeToldOnTheirChannel()))
+		})
+		It("/** delivers calls on their own channel", Check("deep", "BAYEUX-9"), func() {
+			Expect(WatcherOf("original", "deep")).To(And(BeToldOf("original", Ringing, Established), BeToldOnTheirChannel()))
+		})
+		It("nothing is delivered that was not subscribed", Check("unsubscribed", "BAYEUX-10"), func() {
+			Expect(WatcherOf("original", "no-topic")).To(BeToldOnlyOf(""))
+			Expect(WatcherOf("original", "device-topic")).To(BeToldOnlyOf(devices))
+		})
+		It("after unsubscribe nothing more is delivered", Check("unsubscribe", "BAYEUX-11"), func() {
+			Expect(WatcherOf("original", "again")).To(HearNothingAfterUnsubscribe())
+		})
+		It("what happens between polls comes with the next one, in order and once", Check("between-polls", "BAYEUX-12"), func() {
+			Given(Dialogue("idle", "collect")).NotTo(BeEmpty())
+			Expect(Dialogue("idle", "")).To(CatchUpBetweenPolls("original", "idle"))
+		})
+		It("a browser's second session is notified", Check("second-session", "BAYEUX-13"), func() {
+			Expect("again").To(BeNotifiedAgain("original"))
+		})
+		It("no one is delivered what is meant for others", Check("own-only", "BAYEUX-18"), func() {
+			Expect(EverySession("original")).To(BeToldOnlyOfTheirOwn())
+		})
+		It("nobody is notified of a call of others", Check("private", "MSG-7"), func() {
+			Expect(EverySession("original")).To(HearNoCallOfOthers())
+		})
+		It("notifications arrive in the order of their causes", Check("order", "BAYEUX-20"), func() {
+			Given(Requests("update")).NotTo(BeEmpty())
+			Expect(EverySession("original")).To(KeepTheOrderOfCauses("original", "star", "deep", "idle"))
+		})
+		It("Held of the original arrives before Dialing of the consult call", Check("held-first", "BAYEUX-20"), func() {
+			Given(Request("consult")).To(BeAccepted())
+			held, dialing := Agent("original").First(Held, After("consult")), Agent("consult").First(Dialing, After("consult"))
+			Expect(held).To(ArriveBefore(dialing))
+		})
+	})
 }
 
 // watchers are the browsers of the scenario, but those that are written by hand.
 type watchers struct{ star, deep, again *play.Browser }
 
-func deliver(s *play.Stage) {
+func deliver(s *Stage) {
 	w := watch(s)
 	c := s.Inbound("original")
 	seq := 0
 	update := func(step string) bool {
 		seq++
-		return s.Operate(s.Agent, step, c, "UpdateUserData", map[string]any{"userData": map[string]any{seqKey: fmt.Sprint(seq)}}).Accepted()
+		return s.Operate(s.Agent, step, c, "UpdateUserData", Numbered(seq)).Accepted()
 	}
 	mark := s.Mark()
 	for range awaitedUpdates {
@@ -60,21 +78,22 @@ func deliver(s *play.Stage) {
 			s.Block("UpdateUserData was refused")
 		}
 	}
-	last := carries(seq)
+	last := Meeting(Update(seq))
 	s.Await(s.Agent, "the last of the updates", mark, last)
 	for _, b := range []*play.Browser{w.star, w.deep, w.again} {
 		b.Await("the last of the updates", mark, last)
 	}
 	w.again.Unsubscribe(calls)
-	idle(s, func() bool { return update("idle") }, func() func(*recording.Entry) bool { return carries(seq) })
+	idle(s, func() bool { return update("idle") }, func() func(*recording.Entry) bool { return Meeting(Update(seq)) })
 	mark = s.Mark()
-	if s.Operate(s.Agent, "consult", c, "InitiateTransfer", map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}}).Accepted() {
+	to := map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}}
+	if s.Operate(s.Agent, "consult", c, "InitiateTransfer", to).Accepted() {
 		s.LearnConsult(c, "consult", mark)
 		s.AwaitState(s.Agent, c, mark, "Held")
 	}
 }
 
-func watch(s *play.Stage) watchers {
+func watch(s *Stage) watchers {
 	open := func(a *play.Actor, name string, topics ...string) *play.Browser {
 		b := s.Browser(a, name)
 		b.Open("", topics...)
@@ -92,31 +111,16 @@ func watch(s *play.Stage) watchers {
 	return w
 }
 
-// carries is a notification of the user data that a numbered update set.
-func carries(seq int) func(*recording.Entry) bool {
-	return func(e *recording.Entry) bool { return numbered(e) == fmt.Sprint(seq) }
-}
-
-// numbered is the number of the update that a notification is of; "" if it is of none.
-func numbered(e *recording.Entry) string {
-	data, _ := e.Call()["userData"].(map[string]any)
-	if e.Type() != "AttachedDataChanged" {
-		return ""
-	}
-	n, _ := data[seqKey].(string)
-	return n
-}
-
 // idle causes notifications while a session does not poll, and then polls for them, twice.
-func idle(s *play.Stage, update func() bool, last func() func(*recording.Entry) bool) {
+func idle(s *Stage, update func() bool, last func() func(*recording.Entry) bool) {
 	b := s.Browser(s.Agent, "idle")
 	id := shake(b, "handshake")
 	if id == "" {
 		return
 	}
-	b.Say("subscribe", subscription(id, calls))
+	b.PostMessages("subscribe", subscription(id, calls))
 	for range idleRounds {
-		b.Say("poll", poll(id))
+		b.PostMessages("poll", poll(id))
 		polled, mark := time.Now(), s.Mark()
 		for range idleUpdates {
 			if !update() {
@@ -133,5 +137,5 @@ func idle(s *play.Stage, update func() bool, last func() func(*recording.Entry) 
 			break
 		}
 	}
-	b.Say("disconnect", goodbye(id))
+	b.PostMessages("disconnect", goodbye(id))
 }

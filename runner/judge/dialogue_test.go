@@ -12,7 +12,7 @@ func said(direction, channel, message string) *recording.Entry {
 	return &recording.Entry{Kind: recording.KindBayeux, Direction: direction, Channel: channel, Transport: "long-polling", Message: json.RawMessage(message)}
 }
 
-func TestEcho(t *testing.T) {
+func TestCorrelatedReplies(t *testing.T) {
 	t.Parallel()
 	const connect = "/meta/connect"
 	sent := func(id string) *recording.Entry {
@@ -24,19 +24,19 @@ func TestEcho(t *testing.T) {
 	nameless := &recording.Entry{Kind: recording.KindFault, Message: json.RawMessage(`{"successful":true,"id":"1"}`)}
 	for _, x := range []struct {
 		name string
-		talk Talk
+		talk Dialogue
 		want int
 	}{
-		{"each with its id", Talk{sent("1"), reply(`,"id":"1"`), sent("2"), reply(`,"id":"2"`)}, 0},
-		{"in another order", Talk{sent("1"), sent("2"), reply(`,"id":"2"`), reply(`,"id":"1"`)}, 0},
-		{"the last is still held", Talk{sent("1"), reply(`,"id":"1"`), sent("2")}, 0},
-		{"no id", Talk{sent("1"), reply("")}, 1},
-		{"another id", Talk{sent("1"), reply(`,"id":"0"`)}, 1},
-		{"a number", Talk{sent("1"), reply(`,"id":1`)}, 1},
-		{"no channel", Talk{sent("1"), nameless}, 1},
-		{"a request without id", Talk{said("sent", connect, `{"channel":"/meta/connect"}`), reply("")}, 0},
+		{"each with its id", Dialogue{sent("1"), reply(`,"id":"1"`), sent("2"), reply(`,"id":"2"`)}, 0},
+		{"in another order", Dialogue{sent("1"), sent("2"), reply(`,"id":"2"`), reply(`,"id":"1"`)}, 0},
+		{"the last is still held", Dialogue{sent("1"), reply(`,"id":"1"`), sent("2")}, 0},
+		{"no id", Dialogue{sent("1"), reply("")}, 1},
+		{"another id", Dialogue{sent("1"), reply(`,"id":"0"`)}, 1},
+		{"a number", Dialogue{sent("1"), reply(`,"id":1`)}, 1},
+		{"no channel", Dialogue{sent("1"), nameless}, 1},
+		{"a request without id", Dialogue{said("sent", connect, `{"channel":"/meta/connect"}`), reply("")}, 0},
 	} {
-		if got := Echo(x.talk); len(got) != x.want {
+		if got := CorrelatedReplies(x.talk); len(got) != x.want {
 			t.Errorf("%s: %d findings, want %d: %v", x.name, len(got), x.want, got)
 		}
 	}
@@ -44,12 +44,12 @@ func TestEcho(t *testing.T) {
 
 func TestSubscribed(t *testing.T) {
 	t.Parallel()
-	reply := func(members string) Talk {
-		return Talk{said("received", "/meta/subscribe", `{"channel":"/meta/subscribe","id":"3"`+members+`}`)}
+	reply := func(members string) Dialogue {
+		return Dialogue{said("received", "/meta/subscribe", `{"channel":"/meta/subscribe","id":"3"`+members+`}`)}
 	}
 	for _, x := range []struct {
 		name string
-		talk Talk
+		talk Dialogue
 		ok   bool
 	}{
 		{"as a text", reply(`,"successful":true,"subscription":"/v2/me/calls"`), true},

@@ -8,13 +8,13 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// Talk is what was said on Bayeux: the entries of one hand-written request, or of a whole session
+// Dialogue is what was said on Bayeux: the entries of one hand-written request, or of a whole session
 // beside the actor's main one.
-type Talk []*recording.Entry
+type Dialogue []*recording.Entry
 
-// Talk returns what a browser said and heard; step "" stands for all of it.
-func (c *Case) Talk(browser, step string) Talk {
-	var out Talk
+// Dialogue returns what a browser said and heard; step "" stands for all of it.
+func (c *Case) Dialogue(browser, step string) Dialogue {
+	var out Dialogue
 	for _, e := range c.Entries {
 		if e.Probe == browser && e.Kind != recording.KindRest && (step == "" || e.Step == step) {
 			out = append(out, e)
@@ -23,28 +23,28 @@ func (c *Case) Talk(browser, step string) Talk {
 	return out
 }
 
-// Said is a whole Bayeux message; nil if the entry holds none.
-func Said(e *recording.Entry) map[string]any {
+// MessageOf is a whole Bayeux message; nil if the entry holds none.
+func MessageOf(e *recording.Entry) map[string]any {
 	m, _ := recording.DecodeJSON(e.Message).(map[string]any)
 	return m
 }
 
 // Sent are the messages that we sent on a channel; on all of them for "".
-func (t Talk) Sent(channel string) Talk {
+func (t Dialogue) Sent(channel string) Dialogue {
 	return t.only(func(e *recording.Entry) bool {
 		return e.Kind == recording.KindBayeux && e.Direction == "sent" && (channel == "" || e.Channel == channel)
 	})
 }
 
 // Replies are the messages that came back on a meta channel; on all of them for "".
-func (t Talk) Replies(channel string) Talk {
+func (t Dialogue) Replies(channel string) Dialogue {
 	return t.only(func(e *recording.Entry) bool {
 		return e.Kind == recording.KindBayeux && e.Direction == "received" && (channel == "" || e.Channel == channel)
 	})
 }
 
 // Reply is the first of them, or nil.
-func (t Talk) Reply(channel string) *recording.Entry {
+func (t Dialogue) Reply(channel string) *recording.Entry {
 	if list := t.Replies(channel); len(list) > 0 {
 		return list[0]
 	}
@@ -52,24 +52,24 @@ func (t Talk) Reply(channel string) *recording.Entry {
 }
 
 // Events are the notifications.
-func (t Talk) Events() Talk {
+func (t Dialogue) Events() Dialogue {
 	return t.only(func(e *recording.Entry) bool { return e.Kind == recording.KindMessage })
 }
 
-// Nameless are messages without a channel: what they reply to cannot be told.
-func (t Talk) Nameless() Talk {
+// WithoutChannel are messages without a channel: what they reply to cannot be told.
+func (t Dialogue) WithoutChannel() Dialogue {
 	return t.only(func(e *recording.Entry) bool {
-		m := Said(e)
+		m := MessageOf(e)
 		return e.Kind == recording.KindFault && m != nil && m["channel"] == nil && m["successful"] != nil
 	})
 }
 
-func (t Talk) only(keep func(*recording.Entry) bool) Talk {
+func (t Dialogue) only(keep func(*recording.Entry) bool) Dialogue {
 	return slices.DeleteFunc(slices.Clone(t), func(e *recording.Entry) bool { return !keep(e) })
 }
 
 // Status is the HTTP status of the response, 0 if there was none.
-func (t Talk) Status() int {
+func (t Dialogue) Status() int {
 	for _, e := range t {
 		if e.Status != 0 {
 			return e.Status
@@ -79,7 +79,7 @@ func (t Talk) Status() int {
 }
 
 // Broken says why there was no whole response; "" if there was one.
-func (t Talk) Broken() string {
+func (t Dialogue) Broken() string {
 	for _, e := range t {
 		if e.Kind == recording.KindGap {
 			return e.Text
@@ -88,10 +88,10 @@ func (t Talk) Broken() string {
 	return ""
 }
 
-// Succeeded tells whether any message that came back says so.
-func (t Talk) Succeeded() *recording.Entry {
+// Succeeded reports whether any message that came back says so.
+func (t Dialogue) Succeeded() *recording.Entry {
 	for _, e := range t {
-		if (e.Kind == recording.KindBayeux && e.Direction == "received" || e.Kind == recording.KindFault) && Said(e)["successful"] == true {
+		if (e.Kind == recording.KindBayeux && e.Direction == "received" || e.Kind == recording.KindFault) && MessageOf(e)["successful"] == true {
 			return e
 		}
 	}
@@ -99,7 +99,7 @@ func (t Talk) Succeeded() *recording.Entry {
 }
 
 // First is an entry to show: the request, or whatever there is.
-func (t Talk) First() *recording.Entry {
+func (t Dialogue) First() *recording.Entry {
 	if len(t) == 0 {
 		return nil
 	}
@@ -107,7 +107,7 @@ func (t Talk) First() *recording.Entry {
 }
 
 // Answer tells in a few words what came back.
-func (t Talk) Answer() string {
+func (t Dialogue) Answer() string {
 	var parts []string
 	for _, e := range t {
 		switch {
@@ -123,13 +123,13 @@ func (t Talk) Answer() string {
 	return strings.Join(slices.Compact(parts), "; ")
 }
 
-// Echo judges that each reply names channel and id of its request. A request without a reply is the
+// CorrelatedReplies judges that each reply names channel and id of its request. A request without a reply is the
 // business of other rules: a poll is held when a session ends.
-func Echo(t Talk) []Finding {
+func CorrelatedReplies(t Dialogue) []Finding {
 	var out []Finding
 	open := map[string][]any{} // channel: ids of the requests that wait for their reply
 	for _, e := range t {
-		said := Said(e)
+		said := MessageOf(e)
 		id, present := said["id"]
 		switch {
 		case said == nil || e.Kind == recording.KindMessage:
@@ -154,19 +154,19 @@ func Echo(t Talk) []Finding {
 
 // Subscribed judges the reply to a subscription: granted, and naming what was asked for, as a text
 // or as a list.
-func Subscribed(requirement string, t Talk, topics ...string) []Finding {
+func Subscribed(requirement string, t Dialogue, topics ...string) []Finding {
 	reply := t.Reply("/meta/subscribe")
 	if reply == nil {
 		return []Finding{{Requirement: requirement, Entry: t.First(), Expected: "a reply on /meta/subscribe", Observed: t.Answer()}}
 	}
-	said := Said(reply)
+	said := MessageOf(reply)
 	out := Conforms(requirement, "bayeux-subscribe", reply, said)
 	if said["successful"] != true {
 		return append(out, Finding{Requirement: requirement, Entry: reply, Path: "successful", Expected: "true", Observed: Short(string(reply.Message))})
 	}
 	var named []string
 	for _, e := range t.Replies("/meta/subscribe") {
-		switch v := Said(e)["subscription"].(type) {
+		switch v := MessageOf(e)["subscription"].(type) {
 		case string:
 			named = append(named, v)
 		case []any:
@@ -185,7 +185,7 @@ func Subscribed(requirement string, t Talk, topics ...string) []Finding {
 
 // Reconnect is what a reply advises, for all transports or for its own; "" if nothing.
 func Reconnect(e *recording.Entry) string {
-	advice, _ := Said(e)["advice"].(map[string]any)
+	advice, _ := MessageOf(e)["advice"].(map[string]any)
 	if own, ok := advice[e.Transport].(map[string]any); ok && own["reconnect"] != nil {
 		return str(own["reconnect"])
 	}

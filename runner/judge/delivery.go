@@ -1,0 +1,174 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// NumberKey is the user data key by which a notification is told from others: its value counts up.
+const NumberKey = "VoicespecSeq"
+
+// Number is the number of the update that a notification tells of; "" if it tells of none.
+func Number(e *recording.Entry) string {
+	if e.Type() != voice.AttachedDataChanged {
+		return ""
+	}
+	n, _ := voice.CallOf(e).UserData()[NumberKey].(string)
+	return n
+}
+
+// numberOf is the number that a request sets.
+func numberOf(request *recording.Entry) string {
+	data, _ := request.Body()["userData"].(map[string]any)
+	n, _ := data[NumberKey].(string)
+	return n
+}
+
+// Rising judges the order of numbered updates within one session.
+func Rising(events []*recording.Entry) []Finding {
+	var out []Finding
+	last := 0
+	for _, e := range events {
+		n, err := strconv.Atoi(Number(e))
+		if err != nil {
+			continue
+		}
+		if n < last {
+			out = append(out, Finding{Entry: e, Expected: fmt.Sprintf("update %d before update %d, as they were sent", n, last), Observed: "it came after it"})
+		}
+		last = max(last, n)
+	}
+	return out
+}
+
+// OursIn are the notifications of the scenario's calls that a browser got.
+func (c *Case) OursIn(browser string) (events Dialogue) {
+	for _, e := range c.Dialogue(browser, "").Events() {
+		if c.Ours(e) {
+			events = append(events, e)
+		}
+	}
+	return events
+}
+
+// ToldTwice reports whether the agent's own session was notified of an update more than once, so that it is
+// the server who tells it again (MSG-14), and not a delivery that was repeated.
+func (c *Case) ToldTwice(role string, e *recording.Entry) bool {
+	n := 0
+	for _, m := range c.Of("agent", role) {
+		if Number(m) == Number(e) {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// CauseOf is the request that set the number which a notification tells of; nil if none did.
+func (c *Case) CauseOf(e *recording.Entry) *recording.Entry {
+	n := Number(e)
+	for _, r := range c.Requests() {
+		if n != "" && numberOf(r) == n {
+			return r
+		}
+	}
+	return nil
+}
+
+// NotSubscribed judges that a browser got nothing of topics but its own. Service channels of the server itself are left
+// out; the API's topics begin with /v2/.
+func (c *Case) NotSubscribed(browser, topic string) []Finding {
+	var out []Finding
+	for _, e := range c.Dialogue(browser, "").Events() {
+		if strings.HasPrefix(e.Channel, "/v2/") && e.Channel != topic {
+			out = append(out, Finding{Entry: e, Expected: "nothing of a topic that was not subscribed", Observed: "a notification on " + e.Channel})
+		}
+	}
+	return out
+}
+
+// AfterUnsubscribe judges that nothing came that was caused after the reply to unsubscribe. What was caused before may.
+func (c *Case) AfterUnsubscribe(d Dialogue, reply *recording.Entry) []Finding {
+	var out []Finding
+	for _, e := range d.Events() {
+		if cause := c.CauseOf(e); cause != nil && cause.At > reply.At {
+			out = append(out, Finding{Entry: e, Expected: "nothing of " + voice.CallsTopic + " after unsubscribe", Observed: "the notification of a later update"})
+		}
+	}
+	return out
+}
+
+// BetweenPolls compares what a session that polls seldom was brought with what was caused meanwhile: all of it, each
+// once, in order. steps labels the requests.
+func (c *Case) BetweenPolls(role string, d Dialogue, steps string) []Finding {
+	told := func(events []*recording.Entry, n string) bool {
+		return slices.ContainsFunc(events, func(e *recording.Entry) bool { return Number(e) == n })
+	}
+	var out []Finding
+	events := d.Events()
+	for _, r := range c.Steps(steps) {
+		n := numberOf(r)
+		// What nobody was notified of is the user data's business.
+		if r.Step == steps && r.Accepted() && !told(events, n) && told(c.Of("agent", role), n) {
+			out = append(out, Finding{After: r, Expected: "the notification of update " + n + " with a later poll", Observed: "it did not come"})
+		}
+	}
+	polls, poll := map[string]int{}, 0
+	for _, e := range d {
+		if e.Kind == recording.KindBayeux && e.Direction == "sent" && e.Channel == connectChannel {
+			poll++
+		}
+		if e.Kind != recording.KindMessage || Number(e) == "" {
+			continue
+		}
+		before, seen := polls[string(e.Message)]
+		if seen && (before != poll || !c.ToldTwice(role, e)) {
+			out = append(out, Finding{Entry: e, Expected: "each notification once", Observed: "the same again"})
+		}
+		polls[string(e.Message)] = poll
+	}
+	return append(out, Rising(events)...)
+}
+
+// Misdelivered judges all sessions of all people, those of browsers too: nobody gets what is meant for another.
+func (c *Case) Misdelivered() []Finding {
+	var out []Finding
+	for _, e := range c.Entries {
+		if e.Kind != recording.KindMessage {
+			continue
+		}
+		if other := c.MeantFor(e); other != "" {
+			out = append(out, Finding{Entry: e, Expected: "notifications of the " + e.Actor + " only", Observed: "one that is meant for the " + other})
+		}
+	}
+	return out
+}
+
+// OnTheSocket compares what came over a WebSocket with what the agent's own session was told: numbered updates up to n,
+// each once, in order, on their channel.
+func (c *Case) OnTheSocket(role string, events Dialogue, n int, after *recording.Entry) []Finding {
+	var out []Finding
+	seen := map[string]bool{}
+	for _, e := range events {
+		if e.Channel != voice.CallsTopic {
+			out = append(out, Finding{Entry: e, Path: "channel", Expected: voice.CallsTopic, Observed: e.Channel})
+		}
+		if seen[string(e.Message)] && Number(e) != "" && !c.ToldTwice(role, e) {
+			out = append(out, Finding{Entry: e, Expected: "each notification once", Observed: "the same again"})
+		}
+		seen[string(e.Message)] = true
+	}
+	has := func(list []*recording.Entry, n int) bool {
+		return slices.ContainsFunc(list, func(e *recording.Entry) bool { return Number(e) == strconv.Itoa(n) })
+	}
+	for i := 1; i <= n; i++ {
+		if !has(events, i) && has(c.Of("agent", role), i) {
+			out = append(out, Finding{After: after, Expected: fmt.Sprintf("the notification of update %d over WebSocket", i), Observed: "it did not come"})
+		}
+	}
+	return append(out, Rising(events)...)
+}

@@ -1,0 +1,245 @@
+package spec
+
+import (
+	"slices"
+
+	"github.com/onsi/gomega/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// Dialogue is what was said on Bayeux with a browser: in one step, or "" for all of it. A spec about one that was not
+// held, or not answered whole, ends; so does one about long-polling where the server speaks WebSocket only. first is the
+// step of the handshake.
+func Dialogue(browser, step string) judge.Dialogue {
+	first := Case().Dialogue(browser, "handshake")
+	needsPolling(first)
+	d := Case().Dialogue(browser, step)
+	switch {
+	case len(d) == 0 && len(first) > 0:
+		Blocked("there was no session: the handshake was answered by %s", first.Answer())
+	case len(d) == 0:
+		NotPlayed("the request " + step)
+	case d.Broken() != "":
+		Blocked("the request was not answered: %s", d.Broken())
+	}
+	return d
+}
+
+// needsPolling ends a spec about hand-written polls where the server speaks WebSocket only.
+func needsPolling(first judge.Dialogue) {
+	if Case().Header.Transport == "websocket" && first.WithoutPolling() {
+		NotApplicable("the server offers no long-polling")
+	}
+}
+
+// Attempt is what was said in a step by somebody who has no business with the server, whatever came of it; a spec about
+// one that was not made ends.
+func Attempt(browser, step string) judge.Dialogue {
+	d := Case().Dialogue(browser, step)
+	if len(d) == 0 {
+		NotPlayed("the request " + step)
+	}
+	return d
+}
+
+// Attempts are those of several steps that were made.
+func Attempts(browser string, steps ...string) judge.Dialogue {
+	var out judge.Dialogue
+	for _, step := range steps {
+		out = append(out, Case().Dialogue(browser, step)...)
+	}
+	return out
+}
+
+// onBayeux is a matcher of a dialogue.
+func onBayeux(judged func(judge.Dialogue) []judge.Finding) types.GomegaMatcher { return match(judged) }
+
+// ruleOfSpec is the requirement that the spec is about.
+func ruleOfSpec() string {
+	if ids := requirements(); len(ids) > 0 {
+		return ids[0]
+	}
+	return ""
+}
+
+// BeASession judges that a handshake was answered with a session.
+func BeASession() types.GomegaMatcher {
+	return &Matcher[judge.Dialogue]{
+		differences: func(d judge.Dialogue) []judge.Finding { return judge.Handshaken(ruleOfSpec(), d) },
+		what:        func(d judge.Dialogue) string { return "there was no session to begin with: " + d.Answer() },
+	}
+}
+
+// BeConnected judges that a connect was answered successfully.
+func BeConnected() types.GomegaMatcher {
+	return &Matcher[judge.Dialogue]{
+		differences: func(d judge.Dialogue) []judge.Finding { return judge.Connected(ruleOfSpec(), d) },
+		what:        func(d judge.Dialogue) string { return "the connect was answered by " + d.Answer() },
+	}
+}
+
+// GrantTheSubscription judges that a subscription was granted, and named.
+func GrantTheSubscription(topics ...string) types.GomegaMatcher {
+	return &Matcher[judge.Dialogue]{
+		differences: func(d judge.Dialogue) []judge.Finding { return judge.Subscribed(ruleOfSpec(), d, topics...) },
+		what:        func(d judge.Dialogue) string { return "the subscription was answered by " + d.Answer() },
+	}
+}
+
+// CorrelateReplies judges that each reply names channel and id of its request.
+func CorrelateReplies() types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding { return named(judge.CorrelatedReplies(d)) })
+}
+
+// named are findings of the requirement that the spec is about.
+func named(found []judge.Finding) []judge.Finding {
+	for i := range found {
+		found[i].Requirement = ruleOfSpec()
+	}
+	return found
+}
+
+// HoldMessages judges that responses are application/json and hold messages.
+func HoldMessages() types.GomegaMatcher { return onBayeux(judge.Readable) }
+
+// BeUnsuccessful judges that nothing that came back says that it succeeded; expected says what should have come.
+func BeUnsuccessful(expected string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding { return judge.Unsuccessful(d, expected) })
+}
+
+// BeAdvisedToHandshake judges the advice for an unknown clientId. It does not apply where that is refused by an HTTP
+// status, which holds no advice.
+func BeAdvisedToHandshake() types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		reply := d.Reply("/meta/connect")
+		if reply == nil {
+			NotApplicable("the server refuses an unknown clientId by HTTP %d, which holds no advice", d.Status())
+		}
+		if d.Succeeded() == reply {
+			Blocked("an unknown clientId is taken")
+		}
+		if r := judge.Reconnect(reply); r != "handshake" && r != "none" {
+			return []judge.Finding{{Entry: reply, Path: "advice.reconnect", Expected: "handshake (or none)", Observed: judge.Short(r)}}
+		}
+		return nil
+	})
+}
+
+// FollowOneAnother judges that polls are answered successfully, one after the other.
+func FollowOneAnother() types.GomegaMatcher { return onBayeux(judge.PollsFollow) }
+
+// Refused is a malformed message that a Bayeux server must not take.
+type Refused struct{ Step, Wrong string }
+
+// GetNoSuccessfulReply judges that none of the malformed messages that a browser sent was answered as if it were good.
+func GetNoSuccessfulReply(browser string) types.GomegaMatcher {
+	return match(func(cases []Refused) []judge.Finding {
+		var out []judge.Finding
+		n := 0
+		for _, m := range cases {
+			d := Case().Dialogue(browser, m.Step)
+			if len(d) == 0 {
+				continue
+			}
+			n++
+			out = append(out, judge.Unsuccessful(d, "no successful reply: "+m.Wrong)...)
+		}
+		if n == 0 {
+			NotPlayed("malformed messages")
+		}
+		return out
+	})
+}
+
+// GoOnServing judges that after all that a browser sent, a handshake and a connect are as good as before. A server that
+// had no session for us before is judged by the rule about handshakes.
+func GoOnServing(before, after, connect string) types.GomegaMatcher {
+	return match(func(browser string) []judge.Finding {
+		first, again := Case().Dialogue(browser, before), Case().Dialogue(browser, after)
+		needsPolling(first)
+		switch {
+		case len(first) == 0:
+			NotPlayed("a handshake")
+		case len(judge.Handshaken("", first)) > 0:
+			Blocked("there was no session to begin with: %s", first.Answer())
+		case len(again) == 0:
+			NotPlayed("a handshake afterwards")
+		}
+		out := judge.Handshaken(ruleOfSpec(), again)
+		if d := Case().Dialogue(browser, connect); len(d) > 0 && len(out) == 0 && d.Broken() == "" && d.Reply("/meta/connect") == nil {
+			out = judge.Connected(ruleOfSpec(), d)
+		}
+		return out
+	})
+}
+
+// OwnSessions are the sessions that the notifications of the whole run came by.
+func OwnSessions() []judge.Dialogue {
+	sessions, ok := judge.OwnSessions(EverythingPlayed().Cases())
+	if !ok {
+		Untestable("the recording does not hold what was said on Bayeux")
+	}
+	return sessions
+}
+
+// AllBeKept judges that the server keeps sessions that are polled.
+func AllBeKept() types.GomegaMatcher { return eachSession(judge.Kept) }
+
+// AllCorrelateReplies is CorrelateReplies for many sessions.
+func AllCorrelateReplies() types.GomegaMatcher { return eachSession(judge.CorrelatedReplies) }
+
+// AllHoldMessages is HoldMessages for many sessions.
+func AllHoldMessages() types.GomegaMatcher { return eachSession(judge.Readable) }
+
+func eachSession(judged func(judge.Dialogue) []judge.Finding) types.GomegaMatcher {
+	return match(func(sessions []judge.Dialogue) []judge.Finding {
+		var out []judge.Finding
+		for _, d := range sessions {
+			out = append(out, judged(d)...)
+		}
+		return judge.InOrder(out)
+	})
+}
+
+// BeNotifiedOfDoNotDisturb judges that the device operation of a step was notified to a hand-written session, as that of
+// the step first was before. Where the first was not, that is why; value is On or Off.
+func BeNotifiedOfDoNotDisturb(first, step, value, before string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		device := Case().Station.Agent.Device
+		came := func(events []*recording.Entry, cause *recording.Entry, value string) bool {
+			shows := voice.DeviceWith(device, "doNotDisturb", value)
+			return cause != nil && slices.ContainsFunc(events, func(e *recording.Entry) bool { return judge.Since(cause, e) && shows(e) })
+		}
+		browser := d.First().Probe
+		events := Case().Dialogue(browser, "").Events()
+		if cause := Case().Step(first); !came(events, cause, "On") {
+			if came(Case().DeviceMessages("agent"), cause, "On") {
+				Untestable("the agent's own session was notified, a session beside it was not")
+			}
+			Blocked("the first notification did not come")
+		}
+		cause := Case().Step(step)
+		switch {
+		case cause == nil:
+			Blocked("there was no session to be notified")
+		case !cause.Accepted():
+			Untestable("DoNotDisturb%s was refused", value)
+		case !came(events, cause, value):
+			return []judge.Finding{{After: cause, Expected: "the device notification: " + before, Observed: "it did not come"}}
+		}
+		return nil
+	})
+}
+
+// Intrusions are attempts with another person's session, in several steps; a spec about none ends.
+func Intrusions(browser string, steps ...string) judge.Dialogue {
+	d := Attempts(browser, steps...)
+	if len(d) == 0 {
+		needsPolling(Case().Dialogue("refusals", "handshake"))
+		NotPlayed("a foreign clientId")
+	}
+	return d
+}

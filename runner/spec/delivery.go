@@ -1,0 +1,268 @@
+package spec
+
+import (
+	"strconv"
+
+	"github.com/onsi/gomega/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// Numbered is user data with a number that counts up, by which a notification is told from others.
+func Numbered(n int) map[string]any {
+	return map[string]any{"userData": map[string]any{judge.NumberKey: strconv.Itoa(n)}}
+}
+
+// Update is the notification of the user data that a numbered update set.
+func Update(n int) Condition { return update(n) }
+
+type update int
+
+func (u update) meets(e *recording.Entry) bool { return judge.Number(e) == strconv.Itoa(int(u)) }
+
+func (u update) String() string { return "of update " + strconv.Itoa(int(u)) }
+
+// Watcher is a browser beside the agent's own session, with the notifications of the scenario's call that it got.
+type Watcher struct {
+	Name   string
+	events judge.Dialogue
+}
+
+// watchers are the browsers that tell whether the server notifies more than one session of an agent.
+var watchers = []string{"star", "deep", "again"}
+
+const oneSessionOnly = "the server notifies one session of an agent only, so that browsers beside it hear nothing"
+
+// WatcherOf is a browser that watched the call in a role. A spec about one that could not be notified ends.
+func WatcherOf(role, browser string) Watcher {
+	c := Case()
+	d := c.Dialogue(browser, "")
+	if len(d) == 0 {
+		NotPlayed("the session " + browser)
+	}
+	if original, known := c.Role(role); !known || original.ID == "" {
+		NotPlayed("the call")
+	}
+	for _, e := range d {
+		if e.Kind == recording.KindNote && e.Step == "open" {
+			Blocked("there was no session: %s", e.Text)
+		}
+	}
+	if alone(role, watchers) {
+		Untestable(oneSessionOnly)
+	}
+	return Watcher{Name: browser, events: c.OursIn(browser)}
+}
+
+// alone: no page says that an agent may have two Bayeux sessions at once. Where none of the browsers was
+// notified of the call, whatever it had subscribed to, that is how the server is made.
+func alone(role string, browsers []string) bool {
+	c := Case()
+	played := false
+	for _, b := range browsers {
+		played = played || len(c.Dialogue(b, "")) > 0
+		if len(c.OursIn(b)) > 0 {
+			return false
+		}
+	}
+	return played && Agent(role).Any(Established)
+}
+
+// BeToldOf judges that a browser was notified of the call in the states in which the agent's own session was.
+func BeToldOf(role string, states ...State) types.GomegaMatcher {
+	return match(func(w Watcher) []judge.Finding {
+		var out []judge.Finding
+		for _, state := range states {
+			if Agent(role).Any(state) && !(Notifications{list: w.events}).Any(state) {
+				out = append(out, judge.Finding{
+					After: Case().Dialogue(w.Name, "").First(), Expected: "the call in state " + string(state),
+					Observed: "it did not come to the subscription of the browser " + w.Name,
+				})
+			}
+		}
+		return out
+	})
+}
+
+// BeToldOnTheirChannel judges that the notifications of calls come on the channel of calls, whatever was subscribed to.
+func BeToldOnTheirChannel() types.GomegaMatcher {
+	return match(func(w Watcher) []judge.Finding {
+		var out []judge.Finding
+		for _, e := range w.events {
+			if e.Channel != voice.CallsTopic {
+				out = append(out, judge.Finding{Entry: e, Path: "channel", Expected: voice.CallsTopic, Observed: e.Channel})
+			}
+		}
+		return out
+	})
+}
+
+// BeToldOnlyOf judges that a browser got nothing of topics but its own; "" for none.
+func BeToldOnlyOf(topic string) types.GomegaMatcher {
+	return match(func(w Watcher) []judge.Finding { return Case().NotSubscribed(w.Name, topic) })
+}
+
+// HearNothingAfterUnsubscribe judges that nothing came that was caused after the reply to unsubscribe.
+func HearNothingAfterUnsubscribe() types.GomegaMatcher {
+	return match(func(w Watcher) []judge.Finding {
+		d := Case().Dialogue(w.Name, "")
+		reply := d.Reply("/meta/unsubscribe")
+		switch {
+		case reply == nil:
+			Blocked("unsubscribe was not answered")
+		case judge.MessageOf(reply)["successful"] != true:
+			return []judge.Finding{{Entry: reply, Path: "successful", Expected: "true", Observed: judge.Short(string(reply.Message))}}
+		}
+		return Case().AfterUnsubscribe(d, reply)
+	})
+}
+
+// CatchUpBetweenPolls judges that a session that polls seldom was brought what was caused meanwhile by the requests that
+// are labelled so: all of it, each once, in order.
+func CatchUpBetweenPolls(role, requests string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		if why := d.Expired(); why != "" {
+			Untestable("%s", why)
+		}
+		if alone(role, watchers) {
+			Untestable(oneSessionOnly)
+		}
+		return Case().BetweenPolls(role, d, requests)
+	})
+}
+
+// BeNotifiedAgain judges that the second session of one browser is notified.
+func BeNotifiedAgain(role string) types.GomegaMatcher {
+	return match(func(browser string) []judge.Finding {
+		d := Case().Dialogue(browser, "")
+		for _, e := range d {
+			if e.Kind == recording.KindNote && e.Step == "open" && len(d.Replies("/meta/handshake")) > 1 {
+				return []judge.Finding{{Entry: e, Expected: "a second session of the same browser", Observed: e.Text}}
+			}
+		}
+		if w := WatcherOf(role, browser); len(w.events) > 0 || !Agent(role).Any(Established) {
+			return nil
+		}
+		return []judge.Finding{{
+			After: d.Reply("/meta/subscribe"), Expected: "the notifications of the call", Observed: "none came to the second session of the same browser",
+		}}
+	})
+}
+
+// EverySession are all sessions of all people in the scenario, those of browsers too.
+func EverySession(role string) *judge.Case {
+	if _, known := Case().Role(role); !known {
+		NotPlayed("the call")
+	}
+	return Case()
+}
+
+// BeToldOnlyOfTheirOwn judges that nobody gets what is meant for another.
+func BeToldOnlyOfTheirOwn() types.GomegaMatcher { return match((*judge.Case).Misdelivered) }
+
+// HearNoCallOfOthers judges that nobody is notified of a call that he has no part in.
+func HearNoCallOfOthers() types.GomegaMatcher { return match(judge.Private) }
+
+// KeepTheOrderOfCauses judges that numbered updates came in their order to the agent's own session and to browsers.
+// Sessions that send something else than connects meanwhile are left out, since CometD orders only what comes with polls.
+func KeepTheOrderOfCauses(role string, browsers ...string) types.GomegaMatcher {
+	return match(func(c *judge.Case) []judge.Finding {
+		out := judge.Rising(c.Of("agent", role))
+		for _, b := range browsers {
+			var own []*recording.Entry
+			for _, e := range c.Dialogue(b, "").Events() {
+				if c.MeantFor(e) == "" {
+					own = append(own, e)
+				}
+			}
+			out = append(out, judge.Rising(own)...)
+		}
+		return out
+	})
+}
+
+// ArriveBefore judges that one notification came before another of the same session.
+func ArriveBefore(other *recording.Entry) types.GomegaMatcher {
+	return match(func(e *recording.Entry) []judge.Finding {
+		if e.Seq < other.Seq {
+			return nil
+		}
+		return []judge.Finding{{
+			Entry: e, Expected: e.State() + " before " + other.State() + ", as one request causes them", Observed: other.State() + " came first",
+		}}
+	})
+}
+
+// Socket is what went over a WebSocket with a browser. A spec about one that could not be opened does not apply.
+func Socket(browser string) judge.Dialogue {
+	d := overWebSocket(browser)
+	if refused := refusedUpgrade(browser); refused != nil {
+		NotApplicable("no WebSocket could be opened: %s", refused.Text)
+	}
+	if len(d) == 0 {
+		NotPlayed("a session over WebSocket")
+	}
+	return d
+}
+
+func overWebSocket(browser string) (out judge.Dialogue) {
+	for _, e := range Case().Dialogue(browser, "") {
+		if e.Transport == "websocket" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// refusedUpgrade is the note of a WebSocket that could not be opened; nil if it could, or was not tried.
+func refusedUpgrade(browser string) *recording.Entry {
+	d := overWebSocket(browser)
+	if len(d.Replies("")) > 0 || len(d.WithoutChannel()) > 0 {
+		return nil
+	}
+	for _, e := range Case().Dialogue(browser, "open") {
+		if e.Kind == recording.KindNote {
+			return e
+		}
+	}
+	return nil
+}
+
+// OpenAWebSocket judges that a browser could upgrade.
+func OpenAWebSocket() types.GomegaMatcher {
+	return match(func(browser string) []judge.Finding {
+		refused := refusedUpgrade(browser)
+		switch {
+		case refused != nil:
+			return []judge.Finding{{Entry: refused, Expected: "a WebSocket, since the handshake reply names it", Observed: refused.Text}}
+		case len(overWebSocket(browser)) == 0:
+			NotPlayed("an upgrade to WebSocket")
+		}
+		return nil
+	})
+}
+
+// SpeakTheSameProtocol judges the replies that came over a WebSocket.
+func SpeakTheSameProtocol(topics ...string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		out := judge.Handshaken("", d)
+		if len(d.Replies("/meta/connect")) > 0 || len(out) == 0 {
+			out = append(out, judge.Connected("", d)...)
+		}
+		if len(d.Sent("/meta/subscribe")) > 0 {
+			out = append(out, judge.Subscribed("", d, topics...)...)
+		}
+		return named(append(out, judge.CorrelatedReplies(d)...))
+	})
+}
+
+// BringTheUpdates judges that a WebSocket brought the updates up to n that the agent's own session was told of, each once,
+// in order.
+func BringTheUpdates(role, browser string, n int) types.GomegaMatcher {
+	return onBayeux(func(judge.Dialogue) []judge.Finding {
+		w := WatcherOf(role, browser)
+		return Case().OnTheSocket(role, w.events, n, Case().Step("update"))
+	})
+}
