@@ -46,15 +46,6 @@ func (s *Stage) CallURI(a *Actor, c *Call) string {
 	return s.station.run.Target.URL + "/api/v2/me/calls/" + c.ID(a)
 }
 
-// DeviceShows waits for nothing: it makes the predicate that a device notification of the actor
-// has a member of a value, for Await.
-func DeviceShows(a *Actor, member string, value any) func(*recording.Entry) bool {
-	return func(e *recording.Entry) bool {
-		d := device(a, e)
-		return d != nil && d[member] == value
-	}
-}
-
 // device is the actor's device in a notification; nil if it is not there.
 func device(a *Actor, e *recording.Entry) map[string]any {
 	list, _ := e.Data()["devices"].([]any)
