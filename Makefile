@@ -6,6 +6,7 @@ MAKEFLAGS   += --warn-undefined-variables --no-builtin-rules
 .DEFAULT_GOAL := help
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+DEADCODE := golang.org/x/tools/cmd/deadcode@v0.45.0
 ADDR     ?= 127.0.0.1:8080
 TIMEOUT  ?= 15m
 # A count, since with a time `go test -fuzz` can fail at its own deadline.
@@ -27,8 +28,12 @@ run: ## run the suite against the embedded reference server; ARGS="--config FILE
 serve: ## start the reference server on ADDR
 	go run ./runner/voicespec serve --addr $(ADDR) $(ARGS)
 
+.PHONY: check
+check: fmt vet tidy ## what to run before a commit: format, vet, go.mod, the short tests
+	go test -short ./...
+
 .PHONY: test
-test: fmt vet lint unit matrix ## everything: format, vet, lint, all tests, the kill matrix
+test: fmt vet tidy unit matrix lint ## everything: format, vet, all tests, the kill matrix, lint
 
 .PHONY: fmt
 fmt: ## is every Go file formatted
@@ -38,8 +43,16 @@ fmt: ## is every Go file formatted
 vet: ## go vet
 	go vet ./...
 
+.PHONY: tidy
+tidy: ## does go.mod name what is imported, and nothing else
+	go mod tidy -diff
+
+.PHONY: dead
+dead: ## is there code that neither the command nor a test reaches (deadcode, at a pinned version)
+	@found=$$(go run $(DEADCODE) -test ./...); if [[ -n $$found ]]; then echo "dead code, remove it:"; echo "$$found"; exit 1; fi
+
 .PHONY: lint
-lint: ## golangci-lint, at a pinned version (compiled once, which takes minutes)
+lint: tidy dead ## go.mod, dead code, and golangci-lint at a pinned version (compiled once, which takes minutes)
 	go run $(GOLANGCI) run ./...
 
 .PHONY: unit

@@ -3,13 +3,8 @@ package runner_test
 import (
 	"encoding/json"
 	"errors"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"io"
-	"io/fs"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,7 +45,7 @@ func packages(t *testing.T) map[string]pkg {
 	}
 }
 
-// in tells whether a package is one of the places, or below one.
+// in reports whether a package is one of the places, or below one.
 func in(name string, places ...string) bool {
 	return slices.ContainsFunc(places, func(p string) bool { return name == p || strings.HasPrefix(name, p+"/") })
 }
@@ -66,89 +61,145 @@ func ours(list []string) []string {
 	return out
 }
 
-// TestImports holds what docs/architecture.md says about who may import whom.
-func TestImports(t *testing.T) {
-	all := packages(t)
-	for name, p := range all {
-		deps := ours(p.Deps)
-		forbid := func(what string, list []string, forbidden func(string) bool) {
-			for _, d := range list {
-				if forbidden(d) {
-					t.Errorf("%s %s %s", name, what, d)
-				}
-			}
-		}
-		if !in(name, "runner/bayeux", "runner/reference") {
-			forbid("speaks WebSocket by", p.Imports, func(d string) bool { return d == "github.com/gorilla/websocket" })
-		}
-		switch {
-		case in(name, "runner/reference"):
-			forbid("shares code with the client side:", deps, func(d string) bool { return !in(d, "runner/reference") })
-		case in(name, "schemas", "fixtures"):
-			forbid("is data and needs", deps, func(string) bool { return true })
-		case in(name, "runner/voice"):
-			forbid("reads what a recording says, but needs", deps, func(d string) bool { return d != "runner/recording" })
-		case in(name, "runner/recording", "runner/result", "runner/judge", "runner/page", "runner/requirement"):
-			forbid("judges and does not dial, but imports", p.Imports, network)
-			for _, d := range deps {
-				forbid("judges and does not dial, but by "+d+" imports", all[d].Imports, network)
-			}
-		case in(name, "runner/bayeux", "runner/voiceapi"):
-			forbid("is a client of its own, but needs", deps, func(string) bool { return true })
-		case in(name, "runner/report"):
-			forbid("prints, but needs", deps, func(d string) bool {
-				return !in(d, "runner/report", "runner/result", "runner/recording", "runner/voice", "runner/requirement", "fixtures")
-			})
-		case in(name, "suites"):
-			forbid("plays and judges by", ours(p.Imports), func(d string) bool {
-				return !in(d, "suites", "fixtures", "runner/scenario", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/page", "runner/requirement", "runner/result", "runner/voiceapi")
-			})
-		}
-		if !in(name, "runner/reference", "runner/embedded", "runner/cli", "runner/matrix", "runner/docimages") {
-			forbid("must not know which server it tests, but imports", ours(p.Imports), func(d string) bool { return in(d, "runner/reference") })
-		}
-		if !in(name, "runner/play", "runner/bayeux", "runner/voiceapi", "suites") {
-			forbid("touches the target by", ours(p.Imports), func(d string) bool { return in(d, "runner/bayeux", "runner/voiceapi") })
-		}
+// rule is a sentence of docs/architecture.md about who may import whom.
+type rule struct {
+	says   string
+	whom   func(name string) bool                   // packages that it is about
+	looks  func(all map[string]pkg, p pkg) []string // at which of their imports
+	breaks func(imported string) bool
+	broken pkg // an example of what breaks it
+}
+
+func among(places ...string) func(string) bool {
+	return func(name string) bool { return in(name, places...) }
+}
+
+func but(places ...string) func(string) bool {
+	return func(name string) bool { return !in(name, places...) }
+}
+
+func anything(string) bool { return true }
+
+// What a rule looks at: all that a package imports itself; of the module, what it imports itself and all that it needs; and
+// the packages outside of the module that it or anything of the module that it needs imports.
+func imports(_ map[string]pkg, p pkg) []string    { return p.Imports }
+func ourImports(_ map[string]pkg, p pkg) []string { return ours(p.Imports) }
+func ourDeps(_ map[string]pkg, p pkg) []string    { return ours(p.Deps) }
+
+func allImports(all map[string]pkg, p pkg) []string {
+	out := slices.Clone(p.Imports)
+	for _, d := range ours(p.Deps) {
+		out = append(out, all[d].Imports...)
 	}
-	for _, name := range []string{"runner/reference", "runner/judge", "runner/recording", "schemas", "fixtures", "suites/documented"} {
-		if _, there := all[name]; !there {
-			t.Errorf("go list does not name %s: this test looks at the wrong packages", name)
-		}
-	}
+	return out
 }
 
 func network(name string) bool { return name == "net" || name == "net/http" || name == "os/exec" }
 
-// TestSuitesDoNotDial: a suite may describe a request, in the words of voiceapi and net/http, and has nothing
-// else from them.
-func TestSuitesDoNotDial(t *testing.T) {
-	words := map[string][]string{
-		"voiceapi": {"Request", "Credentials", "Exchange"},
-		"http":     {"Method", "Status", "Header"}, // names that begin so
-	}
-	err := filepath.WalkDir(filepath.Join(root(t), "suites"), func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			s, ok := n.(*ast.SelectorExpr)
-			if !ok {
-				return true
-			}
-			if x, ok := s.X.(*ast.Ident); ok && words[x.Name] != nil &&
-				!slices.ContainsFunc(words[x.Name], func(w string) bool { return strings.HasPrefix(s.Sel.Name, w) }) {
-				t.Errorf("%s uses %s.%s", filepath.Base(path), x.Name, s.Sel.Name)
-			}
-			return true
-		})
+// area is a package below suites: scenarios. The package suites itself runs them.
+func area(name string) bool { return strings.HasPrefix(name, "suites/") }
+
+const websocket = "github.com/gorilla/websocket"
+
+var rules = []rule{
+	{
+		"only runner/bayeux and runner/reference know WebSocket",
+		but("runner/bayeux", "runner/reference"), imports, func(d string) bool { return d == websocket },
+		pkg{ImportPath: module + "runner/play", Imports: []string{websocket}},
+	},
+	{
+		"runner/reference shares no code with the client side",
+		among("runner/reference"), ourDeps, but("runner/reference"),
+		pkg{ImportPath: module + "runner/reference", Deps: []string{module + "runner/recording"}},
+	},
+	{
+		"who tests a server does not know which",
+		but("runner/reference", "runner/embedded", "runner/cli", "runner/matrix", "runner/docimages", "suites"), ourImports, among("runner/reference", "runner/embedded"),
+		pkg{ImportPath: module + "runner/engine", Imports: []string{module + "runner/embedded"}},
+	},
+	{
+		"schemas and fixtures are data",
+		among("schemas", "fixtures"), ourDeps, anything,
+		pkg{ImportPath: module + "fixtures", Deps: []string{module + "runner/recording"}},
+	},
+	{
+		"what judges does not dial",
+		among("runner/recording", "runner/result", "runner/judge", "runner/document", "runner/page", "runner/voice", "runner/requirement"), allImports, network,
+		pkg{ImportPath: module + "runner/judge", Deps: []string{module + "runner/dialling"}},
+	},
+	{
+		"runner/bayeux and runner/voiceapi are clients of their own",
+		among("runner/bayeux", "runner/voiceapi"), ourDeps, anything,
+		pkg{ImportPath: module + "runner/voiceapi", Deps: []string{module + "runner/recording"}},
+	},
+	{
+		"only runner/play touches the target",
+		but("runner/play", "runner/bayeux", "runner/voiceapi"), ourImports, among("runner/bayeux", "runner/voiceapi"),
+		pkg{ImportPath: module + "suites/calls", Imports: []string{module + "runner/voiceapi"}},
+	},
+	{
+		"reports know data",
+		among("runner/report"), ourDeps, but("runner/report", "runner/result", "runner/recording", "runner/voice", "runner/requirement", "fixtures"),
+		pkg{ImportPath: module + "runner/report/html", Deps: []string{module + "runner/play"}},
+	},
+	{
+		"scenarios know the words of play and judge",
+		area, ourImports,
+		but("suites", "fixtures", "runner/scenario", "runner/spec", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/document", "runner/page",
+			"runner/requirement", "runner/result"),
+		pkg{ImportPath: module + "suites/calls", Imports: []string{module + "runner/config"}},
+	},
+	{
+		"scenarios do not dial",
+		area, imports, network,
+		pkg{ImportPath: module + "suites/calls", Imports: []string{"net/http"}},
+	},
+}
+
+// against lists what breaks a rule.
+func (r rule) against(all map[string]pkg, p pkg) []string {
+	if !r.whom(strings.TrimPrefix(p.ImportPath, module)) {
 		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
+	}
+	var out []string
+	for _, d := range r.looks(all, p) {
+		if r.breaks(d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// TestImports holds what docs/architecture.md says about who may import whom.
+func TestImports(t *testing.T) {
+	all := packages(t)
+	for _, r := range rules {
+		about := 0
+		for name, p := range all {
+			if r.whom(name) {
+				about++
+			}
+			for _, d := range r.against(all, p) {
+				t.Errorf("%s: %s imports or needs %s", r.says, name, d)
+			}
+		}
+		if about == 0 {
+			t.Errorf("%s: there is no package that this is about", r.says)
+		}
+	}
+}
+
+// Each rule finds what breaks it: one that cannot fail holds nothing.
+func TestImportRulesCanFail(t *testing.T) {
+	dialling := pkg{ImportPath: module + "runner/dialling", Imports: []string{"net/http"}}
+	for _, r := range rules {
+		name := strings.TrimPrefix(r.broken.ImportPath, module)
+		all := map[string]pkg{name: r.broken, "runner/dialling": dialling}
+		if len(r.against(all, r.broken)) == 0 {
+			t.Errorf("%s: nothing is said against %+v", r.says, r.broken)
+		}
+		if harmless := (pkg{ImportPath: r.broken.ImportPath, Imports: []string{"strings"}, Deps: []string{"strings"}}); len(r.against(all, harmless)) > 0 {
+			t.Errorf("%s: %s may not import strings", r.says, name)
+		}
 	}
 }

@@ -57,7 +57,7 @@ type commands struct {
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 }
 
-const about = `voicespec tells whether a server implements the Genesys Web Services Voice API v2 as it is documented.
+const about = `voicespec reports whether a server implements the Genesys Web Services Voice API v2 as it is documented.
 
 The two commands to begin with:
 
@@ -157,7 +157,10 @@ var rewordings = []struct {
 }{
 	{regexp.MustCompile(`expected \S+ value but got "EOL".*`), "a value is missing"},
 	{regexp.MustCompile(`missing value, expecting .*`), "a value is missing"},
-	{regexp.MustCompile(`expected \S+ value but got ("[^"]*") \(.*\); perhaps try (.*)\?$`), "a value is missing before $1; if that is meant to be the value, write $2"},
+	{
+		regexp.MustCompile(`expected \S+ value but got ("[^"]*") \(.*\); perhaps try (.*)\?$`),
+		"a value is missing before $1; if that is meant to be the value, write $2",
+	},
 	{regexp.MustCompile(`expected a float but got ("[^"]*").*`), "$1 is no number"},
 	{regexp.MustCompile(`expected (?:a valid \d+ bit|an) int but got ("[^"]*").*`), "$1 is no whole number"},
 	{regexp.MustCompile(`expected duration but got ("[^"]*").*`), "$1 is no duration; write a number with a unit, such as 20ms or 5s"},

@@ -38,8 +38,12 @@ func (c *initCmd) Run(p *Program) error {
 	if c.File != config.DefaultFile {
 		flag = " --config " + c.File
 	}
-	fmt.Fprintf(p.Stdout, "wrote %s\n\n  1. fill in the server's address and the three users\n  2. voicespec doctor%s    does it work?\n  3. voicespec run%s       test the server\n",
-		c.File, flag, flag)
+	fmt.Fprintf(p.Stdout, `wrote %s
+
+  1. fill in the server's address and the three users
+  2. voicespec doctor%s    does it work?
+  3. voicespec run%s       test the server
+`, c.File, flag, flag)
 	return nil
 }
 

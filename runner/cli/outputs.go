@@ -111,7 +111,7 @@ func (o *outputs) conclude(outcome *engine.Outcome, runErr error, blank *result.
 }
 
 // write writes every report that was asked for, the console last, since it names the files
-// and ends with the verdict. It tells whether the baseline did better.
+// and ends with the verdict. It reports whether the baseline did better.
 func (o *outputs) write(outcome *engine.Outcome, tested bool) (regressed bool, err error) {
 	in := report.Input{Report: outcome.Report, Registry: o.registry, Header: outcome.Header,
 		Scenarios: outcome.Scenarios, Documented: outcome.Documented}

@@ -27,7 +27,8 @@ type runCmd struct {
 
 // Help is what `voicespec run --help` adds.
 func (runCmd) Help() string {
-	return `Without --target and without a target file the built-in reference server is started and tested. Otherwise the target file names the server and the users to test with; --target replaces its address alone.
+	return `Without --target and without a target file the built-in reference server is started and tested. ` +
+		`Otherwise the target file names the server and the users to test with; --target replaces its address alone.
 
 Whatever happens, the calls that the run made, and no others, are hung up at the end. Ctrl-C ends a run in this order, a second Ctrl-C at once.`
 }

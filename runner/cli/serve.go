@@ -25,7 +25,8 @@ type serveCmd struct {
 
 // Help is what `voicespec serve --help` adds.
 func (serveCmd) Help() string {
-	return `The first line on stdout is "listening on http://HOST:PORT"; the users, as a target file, follow on stderr. SIGINT and SIGTERM end the server with exit code 0.`
+	return `The first line on stdout is "listening on http://HOST:PORT"; the users, as a target file, follow on stderr. ` +
+		`SIGINT and SIGTERM end the server with exit code 0.`
 }
 
 // Validate is called by kong.

@@ -107,5 +107,5 @@ func known(what, name string, names []string) error {
 	return usagef("there is no %s %q; `voicespec %ss` lists them", what, name, what)
 }
 
-// canceled tells whether the user stopped the command.
+// canceled reports whether the user stopped the command.
 func canceled(ctx context.Context) bool { return ctx.Err() != nil }

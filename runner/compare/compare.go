@@ -103,7 +103,7 @@ func Compare(old, current *result.Report) Diff {
 	return d
 }
 
-// Regression tells whether the new run is worse than the old one; see Compare.
+// Regression reports whether the new run is worse than the old one; see Compare.
 func (d Diff) Regression() bool { return d.Regressed }
 
 // Regressions lists the changes that count as regressions.
@@ -119,7 +119,7 @@ func (d Diff) Regressions() []Change {
 	return out
 }
 
-// Same tells whether no check changed; latencies may have.
+// Same reports whether no check changed; latencies may have.
 func (d Diff) Same() bool {
 	for _, list := range d.lists() {
 		if len(list) > 0 {
@@ -168,7 +168,7 @@ func (d *Diff) add(was, is result.Check, known bool) {
 	}
 }
 
-// counts tells whether a check's level matters to a gate.
+// counts reports whether a check's level matters to a gate.
 func counts(c result.Check) bool { return c.Level.Rank() <= requirement.Recommended.Rank() }
 
 func newChange(c result.Check) Change {
@@ -176,7 +176,8 @@ func newChange(c result.Check) Change {
 }
 
 // volatile is what differs between two runs that fail alike: ids, and times with a unit.
-var volatile = regexp.MustCompile(`[0-9A-Za-z-]*[0-9][0-9A-Za-z-]{7,}|[0-9A-Za-z-]{7,}[0-9][0-9A-Za-z-]*|[0-9A-Za-z]{4}…[0-9A-Za-z]{4}|[+-]?\d+(\.\d+)? ?(ms|s)\b`)
+var volatile = regexp.MustCompile(`[0-9A-Za-z-]*[0-9][0-9A-Za-z-]{7,}|[0-9A-Za-z-]{7,}[0-9][0-9A-Za-z-]*|` +
+	`[0-9A-Za-z]{4}…[0-9A-Za-z]{4}|[+-]?\d+(\.\d+)? ?(ms|s)\b`)
 
 // story is what a failure says without what is different in every run: its findings, since the timeline around them
 // is in another order each time; its message where it has none.

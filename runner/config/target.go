@@ -88,7 +88,7 @@ func (s Station) Party(role string) Party {
 	return recording.Playing(role, s.Agent, s.Caller, s.Destination)
 }
 
-// Controlled tells whether voicespec can act in this person's name.
+// Controlled reports whether voicespec can act in this person's name.
 func (p Party) Controlled() bool { return p.User != "" && p.Password != "" }
 
 // String names the person without the password.

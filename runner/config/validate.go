@@ -178,7 +178,8 @@ func checkParty(path, role string, p Party) error {
 	case p.User == "":
 		return invalidf(path, "%s has no user; add user: with the name it logs in by", name)
 	case strings.ContainsFunc(p.User, unicode.IsControl) || strings.Contains(p.User, ":"):
-		return invalidf(path+".user", "%s has a user with a colon or control character in it, which HTTP Basic cannot carry; name another user, or add the comma that may be missing", name)
+		return invalidf(path+".user", "%s has a user with a colon or control character in it, which HTTP Basic cannot carry; "+
+			"name another user, or add the comma that may be missing", name)
 	case p.Password == "":
 		return invalidf(path, "%s has no password; add password: \"${%s}\" and set that variable", name, variable)
 	case strings.ContainsFunc(p.Password, unicode.IsControl):

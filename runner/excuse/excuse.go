@@ -43,7 +43,7 @@ type Entry struct {
 	line int
 }
 
-// matches tells whether the entry speaks of a check.
+// matches reports whether the entry speaks of a check.
 func (e Entry) matches(id string) bool {
 	ok, err := path.Match(e.Check, id)
 	return e.Check == id || err == nil && ok
@@ -57,7 +57,7 @@ func (e Entry) text() string {
 	return e.Reason + " (" + e.Link + ")"
 }
 
-// expired tells whether the last day is over, in UTC: a list must not depend on where CI runs.
+// expired reports whether the last day is over, in UTC: a list must not depend on where CI runs.
 func (e Entry) expired(now time.Time) bool {
 	if e.Expires == "" {
 		return false

@@ -76,7 +76,7 @@ func broken(c result.Check) bool {
 	return c.Outcome == result.Failed || c.Outcome == result.Blocked || c.Outcome == result.Excused
 }
 
-// needed tells whether an entry still speaks of something that fails or was not judged.
+// needed reports whether an entry still speaks of something that fails or was not judged.
 func needed(checks []result.Check, e Entry) bool {
 	for _, c := range checks {
 		if e.matches(c.ID) && c.Outcome != result.Passed && c.Outcome != result.NotApplicable {

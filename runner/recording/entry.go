@@ -197,7 +197,7 @@ func (e *Entry) StatusCode() (code int64, ok bool) {
 	return c, err == nil
 }
 
-// Accepted tells whether the operation was answered with statusCode 0, whatever the
+// Accepted reports whether the operation was answered with statusCode 0, whatever the
 // HTTP status; a string "0" counts, since the check of the answer's form reports it.
 func (e *Entry) Accepted() bool {
 	if code, ok := e.StatusCode(); ok {
@@ -229,12 +229,12 @@ func (e *Entry) State() string { e.Decode(); return e.state }
 // Type is the notificationType.
 func (e *Entry) Type() string { e.Decode(); return e.kind }
 
-// IsCall tells whether the entry is a notification on the calls channel, or one that holds a call.
+// IsCall reports whether the entry is a notification on the calls channel, or one that holds a call.
 func (e *Entry) IsCall() bool {
 	return e.Kind == KindMessage && (e.Channel == "/v2/me/calls" || e.Call() != nil)
 }
 
-// IsError tells whether the notification reports an error of an accepted operation.
+// IsError reports whether the notification reports an error of an accepted operation.
 func (e *Entry) IsError() bool {
 	if e.Kind != KindMessage {
 		return false

@@ -58,7 +58,7 @@ func (c *console) head() {
 	c.printf("%s  %s\n\n", c.bold.Render("voicespec "+evidence.Clean(r.Suite)), c.dim.Render(strings.Join(parts, " · ")))
 }
 
-// untouched tells whether the target could not be tested at all: then the verdict with its cause is all that there
+// untouched reports whether the target could not be tested at all: then the verdict with its cause is all that there
 // is to say, and a thousand blocked checks would hide it.
 func (c *console) untouched() bool {
 	if c.in.Report.Outcome != result.NotTested {

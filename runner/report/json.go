@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"sort"
 	"strings"
@@ -69,20 +68,6 @@ func Stable(r *result.Report) *result.Report {
 	}
 	s.Count()
 	return &s
-}
-
-// ReadJSONFile reads a results.json by its name, which all errors tell.
-func ReadJSONFile(name string) (*result.Report, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("read results: %w", err)
-	}
-	defer func() { _ = f.Close() }()
-	r, err := ReadJSON(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return r, nil
 }
 
 // ReadJSON reads a results.json. Unknown members are allowed, since a newer voicespec may

@@ -164,5 +164,9 @@ func (s *summary) latency() {
 		s.printf("| %s | %s | %d | %s | %s | %s |\n", evidence.Code(l.Operation), evidence.Code(l.To), l.Count,
 			evidence.Milliseconds(l.P50), evidence.Milliseconds(l.P95), evidence.Milliseconds(l.Max))
 	}
+	s.printf("\n")
+	for _, sentence := range evidence.SuggestBudgets(list) {
+		s.printf("- %s\n", evidence.Markdown(sentence))
+	}
 	s.printf("\n</details>\n")
 }

@@ -134,17 +134,19 @@ func TestFailureTextIsBounded(t *testing.T) {
 }
 
 func TestSuggestBudgets(t *testing.T) {
-	got := report.SuggestBudgets([]result.Latency{
+	got := evidence.SuggestBudgets([]result.Latency{
 		{Operation: "Answer", To: "answer", Count: 3, P95: 20, Max: 41},
 		{Operation: "Dial", To: "answer", Count: 2, P95: 20, Max: 30},
 		{Operation: "InitiateTransfer", To: "Held", Count: 2, P95: 900, Max: 1510},
 	})
-	want := "5 answers observed, the slowest after 41 ms (Answer): a budget request of 1 s is enough.\n" +
-		"2 notifications observed, the slowest after 1510 ms (InitiateTransfer to Held): a budget event of 8 s is enough."
+	want := []string{
+		"5 answers observed, the slowest after 41 ms (Answer): a budget request of 1 s is enough.",
+		"2 notifications observed, the slowest after 1510 ms (InitiateTransfer to Held): a budget event of 8 s is enough.",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if got := report.SuggestBudgets(nil); got != "" {
+	if got := evidence.SuggestBudgets(nil); got != nil {
 		t.Errorf("without measurements: %q", got)
 	}
 }

@@ -37,7 +37,7 @@ type StateCell struct {
 	StatusCode int64  `json:"statusCode,omitempty"` // of a refusal
 }
 
-// Deviates tells whether a check fails for the cell: an operation is accepted if and only if it is offered.
+// Deviates reports whether a check fails for the cell: an operation is accepted if and only if it is offered.
 func (c StateCell) Deviates() bool {
 	switch c.Became {
 	case Refused, RefusedLater:

@@ -1,4 +1,4 @@
-// Command voicespec tells whether a server implements the Genesys Web Services Voice API v2
+// Command voicespec reports whether a server implements the Genesys Web Services Voice API v2
 // as it is documented.
 package main
 

@@ -76,7 +76,7 @@ func isPlain(s string) bool {
 	return true
 }
 
-// hidden tells whether a character acts instead of showing: controls (C0, C1), format
+// hidden reports whether a character acts instead of showing: controls (C0, C1), format
 // characters (bidirectional overrides, zero width), line and paragraph separators, and
 // what XML 1.0 or Unicode does not know as a character.
 func hidden(r rune) bool {

@@ -176,6 +176,17 @@ func TestTableOfStates(t *testing.T) {
 	}
 }
 
+func TestBudgetsThatWouldDo(t *testing.T) {
+	in := sample.Failing()
+	if got := write(t, in); !strings.Contains(got, "a budget request of 1 s is enough") || !strings.Contains(got, "a budget event of 1 s is enough") {
+		t.Error("the page does not say which budgets would do")
+	}
+	in.Report.Latency = nil
+	if got := write(t, in); strings.Contains(got, "is enough") {
+		t.Error("budgets without measurements")
+	}
+}
+
 func TestACleanRunStaysBelowOneMegabyte(t *testing.T) {
 	out := write(t, sample.Clean(120, 7))
 	if len(out) >= 1_000_000 {

@@ -209,7 +209,7 @@ func (d *drawing) flush(lines []evidence.Line, until float64) {
 	d.pending = still
 }
 
-// atOnce tells whether a request was answered before anything else was seen.
+// atOnce reports whether a request was answered before anything else was seen.
 func atOnce(l evidence.Line, rest []evidence.Line) bool {
 	if l.Answered == 0 {
 		return l.Entry.Problem != ""

@@ -33,6 +33,7 @@ type page struct {
 	Sections     []section
 	Requirements []rule // that the checks judge
 	Latency      []latencyRow
+	Budgets      []string // which would do
 	PlotWidth    int
 	States       *stateTable
 	Bodies       *bodies
@@ -81,7 +82,7 @@ func newPage(in evidence.Input) *page {
 	r := in.Report
 	p := &page{
 		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
-		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), PlotWidth: plotWidth,
+		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), Budgets: evidence.SuggestBudgets(r.Latency), PlotWidth: plotWidth,
 		Excuses: clean(r.Excuses), Left: clean(r.Cleanup), States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
 	for _, c := range r.Checks {

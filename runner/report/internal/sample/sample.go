@@ -26,9 +26,15 @@ const (
 // established and the other sets are those of the documentation page.
 var (
 	ringing     = []string{"UpdateUserData", "DeleteUserData", "AttachUserData", "DeleteUserDataPair", "Answer"}
-	established = []string{"UpdateUserData", "SingleStepConference", "DeleteUserData", "Hangup", "SendDtmf", "Hold", "AttachUserData", "SingleStepTransfer", "InitiateConference", "DeleteUserDataPair", "InitiateTransfer"}
-	held        = []string{"UpdateUserData", "SingleStepConference", "DeleteUserData", "Hangup", "Retrieve", "AttachUserData", "SingleStepTransfer", "InitiateConference", "DeleteUserDataPair", "InitiateTransfer"}
-	dialing     = []string{"UpdateUserData", "DeleteUserData", "Hangup", "SwapCalls", "CompleteTransfer", "SendDtmf", "AttachUserData", "DeleteUserDataPair"}
+	established = []string{
+		"UpdateUserData", "SingleStepConference", "DeleteUserData", "Hangup", "SendDtmf", "Hold", "AttachUserData", "SingleStepTransfer",
+		"InitiateConference", "DeleteUserDataPair", "InitiateTransfer",
+	}
+	held = []string{
+		"UpdateUserData", "SingleStepConference", "DeleteUserData", "Hangup", "Retrieve", "AttachUserData", "SingleStepTransfer",
+		"InitiateConference", "DeleteUserDataPair", "InitiateTransfer",
+	}
+	dialing = []string{"UpdateUserData", "DeleteUserData", "Hangup", "SwapCalls", "CompleteTransfer", "SendDtmf", "AttachUserData", "DeleteUserDataPair"}
 )
 
 // Tape makes a recording, entry by entry.
@@ -171,19 +177,29 @@ func Failing() evidence.Input {
 			Requirement: "CAP-3", Path: "$.data.call.capabilities", Seq: heldSeq,
 			Expected: "Retrieve, or SwapCalls and CompleteTransfer, beside the 9 others of the page", Observed: "missing: Retrieve",
 		})
-	check("transfer.sample-2.held", "notifies the agent that the original call is Held", "TRANSFER-1", requirement.Required, result.Failed, "no Held came", missing)
+	check("transfer.sample-2.held", "notifies the agent that the original call is Held", "TRANSFER-1", requirement.Required, result.Failed,
+		"no Held came", missing)
 	check("transfer.sample-2.held-before-dialing", "notifies Held before Dialing", "TRANSFER-3", requirement.Required, result.Blocked, "Held never came")
 	check("transfer.complete.held", "notifies Held when completing from the parent", "TRANSFER-1", requirement.Required, result.Failed, "no Held came", missing)
 	check("transfer.sample-2.original-released-first", "releases the original call first", "TRANSFER-6", requirement.Recommended, result.Failed,
-		"Released of the consult call came first", result.Finding{Requirement: "TRANSFER-6", Expected: "Released of the original call first", Observed: "Released of the consult call came 3 ms before it", Seq: 13})
-	check("transfer.answered.destination", "is accepted after the destination answered", "TRANSFER-8", requirement.Required, result.Untestable, "the destination has no credentials")
+		"Released of the consult call came first", result.Finding{
+			Requirement: "TRANSFER-6", Expected: "Released of the original call first", Observed: "Released of the consult call came 3 ms before it", Seq: 13,
+		})
+	check("transfer.answered.destination", "is accepted after the destination answered", "TRANSFER-8", requirement.Required, result.Untestable,
+		"the destination has no credentials")
 	check("transfer.location.accepted", "takes the optional location", "TRANSFER-9", requirement.Required, result.Excused, "statusCode 10")
 	r.Checks[len(r.Checks)-1].Excuse = "our switch has no locations (https://tracker.example/77)"
 	check("transfer.recording.start", "offers StartCallRecording", "CAP-9", requirement.Required, result.NotApplicable, "the target does not claim api-recording")
 	check("transfer.other.one", "is not selected", "TRANSFER-2", requirement.Required, result.NotSelected, "--run")
 	r.Scenarios = []result.Scenario{
-		{ID: WrongCaps, Title: "InitiateTransfer of an established call", Area: "transfer", Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 1"}, PlayedMs: 210, Station: 1},
-		{ID: NoHeld, Title: "A two-step transfer from start to finish", Area: "transfer", Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 2"}, PlayedMs: 5230, Station: 2},
+		{
+			ID: WrongCaps, Title: "InitiateTransfer of an established call", Area: "transfer",
+			Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 1"}, PlayedMs: 210, Station: 1,
+		},
+		{
+			ID: NoHeld, Title: "A two-step transfer from start to finish", Area: "transfer",
+			Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 2"}, PlayedMs: 5230, Station: 2,
+		},
 	}
 	r.Count()
 	r.Decide()
@@ -246,7 +262,10 @@ func Clean(scenarios, checks int) evidence.Input {
 		area := areas[i*len(areas)/scenarios]
 		id := fmt.Sprintf("%s.scenario-%d", area, i)
 		tapes[id], _, _ = Transfer(id, i*20, true, "")
-		r.Scenarios = append(r.Scenarios, result.Scenario{ID: id, Title: fmt.Sprintf("The two-step transfer, variant %d", i), Area: area, Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 2"}, PlayedMs: 230})
+		r.Scenarios = append(r.Scenarios, result.Scenario{
+			ID: id, Title: fmt.Sprintf("The two-step transfer, variant %d", i), Area: area,
+			Source: requirement.Source{Page: "InitiateTransfer", Section: "sample 2"}, PlayedMs: 230,
+		})
 		for j := range checks {
 			r.Checks = append(r.Checks, result.Check{
 				ID: fmt.Sprintf("%s.check-%d", id, j), Title: "notifies the agent that the original call is Held", Requirements: []string{"TRANSFER-1"},
@@ -282,20 +301,53 @@ func base() *result.Report {
 
 func header() *recording.Header {
 	return &recording.Header{Version: 1, Target: "http://127.0.0.1:8080", Stations: []recording.Station{{
-		Agent: recording.Party{User: "agent", Number: "5005"}, Caller: recording.Party{User: "caller", Number: "5000"}, Destination: recording.Party{User: "dest", Number: "5001"},
+		Agent: recording.Party{User: "agent", Number: "5005"}, Caller: recording.Party{User: "caller", Number: "5000"},
+		Destination: recording.Party{User: "dest", Number: "5001"},
 	}}}
 }
 
 // rules is a registry of our own: the sample must not change with the real one.
 const rules = `
-- {id: TRANSFER-1, rule: After InitiateTransfer the agent is notified that the original call is Held., level: required, source: {page: InitiateTransfer, section: samples 1 and 2}, evidence: documented}
-- {id: TRANSFER-2, rule: After InitiateTransfer the agent is notified of a new call of type Consult that is Dialing., level: required, source: {page: InitiateTransfer, section: samples 1 and 2}, evidence: documented}
-- {id: TRANSFER-3, rule: The original call is notified as Held before the consult call is notified as Dialing., level: required, source: {page: InitiateTransfer, section: "samples 1 and 2: first, second"}, evidence: documented}
-- {id: TRANSFER-6, rule: The original call is notified as Released before the consult call., level: recommended, source: {page: InitiateTransfer, section: sample 2}, evidence: documented}
-- {id: TRANSFER-8, rule: CompleteTransfer is accepted after the destination has answered., level: required, source: {page: CompleteTransfer, section: sample 1}, evidence: documented}
-- {id: TRANSFER-9, rule: InitiateTransfer takes the optional location., level: required, source: {page: InitiateTransfer, section: parameters}, evidence: documented}
-- {id: CAP-3, rule: A call that is Held offers the documented capabilities of that state., level: required, source: {page: InitiateTransfer, section: samples 1 and 2}, evidence: documented}
-- {id: CAP-9, rule: With recording a call offers StartCallRecording., level: required, source: {page: StartCallRecording, section: sample}, evidence: observed}
+- id: TRANSFER-1
+  rule: "After InitiateTransfer the agent is notified that the original call is Held."
+  level: required
+  source: {page: InitiateTransfer, section: samples 1 and 2}
+  evidence: documented
+- id: TRANSFER-2
+  rule: "After InitiateTransfer the agent is notified of a new call of type Consult that is Dialing."
+  level: required
+  source: {page: InitiateTransfer, section: samples 1 and 2}
+  evidence: documented
+- id: TRANSFER-3
+  rule: "The original call is notified as Held before the consult call is notified as Dialing."
+  level: required
+  source: {page: InitiateTransfer, section: "samples 1 and 2: first, second"}
+  evidence: documented
+- id: TRANSFER-6
+  rule: "The original call is notified as Released before the consult call."
+  level: recommended
+  source: {page: InitiateTransfer, section: sample 2}
+  evidence: documented
+- id: TRANSFER-8
+  rule: "CompleteTransfer is accepted after the destination has answered."
+  level: required
+  source: {page: CompleteTransfer, section: sample 1}
+  evidence: documented
+- id: TRANSFER-9
+  rule: "InitiateTransfer takes the optional location."
+  level: required
+  source: {page: InitiateTransfer, section: parameters}
+  evidence: documented
+- id: CAP-3
+  rule: "A call that is Held offers the documented capabilities of that state."
+  level: required
+  source: {page: InitiateTransfer, section: samples 1 and 2}
+  evidence: documented
+- id: CAP-9
+  rule: "With recording a call offers StartCallRecording."
+  level: required
+  source: {page: StartCallRecording, section: sample}
+  evidence: observed
 `
 
 func registry() *requirement.Registry {

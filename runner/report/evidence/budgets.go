@@ -1,10 +1,9 @@
-package report
+package evidence
 
 import (
 	"fmt"
 	"math"
 
-	"github.com/voicespec/voicespec/runner/report/evidence"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -16,18 +15,16 @@ const room = 5
 // the reader's own machine and network are what varies.
 const leastBudget = 1
 
-// SuggestBudgets says in two or three sentences which request and event budgets fit what a
-// target was observed to take; "" where nothing was measured. It is advice, never a failure.
-func SuggestBudgets(latency []result.Latency) string {
-	answers, events := slowest(latency, true), slowest(latency, false)
-	text := suggest("answer", "request", answers)
-	if more := suggest("notification", "event", events); more != "" {
-		if text != "" {
-			text += "\n"
+// SuggestBudgets says in a sentence each which request and event budgets fit what a target was observed
+// to take; none where nothing was measured. It is advice, never a failure.
+func SuggestBudgets(latency []result.Latency) []string {
+	var out []string
+	for _, s := range []string{suggest("answer", "request", slowest(latency, true)), suggest("notification", "event", slowest(latency, false))} {
+		if s != "" {
+			out = append(out, s)
 		}
-		text += more
 	}
-	return text
+	return out
 }
 
 func slowest(latency []result.Latency, answers bool) result.Latency {
@@ -48,11 +45,11 @@ func suggest(what, budget string, l result.Latency) string {
 	if l.Count == 0 {
 		return ""
 	}
-	step := evidence.Clean(l.Operation)
+	step := Clean(l.Operation)
 	if l.To != "answer" {
-		step += " to " + evidence.Clean(l.To)
+		step += " to " + Clean(l.To)
 	}
 	seconds := max(leastBudget, int(math.Ceil(l.Max*room/1000)))
 	return fmt.Sprintf("%s observed, the slowest after %s (%s): a budget %s of %d s is enough.",
-		evidence.Plural(l.Count, what), evidence.Milliseconds(l.Max), step, budget, seconds)
+		Plural(l.Count, what), Milliseconds(l.Max), step, budget, seconds)
 }
