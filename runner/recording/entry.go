@@ -5,7 +5,6 @@
 package recording
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"time"
@@ -162,20 +161,6 @@ func (e *Entry) Decode() {
 		e.body, _ = DecodeJSON(e.Request).(map[string]any)
 		e.posted = text(e.body["operationName"])
 	}
-}
-
-// DecodeJSON decodes one JSON value, numbers as json.Number; nil if it is none.
-func DecodeJSON(raw []byte) any {
-	if len(raw) == 0 {
-		return nil
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil
-	}
-	return v
 }
 
 // Data is the decoded data member of a notification; nil if it is not an object.
