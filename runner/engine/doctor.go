@@ -9,6 +9,7 @@ import (
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Finding is one line of doctor: something that was looked at before any scenario is played.
@@ -77,7 +78,7 @@ func examine(st *play.Station) []Finding {
 			}
 			continue
 		}
-		me := stepOf(st, role, "connect.me")
+		me := stepOf(st, role, recording.Connect.Label("me"))
 		if me == nil || me.Status != 200 {
 			continue // the cause is told once
 		}
@@ -85,30 +86,16 @@ func examine(st *play.Station) []Finding {
 		if a.Device != "" {
 			detail += ", device " + a.Device
 		}
-		if e := stepOf(st, role, "connect.session"); e != nil {
+		if e := stepOf(st, role, recording.Connect.Label("session")); e != nil {
 			detail += ", contact centre session: " + play.Outcome(e)
 		}
-		if shown := numberOf(me, a.Device); shown != "" && shown != a.Party.Number {
+		// It may be written in another way than it is dialled, so a difference is a hint and keeps nothing from being tested.
+		if shown := voice.UserIn(me).Device(a.Device).Number(); shown != "" && shown != a.Party.Number {
 			detail += fmt.Sprintf("; the server has the number %s for that device: is number: in the target file right?", shown)
 		}
 		found = append(found, Finding{Name: role, OK: true, Detail: detail})
 	}
 	return found
-}
-
-// numberOf is the number that GET /me shows of a device. It may be written in another way than it is dialled, so
-// a difference is a hint and keeps nothing from being tested.
-func numberOf(me *recording.Entry, device string) string {
-	user, _ := me.AnswerObject()["user"].(map[string]any)
-	devices, _ := user["devices"].([]any)
-	for _, d := range devices {
-		m, _ := d.(map[string]any)
-		if m["id"] == device {
-			number, _ := m["phoneNumber"].(string)
-			return number
-		}
-	}
-	return ""
 }
 
 func stepOf(st *play.Station, role, step string) *recording.Entry {

@@ -7,6 +7,7 @@ import (
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // latencies measures, per operation, the time from sending a request to its answer and to the
@@ -54,11 +55,11 @@ func notified(entries []*recording.Entry, i int) map[string]float64 {
 	}
 	out := map[string]float64{}
 	for _, e := range entries {
-		if e.Kind != recording.KindMessage || e.Actor != request.Actor || e.Probe != "" || e.At < request.At || e.At >= end {
+		if !voice.IsOwn(e, request.Actor) || e.At < request.At || e.At >= end {
 			continue
 		}
 		to := e.State()
-		if e.Type() != "StatusChange" {
+		if e.Type() != voice.StatusChange {
 			to = e.Type()
 		}
 		if e.Call() == nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Operation is one operation of the API, with the scenarios that are about it and the faults whose
@@ -17,24 +18,6 @@ type Operation struct {
 	Faults    []string
 }
 
-// documented are the operations that have a page with what they do.
-var documented = []string{
-	"Dial", "Answer", "Hold", "Retrieve", "Hangup",
-	"InitiateTransfer", "CompleteTransfer", "SingleStepTransfer",
-	"InitiateConference", "CompleteConference", "SingleStepConference", "RemoveParticipantFromConference",
-	"SwapCalls", "SendDtmf", "AttachUserData", "UpdateUserData", "DeleteUserData", "DeleteUserDataPair",
-	"MuteCall", "UnmuteCall", "StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording", "MuteMonitoredUser",
-	"DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOn", "ForwardCallsOff", "ListenIn", "Coach", "BargeIn", "CancelSupervisorMonitoring",
-	"Ready", "NotReady", "AfterCallWork", "AuxWork", "StartContactCenterSession", "EndContactCenterSession",
-}
-
-// unshown are operations that have a page or a name, and no sample of what they are notified with: what is
-// inferred of it is informative, and a fault that nothing finds would tell nothing.
-var unshown = map[string]string{
-	"ResumeCallRecording": "its page does not show its notification; what is inferred of it is informative",
-	"ForwardCallsOff":     "its page does not show its notification; what is inferred of it is informative",
-}
-
 // Operations joins operations, scenarios and faults.
 func Operations() ([]Operation, error) {
 	_, all, err := catalogue()
@@ -42,8 +25,11 @@ func Operations() ([]Operation, error) {
 		return nil, err
 	}
 	var out []Operation
-	for _, name := range documented {
-		op := Operation{Name: name}
+	for _, o := range voice.Operations {
+		if !o.Page {
+			continue
+		}
+		name, op := o.Name, Operation{Name: o.Name}
 		for _, s := range all {
 			if slices.Contains(s.Operations, name) {
 				op.Scenarios = append(op.Scenarios, s.ID)
@@ -80,7 +66,7 @@ func operationsTable() (string, error) {
 			}
 		}
 		faults := codes(op.Faults, "")
-		if why := unshown[op.Name]; why != "" {
+		if why := voice.Find(op.Name).Unshown; why != "" { // a fault that nothing finds would tell nothing
 			faults = strings.TrimPrefix(faults+"<br>"+why, "<br>")
 		}
 		fmt.Fprintf(&b, "| **%s** | %s | %s |\n", op.Name, codes(scenarios, "–"), faults)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -86,21 +86,10 @@ func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
 		return context.WithCancel(ctx) // not even sent
 	}
 	out, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	var mu sync.Mutex
-	var late *time.Timer
-	stop := context.AfterFunc(ctx, func() {
-		mu.Lock()
-		defer mu.Unlock()
-		late = time.AfterFunc(grace, cancel)
-	})
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
 	return out, func() {
 		stop()
 		cancel()
-		mu.Lock()
-		defer mu.Unlock()
-		if late != nil {
-			late.Stop()
-		}
 	}
 }
 
@@ -254,9 +243,9 @@ func Outcome(e *recording.Entry) string {
 	if e.Problem != "" {
 		return e.Problem
 	}
-	text := "HTTP " + itoa(e.Status)
+	text := "HTTP " + strconv.Itoa(e.Status)
 	if code, ok := e.StatusCode(); ok {
-		text += ", statusCode " + itoa(int(code))
+		text += ", statusCode " + strconv.FormatInt(code, 10)
 	}
 	if m, ok := e.AnswerObject()["statusMessage"].(string); ok {
 		text += " (" + clip([]byte(m)) + ")"

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Arrangements bring about what a scenario takes for granted. They block the scenario where
@@ -14,13 +15,13 @@ import (
 // Dial makes a call between two people of the station and returns it once the called one
 // has been notified (or, where we cannot see the called one, the calling one).
 func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call {
-	e, call := s.TryDial("arrange.dial", from, to, role, params)
+	e, call := s.TryDial(recording.Arrange.Label("dial"), from, to, role, params)
 	if !e.Accepted() {
 		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
 	}
-	first, state := to, "Ringing" // the agent's view names the call
-	if from.Role == "agent" || !to.Controlled() {
-		first, state = from, "Dialing"
+	first, state := to, voice.Ringing // the agent's view names the call
+	if from.Role == voice.Agent || !to.Controlled() {
+		first, state = from, voice.Dialing
 	}
 	if call == nil || call.ids[first.Role] == "" {
 		s.Block("the %s was not notified of the call in state %s after the %s dialled", first.Role, state, from.Role)
@@ -40,10 +41,10 @@ func (s *Stage) TryDial(step string, from, to *Actor, role string, params map[st
 	}
 	parties := from.Role + "," + to.Role
 	first, second := to, from // the agent's view names the call
-	if from.Role == "agent" || !to.Controlled() {
+	if from.Role == voice.Agent || !to.Controlled() {
 		first, second = from, to
 	}
-	states := map[*Actor]string{from: "Dialing", to: "Ringing"}
+	states := map[*Actor]string{from: voice.Dialing, to: voice.Ringing}
 	var call *Call
 	if id := s.newCall(first, states[first], mark, second.Party.Number); id != "" {
 		call = s.learnt(first, role, id, parties)
@@ -64,9 +65,11 @@ func (s *Stage) TryDial(step string, from, to *Actor, role string, params map[st
 func (s *Stage) newCall(a *Actor, state string, mark int, party string) string {
 	known := s.knownIDs(a, mark)
 	candidate := func(e *recording.Entry) bool {
-		return e.Call() != nil && e.State() == state && e.CallID() != "" && (!known[e.CallID()] || state == "Dialing") && e.Type() != "AttachedDataChanged"
+		return e.Call() != nil && e.State() == state && e.CallID() != "" && (!known[e.CallID()] || state == voice.Dialing) && e.Type() != voice.AttachedDataChanged
 	}
-	sure := func(e *recording.Entry) bool { return candidate(e) && !known[e.CallID()] && names(e, party) }
+	sure := func(e *recording.Entry) bool {
+		return candidate(e) && !known[e.CallID()] && voice.CallOf(e).Names(party)
+	}
 	if e := s.Await(a, "new call "+state, mark, sure); e != nil {
 		return e.CallID()
 	}
@@ -87,36 +90,18 @@ func (s *Stage) knownIDs(a *Actor, mark int) map[string]bool {
 	return known
 }
 
-// names tells whether a call shows a number as participant or dnis.
-func names(e *recording.Entry, number string) bool {
-	list, _ := e.Call()["participants"].([]any)
-	for _, p := range list {
-		switch x := p.(type) {
-		case string:
-			if x == number {
-				return true
-			}
-		case map[string]any:
-			if x["phoneNumber"] == number || x["digits"] == number {
-				return true
-			}
-		}
-	}
-	return e.State() == "Dialing" && e.Call()["dnis"] == number
-}
-
 // Answer answers a ringing call and waits until it is established.
 func (s *Stage) Answer(a *Actor, c *Call) {
 	mark := s.Mark()
-	e := s.Operate(a, "arrange.answer", c, "Answer", nil)
+	e := s.Operate(a, recording.Arrange.Label("answer"), c, "Answer", nil)
 	if !e.Accepted() {
-		if s.AwaitState(a, c, s.begin, "Established") != nil {
+		if s.AwaitState(a, c, s.begin, voice.Established) != nil {
 			return // the phone picked up by itself, and may be told so later than our answer was refused
 		}
 		s.Block("the %s could not answer: %s", a.Role, Outcome(e))
 	}
 	// What the others are told is judged elsewhere; scenarios go on by what the agent is told.
-	if s.AwaitState(a, c, mark, "Established") == nil && a == s.Agent {
+	if s.AwaitState(a, c, mark, voice.Established) == nil && a == s.Agent {
 		s.Block("after Answer the %s was not notified of Established", a.Role)
 	}
 }
@@ -131,7 +116,7 @@ func (s *Stage) Inbound(role string) *Call {
 // Consult starts a consult call to the destination by InitiateTransfer or InitiateConference.
 func (s *Stage) Consult(original *Call, role, operation string) *Call {
 	mark := s.Mark()
-	e := s.Operate(s.Agent, "arrange.consult", original, operation, map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})
+	e := s.Operate(s.Agent, recording.Arrange.Label("consult"), original, operation, map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})
 	if !e.Accepted() {
 		s.Block("%s was refused: %s", operation, Outcome(e))
 	}
@@ -139,13 +124,13 @@ func (s *Stage) Consult(original *Call, role, operation string) *Call {
 	if c == nil {
 		s.Block("after %s the agent was not notified of a consult call that is Dialing", operation)
 	}
-	s.AwaitState(s.Agent, original, mark, "Held")
+	s.AwaitState(s.Agent, original, mark, voice.Held)
 	return c
 }
 
 // LearnConsult waits for the Dialing of a consult call; nil if it does not come.
 func (s *Stage) LearnConsult(original *Call, role string, mark int) *Call {
-	id := s.newCall(s.Agent, "Dialing", mark, s.Destination.Party.Number)
+	id := s.newCall(s.Agent, voice.Dialing, mark, s.Destination.Party.Number)
 	if id == "" {
 		return nil
 	}
@@ -160,11 +145,11 @@ func (s *Stage) DestinationAnswers(c *Call) {
 	}
 	mark := s.Mark()
 	s.AwaitRinging(d, c)
-	e := s.Operate(d, "arrange.answer", c, "Answer", nil)
-	if !e.Accepted() && s.AwaitState(s.Agent, c, s.begin, "Established") == nil {
+	e := s.Operate(d, recording.Arrange.Label("answer"), c, "Answer", nil)
+	if !e.Accepted() && s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
 		s.Block("the destination could not answer: %s", Outcome(e))
 	}
-	if s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil && s.AwaitState(s.Agent, c, mark, "Established") == nil {
+	if s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, voice.Established)) == nil && s.AwaitState(s.Agent, c, mark, voice.Established) == nil {
 		s.Block("after the destination answered, the agent was not notified of Established")
 	}
 }
@@ -172,7 +157,7 @@ func (s *Stage) DestinationAnswers(c *Call) {
 // AwaitRinging waits until an actor rings, and learns the id that the call has there.
 func (s *Stage) AwaitRinging(a *Actor, c *Call) *recording.Entry {
 	fits := func(e *recording.Entry) bool {
-		return e.State() == "Ringing" && (c.about(a, e) || s.betweenOurs(e.Call()))
+		return e.State() == voice.Ringing && (c.about(a, e) || s.betweenOurs(voice.CallOf(e)))
 	}
 	e := s.Await(a, "Ringing", s.begin, fits)
 	if e != nil && e.CallID() != c.ID(a) {
@@ -195,25 +180,27 @@ func (s *Stage) Arrange(name string, value any) {
 	switch {
 	case strings.HasPrefix(what, "dials "):
 		s.Dial(a, s.station.Actors[strings.TrimPrefix(what, "dials ")], text, nil)
-	case what == "answers" && who == "destination" && s.consult() != nil:
+	case what == "answers" && who == voice.Destination && s.consult() != nil:
 		s.DestinationAnswers(s.consult())
 	case what == "answers":
 		s.answers(a)
-	case strings.HasPrefix(what, "initiates "):
-		s.Consult(s.current(), text, "Initiate"+strings.ToUpper(what[10:11])+what[11:])
+	case what == "initiates transfer":
+		s.Consult(s.current(), text, "InitiateTransfer")
+	case what == "initiates conference":
+		s.Consult(s.current(), text, "InitiateConference")
 	default:
 		s.operateArranged(a, what, value)
 	}
 }
 
-// operations that arrangements name, with the notification that ends the wait.
-var arranged = map[string]struct{ op, state, kind string }{
-	"holds":                {"Hold", "Held", "StatusChange"},
-	"completes conference": {"CompleteConference", "Released", "StatusChange"},
-	"attaches user data":   {"AttachUserData", "", "AttachedDataChanged"},
-	"starts recording":     {"StartCallRecording", "", "CallRecordingStateChange"},
-	"pauses recording":     {"PauseCallRecording", "", "CallRecordingStateChange"},
-	"mutes":                {"MuteCall", "", "StatusChange"},
+// arranged are the operations that arrangements name. What they are told by ends the wait.
+var arranged = map[string]string{
+	"holds":                "Hold",
+	"completes conference": "CompleteConference",
+	"attaches user data":   "AttachUserData",
+	"starts recording":     "StartCallRecording",
+	"pauses recording":     "PauseCallRecording",
+	"mutes":                "MuteCall",
 }
 
 func (s *Stage) operateArranged(a *Actor, what string, value any) {
@@ -228,26 +215,21 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 	if what == "completes conference" {
 		c = s.consult()
 	}
-	s.mustOffer(op.op)
+	s.mustOffer(op)
 	var params map[string]any
-	if op.op == "AttachUserData" {
+	if op == "AttachUserData" {
 		params = map[string]any{"userData": value}
 	}
 	mark := s.Mark()
-	e := s.Operate(a, "arrange."+strings.ReplaceAll(what, " ", "-"), c, op.op, params)
+	e := s.Operate(a, recording.Arrange.Label(strings.ReplaceAll(what, " ", "-")), c, op, params)
 	if !e.Accepted() {
-		s.Block("%s was refused: %s", op.op, Outcome(e))
+		s.Block("%s was refused: %s", op, Outcome(e))
 	}
-	if s.Await(a, op.op, mark, func(e *recording.Entry) bool {
-		return c.about(a, e) && e.Type() == op.kind && (op.state == "" || e.State() == op.state)
-	}) == nil {
-		s.Block("%s was not notified", op.op)
+	if s.Await(a, op, mark, voice.All(c.aboutAt(a), voice.Find(op).Tells)) == nil {
+		s.Block("%s was not notified", op)
 	}
-	if op.op == "CompleteConference" {
-		original := s.current()
-		s.Await(a, "the original after CompleteConference", mark, func(e *recording.Entry) bool {
-			return original.about(a, e) && e.State() == "Established"
-		})
+	if op == "CompleteConference" {
+		s.Await(a, "the original after CompleteConference", mark, voice.All(s.current().aboutAt(a), voice.InState(voice.Established)))
 	}
 }
 
@@ -255,8 +237,8 @@ func (s *Stage) answers(a *Actor) {
 	c := s.current()
 	s.AwaitRinging(a, c)
 	s.Answer(a, c)
-	if a != s.Agent && s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, "Established")) == nil {
-		if s.AwaitState(s.Agent, c, s.begin, "Established") == nil {
+	if a != s.Agent && s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, voice.Established)) == nil {
+		if s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
 			s.Block("after the %s answered, the agent was not notified of Established", a.Role)
 		}
 	}

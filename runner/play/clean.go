@@ -9,6 +9,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // leg is one actor's end of a live call.
@@ -20,9 +21,6 @@ type leg struct {
 }
 
 func (l leg) key() string { return l.actor.Role + " " + l.id }
-
-// cleaningStep labels what hangs up; the judge knows it by the same name.
-const cleaningStep = "clean.hangup"
 
 // rounds of hanging up: a conference of three ends after two.
 const cleaningRounds = 4
@@ -67,7 +65,7 @@ func (s *Stage) liveLegs() []leg {
 	}
 	var legs []leg
 	for k, e := range state {
-		if e.State() != "Released" && s.made(k.id, e) {
+		if e.State() != voice.Released && s.made(k.id, e) {
 			legs = append(legs, leg{s.station.Actors[k.role], k.id, e.State(), e.Seq})
 		}
 	}
@@ -81,7 +79,7 @@ func (s *Stage) liveLegs() []leg {
 	return legs
 }
 
-func hangable(l leg) bool { return l.state != "Ringing" }
+func hangable(l leg) bool { return l.state != voice.Ringing }
 
 // made tells whether the scenario made a call: it plays a role, or all its parties are people of the
 // station, who had no calls when the run began.
@@ -93,36 +91,25 @@ func (s *Stage) made(id string, e *recording.Entry) bool {
 			}
 		}
 	}
-	return e != nil && s.betweenOurs(e.Call())
+	return e != nil && s.betweenOurs(voice.CallOf(e))
 }
 
-func (s *Stage) betweenOurs(call map[string]any) bool {
-	list, _ := call["participants"].([]any)
-	for _, p := range list {
-		m, _ := p.(map[string]any)
-		number, _ := m["phoneNumber"].(string)
-		if number != s.number("agent") && number != s.number("caller") && number != s.number("destination") {
-			return false
-		}
-	}
-	return len(list) > 0
+func (s *Stage) betweenOurs(call voice.Call) bool {
+	return call.Between(s.Agent.Party.Number, s.Caller.Party.Number, s.Destination.Party.Number)
 }
 
 // hangUp ends the first leg and waits until the other ends have heard of it.
 func (s *Stage) hangUp(legs []leg) bool {
 	l := legs[0]
 	mark := s.Mark()
-	e := l.actor.post(s.ctx, cleaningStep, "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"})
+	e := s.hangUpAtTheEnd(l)
 	if !e.Accepted() {
 		if len(legs) == 1 {
 			return false
 		}
 		return s.hangUp(legs[1:])
 	}
-	about := func(id string) func(*recording.Entry) bool {
-		return func(e *recording.Entry) bool { return e.CallID() == id && e.State() == "Released" }
-	}
-	if s.Await(l.actor, "Released at the end", mark, about(l.id)) == nil {
+	if !s.released(l, mark) {
 		return false
 	}
 	for _, other := range legs[1:] {
@@ -130,9 +117,18 @@ func (s *Stage) hangUp(legs []leg) bool {
 			continue
 		}
 		// Of a conference the others stay, and hear that a participant has gone.
-		s.Await(other.actor, "the other end at the end", mark, func(e *recording.Entry) bool { return e.CallID() == other.id })
+		s.Await(other.actor, "the other end at the end", mark, voice.WithID(other.id))
 	}
 	return true
+}
+
+func (s *Stage) hangUpAtTheEnd(l leg) *recording.Entry {
+	return l.actor.post(s.ctx, recording.Clean.Label("hangup"), "/me/calls/"+l.id, operationBody("Hangup", nil))
+}
+
+// released waits until an end of a call that was hung up is notified as Released.
+func (s *Stage) released(l leg, mark int) bool {
+	return s.Await(l.actor, "Released at the end", mark, voice.All(voice.WithID(l.id), voice.InState(voice.Released))) != nil
 }
 
 // unseen asks the server for what the notifications did not tell: only where something was
@@ -155,7 +151,7 @@ func (s *Stage) unseen() (left []string) {
 				s.station.stuck[l.key()] = fmt.Sprintf("call %s of %s is still %s: Hangup was accepted and did not end it", l.id, l.actor.Party.User, l.state)
 				continue
 			}
-			if e := l.actor.post(s.ctx, "clean.hangup", "/me/calls/"+l.id, map[string]any{"operationName": "Hangup"}); e.Accepted() {
+			if e := s.hangUpAtTheEnd(l); e.Accepted() {
 				accepted[l.key()], hung = true, append(hung, l)
 			} else if text := fmt.Sprintf("call %s of %s is still %s: Hangup: %s", l.id, l.actor.Party.User, l.state, Outcome(e)); e.Problem == "" {
 				refused[l.key()] = text
@@ -167,7 +163,7 @@ func (s *Stage) unseen() (left []string) {
 			return left
 		}
 		for _, l := range hung { // an operation takes effect when it is notified
-			if s.Await(l.actor, "Released at the end", mark, func(e *recording.Entry) bool { return e.CallID() == l.id && e.State() == "Released" }) == nil {
+			if !s.released(l, mark) {
 				break // the others had the same time
 			}
 		}
@@ -183,17 +179,14 @@ func (s *Stage) remaining() (legs []leg, unknown []string) {
 		if !a.Controlled() {
 			continue
 		}
-		e := a.get(s.ctx, "clean.calls", "/me/calls?fields=*")
+		e := a.get(s.ctx, recording.Clean.Label("calls"), "/me/calls?fields=*")
 		if e.Problem != "" {
 			unknown = append(unknown, s.perhaps(a, e)...)
 		}
-		calls, _ := e.AnswerObject()["calls"].([]any)
+		calls, _ := voice.CallsIn(e)
 		for _, c := range calls {
-			call, _ := c.(map[string]any)
-			id, _ := call["id"].(string)
-			state, _ := call["state"].(string)
-			l := leg{actor: a, id: id, state: state}
-			if id != "" && state != "Released" && s.station.stuck[l.key()] == "" && (s.made(id, nil) || s.betweenOurs(call)) {
+			l := leg{actor: a, id: c.ID(), state: c.State()}
+			if l.id != "" && l.state != voice.Released && s.station.stuck[l.key()] == "" && (s.made(l.id, nil) || s.betweenOurs(c)) {
 				legs = append(legs, l)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // DeviceOperation posts an operation on an actor's device.
@@ -38,54 +39,35 @@ func (s *Stage) Location() string {
 // CallURI is a call's URI: as the server gave it, since it may go by another host name
 // than the one it is called by.
 func (s *Stage) CallURI(a *Actor, c *Call) string {
-	if e := s.Seen(a, s.begin, func(e *recording.Entry) bool { return c.about(a, e) }); e != nil {
-		if uri, _ := e.Call()["uri"].(string); strings.HasSuffix(uri, "/"+c.ID(a)) {
+	if e := s.Seen(a, s.begin, c.aboutAt(a)); e != nil {
+		if uri := voice.CallOf(e).URI(); strings.HasSuffix(uri, "/"+c.ID(a)) {
 			return uri
 		}
 	}
 	return s.station.run.Target.URL + "/api/v2/me/calls/" + c.ID(a)
 }
 
-// DeviceShows waits for nothing: it makes the predicate that a device notification of the actor
-// has a member of a value, for Await.
-func DeviceShows(a *Actor, member string, value any) func(*recording.Entry) bool {
-	return func(e *recording.Entry) bool {
-		d := device(a, e)
-		return d != nil && d[member] == value
-	}
-}
-
 // device is the actor's device in a notification; nil if it is not there.
-func device(a *Actor, e *recording.Entry) map[string]any {
-	list, _ := e.Data()["devices"].([]any)
-	for _, x := range list {
-		if m, ok := x.(map[string]any); ok {
-			if id, _ := m["id"].(string); strings.EqualFold(id, a.Device) {
-				return m
-			}
-		}
-	}
-	return nil
-}
+func device(a *Actor, e *recording.Entry) voice.Device { return voice.DeviceOf(e, a.Device) }
 
 // deviceArranged does the arrangements about devices and agent states; false if what is none.
 func (s *Stage) deviceArranged(a *Actor, what string, value any) bool {
 	switch what {
 	case "turns do-not-disturb on":
-		s.onDevice(a, "DoNotDisturbOn", nil, "doNotDisturb", "On")
+		s.onDevice(a, "DoNotDisturbOn", nil, voice.On)
 	case "forwards calls":
-		s.onDevice(a, "ForwardCallsOn", map[string]any{"destination": s.rename(value)}, "forwardTo", s.rename(value))
+		s.onDevice(a, "ForwardCallsOn", map[string]any{"destination": s.rename(value)}, s.rename(value))
 	case "is ready", "is not ready":
 		op := map[string]string{"is ready": "Ready", "is not ready": "NotReady"}[what]
 		mark := s.Mark()
-		if e := s.AgentState(a, "arrange.agent-state", op); !e.Accepted() {
-			if last := s.Seen(a, 0, func(e *recording.Entry) bool { return device(a, e) != nil }); last != nil && userState(a, last)["state"] == op {
+		if e := s.AgentState(a, recording.Arrange.Label("agent-state"), op); !e.Accepted() {
+			if last := s.Seen(a, 0, voice.ShowsDevice(a.Device)); last != nil && agentState(a, last) == op {
 				return true // an earlier scenario has left the agent so
 			}
 			s.stateRefused(a, op, e)
 			return true
 		}
-		s.Await(a, "agent state "+op, mark, func(e *recording.Entry) bool { return userState(a, e)["state"] == op })
+		s.Await(a, "agent state "+op, mark, func(e *recording.Entry) bool { return agentState(a, e) == op })
 	case "listens in on caller":
 		s.Monitor(a, "ListenIn", s.Caller)
 	default:
@@ -108,63 +90,48 @@ func (s *Stage) stateRefused(a *Actor, op string, e *recording.Entry) {
 
 // Monitor starts supervision of another actor's device and stops it at the end.
 func (s *Stage) Monitor(a *Actor, operation string, target *Actor) {
-	s.onDevice(a, operation, map[string]any{"targetDeviceUri": s.DeviceURI(target)}, "", nil)
+	s.onDevice(a, operation, map[string]any{"targetDeviceUri": s.DeviceURI(target)}, nil)
 }
 
-func (s *Stage) onDevice(a *Actor, op string, params map[string]any, member string, value any) {
+// onDevice posts an operation, and waits until the device shows what it is told by: with that value, or in any way.
+func (s *Stage) onDevice(a *Actor, op string, params map[string]any, value any) {
 	mark := s.Mark()
-	if e := s.DeviceOperation(a, "arrange."+op, op, params); !e.Accepted() {
+	if e := s.DeviceOperation(a, recording.Arrange.Label(op), op, params); !e.Accepted() {
 		s.Block("%s was refused: %s", op, Outcome(e))
 	}
 	s.Restore(a, op)
-	s.Await(a, op, mark, func(e *recording.Entry) bool {
-		d := device(a, e)
-		return d != nil && (member == "" || d[member] == value)
-	})
-}
-
-// opposites undo a device operation.
-var opposites = map[string]string{
-	"DoNotDisturbOn": "DoNotDisturbOff", "ForwardCallsOn": "ForwardCallsOff",
-	"ListenIn": "CancelSupervisorMonitoring", "Coach": "CancelSupervisorMonitoring", "BargeIn": "CancelSupervisorMonitoring",
+	meant := voice.ShowsDevice(a.Device)
+	if value != nil {
+		meant = voice.DeviceWith(a.Device, voice.Find(op).Told.Member, value)
+	}
+	s.Await(a, op, mark, meant)
 }
 
 // Restore undoes a device operation at the end of the scenario, unless the device no longer
 // offers the opposite: then it was undone already.
 func (s *Stage) Restore(a *Actor, operation string) {
-	opposite := opposites[operation]
-	if opposite == "" {
+	o := voice.Find(operation)
+	if o.Undo == "" || o.To != voice.ToDevice {
 		return
 	}
+	shows := voice.ShowsDevice(a.Device)
 	s.Defer(func() {
-		last := s.Seen(a, s.begin, func(e *recording.Entry) bool { return device(a, e) != nil })
-		if last != nil && !offers(device(a, last), opposite) && offers(device(a, last), operation) {
+		last := s.Seen(a, s.begin, shows)
+		if last != nil && !device(a, last).Offers(o.Undo) && device(a, last).Offers(operation) {
 			return
 		}
 		mark := s.Mark()
-		if e := s.DeviceOperation(a, "clean."+opposite, opposite, nil); e.Accepted() {
-			s.Await(a, opposite+" at the end", mark, func(e *recording.Entry) bool { return device(a, e) != nil })
+		if e := s.DeviceOperation(a, recording.Clean.Label(o.Undo), o.Undo, nil); e.Accepted() {
+			s.Await(a, o.Undo+" at the end", mark, shows)
 		}
 	})
 }
 
-func offers(device map[string]any, operation string) bool {
-	list, _ := device["capabilities"].([]any)
-	for _, c := range list {
-		if c == operation {
-			return true
-		}
-	}
-	return false
-}
-
-func userState(a *Actor, e *recording.Entry) map[string]any {
-	u, _ := device(a, e)["userState"].(map[string]any)
-	return u
-}
+// agentState is the agent state that a notification shows, without its work mode.
+func agentState(a *Actor, e *recording.Entry) string { return device(a, e).UserState().State() }
 
 // SetAgentState does so and waits until it is notified; false if it was refused.
-func (s *Stage) SetAgentState(a *Actor, step, operation string, meant func(*recording.Entry) bool) bool {
+func (s *Stage) SetAgentState(a *Actor, step, operation string, meant voice.Predicate) bool {
 	mark := s.Mark()
 	if !s.AgentState(a, step, operation).Accepted() {
 		return false
@@ -176,12 +143,12 @@ func (s *Stage) SetAgentState(a *Actor, step, operation string, meant func(*reco
 // LearnMonitored waits for the supervisor's own end of a monitored call, and gives it the role of that
 // call; nil if it does not come.
 func (s *Stage) LearnMonitored(a *Actor, c *Call, mark int) *recording.Entry {
-	e := s.Await(a, "the monitored call", mark, func(e *recording.Entry) bool { return e.Call() != nil && e.State() == "Established" })
+	e := s.Await(a, "the monitored call", mark, voice.InState(voice.Established))
 	if e != nil {
-		s.learnt(a, c.Role, e.CallID(), "agent,caller,destination")
+		s.learnt(a, c.Role, e.CallID(), strings.Join(voice.Roles, ","))
 	}
 	return e
 }
 
 // Offers tells whether a notified call offers an operation.
-func Offers(e *recording.Entry, operation string) bool { return offers(e.Call(), operation) }
+func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

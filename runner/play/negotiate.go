@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http/cookiejar"
 	"net/url"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/bayeux"
 	"github.com/voicespec/voicespec/runner/config"
@@ -25,7 +26,7 @@ func (a *Actor) negotiate(ctx context.Context) error {
 	_, supported, err := bayeux.Negotiate(nctx, o)
 	r.Supported = supported
 	r.transport = bayeux.LongPolling
-	if err == nil && len(supported) > 0 && !contains(supported, string(bayeux.LongPolling)) && contains(supported, string(bayeux.WebSocket)) {
+	if err == nil && len(supported) > 0 && !slices.Contains(supported, string(bayeux.LongPolling)) && slices.Contains(supported, string(bayeux.WebSocket)) {
 		r.transport = bayeux.WebSocket
 	}
 	var refused *bayeux.Error

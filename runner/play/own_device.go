@@ -6,27 +6,25 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // findDevice learns the device id by GET, in the documented forms: a server need not know all of them.
 func (a *Actor) findDevice(ctx context.Context, me *recording.Entry) error {
-	user, _ := me.AnswerObject()["user"].(map[string]any)
-	if a.pickDevice(user["devices"]) {
+	step := recording.Connect.Label("devices")
+	if list, _ := voice.UserIn(me).Devices(); a.pickDevice(list) {
 		return nil
 	}
-	all := a.get(ctx, "connect.devices", "/me/devices?fields=*")
-	if a.pickDevice(all.AnswerObject()["devices"]) {
+	all := a.get(ctx, step, "/me/devices?fields=*")
+	if list, _ := voice.DevicesIn(all); a.pickDevice(list) {
 		return nil
 	}
-	names := a.get(ctx, "connect.devices", "/me/devices")
-	uris, _ := names.AnswerObject()["uris"].([]any)
-	for _, u := range uris {
-		text, _ := u.(string)
-		id := text[strings.LastIndex(text, "/")+1:]
-		one := a.get(ctx, "connect.devices", "/me/devices/"+id)
-		device, _ := one.AnswerObject()["device"].(map[string]any)
-		_, numbered := device["phoneNumber"].(string)
-		if a.pickDevice([]any{one.AnswerObject()["device"]}) || len(uris) == 1 && id != "" && !numbered {
+	uris, _ := voice.URIsIn(a.get(ctx, step, "/me/devices"))
+	for _, uri := range uris {
+		id := uri[strings.LastIndex(uri, "/")+1:]
+		device := voice.DeviceIn(a.get(ctx, step, "/me/devices/"+id))
+		_, numbered := device.Text("phoneNumber")
+		if a.pickDevice([]voice.Device{device}) || len(uris) == 1 && id != "" && !numbered {
 			if a.Device == "" {
 				a.Device = id
 			}
@@ -47,52 +45,35 @@ func (a *Actor) findDevice(ctx context.Context, me *recording.Entry) error {
 
 // numbersIn lists the numbers of the devices in an answer.
 func numbersIn(e *recording.Entry) string {
-	devices, _ := e.AnswerObject()["devices"].([]any)
-	if user, ok := e.AnswerObject()["user"].(map[string]any); ok && devices == nil {
-		devices, _ = user["devices"].([]any)
+	devices, listed := voice.DevicesIn(e)
+	if !listed {
+		devices, _ = voice.UserIn(e).Devices()
 	}
 	var numbers []string
 	for _, d := range devices {
-		m, _ := d.(map[string]any)
-		if n, _ := m["phoneNumber"].(string); n != "" {
+		if n := d.Number(); n != "" {
 			numbers = append(numbers, n)
 		}
 	}
 	return strings.Join(numbers, ", ")
 }
 
-// sameDigits tells whether one number is a form of the other: +1 650-466-1100 and 4661100.
-func sameDigits(a, b string) bool {
-	only := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return r
-			}
-			return -1
-		}, s)
-	}
-	da, db := only(a), only(b)
-	return a == b || da != "" && db != "" && (strings.HasSuffix(da, db) || strings.HasSuffix(db, da))
-}
-
-func (a *Actor) pickDevice(list any) bool {
-	devices, _ := list.([]any)
+// pickDevice takes the actor's device out of a list: the one that the target file names, else the one with the
+// actor's number, else the only one.
+func (a *Actor) pickDevice(devices []voice.Device) bool {
 	if len(devices) == 1 && a.Party.Device == "" {
-		only, _ := devices[0].(map[string]any)
-		if n, _ := only["phoneNumber"].(string); n != "" && !sameDigits(n, a.Party.Number) {
+		if n := devices[0].Number(); n != "" && !voice.MayBeSameNumber(n, a.Party.Number) {
 			return false // most likely a mistake in the target file
 		}
-		a.Device, _ = only["id"].(string)
+		a.Device = devices[0].ID()
 		return a.Device != ""
 	}
 	for _, d := range devices {
-		m, _ := d.(map[string]any)
-		id, _ := m["id"].(string)
-		if id == "" || a.Party.Device != "" && !strings.EqualFold(a.Party.Device, id) {
+		if d.ID() == "" || a.Party.Device != "" && !voice.SameID(a.Party.Device, d.ID()) {
 			continue
 		}
-		if number, _ := m["phoneNumber"].(string); number == a.Party.Number || a.Party.Device != "" {
-			a.Device = id
+		if d.Number() == a.Party.Number || a.Party.Device != "" {
+			a.Device = d.ID()
 			return true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/bayeux"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
@@ -122,7 +123,7 @@ func (b *Browser) Close() {
 }
 
 // Await is Stage.Await for the session that Open began.
-func (b *Browser) Await(what string, mark int, meant func(*recording.Entry) bool) *recording.Entry {
+func (b *Browser) Await(what string, mark int, meant voice.Predicate) *recording.Entry {
 	if b.session == nil {
 		return nil
 	}
@@ -145,7 +146,7 @@ func (b *Browser) Await(what string, mark int, meant func(*recording.Entry) bool
 	return nil
 }
 
-func (b *Browser) find(entries []*recording.Entry, meant func(*recording.Entry) bool) *recording.Entry {
+func (b *Browser) find(entries []*recording.Entry, meant voice.Predicate) *recording.Entry {
 	for _, e := range entries {
 		if e.Kind == recording.KindMessage && e.Probe == b.Name && e.Actor == b.Actor.Role && meant(e) {
 			return e
@@ -194,7 +195,7 @@ const (
 
 // Collect polls by hand until an event comes that is meant, or until the time is over in which one
 // must come. It returns false if it did not come.
-func (b *Browser) Collect(step, clientID string, meant func(*recording.Entry) bool) bool {
+func (b *Browser) Collect(step, clientID string, meant voice.Predicate) bool {
 	patience := b.stage.station.run.patience
 	key := b.Name + " " + step
 	began := time.Now()

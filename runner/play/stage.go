@@ -11,6 +11,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
@@ -40,7 +41,7 @@ func (c *Call) ID(a *Actor) string {
 	if id, ok := c.ids[a.Role]; ok {
 		return id
 	}
-	for _, role := range []string{"agent", "caller", "destination"} {
+	for _, role := range voice.Roles {
 		if id, ok := c.ids[role]; ok {
 			return id
 		}
@@ -72,7 +73,7 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	s.tape.Play(scenario)
 	defer s.tape.Play("")
 	st := &Stage{
-		Agent: s.Actors["agent"], Caller: s.Actors["caller"], Destination: s.Actors["destination"],
+		Agent: s.Actors[voice.Agent], Caller: s.Actors[voice.Caller], Destination: s.Actors[voice.Destination],
 		ctx: ctx, station: s, scenario: scenario, begin: s.tape.Mark(), calls: map[string]*Call{},
 	}
 	st.mark(recording.Begin, "")
@@ -178,7 +179,7 @@ func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params
 // returns it; nil, with a note of what was missed, if it does not come. The budget begins
 // again while other notifications of the station still arrive, since a busy server is slow
 // but not wrong.
-func (s *Stage) Await(a *Actor, what string, mark int, meant func(*recording.Entry) bool) *recording.Entry {
+func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *recording.Entry {
 	if !a.Controlled() || s.Deaf() != "" {
 		return nil
 	}
@@ -226,11 +227,11 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant func(*recording.Ent
 // mine is a notification of the actor's own session that does not belong to the call of an
 // earlier scenario: of such a call something may come late.
 func (s *Stage) mine(a *Actor, e *recording.Entry) bool {
-	return e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == a.Role && (e.Call() == nil || e.Scenario == s.scenario)
+	return voice.IsOwn(e, a.Role) && (e.Call() == nil || e.Scenario == s.scenario)
 }
 
 // Seen returns the newest notification of the actor since mark that is meant, without waiting.
-func (s *Stage) Seen(a *Actor, mark int, meant func(*recording.Entry) bool) *recording.Entry {
+func (s *Stage) Seen(a *Actor, mark int, meant voice.Predicate) *recording.Entry {
 	var last *recording.Entry
 	for _, e := range s.station.tape.From(mark) {
 		if s.mine(a, e) && meant(e) {
@@ -241,29 +242,23 @@ func (s *Stage) Seen(a *Actor, mark int, meant func(*recording.Entry) bool) *rec
 }
 
 // InState is a notification of the call in a state, for Await. A changed id is recognised by
-// callUuid or uri, as the judge does, so that it does not look like a missing notification.
-func (s *Stage) InState(a *Actor, c *Call, state string) func(*recording.Entry) bool {
-	return func(e *recording.Entry) bool {
-		_, isText := e.Call()["state"].(string)
-		return (e.State() == state || !isText) && c.about(a, e)
-	}
+// its other names, as the judge does, so that it does not look like a missing notification.
+func (s *Stage) InState(a *Actor, c *Call, state string) voice.Predicate {
+	return voice.All(voice.MayBeIn(state), c.aboutAt(a))
 }
 
 // OfType is a notification of the call with a notificationType, for Await.
-func (s *Stage) OfType(a *Actor, c *Call, kind string) func(*recording.Entry) bool {
-	return func(e *recording.Entry) bool { return e.Type() == kind && c.about(a, e) }
+func (s *Stage) OfType(a *Actor, c *Call, kind string) voice.Predicate {
+	return voice.All(voice.OfType(kind), c.aboutAt(a))
 }
 
+// about reports whether an actor is notified of the call, under whatever name.
 func (c *Call) about(a *Actor, e *recording.Entry) bool {
-	id := c.ID(a)
-	call := e.Call()
-	if call == nil || id == "" {
-		return false
-	}
-	uri, _ := call["uri"].(string)
-	uuid, _ := call["callUuid"].(string)
-	conn, _ := call["connId"].(string)
-	return e.CallID() == id || uuid == id || lastSegment(uri) == id || conn != "" && conn == c.conn[a.Role]
+	return voice.IsAbout(e, c.ID(a), c.conn[a.Role])
+}
+
+func (c *Call) aboutAt(a *Actor) voice.Predicate {
+	return func(e *recording.Entry) bool { return c.about(a, e) }
 }
 
 // AwaitState waits for the call in a state.
@@ -290,22 +285,13 @@ func (s *Stage) learntOf(a *Actor, role, id, parties, original string) *Call {
 		s.calls[role] = c
 	}
 	c.ids[a.Role] = id
-	if e := s.Seen(a, s.begin, func(e *recording.Entry) bool { return e.CallID() == id }); e != nil {
-		c.conn[a.Role], _ = e.Call()["connId"].(string)
+	if e := s.Seen(a, s.begin, voice.WithID(id)); e != nil {
+		c.conn[a.Role] = voice.CallOf(e).ConnID()
 	}
 	s.station.tape.Append(&recording.Entry{
 		Kind: recording.KindCall, Actor: a.Role, At: s.station.tape.Log().Now(), Role: role, ID: id, Text: parties, Of: original,
 	})
 	return c
-}
-
-func lastSegment(uri string) string {
-	for i := len(uri) - 1; i >= 0; i-- {
-		if uri[i] == '/' {
-			return uri[i+1:]
-		}
-	}
-	return uri
 }
 
 // Body encodes a request body for Request.

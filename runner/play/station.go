@@ -16,6 +16,7 @@ import (
 	"github.com/voicespec/voicespec/runner/bayeux"
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
@@ -89,7 +90,7 @@ func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 	for _, role := range config.Roles {
 		s.Actors[role] = &Actor{Role: role, Party: cfg.Party(role), Device: cfg.Party(role).Device, station: s}
 	}
-	if err := s.Actors["agent"].connect(ctx); err != nil { // alone first: it decides the transport for all
+	if err := s.Actors[voice.Agent].connect(ctx); err != nil { // alone first: it decides the transport for all
 		return s, err
 	}
 	g, gctx := errgroup.WithContext(ctx)
@@ -142,7 +143,7 @@ func (a *Actor) connect(ctx context.Context) error {
 		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}
 	}
 	a.rest = rest
-	me := a.get(ctx, "connect.me", "/me?subresources=*")
+	me := a.get(ctx, recording.Connect.Label("me"), "/me?subresources=*")
 	if err := a.authenticated(me); err != nil {
 		return err
 	}
@@ -152,7 +153,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	if err := a.busy(ctx, me); err != nil {
 		return err
 	}
-	if a.Role == "agent" && a.station.Number == 1 {
+	if a.Role == voice.Agent && a.station.Number == 1 {
 		a.learnFeatures(me)
 	}
 	if err := a.subscribe(ctx); err != nil && !a.deafened(err) {
@@ -207,17 +208,13 @@ func orNothing(contentType string) string {
 
 // busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
 func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
-	user, _ := me.AnswerObject()["user"].(map[string]any)
-	calls, has := user["calls"].([]any)
+	calls, has := voice.UserIn(me).Calls()
 	if !has {
-		all := a.get(ctx, "connect.calls", "/me/calls?fields=*")
-		calls, _ = all.AnswerObject()["calls"].([]any)
+		calls, _ = voice.CallsIn(a.get(ctx, recording.Connect.Label("calls"), "/me/calls?fields=*"))
 	}
 	for _, c := range calls {
-		m, _ := c.(map[string]any)
-		if state, _ := m["state"].(string); m != nil && state != "Released" {
-			id, _ := m["id"].(string)
-			return &Problem{Cause: fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, id, state), Remedy: "end the call, or name agents that nobody else uses"}
+		if c != nil && c.State() != voice.Released {
+			return &Problem{Cause: fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()), Remedy: "end the call, or name agents that nobody else uses"}
 		}
 	}
 	return nil
@@ -229,19 +226,8 @@ func (a *Actor) learnFeatures(me *recording.Entry) {
 		r.Features = r.Target.Features
 		return
 	}
-	user, _ := me.AnswerObject()["user"].(map[string]any)
-	list, _ := user["features"].([]any)
-	for _, f := range list {
-		m, _ := f.(map[string]any)
-		if id, ok := m["id"].(string); ok {
-			r.Features = append(r.Features, id)
-		}
-	}
+	r.Features = append(r.Features, voice.UserIn(me).Features()...)
 }
-
-// Topics are those that the recording session is subscribed to: exact names, since some
-// servers deliver a message once for every pattern that it matches.
-var Topics = []string{"/v2/me/calls", "/v2/me/devices"}
 
 // subscribe opens the Bayeux session. After it nothing but connects is sent on it, so that
 // all notifications take one path and their order means something.
@@ -259,7 +245,7 @@ func (a *Actor) subscribe(ctx context.Context) error {
 	a.notifications = session
 	sctx, cancel := context.WithTimeout(ctx, r.Budgets.Request)
 	defer cancel()
-	return session.Subscribe(sctx, Topics...)
+	return session.Subscribe(sctx, voice.Topics...)
 }
 
 // deafened tells whether the server has a Bayeux endpoint that does not work as the protocol says.
@@ -273,10 +259,6 @@ func (a *Actor) deafened(err error) bool {
 		a.station.Deaf = fmt.Sprintf("no notifications for %s: %s", a.Party.User, a.station.run.Redact(err.Error()))
 	})
 	return true
-}
-
-func contains(list []string, s string) bool {
-	return slices.Contains(list, s)
 }
 
 func (a *Actor) bayeuxProblem(err error) error {
@@ -294,18 +276,16 @@ func (a *Actor) login(ctx context.Context) {
 	if a.Party.Place != "" {
 		body["place"] = a.Party.Place
 	}
-	e := a.post(ctx, "connect.session", "/me", body)
+	e := a.post(ctx, recording.Connect.Label("session"), "/me", body)
 	a.loggedIn = started(e)
 	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
 		a.noSession = Outcome(e)
 	}
 }
 
-func itoa(n int) string { return fmt.Sprint(n) }
-
 // Gone tells why the target no longer answers; "" if it does.
 func (s *Station) Gone(ctx context.Context) string {
-	e := s.Actors["agent"].get(ctx, "", "/me")
+	e := s.Actors[voice.Agent].get(ctx, "", "/me")
 	if ctx.Err() != nil || !Unanswered(e) {
 		return ""
 	}

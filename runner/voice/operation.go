@@ -1,6 +1,10 @@
 package voice
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
 
 // Operation is what the documents say of one operation: the row of Operations that everything else asks.
 type Operation struct {
@@ -135,6 +139,12 @@ var causes = func() map[string][]string {
 	}
 	return out
 }()
+
+// Tells reports whether a notification of the operation's call is one that it is told by: of its type, and in its state
+// where it has one. What a flag or a recording state then says is for the judge to compare.
+func (o Operation) Tells(e *recording.Entry) bool {
+	return e.Type() == o.Told.Type && (o.Told.State == "" || e.State() == o.Told.State)
+}
 
 // SettlesLate reports whether a state may be told at somebody's end of the call well after the operation was accepted:
 // then it is an effect of this operation, and not of what was asked for since.

@@ -42,9 +42,12 @@ func Not(p Predicate) Predicate { return func(e *recording.Entry) bool { return 
 
 // OwnOf is a notification of an actor's own session, not of a browser beside it.
 func OwnOf(actor string) Predicate {
-	return func(e *recording.Entry) bool {
-		return e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == actor
-	}
+	return func(e *recording.Entry) bool { return IsOwn(e, actor) }
+}
+
+// IsOwn is OwnOf, for one entry.
+func IsOwn(e *recording.Entry, actor string) bool {
+	return e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == actor
 }
 
 // InState is a notification of a call in a state.

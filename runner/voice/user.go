@@ -22,7 +22,7 @@ func (u User) Devices() (devices []Device, ok bool) { return deviceList(u["devic
 func (u User) Device(id string) Device {
 	list, _ := u.Devices()
 	for _, d := range list {
-		if SameID(d.ID(), id) {
+		if id != "" && SameID(d.ID(), id) {
 			return d
 		}
 	}
