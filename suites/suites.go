@@ -15,6 +15,7 @@ import (
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/suites/calls"
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
@@ -37,12 +38,21 @@ func Specs() {
 	if err != nil {
 		panic(err)
 	}
-	converted := map[string]func(){"transfer": transfer.Specs}
-	for i, s := range all {
-		if i > 0 && s.Area != all[i-1].Area && converted[all[i-1].Area] != nil {
-			converted[all[i-1].Area]()
+	converted := map[string]func(){
+		"calls":    calls.Specs,
+		"transfer": transfer.Specs,
+	}
+	for _, last := range []bool{false, true} {
+		for _, area := range areas {
+			for _, s := range all {
+				if s.Area == area && s.Last == last {
+					register(s)
+				}
+			}
+			if specs := converted[area]; specs != nil && !last {
+				specs()
+			}
 		}
-		register(s)
 	}
 }
 
