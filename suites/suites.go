@@ -16,6 +16,7 @@ import (
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/suites/calls"
+	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
@@ -39,8 +40,9 @@ func Specs() {
 		panic(err)
 	}
 	converted := map[string]func(){
-		"calls":    calls.Specs,
-		"transfer": transfer.Specs,
+		"calls":      calls.Specs,
+		"conference": conference.Specs,
+		"transfer":   transfer.Specs,
 	}
 	for _, last := range []bool{false, true} {
 		for _, area := range areas {

@@ -2,7 +2,6 @@ package suites
 
 import (
 	"github.com/voicespec/voicespec/runner/scenario"
-	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/notifications"
@@ -16,5 +15,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), conference.Scenarios()}
+	return [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios()}
 }
