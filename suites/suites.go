@@ -20,6 +20,7 @@ import (
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
+	"github.com/voicespec/voicespec/suites/userdata"
 )
 
 // areas is the order in which scenarios are played and reported: the page that the project
@@ -43,6 +44,7 @@ func Specs() {
 		"calls":      calls.Specs,
 		"conference": conference.Specs,
 		"transfer":   transfer.Specs,
+		"userdata":   userdata.Specs,
 	}
 	for _, last := range []bool{false, true} {
 		for _, area := range areas {

@@ -10,10 +10,9 @@ import (
 	"github.com/voicespec/voicespec/suites/session"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/throughout"
-	"github.com/voicespec/voicespec/suites/userdata"
 )
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios()}
+	return [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios()}
 }
