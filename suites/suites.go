@@ -18,6 +18,7 @@ import (
 	"github.com/voicespec/voicespec/suites/calls"
 	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/documented"
+	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
 	"github.com/voicespec/voicespec/suites/userdata"
@@ -43,6 +44,7 @@ func Specs() {
 	converted := map[string]func(){
 		"calls":      calls.Specs,
 		"conference": conference.Specs,
+		"reads":      reads.Specs,
 		"transfer":   transfer.Specs,
 		"userdata":   userdata.Specs,
 	}
