@@ -22,7 +22,7 @@ import (
 // legacy registers what is not yet written in Ginkgo.
 func legacy(area string) {
 	var all []*scenario.Scenario
-	for _, l := range [][]*scenario.Scenario{security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()} {
+	for _, l := range [][]*scenario.Scenario{states.Scenarios()} {
 		all = append(all, l...)
 	}
 	slices.SortFunc(all, func(a, b *scenario.Scenario) int { return strings.Compare(a.ID, b.ID) })

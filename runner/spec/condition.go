@@ -92,7 +92,7 @@ type carrying map[string]any
 
 func (c carrying) meets(e *recording.Entry) bool { return judge.HasPairs(userData(e), c) }
 
-func (c carrying) String() string { return "with the user data " + judge.JSON(map[string]any(c)) }
+func (c carrying) String() string { return "with the user data " + shortData(c) }
 
 func userData(e *recording.Entry) map[string]any {
 	data, _ := e.Call()["userData"].(map[string]any)

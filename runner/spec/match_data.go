@@ -21,9 +21,10 @@ func HaveUserData(pairs map[string]any) types.GomegaMatcher {
 	})
 }
 
+const shownPairs = 3
+
 // dataFinding shows the pairs in which user data is not as wanted: three of them, if there are many.
 func dataFinding(e *recording.Entry, want map[string]any) judge.Finding {
-	const shown = 3
 	have := userData(e)
 	var keys []string
 	for key, v := range want {
@@ -34,7 +35,7 @@ func dataFinding(e *recording.Entry, want map[string]any) judge.Finding {
 	slices.Sort(keys)
 	var expected, observed []string
 	for i, key := range keys {
-		if i == shown {
+		if i == shownPairs {
 			expected, observed = append(expected, fmt.Sprintf("and %d more", len(keys)-i)), append(observed, "…")
 			break
 		}

@@ -3,28 +3,17 @@
 package reads
 
 import (
-	"fmt"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/play"
-	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
+	. "github.com/voicespec/voicespec/runner/spec"
 )
-
-// unknownCall has the form of an id and is nobody's.
-const unknownCall = "00000000000000000000000000000000"
 
 // A moment is a situation in which the agent's calls are read: the roles of those that are live.
 type moment struct {
 	name  string
-	roles []string
+	calls []string
 	title string // of the call read by itself
-}
-
-var moments = []moment{
-	{"ringing", []string{original}, "a Ringing call"},
-	{"established", []string{original}, "an Established call"},
-	{"consulting", []string{original, consult}, "the calls of a consultation"},
 }
 
 const (
@@ -32,67 +21,74 @@ const (
 	consult  = "consult"
 )
 
-// Scenarios of this area.
-func Scenarios() []*scenario.Scenario {
-	return []*scenario.Scenario{{
-		ID: "reads.calls", Title: "What is read of calls, from Ringing to Released", Area: "reads", Profiles: []string{"calls"},
-		Source: requirement.Source{Page: "RecoveringExistingState", Section: "GET /me/calls"},
-		Script: script, Checks: checks(),
-	}}
+var moments = []moment{
+	{"ringing", []string{original}, "a Ringing call"},
+	{"established", []string{original}, "an Established call"},
+	{"consulting", []string{original, consult}, "the calls of a consultation"},
 }
 
-// script reads only after the notification of the last operation has come: then what is read can be
-// compared with what was notified.
-func script(s *play.Stage) {
-	c := s.Dial(s.Caller, s.Agent, original, nil)
-	read(s, moments[0], c)
-	s.Answer(s.Agent, c)
-	attach(s, c)
-	read(s, moments[1], c)
-	second := s.Consult(c, consult, "InitiateTransfer")
-	if s.Destination.Controlled() {
-		s.AwaitRinging(s.Destination, second)
-	}
-	read(s, moments[2], c, second)
-	s.Get(s.Agent, "unknown", "/me/calls/"+unknownCall)
-	s.Get(s.Caller, "foreign.call", "/me/calls/"+second.ID(s.Agent))
-	s.Get(s.Caller, "foreign.uris", "/me/calls")
-	s.Get(s.Caller, "foreign.list", "/me/calls?fields=*")
-	hangUp(s, second)
-	hangUp(s, c)
-	s.Get(s.Agent, "released.call", "/me/calls/"+c.ID(s.Agent))
-	s.Get(s.Agent, "released.uris", "/me/calls")
-	s.Get(s.Agent, "released.list", "/me/calls?fields=*")
+// Specs registers the scenarios of this area.
+func Specs() {
+	Scenario("reads.calls", "What is read of calls, from Ringing to Released", Profiles("calls"), Page("RecoveringExistingState", "GET /me/calls"),
+		Play(script), func() {
+			for _, m := range moments {
+				It("GET of "+m.title+" says what was notified", Check(m.name, "READ-1"), func() {
+					Expect(Readings(m.each()...)).To(AgreeWithNotifications())
+				})
+			}
+			It("the list of calls has the uris of the agent's calls", Check("uris", "READ-2"), func() {
+				Expect(Readings(lists(uris)...)).To(ListTheCalls())
+			})
+			It("the list of calls with fields=* has the agent's calls", Check("resources", "READ-2"), func() {
+				Expect(Readings(lists(resources)...)).To(ListTheCalls())
+			})
+			It("the list of calls says what was notified", Check("list-agrees", "READ-1"), func() {
+				Expect(Readings(lists(resources)...)).To(AgreeWithNotifications())
+			})
+			It("a Released call is not in the list of calls", Check("released-not-listed", "READ-3"), func() {
+				Expect(Readings(bothLists("released", original, consult)...)).To(ListNone("no Released call"))
+			})
+			// No page says whether a call can still be read; that it is live must not be said.
+			It("GET of a Released call is refused, or shows it as Released", Check("released-call", "READ-1"), func() {
+				Expect(Request("released.call")).To(BeRefusedOrShow(Released))
+			})
+			It("GET of an unknown call is refused", Check("unknown-call", "READ-4"), func() {
+				Expect(Request("unknown")).To(BeRefused("there is no such call"))
+			})
+			It("GET of a call of others is refused", Check("foreign-call", "AUTH-8"), func() {
+				Expect(Request("foreign.call")).To(BeRefused("the agent is no party of the call"))
+			})
+			It("the list of calls has no call of others", Check("foreign-list", "AUTH-8"), func() {
+				Expect(Readings(bothLists("foreign", consult)...)).To(ListNone("no call that the agent is no party of"))
+			})
+		})
 }
 
-func read(s *play.Stage, m moment, calls ...*play.Call) {
-	for _, c := range calls {
-		s.Get(s.Agent, m.name+"."+c.Role, "/me/calls/"+c.ID(s.Agent))
+// The two forms of the list of calls, by the label of their requests.
+const (
+	uris      = ".uris"
+	resources = ".list"
+)
+
+// each are the reads of the calls by themselves.
+func (m moment) each() []Reading {
+	var out []Reading
+	for _, call := range m.calls {
+		out = append(out, Reading{Label: m.name + "." + call, Calls: []string{call}})
 	}
-	s.Get(s.Agent, m.name+".uris", "/me/calls")
-	s.Get(s.Agent, m.name+".list", "/me/calls?fields=*")
+	return out
 }
 
-// attach gives the call user data to read. Whether that works is judged by its own scenarios.
-func attach(s *play.Stage, c *play.Call) {
-	const key, value = "VoicespecTopic", "reads"
-	mark := s.Mark()
-	if !s.Operate(s.Agent, "arrange.data", c, "UpdateUserData", map[string]any{"userData": map[string]any{key: value}}).Accepted() {
-		return
+// lists are the reads of the list of calls in one form, at all moments.
+func lists(form string) []Reading {
+	var out []Reading
+	for _, m := range moments {
+		out = append(out, Reading{Label: m.name + form, Calls: m.calls})
 	}
-	s.Await(s.Agent, "user data", mark, func(e *recording.Entry) bool {
-		data, _ := e.Call()["userData"].(map[string]any)
-		return data[key] == value
-	})
+	return out
 }
 
-func hangUp(s *play.Stage, c *play.Call) {
-	mark := s.Mark()
-	e := s.Operate(s.Agent, fmt.Sprintf("arrange.hangup-%s", c.Role), c, "Hangup", nil)
-	if !e.Accepted() && s.Seen(s.Agent, mark, s.InState(s.Agent, c, "Released")) == nil {
-		s.Block("Hangup was refused: %s", play.Outcome(e))
-	}
-	if s.AwaitState(s.Agent, c, mark, "Released") == nil {
-		s.Block("after Hangup the agent was not notified of Released")
-	}
+// bothLists are the reads of both forms of the list, with the calls that must not be there.
+func bothLists(name string, calls ...string) []Reading {
+	return []Reading{{Label: name + uris, Calls: calls}, {Label: name + resources, Calls: calls}}
 }

@@ -1,25 +1,11 @@
 package userdata
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 )
-
-func TestDifference(t *testing.T) {
-	t.Parallel()
-	have := map[string]any{"a": "1", "b": "other"}
-	expected, observed := difference(have, map[string]any{"a": "1", "b": "2", "c": "3"})
-	if expected != `b "2", c "3"` || observed != `b "other", c is missing` {
-		t.Errorf("%s; %s", expected, observed)
-	}
-	expected, observed = difference(nil, hundred())
-	if !strings.HasSuffix(expected, "and 97 more") || len(observed) > 200 {
-		t.Errorf("not shortened: %s; %s", expected, observed)
-	}
-}
 
 // The kinds are what they say, and survive the way through JSON.
 func TestKinds(t *testing.T) {

@@ -1,4 +1,4 @@
-package reads
+package judge
 
 import (
 	"encoding/json"
@@ -6,7 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
@@ -19,26 +18,26 @@ func decoded(t *testing.T, text string) map[string]any {
 	return m
 }
 
-const whole = `{"id":"A1","callUuid":"A1","state":"Held","connId":"07","dnis":"5005","callType":"Internal","mute":"Off","duration":"3",
+const wholeCall = `{"id":"A1","callUuid":"A1","state":"Held","connId":"07","dnis":"5005","callType":"Internal","mute":"Off","duration":"3",
 	"capabilities":["Hangup","Retrieve"],"participants":[{"phoneNumber":"5000"}],"userData":{"a":{"b":"c"}},
 	"uri":"http://one/api/v2/me/calls/A1"}`
 
-func TestDifferences(t *testing.T) {
+func TestReadDifferences(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {
 		name, read string
 		differs    []string
 	}{
-		{"the same", whole, nil},
-		{"another order, host and duration, more members", `{"id":"A1","callUuid":"A1","state":"Held","connId":"07","dnis":"5005","callType":"Internal","mute":"Off","duration":"9",
-			"capabilities":["Retrieve","Hangup"],"participants":[{"phoneNumber":"5000","location":"x"}],"userData":{"a":{"b":"c"}},
+		{"the same", wholeCall, nil},
+		{"another order, host and duration, more members", `{"id":"A1","callUuid":"A1","state":"Held","connId":"07","dnis":"5005","callType":"Internal","mute":"Off",
+			"duration":"9","capabilities":["Retrieve","Hangup"],"participants":[{"phoneNumber":"5000","location":"x"}],"userData":{"a":{"b":"c"}},
 			"uri":"https://two:8/gws/api/v2/me/calls/A1","ani":"1"}`, nil},
 		{"everything else", `{"id":"A2","callUuid":"A2","state":"Established","connId":"08","dnis":"5001","callType":"Inbound","mute":"On",
 			"capabilities":["Hangup"],"participants":[],"uri":"http://one/api/v2/me/calls/A2","parentCallUri":"http://one/api/v2/me/calls/A3"}`,
 			[]string{"id", "callUuid", "state", "connId", "dnis", "callType", "mute", "capabilities", "participants", "userData", "uri", "parentCallUri"}},
 	} {
 		var paths []string
-		for _, f := range differences(decoded(t, x.read), decoded(t, whole)) {
+		for _, f := range readDifferences(decoded(t, x.read), decoded(t, wholeCall)) {
 			paths = append(paths, f.Path)
 		}
 		if !slices.Equal(paths, x.differs) {
@@ -47,7 +46,7 @@ func TestDifferences(t *testing.T) {
 	}
 }
 
-// entry makes a call notification to the agent at a time.
+// notification makes a call notification to the agent at a time.
 func notification(at float64, kind, state, data string) *recording.Entry {
 	return &recording.Entry{
 		Kind: recording.KindMessage, Actor: "agent", At: at, Channel: "/v2/me/calls",
@@ -61,7 +60,7 @@ func TestAgrees(t *testing.T) {
 	t.Parallel()
 	read := &recording.Entry{Kind: recording.KindRest, Actor: "agent", At: 3, Method: "GET"}
 	hold := &recording.Entry{Kind: recording.KindRest, Actor: "agent", At: 6, Method: "POST", Request: json.RawMessage(`{"operationName":"Hold"}`)}
-	c := judge.NewCase(nil, "reads.calls", []*recording.Entry{
+	c := NewCase(nil, "reads.calls", []*recording.Entry{
 		notification(1, "StatusChange", "Ringing", `{}`), notification(2, "StatusChange", "Established", `{}`), read,
 		notification(4, "AttachedDataChanged", "Established", `{"a":"1"}`), hold,
 		notification(7, "AttachedDataChanged", "Established", `{"a":"2"}`), notification(8, "StatusChange", "Held", `{"a":"2"}`),
@@ -74,18 +73,50 @@ func TestAgrees(t *testing.T) {
 		{"Ringing", `{}`, false}, {"Held", `{"a":"2"}`, false}, {"Established", `{"a":"3"}`, false},
 	} {
 		call := decoded(t, fmt.Sprintf(`{"id":"A1","state":%q,"userData":%s}`, x.state, x.data))
-		if got := len(agrees(c, read, "A1", call, "call.", "READ-1")) == 0; got != x.agrees {
+		if got := len(c.agrees(read, "A1", call, "call.")) == 0; got != x.agrees {
 			t.Errorf("%s %s agrees: %v, want %v", x.state, x.data, got, x.agrees)
 		}
 	}
 }
 
-func TestNames(t *testing.T) {
+func TestListsCalls(t *testing.T) {
 	t.Parallel()
-	list := []any{"http://x/api/v2/me/calls/A1", "http://x/api/v2/me/calls/A2", "http://x/api/v2/me/calls/A2", 5}
-	for id, findings := range map[string]int{"A1": 0, "A2": 1, "A3": 1} {
-		if got := len(names(nil, "uris", list, []string{id}, uriID)); got != findings {
-			t.Errorf("%s: %d findings, want %d", id, got, findings)
+	read := &recording.Entry{
+		Kind: recording.KindRest, Actor: "agent", Method: "GET", Path: "/me/calls", Status: 200,
+		Response: json.RawMessage(`{"statusCode":0,"uris":["http://x/api/v2/me/calls/A1","http://x/api/v2/me/calls/A2","http://x/api/v2/me/calls/A2",5]}`),
+	}
+	resources := &recording.Entry{
+		Kind: recording.KindRest, Actor: "agent", Method: "GET", Path: "/me/calls?fields=*", Status: 200,
+		Response: json.RawMessage(`{"statusCode":0,"calls":[{"id":"A1"},{"id":"A2"},{"id":"A2"},5]}`),
+	}
+	for _, e := range []*recording.Entry{read, resources} {
+		for id, findings := range map[string]int{"A1": 0, "A2": 1, "A3": 1} {
+			if got := len(ListsCalls(e, []string{id})); got != findings {
+				t.Errorf("%s: %s: %d findings, want %d", e.Path, id, got, findings)
+			}
+		}
+		for id, findings := range map[string]int{"A1": 1, "A2": 2, "A3": 0} {
+			if got := len(ListsNone(e, []string{id}, "none")); got != findings {
+				t.Errorf("%s: %s is there %d times, want %d", e.Path, id, got, findings)
+			}
+		}
+	}
+	resources.Path = "/me/calls"
+	if got := ListsCalls(resources, nil); len(got) != 1 || got[0].Observed != "no such member" {
+		t.Errorf("resources in the place of uris: %v", got)
+	}
+}
+
+// Whether a call can still be read when it is over is open; that it is live must not be said.
+func TestRefusesOrShows(t *testing.T) {
+	t.Parallel()
+	for body, findings := range map[string]int{
+		`{"statusCode":6,"statusMessage":"no such call"}`: 0, `{"statusCode":0,"call":{"state":"Released"}}`: 0,
+		`{"statusCode":0,"call":{"state":"Established"}}`: 1, `{"statusCode":0}`: 1,
+	} {
+		e := &recording.Entry{Kind: recording.KindRest, Status: 200, Response: json.RawMessage(body)}
+		if got := len(RefusesOrShows(e, "Released")); got != findings {
+			t.Errorf("%s: %d findings, want %d", body, got, findings)
 		}
 	}
 }

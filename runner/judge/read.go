@@ -1,0 +1,245 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// agreeing are the members of a call that an answer and a notification must agree in. Not among
+// them: duration and what a server may leave out or add (extensions, metrics, monitoring).
+var agreeing = []struct {
+	member string
+	form   func(any) any // what is compared of it
+}{
+	{"id", whole}, {"callUuid", whole}, {"state", whole}, {"connId", whole}, {"dnis", whole}, {"callType", whole}, {"mute", whole},
+	{"capabilities", unordered}, {"participants", phoneNumbers}, {"userData", whole}, {"uri", belowHost}, {"parentCallUri", belowHost},
+}
+
+func whole(v any) any { return v }
+
+// unordered: the order of capabilities is never stable.
+func unordered(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprint(x))
+	}
+	sort.Strings(out)
+	return slices.Compact(out)
+}
+
+func phoneNumbers(v any) any {
+	list, ok := v.([]any)
+	if !ok {
+		return v
+	}
+	var out []string
+	for _, x := range list {
+		p, isObject := x.(map[string]any)
+		if !isObject {
+			out = append(out, fmt.Sprint(x))
+			continue
+		}
+		out = append(out, fmt.Sprint(p["phoneNumber"]))
+	}
+	sort.Strings(out)
+	return out
+}
+
+// belowHost: servers name another host in their URIs than they are called by.
+func belowHost(v any) any {
+	text, ok := v.(string)
+	if !ok {
+		return v
+	}
+	if i := strings.Index(text, "/api/v2/"); i >= 0 {
+		return text[i:]
+	}
+	return text
+}
+
+// readDifferences are the members in which a call that was read differs from a notification.
+func readDifferences(read, told map[string]any) []Finding {
+	var out []Finding
+	for _, a := range agreeing {
+		is, inRead := read[a.member]
+		was, inTold := told[a.member]
+		if inRead == inTold && cmp.Equal(a.form(is), a.form(was)) {
+			continue
+		}
+		if a.member == "userData" && nothing(is) && nothing(was) {
+			continue
+		}
+		out = append(out, Finding{Path: a.member, Expected: shown(was, inTold) + ", as notified", Observed: shown(is, inRead)})
+	}
+	return out
+}
+
+func nothing(v any) bool {
+	m, isObject := v.(map[string]any)
+	return v == nil || isObject && len(m) == 0
+}
+
+func shown(v any, present bool) string {
+	if !present {
+		return "no such member"
+	}
+	return Short(v)
+}
+
+// toldAround are the notifications that a read of the call may agree with: the last one before it was
+// sent, and those that came after, since what the answer shows may be notified later. What the
+// scenario's next operation caused is no excuse, but user data may change unasked at any time.
+func (c *Case) toldAround(request *recording.Entry, id string) []*recording.Entry {
+	end := c.nextOperation(request)
+	var out []*recording.Entry
+	for _, m := range c.Messages(request.Actor) {
+		switch {
+		case m.CallID() != id || m.IsError():
+		case m.At <= request.At:
+			out = []*recording.Entry{m}
+		case m.At < end, m.Type() == "AttachedDataChanged" && len(out) > 0 && m.State() == out[0].State():
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (c *Case) nextOperation(request *recording.Entry) float64 {
+	for _, e := range c.Requests() {
+		if e.At > request.At && e.Operation() != "" {
+			return e.At
+		}
+	}
+	return request.At + 1e9
+}
+
+// agrees judges a call that was read: nothing to find if it says what one of the notifications said,
+// else the differences from the nearest.
+func (c *Case) agrees(request *recording.Entry, id string, read map[string]any, at string) []Finding {
+	var nearest []Finding
+	for i, m := range c.toldAround(request, id) {
+		d := readDifferences(read, m.Call())
+		if len(d) == 0 {
+			return nil
+		}
+		if i == 0 || len(d) < len(nearest) {
+			nearest = d
+		}
+	}
+	for i := range nearest {
+		nearest[i].Entry, nearest[i].Path = request, at+nearest[i].Path
+	}
+	return nearest
+}
+
+// ReadsAsNotified judges that the answer to a GET of a call, or of the list of calls with their resources, says of the
+// calls with some ids what was notified of them. What a list does not hold at all is for ListsCalls to find.
+func (c *Case) ReadsAsNotified(e *recording.Entry, ids []string) []Finding {
+	if isCallList(e) {
+		list, _ := e.AnswerObject()[listMember(e)].([]any)
+		var out []Finding
+		for i, v := range list {
+			if call, _ := v.(map[string]any); slices.Contains(ids, str(call["id"])) {
+				out = append(out, c.agrees(e, str(call["id"]), call, fmt.Sprintf("%s[%d].", listMember(e), i))...)
+			}
+		}
+		return out
+	}
+	if !e.Accepted() {
+		return []Finding{{Entry: e, Path: "statusCode", Expected: "0: the call is live", Observed: answer(e)}}
+	}
+	call, ok := e.AnswerObject()["call"].(map[string]any)
+	if !ok {
+		return []Finding{{Entry: e, Path: "call", Expected: "the call", Observed: Short(e.AnswerObject()["call"])}}
+	}
+	var out []Finding
+	for _, id := range ids {
+		out = append(out, c.agrees(e, id, call, "call.")...)
+	}
+	return out
+}
+
+func isCallList(e *recording.Entry) bool {
+	path, _, _ := strings.Cut(e.Path, "?")
+	return strings.HasSuffix(path, "/me/calls")
+}
+
+// listMember is the member of the answer that lists calls: their resources with fields=*, else their URIs.
+func listMember(e *recording.Entry) string {
+	if strings.Contains(e.Path, "fields=*") {
+		return "calls"
+	}
+	return "uris"
+}
+
+// listedID is the id of the call that an item of a list stands for.
+func listedID(e *recording.Entry, item any) string {
+	if listMember(e) == "calls" {
+		call, _ := item.(map[string]any)
+		return str(call["id"])
+	}
+	const above = "/calls/"
+	if i := strings.LastIndex(str(item), above); i >= 0 {
+		return str(item)[i+len(above):]
+	}
+	return ""
+}
+
+// ListsCalls judges that a list of calls holds each of some ids, once. Other calls of the agent may be there too.
+func ListsCalls(e *recording.Entry, ids []string) []Finding {
+	member := listMember(e)
+	value, present := e.AnswerObject()[member]
+	list, ok := value.([]any)
+	switch {
+	case !e.Accepted():
+		return []Finding{{Entry: e, Path: "statusCode", Expected: "0: the calls are listed", Observed: answer(e)}}
+	case !ok:
+		return []Finding{{Entry: e, Path: member, Expected: "an array", Observed: shown(value, present)}}
+	}
+	seen := map[string]int{}
+	for _, v := range list {
+		seen[listedID(e, v)]++
+	}
+	var out []Finding
+	for _, id := range ids {
+		switch n := seen[id]; n {
+		case 1:
+		case 0:
+			out = append(out, Finding{Entry: e, Path: member, Expected: "call " + id + " once", Observed: fmt.Sprintf("not among %d", len(list))})
+		default:
+			out = append(out, Finding{Entry: e, Path: member, Expected: "call " + id + " once", Observed: fmt.Sprintf("%d times, among %d", n, len(list))})
+		}
+	}
+	return out
+}
+
+// ListsNone judges that none of some ids is in a list of calls; expected says so in words.
+func ListsNone(e *recording.Entry, ids []string, expected string) []Finding {
+	list, _ := e.AnswerObject()[listMember(e)].([]any)
+	var out []Finding
+	for i, v := range list {
+		if id := listedID(e, v); slices.Contains(ids, id) {
+			out = append(out, Finding{Entry: e, Path: fmt.Sprintf("%s[%d]", listMember(e), i), Expected: expected, Observed: "call " + id})
+		}
+	}
+	return out
+}
+
+// RefusesOrShows judges that a GET of a call is refused, or shows the call in a state.
+func RefusesOrShows(e *recording.Entry, state string) []Finding {
+	call, _ := e.AnswerObject()["call"].(map[string]any)
+	if !e.Accepted() || call["state"] == state {
+		return nil
+	}
+	return []Finding{{Entry: e, Path: "call.state", Expected: state + ", or an error", Observed: Short(call["state"])}}
+}

@@ -1,0 +1,67 @@
+package reads
+
+import (
+	"fmt"
+
+	"github.com/voicespec/voicespec/runner/play"
+	. "github.com/voicespec/voicespec/runner/spec"
+)
+
+// unknownCall has the form of an id and is nobody's.
+const unknownCall = "00000000000000000000000000000000"
+
+// data gives the call something to read.
+var data = map[string]any{"VoicespecTopic": "reads"}
+
+// script reads only after the notification of the last operation has come: then what is read can be
+// compared with what was notified.
+func script(s *Stage) {
+	c := s.Dial(s.Caller, s.Agent, original, nil)
+	read(s, moments[0], c)
+	s.Answer(s.Agent, c)
+	attach(s, c)
+	read(s, moments[1], c)
+	second := s.Consult(c, consult, "InitiateTransfer")
+	if s.Destination.Controlled() {
+		s.AwaitRinging(s.Destination, second)
+	}
+	read(s, moments[2], c, second)
+	s.Get(s.Agent, "unknown", "/me/calls/"+unknownCall)
+	s.Get(s.Caller, "foreign.call", "/me/calls/"+second.ID(s.Agent))
+	readLists(s, s.Caller, "foreign")
+	hangUp(s, second)
+	hangUp(s, c)
+	s.Get(s.Agent, "released.call", "/me/calls/"+c.ID(s.Agent))
+	readLists(s, s.Agent, "released")
+}
+
+func read(s *Stage, m moment, calls ...*play.Call) {
+	for _, c := range calls {
+		s.Get(s.Agent, m.name+"."+c.Role, "/me/calls/"+c.ID(s.Agent))
+	}
+	readLists(s, s.Agent, m.name)
+}
+
+func readLists(s *Stage, who *play.Actor, name string) {
+	s.Get(who, name+uris, "/me/calls")
+	s.Get(who, name+resources, "/me/calls?fields=*")
+}
+
+// attach gives the call user data to read. Whether that works is judged by its own scenarios.
+func attach(s *Stage, c *play.Call) {
+	mark := s.Mark()
+	if s.Operate(s.Agent, "arrange.data", c, "UpdateUserData", map[string]any{"userData": data}).Accepted() {
+		s.Await(s.Agent, "user data", mark, Meeting(Carrying(data)))
+	}
+}
+
+func hangUp(s *Stage, c *play.Call) {
+	mark := s.Mark()
+	e := s.Operate(s.Agent, fmt.Sprintf("arrange.hangup-%s", c.Role), c, "Hangup", nil)
+	if !e.Accepted() && s.Seen(s.Agent, mark, s.InState(s.Agent, c, "Released")) == nil {
+		s.Block("Hangup was refused: %s", play.Outcome(e))
+	}
+	if s.AwaitState(s.Agent, c, mark, "Released") == nil {
+		s.Block("after Hangup the agent was not notified of Released")
+	}
+}
