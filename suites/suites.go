@@ -16,6 +16,7 @@ import (
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/suites/documented"
+	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
 )
@@ -37,12 +38,18 @@ func Specs() {
 	if err != nil {
 		panic(err)
 	}
-	converted := map[string]func(){"transfer": transfer.Specs}
-	for i, s := range all {
-		if i > 0 && s.Area != all[i-1].Area && converted[all[i-1].Area] != nil {
-			converted[all[i-1].Area]()
+	converted := map[string]func(){
+		"transfer": transfer.Specs, "errors": errors.Specs,
+	}
+	for _, area := range areas {
+		for _, s := range all {
+			if s.Area == area {
+				register(s)
+			}
 		}
-		register(s)
+		if specs := converted[area]; specs != nil {
+			specs()
+		}
 	}
 }
 

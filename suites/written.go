@@ -5,7 +5,6 @@ import (
 	"github.com/voicespec/voicespec/suites/calls"
 	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/devices"
-	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/security"
@@ -17,5 +16,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), errors.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
+	return [][]*scenario.Scenario{notifications.Scenarios(), security.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
 }
