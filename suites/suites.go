@@ -17,6 +17,7 @@ import (
 	"github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/errors"
+	"github.com/voicespec/voicespec/suites/security"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
 )
@@ -39,7 +40,7 @@ func Specs() {
 		panic(err)
 	}
 	converted := map[string]func(){
-		"transfer": transfer.Specs, "errors": errors.Specs,
+		"transfer": transfer.Specs, "errors": errors.Specs, "security": security.Specs,
 	}
 	for _, area := range areas {
 		for _, s := range all {
