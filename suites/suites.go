@@ -18,6 +18,7 @@ import (
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/security"
+	"github.com/voicespec/voicespec/suites/session"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
 )
@@ -40,7 +41,7 @@ func Specs() {
 		panic(err)
 	}
 	converted := map[string]func(){
-		"transfer": transfer.Specs, "errors": errors.Specs, "security": security.Specs,
+		"transfer": transfer.Specs, "errors": errors.Specs, "security": security.Specs, "session": session.Specs,
 	}
 	for _, area := range areas {
 		for _, s := range all {

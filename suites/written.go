@@ -7,7 +7,6 @@ import (
 	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
-	"github.com/voicespec/voicespec/suites/session"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/throughout"
 	"github.com/voicespec/voicespec/suites/userdata"
@@ -15,5 +14,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{notifications.Scenarios(), devices.Scenarios(), session.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
+	return [][]*scenario.Scenario{notifications.Scenarios(), devices.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
 }
