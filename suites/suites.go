@@ -15,6 +15,7 @@ import (
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/documented"
 	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/security"
@@ -41,7 +42,8 @@ func Specs() {
 		panic(err)
 	}
 	converted := map[string]func(){
-		"transfer": transfer.Specs, "errors": errors.Specs, "security": security.Specs, "session": session.Specs,
+		"transfer": transfer.Specs, "devices": devices.Specs, "agent-state": devices.AgentStateSpecs, "monitoring": devices.MonitoringSpecs,
+		"errors": errors.Specs, "security": security.Specs, "session": session.Specs,
 	}
 	for _, area := range areas {
 		for _, s := range all {

@@ -4,7 +4,6 @@ import (
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/suites/calls"
 	"github.com/voicespec/voicespec/suites/conference"
-	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/reads"
 	"github.com/voicespec/voicespec/suites/states"
@@ -14,5 +13,5 @@ import (
 
 // written are the scenarios that no page shows, a package for each area.
 func written() [][]*scenario.Scenario {
-	return [][]*scenario.Scenario{notifications.Scenarios(), devices.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
+	return [][]*scenario.Scenario{notifications.Scenarios(), throughout.Scenarios(), states.Scenarios(), reads.Scenarios(), userdata.Scenarios(), calls.Scenarios(), conference.Scenarios()}
 }
