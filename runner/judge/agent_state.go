@@ -60,8 +60,8 @@ func DeviceChanges(messages []*recording.Entry, id string, begins, ends func(*re
 }
 
 // AgentStateAsNotified compares the agent state that a GET of the actor's device shows with the notifications around it: one
-// that arrives while the answer is under way may or may not be in it. comparable is false where there is nothing to compare.
-func (c *Case) AgentStateAsNotified(read *recording.Entry) (out []Finding, comparable bool) {
+// that arrives while the answer is under way may or may not be in it. compared is false where there is nothing to compare.
+func (c *Case) AgentStateAsNotified(read *recording.Entry) (out []Finding, compared bool) {
 	device, _ := read.AnswerObject()["device"].(map[string]any)
 	told := c.agentStatesAround(read)
 	if device == nil || len(told) == 0 {

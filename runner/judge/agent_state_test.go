@@ -31,10 +31,10 @@ func TestAgentStateAsNotified(t *testing.T) {
 	}
 	next := &recording.Entry{Kind: recording.KindRest, Actor: "agent", At: 5, Step: "next"}
 	for _, x := range []struct {
-		name       string
-		entries    []*recording.Entry
-		comparable bool
-		wrong      int
+		name     string
+		entries  []*recording.Entry
+		compared bool
+		wrong    int
 	}{
 		{"the last before", []*recording.Entry{inState(1, "Ready", ""), inState(2, "NotReady", "Unknown"), read(3, "NotReady"), next}, true, 0},
 		{"an older one", []*recording.Entry{inState(1, "Ready", ""), inState(2, "NotReady", ""), read(3, "Ready"), next}, true, 1},
@@ -45,9 +45,9 @@ func TestAgentStateAsNotified(t *testing.T) {
 	} {
 		header := &recording.Header{Stations: []recording.Station{{Agent: recording.Party{Device: deviceID}}}}
 		c := NewCase(header, "agent-state.repeated", x.entries)
-		found, comparable := c.AgentStateAsNotified(c.Step("read"))
-		if len(found) != x.wrong || comparable != x.comparable {
-			t.Errorf("%s: %v, comparable %v", x.name, found, comparable)
+		found, compared := c.AgentStateAsNotified(c.Step("read"))
+		if len(found) != x.wrong || compared != x.compared {
+			t.Errorf("%s: %v, compared %v", x.name, found, compared)
 		}
 	}
 }

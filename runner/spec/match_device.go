@@ -61,8 +61,8 @@ func ShowTheAgentStateNotified() types.GomegaMatcher {
 		var out []judge.Finding
 		compared := false
 		for _, e := range list {
-			found, comparable := Case().AgentStateAsNotified(e)
-			out, compared = append(out, found...), compared || comparable
+			found, some := Case().AgentStateAsNotified(e)
+			out, compared = append(out, found...), compared || some
 		}
 		if !compared {
 			Blocked("no agent state was notified, or no device could be read")
