@@ -8,11 +8,19 @@ import (
 	"sync"
 
 	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/suites/calls"
+	"github.com/voicespec/voicespec/suites/conference"
+	"github.com/voicespec/voicespec/suites/devices"
+	"github.com/voicespec/voicespec/suites/errors"
 	"github.com/voicespec/voicespec/suites/invariants"
 	"github.com/voicespec/voicespec/suites/notifications"
 	"github.com/voicespec/voicespec/suites/pages"
+	"github.com/voicespec/voicespec/suites/reads"
+	"github.com/voicespec/voicespec/suites/security"
+	"github.com/voicespec/voicespec/suites/session"
 	"github.com/voicespec/voicespec/suites/states"
 	"github.com/voicespec/voicespec/suites/transfer"
+	"github.com/voicespec/voicespec/suites/userdata"
 )
 
 // Load returns the catalogue as something that can be run. It is read once a process: it never changes.

@@ -8,15 +8,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/scenario"
 	"github.com/voicespec/voicespec/runner/spec"
-	"github.com/voicespec/voicespec/suites/calls"
-	"github.com/voicespec/voicespec/suites/conference"
-	"github.com/voicespec/voicespec/suites/devices"
-	"github.com/voicespec/voicespec/suites/errors"
-	"github.com/voicespec/voicespec/suites/reads"
-	"github.com/voicespec/voicespec/suites/security"
-	"github.com/voicespec/voicespec/suites/session"
 	"github.com/voicespec/voicespec/suites/states"
-	"github.com/voicespec/voicespec/suites/userdata"
 )
 
 // legacy registers what is not yet written in Ginkgo.

@@ -44,7 +44,7 @@ func (c *Case) Effects(request *recording.Entry) []Finding {
 			continue
 		}
 		out = append(out, Finding{
-			Requirement: "ERR-2", Entry: e, Expected: "no change: " + request.Operation() + " is refused", Observed: fmt.Sprintf("%s is notified of %s", e.Actor, e.State()),
+			Entry: e, Expected: "no change: " + request.Operation() + " is refused", Observed: fmt.Sprintf("%s is notified of %s", e.Actor, e.State()),
 		})
 	}
 	return out

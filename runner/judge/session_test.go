@@ -1,78 +1,94 @@
 package judge
 
 import (
-	"encoding/json"
-	"fmt"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
-func bayeux(at float64, direction, channel, message string) *recording.Entry {
-	return &recording.Entry{Kind: recording.KindBayeux, At: at, Direction: direction, Channel: channel, Message: json.RawMessage(message)}
+// get is a GET /me with its answer.
+func get(actor, answer string) *recording.Entry {
+	return &recording.Entry{Kind: recording.KindRest, Actor: actor, Status: 200, Response: []byte(answer)}
 }
 
-func asked(at float64, channel string) *recording.Entry { return bayeux(at, "sent", channel, `{}`) }
-
-func answeredAt(at float64, successful bool) *recording.Entry {
-	return bayeux(at, "received", connectChannel, fmt.Sprintf(`{"channel":"/meta/connect","successful":%t}`, successful))
+func sessionCase() *Case {
+	agent, caller := recording.Party{User: "agent1", Device: deviceID}, recording.Party{User: "agent2"}
+	return NewCase(&recording.Header{Stations: []recording.Station{{Agent: agent, Caller: caller}}}, "session.me", nil)
 }
 
-// What ends a session without the server's doing is not held against it.
-func TestKept(t *testing.T) {
+func TestUsers(t *testing.T) {
 	t.Parallel()
-	gap := &recording.Entry{Kind: recording.KindGap, Text: "the connection broke"}
-	fault := &recording.Entry{Kind: recording.KindFault, Status: 500, Text: "HTTP 500 instead of 200"}
-	start := Dialogue{asked(0, handshakeChannel), asked(0.1, connectChannel), answeredAt(0.2, true)}
+	named := func(actor, name string) *recording.Entry {
+		return get(actor, `{"statusCode":0,"user":{"userName":"`+name+`"}}`)
+	}
 	for _, x := range []struct {
-		name string
-		more Dialogue
-		want int
+		name  string
+		list  []*recording.Entry
+		wrong int
 	}{
-		{"it goes on", Dialogue{asked(0.3, connectChannel), answeredAt(30, true)}, 0},
-		{"lost between polls", Dialogue{asked(0.3, connectChannel), answeredAt(0.4, false)}, 1},
-		{"lost after a long poll", Dialogue{asked(0.3, connectChannel), answeredAt(30, true), asked(30.1, connectChannel), answeredAt(30.2, false)}, 1},
-		{"we did not poll", Dialogue{asked(20, connectChannel), answeredAt(20.1, false)}, 0},
-		{"the connection broke", Dialogue{gap, asked(1, connectChannel), answeredAt(1.1, false)}, 0},
-		{"disconnected", Dialogue{asked(1, disconnectChannel), answeredAt(1.1, false)}, 0},
-		{"an HTTP error", Dialogue{asked(0.3, connectChannel), fault, gap}, 1},
+		{"each is somebody", []*recording.Entry{named("agent", "Agent1"), named("caller", "agent2")}, 0},
+		{"a user name of the installation's", []*recording.Entry{named("agent", "somebody")}, 0},
+		{"both are one", []*recording.Entry{named("agent", "somebody"), named("caller", "somebody")}, 1},
+		{"the other", []*recording.Entry{named("agent", "agent2")}, 1},
+		{"no name", []*recording.Entry{named("agent", "")}, 1},
+		{"no user", []*recording.Entry{get("agent", `{"statusCode":0}`)}, 1},
+		{"refused", []*recording.Entry{get("agent", `{"statusCode":3}`)}, 1},
+		{"not answered", []*recording.Entry{{Kind: recording.KindRest, Actor: "agent", Problem: "timeout"}}, 0},
 	} {
-		if got := Kept(append(append(Dialogue{}, start...), x.more...)); len(got) != x.want {
-			t.Errorf("%s: %d findings, want %d: %v", x.name, len(got), x.want, got)
+		if found := sessionCase().Users(x.list); len(found) != x.wrong {
+			t.Errorf("%s: %d findings, want %d: %v", x.name, len(found), x.wrong, found)
 		}
-	}
-	if got := Kept(Dialogue{asked(0, handshakeChannel), asked(0.1, connectChannel), answeredAt(0.2, false)}); len(got) > 0 {
-		t.Errorf("a session that never worked was not lost: %v", got)
 	}
 }
 
-func TestRising(t *testing.T) {
+func TestSubresources(t *testing.T) {
 	t.Parallel()
-	numbers := func(list ...int) (out []*recording.Entry) {
-		for _, n := range list {
-			e := &recording.Entry{Kind: recording.KindMessage, Message: json.RawMessage(fmt.Sprintf(`{"data":{"notificationType":"AttachedDataChanged","call":{"userData":{"%s":"%d"}}}}`, NumberKey, n))}
-			e.Decode()
-			out = append(out, e)
+	for answer, wrong := range map[string]int{
+		`{"statusCode":0,"user":{"devices":[{"id":"D1"}],"calls":[]}}`: 0,
+		`{"statusCode":0,"user":{"devices":[{"id":"d2"}]}}`:            1,
+		`{"statusCode":0,"user":{"calls":{},"features":"voice"}}`:      3,
+		`{"statusCode":0}`: 1,
+		`{"statusCode":6}`: 1,
+	} {
+		if found := sessionCase().Subresources(get("agent", answer)); len(found) != wrong {
+			t.Errorf("%s: %d findings, want %d: %v", answer, len(found), wrong, found)
 		}
-		return out
 	}
+}
+
+func TestOpensVoice(t *testing.T) {
+	t.Parallel()
+	for answer, opens := range map[string]bool{
+		`{"statusCode":0}`: true,
+		`{"statusCode":7,"succeeded":[{"channel":"voice"}],"failed":[{"channel":"chat"}]}`: true,
+		`{"statusCode":7,"succeeded":[{}]}`:                                                true,
+		`{"statusCode":7,"succeeded":[{"channel":"chat"}]}`:                                false,
+		`{"statusCode":7,"succeeded":["voice"]}`:                                           false,
+		`{"statusCode":1}`:                                                                 false,
+	} {
+		if got := OpensVoice(get("agent", answer)); got != opens {
+			t.Errorf("%s: %v", answer, got)
+		}
+	}
+}
+
+func TestUnauthenticated(t *testing.T) {
+	t.Parallel()
 	for _, x := range []struct {
-		list []int
-		want int
-	}{{nil, 0}, {[]int{1, 2, 3}, 0}, {[]int{1, 1, 2}, 0}, {[]int{1, 3}, 0}, {[]int{2, 1}, 1}, {[]int{3, 2, 1}, 2}} {
-		if got := Rising(numbers(x.list...)); len(got) != x.want {
-			t.Errorf("%v: %d findings, want %d", x.list, len(got), x.want)
+		status       int
+		answer, text string
+		want         bool
+	}{
+		{401, `{"statusCode":20}`, "", true},
+		{403, `{"statusCode":20}`, "", true},
+		{403, `{"statusCode":3}`, "", false},
+		{403, "", "<html>Forbidden</html>", true},
+		{403, "", "Invalid Csrf token", false},
+		{200, `{"statusCode":2}`, "", false},
+	} {
+		e := &recording.Entry{Kind: recording.KindRest, Status: x.status, Response: []byte(x.answer), ResponseText: x.text}
+		if Unauthenticated(e) != x.want {
+			t.Errorf("%+v: %v", x, !x.want)
 		}
-	}
-}
-
-// A session that we left alone for too long may expire.
-func TestExpired(t *testing.T) {
-	t.Parallel()
-	if why := (Dialogue{answeredAt(1, true), answeredAt(3, false)}).Expired(); why != "" {
-		t.Error(why)
-	}
-	if why := (Dialogue{answeredAt(1, true), answeredAt(12, false)}).Expired(); why == "" {
-		t.Error("12 s without a poll are too long")
 	}
 }

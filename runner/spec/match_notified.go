@@ -20,9 +20,13 @@ func BeNotified(conditions ...Condition) types.GomegaMatcher {
 		what: func(n Notifications) string { return "the " + n.Who + " was not notified" + describe(conditions) },
 		contrary: func(n Notifications) judge.Finding {
 			e := n.which(conditions)[0]
-			return judge.Finding{
+			f := judge.Finding{
 				Entry: e, Path: "data.call.state", Expected: n.String() + " is not notified" + describe(conditions), Observed: e.Type() + " " + e.State(),
 			}
+			if e.Call() == nil {
+				f.Path, f.Observed = "data.devices", judge.Short(e.Data()["devices"])
+			}
+			return f
 		},
 	}
 }

@@ -100,7 +100,7 @@ func HaveNoEffectAtAll() types.GomegaMatcher {
 		var out []judge.Finding
 		for _, s := range list {
 			for _, f := range Case().Effects(s.Entry) {
-				f.Requirement, f.Expected = "", "no change: "+s.Because
+				f.Expected = "no change: " + s.Because
 				out = append(out, f)
 			}
 		}

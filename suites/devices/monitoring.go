@@ -1,102 +1,80 @@
 package devices
 
 import (
-	"slices"
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
-	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
+	. "github.com/voicespec/voicespec/runner/spec"
 )
+
+// MonitoringSpecs registers the scenarios of the area monitoring.
+func MonitoringSpecs() {
+	withoutTarget()
+	muting()
+}
 
 // monitors are the operations that name a device to be monitored.
 var monitors = []string{"ListenIn", "Coach", "BargeIn"}
 
-func monitoringRefusals() *scenario.Scenario {
-	return &scenario.Scenario{
-		ID: "monitoring.refusals", Title: "Supervision without a target", Area: "monitoring", Operations: []string{"ListenIn", "Coach", "BargeIn"}, Profiles: profiles, Feature: play.Monitoring,
-		Source: requirement.Source{Page: "SupervisorListenIn", Section: "parameters"},
-		Script: func(s *play.Stage) {
+func withoutTarget() {
+	Scenario("monitoring.refusals", "Supervision without a target", About(monitors...), Profiles(profile), Feature(play.Monitoring),
+		Page("SupervisorListenIn", "parameters"),
+		Play(func(s *Stage) {
 			for _, op := range monitors {
 				if s.DeviceOperation(s.Agent, "without."+op, op, nil).Accepted() {
 					s.Restore(s.Agent, op)
 				}
 			}
-		},
-		Checks: []scenario.Check{{Name: "target", Title: "ListenIn, Coach and BargeIn without targetDeviceUri are refused", Requirements: []string{"MONITOR-2"}, Judge: needsTarget}},
-	}
+		}),
+		func() {
+			It("ListenIn, Coach and BargeIn without targetDeviceUri are refused", Check("target", "MONITOR-2"), func() {
+				var without []Sending
+				for _, op := range monitors {
+					without = append(without, Sending{Label: "without." + op, Because: "there is no targetDeviceUri"})
+				}
+				Expect(Sendings(without...)).To(AllBeRefusedAtOnce())
+				Expect(DevicesAt("agent")).NotTo(BeNotified(Monitoring(DeviceOf("agent")), After("without."+monitors[0])))
+			})
+		})
 }
 
-func needsTarget(c *judge.Case) judge.Ruling {
-	var out []judge.Finding
-	list := c.Steps("without.")
-	if len(list) == 0 {
-		return c.NotPlayed("supervision without a target")
-	}
-	for _, e := range list {
-		if e.Accepted() {
-			out = append(out, judge.Finding{Requirement: "MONITOR-2", Entry: e, Path: "statusCode", Expected: "a statusCode other than 0: there is no targetDeviceUri", Observed: play.Outcome(e)})
-		}
-	}
-	for _, e := range c.DeviceMessages("agent") {
-		if d := judge.DeviceIn(e, c.Station.Agent.Device); d["supervisorMonitoringState"] != nil && judge.Since(list[0], e) {
-			out = append(out, judge.Finding{Requirement: "MONITOR-2", Entry: e, Path: "data.devices.0.supervisorMonitoringState", Expected: "no such member", Observed: judge.Short(d["supervisorMonitoringState"])})
-		}
-	}
-	return judge.Ruled(out)
-}
-
-const mute = "MuteMonitoredUser"
+const (
+	mute         = "MuteMonitoredUser"
+	muteNotified = "MonitoredUserMutedStateChange"
+)
 
 // muting is a supervisor who barges in and takes over. What the page shows is the supervisor's own end of
 // the call; where a server shows none, there is nothing to mute.
-func muting() *scenario.Scenario {
-	return &scenario.Scenario{
-		ID: "monitoring.mute", Title: "MuteMonitoredUser", Area: "monitoring", Operations: []string{"MuteMonitoredUser"}, Profiles: profiles, Feature: play.Monitoring, NeedsDestination: true,
-		Source: requirement.Source{Page: "SupervisorMuteMonitoredUser", Section: "sample"},
-		Script: func(s *play.Stage) {
-			if !s.Destination.Controlled() {
-				s.Untestable("the destination (%s) has no credentials in the target file, so it cannot answer", s.Destination.Party.Number)
-			}
-			c := s.Dial(s.Caller, s.Destination, "original", nil)
-			s.AwaitRinging(s.Destination, c)
-			s.Answer(s.Destination, c)
-			mark := s.Mark()
-			s.Monitor(s.Agent, "BargeIn", s.Caller)
-			own := s.LearnMonitored(s.Agent, c, mark)
-			switch {
-			case own == nil:
-				s.Untestable("the server shows no call of the supervisor's own after BargeIn")
-			case !play.Offers(own, mute):
-				s.Untestable("the supervisor's call does not offer %s", mute)
-			}
-			mark = s.Mark()
-			if s.Operate(s.Agent, "mute", c, mute, nil).Accepted() {
-				s.Await(s.Agent, mute, mark, s.OfType(s.Agent, c, "MonitoredUserMutedStateChange"))
-			}
-		},
-		Checks: []scenario.Check{{Name: "muted", Title: "MuteMonitoredUser is notified", Requirements: []string{"MONITOR-4"}, Judge: muted}},
-	}
+func muting() {
+	Scenario("monitoring.mute", mute, About(mute), Profiles(profile), Feature(play.Monitoring), NeedsDestination,
+		Page("SupervisorMuteMonitoredUser", "sample"), Play(bargeInAndMute), func() {
+			It("MuteMonitoredUser is notified", Check("muted", "MONITOR-4"), func() {
+				Expect(Request("mute")).To(BeAccepted())
+				Expect(Agent("original")).To(BeNotified(OfType(muteNotified), After("mute")))
+				Expect(Agent("original").First(OfType(muteNotified), After("mute"))).To(ShowOnTheCall("monitoredUserMuted", true))
+			})
+		})
 }
 
-func muted(c *judge.Case) judge.Ruling {
-	e := c.Step("mute")
-	if e == nil {
-		return c.NotPlayed(mute)
+func bargeInAndMute(s *Stage) {
+	if !s.Destination.Controlled() {
+		s.Untestable("the destination (%s) has no credentials in the target file, so it cannot answer", s.Destination.Party.Number)
 	}
-	if f := judge.Accepted("MONITOR-4", e); f != nil {
-		return judge.Ruled(f)
+	c := s.Dial(s.Caller, s.Destination, "original", nil)
+	s.AwaitRinging(s.Destination, c)
+	s.Answer(s.Destination, c)
+	mark := s.Mark()
+	s.Monitor(s.Agent, "BargeIn", s.Caller)
+	own := s.LearnMonitored(s.Agent, c, mark)
+	switch {
+	case own == nil:
+		s.Untestable("the server shows no call of the supervisor's own after BargeIn")
+	case !Offers(own, mute):
+		s.Untestable("the supervisor's call does not offer %s", mute)
 	}
-	messages := slices.DeleteFunc(c.Messages("agent"), func(m *recording.Entry) bool { return !judge.Since(e, m) || !c.Ours(m) })
-	for _, m := range messages {
-		if m.Type() != "MonitoredUserMutedStateChange" {
-			continue
-		}
-		if m.Call()["monitoredUserMuted"] != true {
-			return judge.Fail(judge.Finding{Requirement: "MONITOR-4", Entry: m, Path: "data.call.monitoredUserMuted", Expected: "true", Observed: judge.Short(m.Call()["monitoredUserMuted"])})
-		}
-		return judge.Pass()
+	mark = s.Mark()
+	if s.Operate(s.Agent, "mute", c, mute, nil).Accepted() {
+		s.Await(s.Agent, mute, mark, s.OfType(s.Agent, c, muteNotified))
 	}
-	return judge.Fail(judge.Finding{Requirement: "MONITOR-4", After: e, Expected: "a notification MonitoredUserMutedStateChange with monitoredUserMuted true", Observed: "it did not come"})
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/voicespec/voicespec/fixtures/malformed"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/suites/probe"
+	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/suites/internal/refusals"
 )
 
 // expected are the statusCodes that the table gives for a cause.
@@ -21,14 +22,19 @@ var tolerated = []string{"operation-lower-case", "member-misnamed"}
 // elsewhere are requirements whose rows of the table other areas try.
 var elsewhere = []string{"DEVICE-7", "AGENT-8", "SESSION-9", "ERR-11"}
 
-// malformedBodies are the rows of fixtures/malformed that must be refused.
-func malformedBodies() []probe.Probe {
+// rows is the table of malformed bodies.
+func rows() []malformed.Case {
 	cases, err := malformed.REST()
 	if err != nil {
 		panic(err) // embedded, and tested
 	}
-	var out []probe.Probe
-	for _, m := range cases {
+	return cases
+}
+
+// malformedBodies are the rows of fixtures/malformed that must be refused.
+func malformedBodies() []refusals.Case {
+	var out []refusals.Case
+	for _, m := range rows() {
 		if !slices.Contains(tolerated, m.Name) && !slices.Contains(elsewhere, m.Requirement) {
 			out = append(out, row(m))
 		}
@@ -36,7 +42,7 @@ func malformedBodies() []probe.Probe {
 	return out
 }
 
-func row(m malformed.Case) probe.Probe {
+func row(m malformed.Case) refusals.Case {
 	body, err := m.Bytes()
 	if err != nil {
 		panic(err) // embedded, and tested
@@ -45,15 +51,15 @@ func row(m malformed.Case) probe.Probe {
 	if contentType == "" {
 		contentType = "application/json"
 	}
-	return probe.Probe{
+	return refusals.Case{
 		Name: m.Name, Title: m.Wrong, Requirement: m.Requirement, Expect: expected[m.Requirement],
-		Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+		Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
 			return s.PostRaw(s.Agent, label, address(s, c, m.To), contentType, body)
 		},
 	}
 }
 
-func address(s *play.Stage, c *play.Call, to string) string {
+func address(s *Stage, c *play.Call, to string) string {
 	switch to {
 	case "device":
 		return "/me/devices/" + s.Agent.Device
@@ -64,20 +70,21 @@ func address(s *play.Stage, c *play.Call, to string) string {
 }
 
 // parameters are the operations that the table leaves out.
-func parameters() []probe.Probe {
-	post := func(name, title, requirement, operation string, params map[string]any) probe.Probe {
-		return probe.Post(name, title, requirement, operation, params, expected[requirement]...)
+func parameters() []refusals.Case {
+	post := func(name, title, requirement, operation string, params map[string]any) refusals.Case {
+		return refusals.Post(name, title, requirement, operation, params, expected[requirement]...)
 	}
-	return []probe.Probe{
+	return []refusals.Case{
 		{
 			Name: "dial-operation-unknown", Title: "an operation that does not exist, where Dial goes", Requirement: "ERR-6", Expect: expected["ERR-6"],
-			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+			Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
 				to := map[string]any{"phoneNumber": s.Destination.Party.Number}
 				return s.Post(s.Agent, label, address(s, c, "device-calls"), map[string]any{"operationName": "NoSuchOperation", "destination": to})
 			},
 		},
 		post("single-step-transfer-without-destination", "SingleStepTransfer without destination", "ERR-7", "SingleStepTransfer", nil),
-		post("single-step-transfer-destination-list", "SingleStepTransfer with a list as destination", "ERR-8", "SingleStepTransfer", map[string]any{"destination": []any{}}),
+		post("single-step-transfer-destination-list", "SingleStepTransfer with a list as destination", "ERR-8", "SingleStepTransfer",
+			map[string]any{"destination": []any{}}),
 		post("conference-without-destination", "InitiateConference without destination", "ERR-7", "InitiateConference", nil),
 		post("single-step-conference-without-destination", "SingleStepConference without destination", "ERR-7", "SingleStepConference", nil),
 		post("attach-user-data-list", "AttachUserData with a list as userData", "ERR-8", "AttachUserData", map[string]any{"userData": []any{"AccountNumber"}}),
@@ -87,22 +94,18 @@ func parameters() []probe.Probe {
 const nobody = "00000000000000000000000000000000"
 
 // unknown are calls, devices and paths that do not exist.
-func unknown() []probe.Probe {
-	send := func(name, title, method, path string, body map[string]any, freeform bool) probe.Probe {
-		p := probe.Probe{Name: name, Title: title, Requirement: "ERR-9", Freeform: freeform, Send: func(s *play.Stage, _ *play.Call, label string) *recording.Entry {
-			r := play.Request{Method: method, Path: path}
-			if body != nil {
-				r.Body, r.ContentType = s.Body(body), "application/json"
-			}
-			return s.Request(s.Agent, label, r)
+func unknown() []refusals.Case {
+	send := func(name, title, method, path string, body map[string]any, freeform bool) refusals.Case {
+		c := refusals.Case{Name: name, Title: title, Requirement: "ERR-9", Freeform: freeform, Send: func(s *Stage, _ *play.Call, label string) *recording.Entry {
+			return s.Request(s.Agent, label, request(s, method, path, body))
 		}}
 		if !freeform {
-			p.Expect = expected["ERR-9"]
+			c.Expect = expected["ERR-9"]
 		}
-		return p
+		return c
 	}
 	operation := func(name string) map[string]any { return map[string]any{"operationName": name} }
-	return []probe.Probe{
+	return []refusals.Case{
 		send("call-unknown", "Hold of an unknown call", "POST", "/me/calls/"+nobody, operation("Hold"), false),
 		send("call-unknown-read", "GET of an unknown call", "GET", "/me/calls/"+nobody, nil, false),
 		send("device-unknown", "DoNotDisturbOn of an unknown device", "POST", "/me/devices/00000000-0000-4000-8000-000000000000", operation("DoNotDisturbOn"), false),
@@ -113,19 +116,27 @@ func unknown() []probe.Probe {
 }
 
 // methods are other ways than POST to change a call. How they are answered is not documented.
-func methods() []probe.Probe {
-	send := func(name, method string, body map[string]any) probe.Probe {
-		return probe.Probe{Name: name, Title: method + " of a call", Requirement: "ERR-10", Harmless: true, Freeform: true, Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
-			r := play.Request{Method: method, Path: "/me/calls/" + c.ID(s.Agent)}
-			if body != nil {
-				r.Body, r.ContentType = s.Body(body), "application/json"
-			}
-			return s.Request(s.Agent, label, r)
-		}}
+func methods() []refusals.Case {
+	send := func(name, method string, body map[string]any) refusals.Case {
+		return refusals.Case{
+			Name: name, Title: method + " of a call", Requirement: "ERR-10", Harmless: true, Freeform: true,
+			Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
+				return s.Request(s.Agent, label, request(s, method, "/me/calls/"+c.ID(s.Agent), body))
+			},
+		}
 	}
-	return []probe.Probe{
+	return []refusals.Case{
 		send("path-put", "PUT", map[string]any{"operationName": "Hold", "state": "Held"}),
 		send("path-patch", "PATCH", map[string]any{"operationName": "Hold", "state": "Held"}),
 		send("path-delete", "DELETE", nil),
 	}
+}
+
+// request is one with a JSON body, or without a body.
+func request(s *Stage, method, path string, body map[string]any) play.Request {
+	r := play.Request{Method: method, Path: path}
+	if body != nil {
+		r.Body, r.ContentType = s.Body(body), "application/json"
+	}
+	return r
 }

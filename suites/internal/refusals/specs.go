@@ -27,6 +27,7 @@ func Specs(cases ...Case) {
 func Group(name, title, requirement string, cases ...Case) {
 	It(title, spec.Check(name, requirement), func() {
 		Expect(spec.Sendings(named(cases)...)).To(spec.AllBeRefused())
+		spec.AllSent(named(cases)...)
 	})
 }
 
