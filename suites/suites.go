@@ -37,9 +37,9 @@ var areas = []struct {
 	{"conference", conference.Specs},
 	{"mute", nil},
 	{"recording", nil},
-	{"devices", devices.Specs}, // and agent states, and monitoring
-	{"agent-state", nil},
-	{"monitoring", nil},
+	{"devices", devices.Specs},
+	{"agent-state", devices.AgentStateSpecs},
+	{"monitoring", devices.MonitoringSpecs},
 	{"reads", reads.Specs},
 	{"states", func() { legacy("states") }},
 	{"errors", errors.Specs},
