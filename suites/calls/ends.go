@@ -111,6 +111,7 @@ func holdRetrieve() *scenario.Scenario {
 					s.Block("after %s the agent was not notified of %s", x.operation, x.state)
 				}
 			}
+			s.Fence("stays", c, s.Others(c)...)
 		},
 	}
 	for _, x := range steps {

@@ -63,7 +63,7 @@ func survive(s *play.Stage) {
 			break
 		}
 	}
-	probe.Fence(s, c, "survival-end", "Established")
+	probe.FenceAll(s, c, "survival-end")
 }
 
 // answered: a proxy may say for the server that a body is too long.

@@ -37,6 +37,7 @@ func options() *scenario.Scenario {
 					if s.Operate(s.Agent, "complete", consult, "CompleteTransfer", nil).Accepted() {
 						s.AwaitState(s.Agent, consult, mark, "Released")
 						s.AwaitState(s.Agent, c, mark, "Released")
+						s.Fence("complete", c, s.Others(c)...)
 					}
 				}
 			}
@@ -140,10 +141,11 @@ func hangupConsult() *scenario.Scenario {
 		ID: "transfer.hangup-consult", Title: "Hangup of the consult call", Area: "transfer", Operations: []string{"InitiateTransfer", "Hangup"}, Profiles: []string{"transfer"},
 		Source: requirement.Source{Page: "CallsHangup", Section: "overview"},
 		Script: func(s *play.Stage) {
-			_, consult := consultUp(s)
+			original, consult := consultUp(s)
 			mark := s.Mark()
 			if s.Operate(s.Agent, "hangup", consult, "Hangup", nil).Accepted() {
 				s.AwaitState(s.Agent, consult, mark, "Released")
+				s.Fence("hangup", original, s.Agent)
 			}
 		},
 		Checks: []scenario.Check{{Name: "original-stays", Title: "the consult call is Released, the original stays", Requirements: []string{"TRANSFER-20"}, Judge: originalStays}},
