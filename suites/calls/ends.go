@@ -86,6 +86,7 @@ func holdRetrieve() {
 					s.Block("after %s the agent was not notified of %s", x.operation, x.state)
 				}
 			}
+			s.Fence("stays", c, s.Others(c)...)
 		}),
 		func() {
 			for _, x := range holding {

@@ -64,7 +64,7 @@ func survive(s *Stage) {
 			break
 		}
 	}
-	refusals.Fence(s, c, "survival-end", "Established")
+	refusals.FenceAll(s, c, "survival-end")
 }
 
 // otherTypes are well-formed bodies of another content type than JSON.

@@ -56,7 +56,10 @@ func Play(s *play.Stage, c *play.Call, state string, renew func() *play.Call, pr
 	for i, p := range probes {
 		mark := s.Mark()
 		e := p.Send(s, c, prefix+p.Name)
-		if e.Accepted() || i+1 == len(probes) && state != "Released" {
+		switch {
+		case i+1 == len(probes) && state != "Released":
+			FenceAll(s, c, p.Name)
+		case e.Accepted():
 			Fence(s, c, p.Name, state)
 		}
 		if !disturbed(s, c, mark, state) {
@@ -82,16 +85,13 @@ func Fence(s *play.Stage, c *play.Call, name, state string) {
 		s.Settle()
 		return
 	}
-	mark := s.Mark()
-	e := s.Operate(s.Agent, "fence."+name, c, "UpdateUserData", map[string]any{"userData": map[string]any{"VoicespecFence": name}})
-	if !e.Accepted() {
-		s.Settle()
-		return
-	}
-	s.Await(s.Agent, "fence", mark, func(e *recording.Entry) bool {
-		data, _ := e.Call()["userData"].(map[string]any)
-		return e.Type() == "AttachedDataChanged" && data["VoicespecFence"] == name
-	})
+	s.Fence(name, c, s.Agent)
+}
+
+// FenceAll is Fence for all ends of the call that we can see, where what is judged are the
+// changes at each of them.
+func FenceAll(s *play.Stage, c *play.Call, name string) {
+	s.Fence(name, c, append([]*play.Actor{s.Agent}, s.Others(c)...)...)
 }
 
 // disturbed tells whether the agent's call is in another state than it should be, or another call has come up.

@@ -22,6 +22,7 @@ type walker struct {
 
 	calls   []*play.Call
 	attempt int
+	fenced  bool // the agent was notified of something that was done after all refusals
 }
 
 func (w walk) play(s *play.Stage) {
@@ -30,6 +31,9 @@ func (w walk) play(s *play.Stage) {
 	for i := range w.rows {
 		p.refusals(i)
 		p.steady(i)
+	}
+	if len(p.last) > 0 {
+		p.fence()
 	}
 	p.lasts()
 }
@@ -113,11 +117,19 @@ func (p *walker) disturbed(i, mark int) bool {
 	}) != nil
 }
 
-// steady tries what is offered and leaves the state as it is.
+// steady tries what is offered and leaves the state as it is. The last row's change of user data is a
+// fence for the agent as well.
 func (p *walker) steady(i int) {
 	for _, op := range operations {
-		if op.steady && offers(last(p.Stage, p.calls[i]), op.name) == yes {
-			p.try(i, op)
+		if !op.steady || offers(last(p.Stage, p.calls[i]), op.name) != yes {
+			continue
+		}
+		mark := p.Mark()
+		if p.try(i, op).Accepted() && op.name == "UpdateUserData" && i+1 == len(p.rows) {
+			p.fenced = p.Await(p.Agent, "fence", mark, func(e *recording.Entry) bool {
+				data, _ := e.Call()["userData"].(map[string]any)
+				return data[updated+p.rows[i].name] != nil
+			}) != nil
 		}
 	}
 }
@@ -140,6 +152,18 @@ func (p *walker) lasts() {
 		if used = p.try(i, operations[at]).Accepted(); used {
 			end.await(p.Stage, p.scene(i), mark)
 		}
+	}
+}
+
+// fence waits, before anything is done that has effects of its own, for what the refused operations may
+// have caused: at the agent's session and at those of the other ends.
+func (p *walker) fence() {
+	for i, c := range p.calls {
+		ends := p.Others(c)
+		if i == 0 && !p.fenced {
+			ends = append(ends, p.Agent)
+		}
+		p.Fence(p.rows[0].name+".end."+c.Role, c, ends...)
 	}
 }
 

@@ -61,6 +61,7 @@ func playOptions(s *Stage) {
 			if s.Operate(s.Agent, "complete", consult, "CompleteTransfer", nil).Accepted() {
 				s.AwaitState(s.Agent, consult, mark, "Released")
 				s.AwaitState(s.Agent, c, mark, "Released")
+				s.Fence("complete", c, s.Others(c)...)
 			}
 		}
 	}
@@ -80,10 +81,11 @@ func consultUp(s *Stage) (original, consult *play.Call) {
 func hangupConsult() {
 	Scenario("transfer.hangup-consult", "Hangup of the consult call", About("InitiateTransfer", "Hangup"), Profiles("transfer"), Page("CallsHangup", "overview"),
 		Play(func(s *Stage) {
-			_, consult := consultUp(s)
+			original, consult := consultUp(s)
 			mark := s.Mark()
 			if s.Operate(s.Agent, "hangup", consult, "Hangup", nil).Accepted() {
 				s.AwaitState(s.Agent, consult, mark, "Released")
+				s.Fence("hangup", original, s.Agent)
 			}
 		}),
 		func() {
