@@ -4,8 +4,10 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -93,6 +95,11 @@ func (s *Server) Handler() http.Handler {
 		if s.opts.Log != nil {
 			s.opts.Log(fmt.Sprintf("%s %s", r.Method, r.URL.Path))
 		}
+		s.bindBody(w, r)
+		if !s.hosts.answers(r.Host) {
+			s.refuseHost(w, r)
+			return
+		}
 		s.noteOrigin(r)
 		s.serve(w, r)
 	})
@@ -109,7 +116,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	bayeux := below && (path == "/notifications" || strings.HasPrefix(path, "/notifications/"))
 	x.agent = s.authenticate(r)
 	if x.agent == nil && !(bayeux && s.hooks.bayeux.open) {
-		_, _ = readBody(r)
+		_, _ = io.CopyN(io.Discard, r.Body, maxDiscard) // so that the client gets the answer
 		x.fail(denied())
 		for _, h := range s.hooks.answer {
 			h(x)
@@ -158,6 +165,11 @@ func (s *Server) httpSession(w http.ResponseWriter, r *http.Request, a *agent) *
 
 func (s *Server) serveREST(w http.ResponseWriter, x *exchange) {
 	raw, err := readBody(x.r)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		x.fail(&apiError{http.StatusRequestTimeout, codeInvalid, "The request body did not come in time"})
+		x.write(w)
+		return
+	}
 	if err != nil && !errors.Is(err, errTooLong) {
 		x.fail(invalid("The request body cannot be read"))
 		x.write(w)
@@ -197,6 +209,7 @@ func (x *exchange) write(w http.ResponseWriter) {
 		// Half of what was announced; net/http then breaks the connection.
 		body = body[:len(body)/2]
 	}
+	x.s.bindAnswer(w)
 	w.WriteHeader(x.answer.status)
 	_, _ = w.Write(body)
 	if f, can := w.(http.Flusher); can {

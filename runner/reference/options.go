@@ -46,8 +46,12 @@ type Options struct {
 	SessionTimeout time.Duration
 	// Features that are on; nil means all. An empty, non-nil list means none.
 	Features []string
-	// Log gets a line for each request.
-	Log func(string)
+	// AllowHosts are further names that a server on a loopback address answers
+	// for, beside its own: see hosts.
+	AllowHosts []string
+	// Log gets a line for each request, Warn a sentence when a limit is hit.
+	// They are called by several goroutines, Warn by one at a time.
+	Log, Warn func(string)
 }
 
 // The devices of the first station have the ids of the documented samples.

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +16,11 @@ import (
 type Server struct {
 	opts  Options
 	hooks hooks
+
+	limits   limits
+	warnings warnings
+	open     atomic.Int64 // connections
+	waiting  atomic.Int64 // bytes of events that wait for anybody
 
 	// mu serialises operations: it guards the call model, and is never held
 	// while anything waits.
@@ -26,6 +32,8 @@ type Server struct {
 
 	http   *httpSessions
 	bayeux *bayeux
+
+	hosts hosts // of the address; set before it is served
 
 	life    sync.Mutex // guards what follows
 	origin  string
@@ -41,8 +49,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: o, ids: newIdentity(), environment: newUUID(), aliases: map[string]string{},
-		http: newHTTPSessions(), closing: make(chan struct{})}
+	s := &Server{opts: o, limits: defaultLimits(), warnings: warnings{tell: o.Warn, told: map[string]time.Time{}}, ids: newIdentity(), environment: newUUID(),
+		aliases: map[string]string{}, http: newHTTPSessions(), closing: make(chan struct{})}
 	if err := s.arm(); err != nil {
 		return nil, err
 	}
@@ -91,12 +99,12 @@ func (s *Server) Start(addr string) (string, error) {
 		return "", errors.New("reference: start: already started or closed")
 	}
 	s.origin = "http://" + l.Addr().String()
-	// A short header timeout is enough for a test server and ends the
-	// connections of clients that send nothing.
-	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute}
+	s.hosts = newHosts(addr, l.Addr(), s.opts.AllowHosts)
+	// There is no ReadTimeout and no WriteTimeout: a poll is held for longer.
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: s.limits.header, IdleTimeout: s.limits.idle}
 	server := s.server
 	s.work.Go(func() {
-		_ = server.Serve(l)
+		_ = server.Serve(&boundListener{Listener: l, server: s})
 	})
 	return s.origin + s.hooks.prefix, nil
 }
