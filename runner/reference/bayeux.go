@@ -152,8 +152,12 @@ func (b *bayeux) deliver(to *agent, channels []string, messages [][]byte) {
 
 func (b *bayeux) push(s *session, message []byte) {
 	events := [][]byte{message}
-	if b.hooks.push != nil {
-		events = b.hooks.push(s, message)
+	for _, h := range b.hooks.push {
+		var become [][]byte
+		for _, e := range events {
+			become = append(become, h(s, e)...)
+		}
+		events = become
 	}
 	if s.socket != nil {
 		if !b.hooks.muteSocket {
@@ -230,8 +234,8 @@ func (b *bayeux) wants(s *session, channel string) bool {
 	if s.dead {
 		return false
 	}
-	if b.hooks.match != nil {
-		if yes, decided := b.hooks.match(s, channel); decided {
+	for _, h := range b.hooks.match {
+		if yes, decided := h(s, channel); decided {
 			return yes
 		}
 	}
@@ -268,8 +272,8 @@ func validTopic(name string) bool {
 // events takes what waits for the session. Call it with the lock.
 func (b *bayeux) events(s *session) [][]byte {
 	out := b.take(s)
-	if b.hooks.drain != nil {
-		out = b.hooks.drain(s, out)
+	for _, h := range b.hooks.drain {
+		out = h(s, out)
 	}
 	return out
 }

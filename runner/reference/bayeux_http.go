@@ -140,8 +140,8 @@ func (b *bayeux) send(w http.ResponseWriter, body []byte) {
 	if b.hooks.contentType != "" {
 		contentType = b.hooks.contentType
 	}
-	if b.hooks.body != nil {
-		body = b.hooks.body(slices.Clone(body))
+	for _, h := range b.hooks.body {
+		body = h(slices.Clone(body))
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

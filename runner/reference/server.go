@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"reflect"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -67,9 +69,10 @@ func New(o Options) (*Server, error) {
 
 // arm applies the chosen variation and fault.
 func (s *Server) arm() error {
+	var v variation
 	if name := s.opts.Variation; name != "" {
-		v, found := findVariation(name)
-		if !found {
+		var found bool
+		if v, found = findVariation(name); !found {
 			return fmt.Errorf("reference: unknown variation %q", name)
 		}
 		v.set(s)
@@ -79,9 +82,41 @@ func (s *Server) arm() error {
 		if !found {
 			return fmt.Errorf("reference: unknown fault %q", name)
 		}
-		f.set(&s.hooks)
+		if err := f.join(v, &s.hooks); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// join sets the fault beside what the variation has set. Where they set one
+// value differently, one of them would be lost without a word.
+func (f fault) join(v variation, h *hooks) error {
+	before, alone := *h, hooks{}
+	f.set(&alone)
+	if both := clashes(reflect.ValueOf(before), reflect.ValueOf(alone)); len(both) > 0 {
+		return fmt.Errorf("reference: variation %s and fault %s cannot be combined, since both set %s; leave one of them out",
+			v.Name, f.Name, strings.Join(both, " and "))
+	}
+	f.set(h)
+	return nil
+}
+
+// clashes names the values that are set differently in two hooks. Lists of
+// functions cannot clash: they hold what both have added.
+func clashes(a, b reflect.Value) []string {
+	var names []string
+	for i := range a.NumField() {
+		x, y, kind := a.Field(i), b.Field(i), a.Type().Field(i).Type
+		switch {
+		case kind.Kind() == reflect.Struct:
+			names = append(names, clashes(x, y)...)
+		case x.IsZero() || y.IsZero() || kind.Kind() == reflect.Slice && kind.Elem().Kind() == reflect.Func:
+		case kind.Kind() == reflect.Slice || !x.Equal(y):
+			names = append(names, a.Type().Field(i).Name)
+		}
+	}
+	return names
 }
 
 // Start listens at addr and serves. The result is what a target file names:
