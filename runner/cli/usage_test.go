@@ -146,6 +146,9 @@ func TestHelp(t *testing.T) {
 	if got := w.call("help", "serve"); got.code != 0 || !strings.Contains(got.stdout, "--step-delay=D") {
 		t.Errorf("%+v", got)
 	}
+	if got := w.call("licences"); got.code != 0 || !strings.Contains(got.stdout, "* github.com/alecthomas/kong ") {
+		t.Errorf("licences: %d, %.200q", got.code, got.stdout)
+	}
 	if got, other := w.call("version"), w.call("--version"); got != other || !strings.HasPrefix(got.stdout, "voicespec ") {
 		t.Errorf("%+v and %+v", got, other)
 	}
