@@ -15,6 +15,7 @@ RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/voicespec ./runner
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 COPY --from=build /out/voicespec /usr/bin/voicespec
+COPY --from=build /src/LICENSE /src/runner/licences/third-party.txt /usr/share/doc/voicespec/
 COPY --from=build --chown=65532:65532 /out/results /results
 USER 65532:65532
 WORKDIR /results

@@ -7,6 +7,8 @@ MAKEFLAGS   += --warn-undefined-variables --no-builtin-rules
 
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 DEADCODE := golang.org/x/tools/cmd/deadcode@v0.45.0
+VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
+CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 ADDR     ?= 127.0.0.1:8080
 TIMEOUT  ?= 15m
 # A count, since with a time `go test -fuzz` can fail at its own deadline.
@@ -95,6 +97,14 @@ drift: docs ## are the generated documents up to date
 .PHONY: build
 build: ## a static binary, bin/voicespec
 	CGO_ENABLED=0 go build -trimpath -o bin/voicespec ./runner/voicespec
+
+.PHONY: sbom
+sbom: build ## what bin/voicespec is made of, as CycloneDX, bin/voicespec.cdx.json
+	go run $(CYCLONEDX) bin -json -output bin/voicespec.cdx.json bin/voicespec
+
+.PHONY: vuln
+vuln: ## known vulnerabilities in what is called, by govulncheck; it asks vuln.go.dev
+	@go run $(VULNCHECK) ./... || { echo "If the database could not be fetched, GOVULNDB names a mirror of it." >&2; exit 1; }
 
 .PHONY: clean
 clean: ## remove what was built, installed and reported here

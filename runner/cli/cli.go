@@ -55,6 +55,7 @@ type commands struct {
 	Faults     faultsCmd     `cmd:"" help:"List the faults that the reference server can be given."`
 	Variations variationsCmd `cmd:"" help:"List the conformant variations of the reference server."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
+	Licences   licencesCmd   `cmd:"" help:"Print the licence texts of what is built into voicespec."`
 }
 
 const about = `voicespec reports whether a server implements the Genesys Web Services Voice API v2 as it is documented.

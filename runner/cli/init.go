@@ -3,12 +3,14 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/licences"
 )
 
 type initCmd struct {
@@ -52,6 +54,17 @@ type versionCmd struct{}
 // Run prints the version.
 func (versionCmd) Run(p *Program) error {
 	fmt.Fprintf(p.Stdout, "voicespec %s (%s, %s/%s)\n", Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return nil
+}
+
+type licencesCmd struct{}
+
+// Run prints the licence texts of others.
+func (licencesCmd) Run(p *Program) error {
+	_, err := io.WriteString(p.Stdout, licences.ThirdParty)
+	if err != nil {
+		return fmt.Errorf("print the licences: %w", err)
+	}
 	return nil
 }
 

@@ -3,7 +3,9 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"log"
 	"net"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -20,13 +22,20 @@ type serveCmd struct {
 	Variation   string        `placeholder:"NAME" help:"Use what the documents leave open (see voicespec variations)."`
 	Stations    int           `default:"1" placeholder:"N" help:"Number of stations: agent, caller and destination each. Default: ${default}."`
 	StepDelay   time.Duration `default:"0s" placeholder:"D" help:"What every answer and every notification takes, such as 20ms. Default: ${default}."`
+	AllowHost   []string      `placeholder:"HOST" help:"Further host names to answer for when --addr is a loopback address (see above). Repeatable."`
 	PollTimeout time.Duration `default:"30s" placeholder:"D" help:"How long a poll for notifications is held. Default: ${default}."`
 }
 
 // Help is what `voicespec serve --help` adds.
 func (serveCmd) Help() string {
 	return `The first line on stdout is "listening on http://HOST:PORT"; the users, as a target file, follow on stderr. ` +
-		`SIGINT and SIGTERM end the server with exit code 0.`
+		`SIGINT and SIGTERM end the server with exit code 0.
+
+On a loopback address the server answers only requests for localhost, 127.0.0.0/8, [::1] and the name in --addr, ` +
+		`so that no page in a browser can reach it by a name of its own; others get HTTP 421. --allow-host adds names, for a proxy in front of it.
+
+Connections, Bayeux sessions, what waits for clients that do not read it, and the time that a request may take are limited. ` +
+		`When a limit is hit, a sentence on stderr says so.`
 }
 
 // Validate is called by kong.
@@ -41,6 +50,11 @@ func (c *serveCmd) Validate() error {
 	case c.PollTimeout <= 0:
 		return fmt.Errorf("--poll-timeout: %s is not more than 0", c.PollTimeout)
 	}
+	for _, host := range c.AllowHost {
+		if _, err := netip.ParseAddr(host); err != nil && (host == "" || strings.ContainsAny(host, "/:*[]@ ")) {
+			return fmt.Errorf("--allow-host: %q is no host name; write it as it stands in the URL, without scheme and port", host)
+		}
+	}
 	return nil
 }
 
@@ -52,10 +66,12 @@ func (c *serveCmd) Run(p *Program) error {
 	if err := knownVariation(c.Variation); err != nil {
 		return err
 	}
+	stderr := log.New(p.Stderr, "", 0) // a line at a time, and each a comment: what is on stderr can be saved as a target file
 	ctx, stop := p.interruptible("")
 	defer stop()
 	server, target, err := embedded.Listen(c.Addr, reference.Options{
 		Fault: c.Fault, Variation: c.Variation, StepDelay: c.StepDelay, PollTimeout: c.PollTimeout,
+		AllowHosts: c.AllowHost, Warn: func(sentence string) { stderr.Print("# " + sentence) },
 	}, c.Stations)
 	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return usagef("--addr: cannot listen at %s (%s); choose another, such as 127.0.0.1:0 for a free port", c.Addr, listenReason(err))
@@ -64,7 +80,7 @@ func (c *serveCmd) Run(p *Program) error {
 		return err
 	}
 	fmt.Fprintf(p.Stdout, "listening on %s\n", target.URL)
-	fmt.Fprintf(p.Stderr, "# The target file for this server: save it as voicespec.yaml, then: voicespec run\n%s", targetFile(target))
+	stderr.Printf("# The target file for this server: save it as voicespec.yaml, then: voicespec run\n%s", targetFile(target))
 	<-ctx.Done()
 	if err := server.Close(); err != nil {
 		return fmt.Errorf("stop the reference server: %w", err)

@@ -73,6 +73,7 @@ var badCalls = []struct{ args, want string }{
 	{"serve --stations 0", "--stations: 0 is not between 1 and 100 (see voicespec serve --help)"},
 	{"serve --step-delay=-1s", "--step-delay: -1s is negative (see voicespec serve --help)"},
 	{"serve --step-delay 5", `--step-delay: "5" is no duration; write a number with a unit, such as 20ms or 5s (see voicespec serve --help)`},
+	{"serve --allow-host http://gws", `--allow-host: "http://gws" is no host name; write it as it stands in the URL, without scheme and port (see voicespec serve --help)`},
 	{"serve --fault {fault}x", `there is no fault "{fault}x"; did you mean "{fault}"?`},
 	{"faults {fault}x", `there is no fault "{fault}x"; did you mean "{fault}"?`},
 	{"doctor --target http://h", "--target needs a target file that names the users to test with; write one with `voicespec init`, or name yours with --config FILE"},
@@ -144,6 +145,9 @@ func TestHelp(t *testing.T) {
 	}
 	if got := w.call("help", "serve"); got.code != 0 || !strings.Contains(got.stdout, "--step-delay=D") {
 		t.Errorf("%+v", got)
+	}
+	if got := w.call("licences"); got.code != 0 || !strings.Contains(got.stdout, "* github.com/alecthomas/kong ") {
+		t.Errorf("licences: %d, %.200q", got.code, got.stdout)
 	}
 	if got, other := w.call("version"), w.call("--version"); got != other || !strings.HasPrefix(got.stdout, "voicespec ") {
 		t.Errorf("%+v and %+v", got, other)

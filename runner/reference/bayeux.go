@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -10,10 +11,8 @@ import (
 const (
 	longPolling = "long-polling"
 	webSocket   = "websocket"
-	// maxSessions and maxTopics bound what a hostile client can make.
-	maxSessions = 10000
-	maxTopics   = 1000
-	maxQueue    = 100000
+	// maxTopics bounds the subscriptions of a session.
+	maxTopics = 100
 )
 
 // bayeux is the notification server: sessions, their subscriptions, and what
@@ -26,6 +25,7 @@ type bayeux struct {
 
 	mu       sync.Mutex // guards all sessions; never held while anything waits
 	sessions map[string]*session
+	sockets  map[*socket]bool
 	browsers map[string]bool // that had a session; kept for a fault only
 	closed   bool
 }
@@ -38,6 +38,7 @@ type session struct {
 	topics  []string
 	past    []string // unsubscribed
 	queue   [][]byte
+	bytes   int     // in the queue
 	poll    *poll   // the connect that is held
 	socket  *socket // where events go at once
 	expiry  *time.Timer
@@ -62,7 +63,7 @@ func (p *poll) ring() {
 
 func newBayeux(s *Server) *bayeux {
 	b := &bayeux{server: s, hooks: &s.hooks.bayeux, hold: s.opts.PollTimeout,
-		sessions: map[string]*session{}, browsers: map[string]bool{}}
+		sessions: map[string]*session{}, sockets: map[*socket]bool{}, browsers: map[string]bool{}}
 	if b.hooks.pollTimeout > 0 {
 		b.hold = b.hooks.pollTimeout
 	}
@@ -86,7 +87,11 @@ func (b *bayeux) close() {
 
 // begin makes a session; nil when there are too many. Call it with the lock.
 func (b *bayeux) begin(a *agent, browser string) *session {
-	if b.closed || len(b.sessions) >= maxSessions {
+	if b.closed {
+		return nil
+	}
+	if most := b.server.limits.sessions; len(b.sessions) >= most {
+		b.server.warnings.say("sessions", "there are %d Bayeux sessions, which is the limit: handshakes are refused until some end", most)
 		return nil
 	}
 	s := &session{id: strings.ReplaceAll(newUUID(), "-", ""), agent: a, browser: browser}
@@ -115,6 +120,7 @@ func (b *bayeux) remove(s *session) {
 	s.gone = true
 	s.expiry.Stop()
 	delete(b.sessions, s.id)
+	b.take(s)
 	if s.poll != nil {
 		s.poll.ring()
 		if s.poll.timer != nil {
@@ -141,12 +147,17 @@ func (b *bayeux) deliver(to *agent, channels []string, messages [][]byte) {
 			}
 		}
 	}
+	b.shed()
 }
 
 func (b *bayeux) push(s *session, message []byte) {
 	events := [][]byte{message}
-	if b.hooks.push != nil {
-		events = b.hooks.push(s, message)
+	for _, h := range b.hooks.push {
+		var become [][]byte
+		for _, e := range events {
+			become = append(become, h(s, e)...)
+		}
+		events = become
 	}
 	if s.socket != nil {
 		if !b.hooks.muteSocket {
@@ -156,22 +167,75 @@ func (b *bayeux) push(s *session, message []byte) {
 		}
 		return
 	}
-	if s.queue = append(s.queue, events...); len(s.queue) > maxQueue {
-		s.queue = s.queue[len(s.queue)-maxQueue:]
+	for _, e := range events {
+		s.queue = append(s.queue, e)
+		s.bytes += len(e)
+		b.server.waiting.Add(int64(len(e)))
+	}
+	if most := &b.server.limits; len(s.queue) > most.events || s.bytes > most.bytes && len(s.queue) > 1 {
+		b.drop(s, fmt.Sprintf("which polls too seldom: a session may have %d of them, and %d bytes", most.events, most.bytes))
+		return
 	}
 	if s.poll != nil && len(events) > 0 {
 		s.poll.ring()
 	}
 }
 
-// wants says whether a subscription of the session matches the channel. Several
+// drop ends a session that leaves its events where they are, as CometD does.
+// Call it with the lock.
+func (b *bayeux) drop(s *session, why string) {
+	b.server.warnings.say("events", "%d events (%d bytes) wait for a Bayeux session of %s, %s; it was ended and has to handshake again",
+		len(s.queue), s.bytes, s.agent.User, why)
+	b.remove(s)
+}
+
+// shed ends the sessions and sockets that leave the most to wait, until all
+// that wait together keep to the limit. Call it with the lock.
+func (b *bayeux) shed() {
+	most := b.server.limits.total
+	for b.server.waiting.Load() > int64(most) {
+		var worst *session
+		unread := 0
+		for _, s := range b.sessions {
+			if s.bytes > unread {
+				worst, unread = s, s.bytes
+			}
+		}
+		var slowest *socket
+		for k := range b.sockets {
+			if n := k.unread(); n > unread {
+				slowest, unread = k, n
+			}
+		}
+		switch {
+		case slowest != nil:
+			b.server.warnings.say("socket", "%d bytes wait for the client of a WebSocket, the most of any, and all together may have %d: "+
+				"it was closed", unread, most)
+			slowest.close()
+		case worst != nil:
+			b.drop(worst, fmt.Sprintf("the most of any, and all together may have %d bytes", most))
+		default:
+			return
+		}
+	}
+}
+
+// take empties the queue. Call it with the lock.
+func (b *bayeux) take(s *session) [][]byte {
+	out := s.queue
+	b.server.waiting.Add(-int64(s.bytes))
+	s.queue, s.bytes = nil, 0
+	return out
+}
+
+// wants reports whether a subscription of the session matches the channel. Several
 // that match are one delivery.
 func (b *bayeux) wants(s *session, channel string) bool {
 	if s.dead {
 		return false
 	}
-	if b.hooks.match != nil {
-		if yes, decided := b.hooks.match(s, channel); decided {
+	for _, h := range b.hooks.match {
+		if yes, decided := h(s, channel); decided {
 			return yes
 		}
 	}
@@ -207,17 +271,16 @@ func validTopic(name string) bool {
 
 // events takes what waits for the session. Call it with the lock.
 func (b *bayeux) events(s *session) [][]byte {
-	out := s.queue
-	s.queue = nil
-	if b.hooks.drain != nil {
-		out = b.hooks.drain(s, out)
+	out := b.take(s)
+	for _, h := range b.hooks.drain {
+		out = h(s, out)
 	}
 	return out
 }
 
-// held marks a connect as the one that is held; an earlier one ends. Call it
+// holdPoll makes a connect the one that is held; an earlier one ends. Call it
 // with the lock.
-func (b *bayeux) hang(s *session) *poll {
+func (b *bayeux) holdPoll(s *session) *poll {
 	if s.poll != nil {
 		s.poll.over = true
 		s.poll.ring()
@@ -230,9 +293,9 @@ func (b *bayeux) hang(s *session) *poll {
 	return s.poll
 }
 
-// unhang ends a held connect; false when a later one took its place. Call it
-// with the lock.
-func (b *bayeux) unhang(s *session, p *poll) bool {
+// releasePoll ends a held connect; false when a later one took its place. Call
+// it with the lock.
+func (b *bayeux) releasePoll(s *session, p *poll) bool {
 	if p.over {
 		return false
 	}
@@ -255,7 +318,7 @@ func array(items ...[]byte) []byte {
 	return append(out, ']')
 }
 
-// serves says whether the agent has a session.
+// serves reports whether the agent has a session.
 func (b *bayeux) serves(a *agent) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

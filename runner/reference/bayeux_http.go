@@ -100,7 +100,7 @@ func (b *bayeux) await(r *http.Request, p *pending) ([][]byte, bool) {
 		b.mu.Unlock()
 		return nil, true
 	}
-	held := b.hang(s)
+	held := b.holdPoll(s)
 	if len(s.queue) > 0 || p.hold == 0 {
 		held.ring()
 	}
@@ -117,7 +117,7 @@ func (b *bayeux) await(r *http.Request, p *pending) ([][]byte, bool) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.unhang(s, held) || !alive {
+	if !b.releasePoll(s, held) || !alive {
 		return nil, alive
 	}
 	return b.events(s), true
@@ -140,10 +140,11 @@ func (b *bayeux) send(w http.ResponseWriter, body []byte) {
 	if b.hooks.contentType != "" {
 		contentType = b.hooks.contentType
 	}
-	if b.hooks.body != nil {
-		body = b.hooks.body(slices.Clone(body))
+	for _, h := range b.hooks.body {
+		body = h(slices.Clone(body))
 	}
 	w.Header().Set("Content-Type", contentType)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	b.server.bindAnswer(w)
 	_, _ = w.Write(body)
 }

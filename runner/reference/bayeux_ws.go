@@ -12,33 +12,28 @@ import (
 const (
 	// writeWait ends sockets whose client does not read.
 	writeWait = 10 * time.Second
-	// maxBacklog is what may wait for such a client.
-	maxBacklog = 10000
 )
 
 func isUpgrade(r *http.Request) bool { return websocket.IsWebSocketUpgrade(r) }
-
-// The check of the origin is a browser's matter; credentials are required.
-var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
 
 // socket is one WebSocket. Its writer goroutine keeps a slow client from
 // holding up anybody else.
 type socket struct {
 	conn    *websocket.Conn
+	server  *Server
 	mu      sync.Mutex
 	backlog [][]byte
+	bytes   int  // in the backlog
+	closed  bool // nothing more is kept
 	wake    chan struct{}
 	done    chan struct{}
 	once    sync.Once
 }
 
 func (k *socket) send(frame []byte) {
-	k.mu.Lock()
-	k.backlog = append(k.backlog, frame)
-	full := len(k.backlog) > maxBacklog
-	k.mu.Unlock()
-	if full {
+	if !k.keep(frame) {
 		k.close()
+		return
 	}
 	select {
 	case k.wake <- struct{}{}:
@@ -46,10 +41,55 @@ func (k *socket) send(frame []byte) {
 	}
 }
 
+// keep puts a frame into the backlog, unless too much waits there, or
+// everywhere, for a client that does not read.
+func (k *socket) keep(frame []byte) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.closed {
+		return false
+	}
+	most := &k.server.limits
+	if len(k.backlog) > 0 && (len(k.backlog) >= most.events || k.bytes+len(frame) > most.bytes) {
+		k.server.warnings.say("socket", "%d frames (%d bytes) wait for the client of a WebSocket, which does not read them: it was closed",
+			len(k.backlog), k.bytes)
+		return false
+	}
+	k.backlog = append(k.backlog, frame)
+	k.bytes += len(frame)
+	k.server.waiting.Add(int64(len(frame)))
+	return true
+}
+
+// next takes the oldest frame; nil when there is none.
+func (k *socket) next() []byte {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.backlog) == 0 {
+		return nil
+	}
+	frame := k.backlog[0]
+	k.backlog[0] = nil
+	k.backlog = k.backlog[1:]
+	k.bytes -= len(frame)
+	k.server.waiting.Add(-int64(len(frame)))
+	return frame
+}
+
+func (k *socket) unread() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.bytes
+}
+
 func (k *socket) close() {
 	k.once.Do(func() {
 		close(k.done)
 		_ = k.conn.Close()
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.server.waiting.Add(-int64(k.bytes))
+		k.backlog, k.bytes, k.closed = nil, 0, true
 	})
 }
 
@@ -60,11 +100,7 @@ func (k *socket) write() {
 		case <-k.done:
 			return
 		}
-		k.mu.Lock()
-		frames := k.backlog
-		k.backlog = nil
-		k.mu.Unlock()
-		for _, f := range frames {
+		for f := k.next(); f != nil; f = k.next() {
 			_ = k.conn.SetWriteDeadline(time.Now().Add(writeWait))
 			if k.conn.WriteMessage(websocket.TextMessage, f) != nil {
 				k.close()
@@ -81,18 +117,24 @@ func (b *bayeux) serveSocket(w http.ResponseWriter, r *http.Request, a *agent) {
 		w.WriteHeader(http.StatusBadRequest)
 		return
 	}
+	// Credentials are required, so that any origin may do; but a browser adds
+	// those of its user, and so a loopback server looks whose page it shows.
+	upgrader := websocket.Upgrader{CheckOrigin: b.server.hosts.from}
 	conn, err := upgrader.Upgrade(w, r, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}
-	k := &socket{conn: conn, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	k := &socket{conn: conn, server: b.server, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	defer k.close()
 	conn.SetReadLimit(maxBody)
 	if !b.server.spawn(k.write) || !b.server.spawn(func() { b.guard(k) }) {
 		return
 	}
+	b.enter(k)
 	c := &client{agent: a, socket: k}
 	for {
+		// A client connects again when a connect ends; one that does not has no session any more.
+		_ = conn.SetReadDeadline(time.Now().Add(b.hold + b.server.opts.SessionTimeout))
 		kind, raw, err := conn.ReadMessage()
 		if err != nil {
 			break
@@ -103,8 +145,23 @@ func (b *bayeux) serveSocket(w http.ResponseWriter, r *http.Request, a *agent) {
 			continue
 		}
 		b.answerOver(c, messages)
+		b.look()
 	}
 	b.leave(k)
+}
+
+// enter makes a socket known.
+func (b *bayeux) enter(k *socket) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.sockets[k] = true
+}
+
+// look is behind replies, which can pile up as events can.
+func (b *bayeux) look() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shed()
 }
 
 // guard ends the socket with the server.
@@ -135,11 +192,11 @@ func (b *bayeux) answerOver(c *client, messages []object) {
 		return
 	}
 	// Events do not wait for the connect here: it is only the heartbeat.
-	poll := b.hang(s)
+	poll := b.holdPoll(s)
 	poll.timer = time.AfterFunc(p.hold, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.unhang(s, poll)
+		b.releasePoll(s, poll)
 		c.socket.send(array(held))
 	})
 }
@@ -157,6 +214,7 @@ func (b *bayeux) bind(s *session, k *socket) {
 func (b *bayeux) leave(k *socket) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	delete(b.sockets, k)
 	for _, s := range b.sessions {
 		if s.socket != k {
 			continue
@@ -166,7 +224,7 @@ func (b *bayeux) leave(k *socket) {
 			if s.poll.timer != nil {
 				s.poll.timer.Stop()
 			}
-			b.unhang(s, s.poll)
+			b.releasePoll(s, s.poll)
 		}
 	}
 }

@@ -136,7 +136,7 @@ func member(name string, value any) func(*hooks) {
 	return calls("", func(_ *Server, _ *leg, c object) { c[name] = value })
 }
 
-// without one member of every call resource.
+// withoutMember takes one member from every call resource.
 func withoutMember(name string) func(*hooks) {
 	return calls("", func(_ *Server, _ *leg, c object) { delete(c, name) })
 }
@@ -160,6 +160,7 @@ func offer(state string, f func(*leg, []string) []string) func(*hooks) {
 	}
 }
 
+// lacks takes a capability from the calls in a state, offers adds one.
 func lacks(state, op string) func(*hooks) {
 	return offer(state, func(_ *leg, list []string) []string { return omit(list, op) })
 }
@@ -172,8 +173,8 @@ func omit(list []string, op string) []string {
 	return slices.DeleteFunc(list, func(c string) bool { return c == op })
 }
 
-// when refusals of the named operation meet a condition they become 0, and
-// nothing is done; op may be "".
+// accepts answers 0 where refusals of the named operation meet a condition, and
+// does nothing; op may be "".
 func accepts(op string, when func(*exchange, *apiError) bool) func(*hooks) {
 	return func(h *hooks) {
 		h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
@@ -185,16 +186,17 @@ func accepts(op string, when func(*exchange, *apiError) bool) func(*hooks) {
 	}
 }
 
+// coded reports whether a refusal has one of the codes.
 func coded(codes ...int) func(*exchange, *apiError) bool {
 	return func(_ *exchange, err *apiError) bool { return slices.Contains(codes, err.code) }
 }
 
-// lacking is a refusal because a parameter is not there, mistyped because of
-// what it is.
+// lacking reports whether a parameter was refused because it is not there.
 func lacking(parameter string) func(*exchange, *apiError) bool {
 	return func(x *exchange, err *apiError) bool { return err.code == codeMissing && x.body[parameter] == nil }
 }
 
+// mistyped reports whether a parameter was refused because of what it is.
 func mistyped(parameter string) func(*exchange, *apiError) bool {
 	return func(x *exchange, err *apiError) bool {
 		return (err.code == codeMissing || err.code == codeInvalid) && x.body[parameter] != nil
@@ -231,6 +233,7 @@ func refuses(op string, when func(*exchange) bool) func(*hooks) {
 	})
 }
 
+// given and always are conditions of refuses.
 func given(parameter string) func(*exchange) bool {
 	return func(x *exchange) bool { return x.body[parameter] != nil }
 }

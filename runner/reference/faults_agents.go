@@ -9,7 +9,8 @@ func faultsAgents() []fault {
 
 func deviceFaults() []fault {
 	return []fault{
-		row("device-list-without-uris", "DEVICE-1", "GET /me/devices has neither uris nor devices", reads("me/devices", func(x *exchange) { x.answer.body = object{"statusCode": codeOK} })),
+		row("device-list-without-uris", "DEVICE-1", "GET /me/devices has neither uris nor devices",
+			reads("me/devices", func(x *exchange) { x.answer.body = object{"statusCode": codeOK} })),
 		row("device-list-ignores-fields", "DEVICE-1", "GET /me/devices has uris although fields=* asks for resources", reads("me/devices", func(x *exchange) {
 			x.answer.body = ok("uris", []any{x.s.deviceURI(x.agent)})
 		})),
@@ -18,31 +19,38 @@ func deviceFaults() []fault {
 		})),
 		row("device-without-phone-number", "DEVICE-2", "a device has no phoneNumber", devices(func(_ *agent, d object) { delete(d, "phoneNumber") })),
 		row("device-without-state", "DEVICE-2", "a device has no deviceState", devices(func(_ *agent, d object) { delete(d, "deviceState") })),
-		row("device-do-not-disturb-as-boolean", "DEVICE-2", "doNotDisturb of a device is a boolean", devices(func(a *agent, d object) { d["doNotDisturb"] = a.doNotDisturb == "On" })),
+		row("device-do-not-disturb-as-boolean", "DEVICE-2", "doNotDisturb of a device is a boolean",
+			devices(func(a *agent, d object) { d["doNotDisturb"] = a.doNotDisturb == "On" })),
 		row("device-user-state-as-string", "DEVICE-2", "userState of a device is a string", devices(func(a *agent, d object) {
 			if d["userState"] != nil {
 				d["userState"] = a.userState
 			}
 		})),
-		row("device-capabilities-as-string", "DEVICE-2", "capabilities of a device is a string", devices(func(_ *agent, d object) { d["capabilities"] = "DoNotDisturbOn" })),
+		row("device-capabilities-as-string", "DEVICE-2", "capabilities of a device is a string",
+			devices(func(_ *agent, d object) { d["capabilities"] = "DoNotDisturbOn" })),
 		row("do-not-disturb-without-notification", "DEVICE-3", "DoNotDisturbOn is not notified", drop("DoNotDisturbOn", own(""))),
-		row("do-not-disturb-stays-off", "DEVICE-3", "DoNotDisturbOn is answered 0 and notified as Off", bendDevice("DoNotDisturbOn", func(d object) { d["doNotDisturb"] = "Off" })),
+		row("do-not-disturb-stays-off", "DEVICE-3", "DoNotDisturbOn is answered 0 and notified as Off",
+			bendDevice("DoNotDisturbOn", func(d object) { d["doNotDisturb"] = "Off" })),
 		row("do-not-disturb-off-without-notification", "DEVICE-3", "DoNotDisturbOff is not notified", drop("DoNotDisturbOff", own(""))),
-		row("do-not-disturb-off-stays-on", "DEVICE-3", "DoNotDisturbOff is answered 0 and notified as On", bendDevice("DoNotDisturbOff", func(d object) { d["doNotDisturb"] = "On" })),
+		row("do-not-disturb-off-stays-on", "DEVICE-3", "DoNotDisturbOff is answered 0 and notified as On",
+			bendDevice("DoNotDisturbOff", func(d object) { d["doNotDisturb"] = "On" })),
 		row("do-not-disturb-still-offered", "DEVICE-3", "DoNotDisturbOn is still offered when it is on", bendDevice("DoNotDisturbOn", func(d object) {
 			d["capabilities"] = []string{"ForwardCallsOn", "DoNotDisturbOn", "ListenIn", "Coach", "BargeIn"}
 		})),
 		row("forward-without-notification", "DEVICE-4", "ForwardCallsOn is not notified", drop("ForwardCallsOn", own(""))),
 		row("forward-to-another-number", "DEVICE-4", "forwardTo is another number", bendDevice("ForwardCallsOn", func(d object) { d["forwardTo"] = "4711" })),
-		row("forward-to-as-object", "DEVICE-4", "forwardTo is an object", bendDevice("ForwardCallsOn", func(d object) { d["forwardTo"] = object{"phoneNumber": d["forwardTo"]} })),
-		row("forward-offers-no-off", "DEVICE-4", "ForwardCallsOff is not offered while calls are forwarded", bendDevice("ForwardCallsOn", omitting("ForwardCallsOff"))),
+		row("forward-to-as-object", "DEVICE-4", "forwardTo is an object",
+			bendDevice("ForwardCallsOn", func(d object) { d["forwardTo"] = object{"phoneNumber": d["forwardTo"]} })),
+		row("forward-offers-no-off", "DEVICE-4", "ForwardCallsOff is not offered while calls are forwarded",
+			bendDevice("ForwardCallsOn", omitting("ForwardCallsOff"))),
 		row("forward-accepts-no-destination", "DEVICE-6", "ForwardCallsOn without destination is answered 0", accepts("ForwardCallsOn", lacking("destination"))),
-		row("forward-without-destination-forwards", "DEVICE-6", "ForwardCallsOn without destination forwards to the agent's own number", arrives("ForwardCallsOn", func(x *exchange) *apiError {
-			if x.body["destination"] == nil {
-				x.body["destination"] = x.agent.Number
-			}
-			return nil
-		})),
+		row("forward-without-destination-forwards", "DEVICE-6", "ForwardCallsOn without destination forwards to the agent's own number",
+			arrives("ForwardCallsOn", func(x *exchange) *apiError {
+				if x.body["destination"] == nil {
+					x.body["destination"] = x.agent.Number
+				}
+				return nil
+			})),
 		row("unknown-device-operation-accepted", "DEVICE-7", "an unknown operation of a device is answered 0", accepts("", unknownAt("me/devices/*"))),
 		row("unknown-device-operation-notified", "DEVICE-7", "an unknown operation of a device is refused, and the device is notified as Inactive", func(h *hooks) {
 			h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
@@ -91,21 +99,25 @@ func monitorFaults() []fault {
 		row("coach-does-nothing", "MONITOR-1", "Coach is answered 0 and nothing happens", idle("Coach")),
 		row("coach-notified-as-listen-in", "MONITOR-1", "Coach is notified with state ListenIn", state("Coach", "ListenIn")),
 		row("barge-in-without-notification", "MONITOR-1", "BargeIn is not notified", drop("BargeIn", own(""))),
-		row("barge-in-notified-as-string", "MONITOR-1", "supervisorMonitoringState of BargeIn is a string", bendDevice("BargeIn", func(d object) { d["supervisorMonitoringState"] = "BargeIn" })),
+		row("barge-in-notified-as-string", "MONITOR-1", "supervisorMonitoringState of BargeIn is a string",
+			bendDevice("BargeIn", func(d object) { d["supervisorMonitoringState"] = "BargeIn" })),
 		row("monitoring-offers-no-cancel", "MONITOR-1", "CancelSupervisorMonitoring is not offered", bendDevice("", omitting("CancelSupervisorMonitoring"))),
-		row("monitoring-accepts-no-target", "MONITOR-2", "ListenIn, Coach and BargeIn without targetDeviceUri are answered 0", accepts("", func(x *exchange, err *apiError) bool {
-			return slices.Contains([]string{"ListenIn", "Coach", "BargeIn"}, x.op) && lacking("targetDeviceUri")(x, err)
-		})),
+		row("monitoring-accepts-no-target", "MONITOR-2", "ListenIn, Coach and BargeIn without targetDeviceUri are answered 0",
+			accepts("", func(x *exchange, err *apiError) bool {
+				return slices.Contains([]string{"ListenIn", "Coach", "BargeIn"}, x.op) && lacking("targetDeviceUri")(x, err)
+			})),
 		row("listen-in-accepts-no-target", "MONITOR-2", "ListenIn without targetDeviceUri is answered 0", accepts("ListenIn", lacking("targetDeviceUri"))),
-		row("monitoring-stays-after-cancel", "MONITOR-3", "after CancelSupervisorMonitoring the state is still there", bendDevice("CancelSupervisorMonitoring", func(d object) {
-			d["supervisorMonitoringState"] = object{"state": "ListenIn", "mode": "AllCalls", "scope": "Call", "targetDeviceUri": ""}
-		})),
+		row("monitoring-stays-after-cancel", "MONITOR-3", "after CancelSupervisorMonitoring the state is still there",
+			bendDevice("CancelSupervisorMonitoring", func(d object) {
+				d["supervisorMonitoringState"] = object{"state": "ListenIn", "mode": "AllCalls", "scope": "Call", "targetDeviceUri": ""}
+			})),
 		row("monitoring-cancel-without-notification", "MONITOR-3", "CancelSupervisorMonitoring is not notified", drop("CancelSupervisorMonitoring", own(""))),
 		row("mute-monitored-without-notification", "MONITOR-4", "MuteMonitoredUser is not notified", drop("MuteMonitoredUser", own(""))),
 		row("mute-monitored-as-status-change", "MONITOR-4", "MuteMonitoredUser is notified as StatusChange", asStatusChange("MuteMonitoredUser")),
-		row("mute-monitored-notified-as-false", "MONITOR-4", "MuteMonitoredUser is notified with monitoredUserMuted false", bendCall("MuteMonitoredUser", own(""), func(c object) {
-			c["monitoredUserMuted"] = false
-		})),
+		row("mute-monitored-notified-as-false", "MONITOR-4", "MuteMonitoredUser is notified with monitoredUserMuted false",
+			bendCall("MuteMonitoredUser", own(""), func(c object) {
+				c["monitoredUserMuted"] = false
+			})),
 	}
 }
 
@@ -256,9 +268,10 @@ func loginFaults() []fault {
 		row("session-start-needs-bayeux", "SESSION-8", "StartContactCenterSession is refused without a Bayeux session", refuses(start, func(x *exchange) bool {
 			return !x.s.bayeux.serves(x.agent)
 		})),
-		row("session-start-refused-with-bayeux", "SESSION-8", "StartContactCenterSession is refused once there is a Bayeux session", refuses(start, func(x *exchange) bool {
-			return x.s.bayeux.serves(x.agent)
-		})),
+		row("session-start-refused-with-bayeux", "SESSION-8", "StartContactCenterSession is refused once there is a Bayeux session",
+			refuses(start, func(x *exchange) bool {
+				return x.s.bayeux.serves(x.agent)
+			})),
 		row("session-start-accepts-channels-as-string", "SESSION-9", "channels that is a string is answered 0", accepts(start, mistyped("channels"))),
 		row("session-start-accepts-numbers-as-channels", "SESSION-9", "channels of numbers start a session", arrives(start, func(x *exchange) *apiError {
 			if _, err := sessionChannels(x.body); err != nil {

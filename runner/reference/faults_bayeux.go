@@ -34,9 +34,10 @@ func topicFaults() []fault {
 			return true, len(s.topics) > 0
 		})),
 		row("unsubscribe-ignored", "BAYEUX-11", "notifications are delivered after unsubscribe", func(h *hooks) { h.bayeux.keepTopics = true }),
-		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed", matching(func(s *session, channel string) (bool, bool) {
-			return true, slices.ContainsFunc(s.past, func(t string) bool { return matches(t, channel) })
-		})),
+		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed",
+			matching(func(s *session, channel string) (bool, bool) {
+				return true, slices.ContainsFunc(s.past, func(t string) bool { return matches(t, channel) })
+			})),
 	}
 }
 
@@ -50,7 +51,7 @@ func deliveryFaults() []fault {
 		})),
 		row("events-repeated-by-next-poll", "BAYEUX-12", "each poll repeats the last event of the one before", func(h *hooks) {
 			last := map[*session][]byte{}
-			h.bayeux.drain = func(s *session, events [][]byte) [][]byte {
+			h.bayeux.drain = append(h.bayeux.drain, func(s *session, events [][]byte) [][]byte {
 				if again := last[s]; again != nil && len(events) > 0 {
 					delete(last, s)
 					return append([][]byte{again}, events...)
@@ -59,15 +60,15 @@ func deliveryFaults() []fault {
 					last[s] = events[len(events)-1]
 				}
 				return events
-			}
+			})
 		}),
 		row("one-event-a-poll-kept", "BAYEUX-12", "a poll brings the newest event only", func(h *hooks) {
-			h.bayeux.drain = func(_ *session, events [][]byte) [][]byte {
+			h.bayeux.drain = append(h.bayeux.drain, func(_ *session, events [][]byte) [][]byte {
 				if len(events) > 1 {
 					return events[len(events)-1:]
 				}
 				return events
-			}
+			})
 		}),
 		row("events-delivered-twice", "MSG-4", "every event is delivered twice", pushing(func(_ *session, e []byte) [][]byte { return [][]byte{e, e} })),
 		row("second-session-of-browser-dead", "BAYEUX-13", "a second session with the same cookie gets no notifications", func(h *hooks) {
@@ -78,10 +79,10 @@ func deliveryFaults() []fault {
 		}),
 		row("bayeux-as-text", "BAYEUX-14", "Bayeux replies are declared text/plain", func(h *hooks) { h.bayeux.contentType = "text/plain" }),
 		row("bayeux-as-string", "BAYEUX-14", "a Bayeux reply is a JSON string", func(h *hooks) {
-			h.bayeux.body = func(raw []byte) []byte { return encode(string(raw)) }
+			h.bayeux.body = append(h.bayeux.body, func(raw []byte) []byte { return encode(string(raw)) })
 		}),
 		row("bayeux-not-json", "BAYEUX-14", "a Bayeux reply is not JSON", func(h *hooks) {
-			h.bayeux.body = func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(`"`), []byte(`'`)) }
+			h.bayeux.body = append(h.bayeux.body, func(raw []byte) []byte { return bytes.ReplaceAll(raw, []byte(`"`), []byte(`'`)) })
 		}),
 		row("foreign-client-accepted", "BAYEUX-15", "another agent's clientId is accepted", func(h *hooks) { h.bayeux.anyAgent = true }),
 		row("session-lost", "BAYEUX-16", "the session is lost after its eighth connect", func(h *hooks) { h.bayeux.maxConnects = 8 }),
@@ -90,10 +91,10 @@ func deliveryFaults() []fault {
 		row("websocket-without-events", "BAYEUX-19", "WebSocket brings no notifications", func(h *hooks) { h.bayeux.muteSocket = true }),
 		row("websocket-upgrade-broken", "BAYEUX-21", "WebSocket is offered, and the upgrade is refused", func(h *hooks) { h.bayeux.brokenSocket = true }),
 		row("poll-delivers-newest-first", "BAYEUX-20", "a poll brings its events in the reverse order", func(h *hooks) {
-			h.bayeux.drain = func(_ *session, events [][]byte) [][]byte {
+			h.bayeux.drain = append(h.bayeux.drain, func(_ *session, events [][]byte) [][]byte {
 				slices.Reverse(events)
 				return events
-			}
+			})
 		}),
 		row("notifications-reversed", "BAYEUX-20", "the notifications of one operation arrive in the reverse order", func(h *hooks) {
 			h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
@@ -111,8 +112,10 @@ func metaFaults() []fault {
 	return []fault{
 		row("handshake-without-client-id", "BAYEUX-1", "a successful handshake has no clientId", replies("/meta/handshake", unset("clientId"))),
 		row("handshake-without-version", "BAYEUX-1", "a handshake reply has no version", replies("/meta/handshake", unset("version"))),
-		row("handshake-without-connection-types", "BAYEUX-1", "a handshake reply has no supportedConnectionTypes", replies("/meta/handshake", unset("supportedConnectionTypes"))),
-		row("handshake-success-as-string", "BAYEUX-1", "successful of a handshake is a string", replies("/meta/handshake", func(_ *session, _, reply object) { reply["successful"] = "true" })),
+		row("handshake-without-connection-types", "BAYEUX-1", "a handshake reply has no supportedConnectionTypes",
+			replies("/meta/handshake", unset("supportedConnectionTypes"))),
+		row("handshake-success-as-string", "BAYEUX-1", "successful of a handshake is a string",
+			replies("/meta/handshake", func(_ *session, _, reply object) { reply["successful"] = "true" })),
 		row("bayeux-id-not-echoed", "BAYEUX-2", "replies have no id", replies("", unset("id"))),
 		row("bayeux-id-of-other-request", "BAYEUX-2", "replies have another id than the request", replies("", func(_ *session, _, reply object) {
 			if reply["id"] != nil {
@@ -120,42 +123,48 @@ func metaFaults() []fault {
 			}
 		})),
 		row("bayeux-channel-missing", "BAYEUX-2", "replies to subscribe have no channel", replies("/meta/subscribe", unset("channel"))),
-		row("connect-reported-failed", "BAYEUX-3", "a connect that works is answered with successful false", replies("/meta/connect", func(_ *session, _, reply object) { reply["successful"] = false })),
+		row("connect-reported-failed", "BAYEUX-3", "a connect that works is answered with successful false",
+			replies("/meta/connect", func(_ *session, _, reply object) { reply["successful"] = false })),
 		row("connect-without-successful", "BAYEUX-3", "a connect reply has no successful", replies("/meta/connect", unset("successful"))),
-		row("subscribe-reply-without-subscription", "BAYEUX-4", "a subscribe reply does not name the subscription", replies("/meta/subscribe", unset("subscription"))),
-		row("subscribe-reply-of-other-topic", "BAYEUX-4", "a subscribe reply names another subscription", replies("/meta/subscribe", func(_ *session, _, reply object) { reply["subscription"] = "/v2/me/other" })),
-		row("subscribe-reported-failed", "BAYEUX-4", "a subscription that works is answered with successful false", replies("/meta/subscribe", func(_ *session, _, reply object) {
-			reply["successful"], reply["error"] = false, "403::denied"
-		})),
+		row("subscribe-reply-without-subscription", "BAYEUX-4", "a subscribe reply does not name the subscription",
+			replies("/meta/subscribe", unset("subscription"))),
+		row("subscribe-reply-of-other-topic", "BAYEUX-4", "a subscribe reply names another subscription",
+			replies("/meta/subscribe", func(_ *session, _, reply object) { reply["subscription"] = "/v2/me/other" })),
+		row("subscribe-reported-failed", "BAYEUX-4", "a subscription that works is answered with successful false",
+			replies("/meta/subscribe", func(_ *session, _, reply object) {
+				reply["successful"], reply["error"] = false, "403::denied"
+			})),
 		row("unknown-client-accepted", "BAYEUX-5", "an unknown clientId is answered with successful true", func(h *hooks) { h.bayeux.anyClient = true }),
-		row("unknown-client-subscribes", "BAYEUX-5", "a subscribe with an unknown clientId is answered with successful true", replies("/meta/subscribe", func(s *session, request, reply object) {
-			if s == nil {
-				reply["successful"], reply["subscription"] = true, request["subscription"]
-				delete(reply, "error")
-				delete(reply, "advice")
-			}
-		})),
+		row("unknown-client-subscribes", "BAYEUX-5", "a subscribe with an unknown clientId is answered with successful true",
+			replies("/meta/subscribe", func(s *session, request, reply object) {
+				if s == nil {
+					reply["successful"], reply["subscription"] = true, request["subscription"]
+					delete(reply, "error")
+					delete(reply, "advice")
+				}
+			})),
 		row("unknown-client-without-advice", "BAYEUX-6", "the refusal of an unknown clientId has no advice", replies("", func(s *session, request, reply object) {
 			if s == nil && request["channel"] != "/meta/handshake" {
 				delete(reply, "advice")
 			}
 		})),
-		row("unknown-client-advised-to-retry", "BAYEUX-6", "a connect with an unknown clientId is advised to retry", replies("/meta/connect", func(s *session, _, reply object) {
-			if s == nil {
-				reply["advice"] = object{"reconnect": "retry", "interval": 0}
-			}
-		})),
+		row("unknown-client-advised-to-retry", "BAYEUX-6", "a connect with an unknown clientId is advised to retry",
+			replies("/meta/connect", func(s *session, _, reply object) {
+				if s == nil {
+					reply["advice"] = object{"reconnect": "retry", "interval": 0}
+				}
+			})),
 		row("disconnect-ignored", "BAYEUX-7", "the clientId lives on after disconnect", func(h *hooks) { h.bayeux.keepOnLeave = true }),
 		row("malformed-bayeux-accepted", "BAYEUX-8", "a malformed Bayeux request is answered with successful true", func(h *hooks) { h.bayeux.lenient = true }),
 	}
 }
 
 func matching(f func(*session, string) (bool, bool)) func(*hooks) {
-	return func(h *hooks) { h.bayeux.match = f }
+	return func(h *hooks) { h.bayeux.match = append(h.bayeux.match, f) }
 }
 
 func pushing(f func(*session, []byte) [][]byte) func(*hooks) {
-	return func(h *hooks) { h.bayeux.push = f }
+	return func(h *hooks) { h.bayeux.push = append(h.bayeux.push, f) }
 }
 
 func endsIn(pattern, end string) bool { return strings.HasSuffix(pattern, end) }

@@ -21,7 +21,8 @@ func faultsCalls() []fault {
 		row("hangup-does-nothing", "HANGUP-1", "Hangup is answered 0 and nothing happens", idle("Hangup")),
 		row("hangup-notified-as-held", "HANGUP-1", "the released call is notified as Held", pretend("Hangup", own(released), held)),
 		row("hangup-without-notification-of-other", "HANGUP-2", "the other party is not notified of Released", drop("Hangup", theirs(""))),
-		row("hangup-notifies-other-of-established", "HANGUP-2", "the other party is notified of Established at the end", pretend("Hangup", theirs(released), established)),
+		row("hangup-notifies-other-of-established", "HANGUP-2", "the other party is notified of Established at the end",
+			pretend("Hangup", theirs(released), established)),
 		row("swap-without-established", "SWAP-1", "SwapCalls does not notify the retrieved call", drop("SwapCalls", own(established))),
 		row("swap-without-held", "SWAP-1", "SwapCalls does not notify the held call", drop("SwapCalls", own(held))),
 		row("swap-does-nothing", "SWAP-1", "SwapCalls is answered 0 and nothing happens", idle("SwapCalls")),
@@ -71,14 +72,16 @@ func dialFaults() []fault {
 				return nil
 			}),
 			func(h *hooks) { h.answer = append(h.answer, failStashed) })),
-		row("ringing-without-user-data-of-dial", "DIAL-6", "the dialled agent's Ringing does not carry the userData of Dial", bendCall("Dial", theirs(ringing), func(c object) {
-			delete(c, "userData")
-		})),
-		row("ringing-with-other-user-data", "DIAL-6", "the dialled agent's Ringing carries other userData than Dial sent", bendCall("Dial", theirs(ringing), func(c object) {
-			if c["userData"] != nil {
-				c["userData"] = object{"Other": "1"}
-			}
-		})),
+		row("ringing-without-user-data-of-dial", "DIAL-6", "the dialled agent's Ringing does not carry the userData of Dial",
+			bendCall("Dial", theirs(ringing), func(c object) {
+				delete(c, "userData")
+			})),
+		row("ringing-with-other-user-data", "DIAL-6", "the dialled agent's Ringing carries other userData than Dial sent",
+			bendCall("Dial", theirs(ringing), func(c object) {
+				if c["userData"] != nil {
+					c["userData"] = object{"Other": "1"}
+				}
+			})),
 	}
 }
 
@@ -89,9 +92,10 @@ func stateFaults() []fault {
 		row("dtmf-while-held", "STATE-1", "SendDtmf of a Held call is done", forced("SendDtmf", inState(held))),
 		row("answer-by-the-caller", "STATE-1", "Answer of a Dialing call is done", forced("Answer", inState(dialing))),
 		row("wrong-state-accepted", "STATE-2", "an operation that is not offered is answered 0", accepts("", coded(codeState))),
-		row("wrong-state-accepted-when-held", "STATE-2", "an operation that a Held call does not offer is answered 0", accepts("", func(x *exchange, err *apiError) bool {
-			return err.code == codeState && x.before == held
-		})),
+		row("wrong-state-accepted-when-held", "STATE-2", "an operation that a Held call does not offer is answered 0",
+			accepts("", func(x *exchange, err *apiError) bool {
+				return err.code == codeState && x.before == held
+			})),
 		row("offered-conference-refused", "STATE-3", "InitiateConference of a Held call is offered and refused", refuses("InitiateConference", inState(held))),
 		row("offered-single-step-refused", "STATE-3", "SingleStepTransfer of a Held call is offered and refused", refuses("SingleStepTransfer", inState(held))),
 		row("offered-dtmf-refused", "STATE-3", "SendDtmf of a Dialing call is offered and refused", refuses("SendDtmf", inState(dialing))),
@@ -105,15 +109,21 @@ func featureFaults() []fault {
 		row("unmute-notified-as-on", "MUTE-1", "UnmuteCall is notified with mute On", bendCall("UnmuteCall", own(""), func(c object) { c["mute"] = "On" })),
 		row("unmute-without-notification", "MUTE-1", "UnmuteCall is not notified", drop("UnmuteCall", own(""))),
 		row("recording-start-without-notification", "RECORD-1", "StartCallRecording is not notified", drop("StartCallRecording", own(""))),
-		row("recording-start-notified-as-stopped", "RECORD-1", "StartCallRecording is notified with recordingState Stopped", recordingState("StartCallRecording", "Stopped")),
+		row("recording-start-notified-as-stopped", "RECORD-1", "StartCallRecording is notified with recordingState Stopped",
+			recordingState("StartCallRecording", "Stopped")),
 		row("recording-start-as-status-change", "RECORD-1", "StartCallRecording is notified as StatusChange", asStatusChange("StartCallRecording")),
-		row("recording-offers-no-pause", "RECORD-1", "a call that is recorded does not offer PauseCallRecording", bendCall("StartCallRecording", own(""), omitting("PauseCallRecording"))),
+		row("recording-offers-no-pause", "RECORD-1", "a call that is recorded does not offer PauseCallRecording",
+			bendCall("StartCallRecording", own(""), omitting("PauseCallRecording"))),
 		row("recording-pause-without-notification", "RECORD-2", "PauseCallRecording is not notified", drop("PauseCallRecording", own(""))),
-		row("recording-pause-notified-as-recording", "RECORD-2", "PauseCallRecording is notified with recordingState Recording", recordingState("PauseCallRecording", "Recording")),
-		row("recording-pause-offers-no-resume", "RECORD-2", "a paused recording does not offer ResumeCallRecording", bendCall("PauseCallRecording", own(""), omitting("ResumeCallRecording"))),
+		row("recording-pause-notified-as-recording", "RECORD-2", "PauseCallRecording is notified with recordingState Recording",
+			recordingState("PauseCallRecording", "Recording")),
+		row("recording-pause-offers-no-resume", "RECORD-2", "a paused recording does not offer ResumeCallRecording",
+			bendCall("PauseCallRecording", own(""), omitting("ResumeCallRecording"))),
 		row("recording-stop-without-notification", "RECORD-4", "StopCallRecording is not notified", drop("StopCallRecording", own(""))),
-		row("recording-stop-notified-as-paused", "RECORD-4", "StopCallRecording is notified with recordingState Paused", recordingState("StopCallRecording", "Paused")),
-		row("recording-stop-offers-no-start", "RECORD-4", "a stopped recording does not offer StartCallRecording", bendCall("StopCallRecording", own(""), omitting("StartCallRecording"))),
+		row("recording-stop-notified-as-paused", "RECORD-4", "StopCallRecording is notified with recordingState Paused",
+			recordingState("StopCallRecording", "Paused")),
+		row("recording-stop-offers-no-start", "RECORD-4", "a stopped recording does not offer StartCallRecording",
+			bendCall("StopCallRecording", own(""), omitting("StartCallRecording"))),
 		row("recording-without-user-data", "RECORD-5", "user data does not show the recording state", calls("", func(_ *Server, _ *leg, c object) {
 			if pairs, _ := c["userData"].(object); pairs != nil {
 				delete(pairs, "GSIP_RECORD")

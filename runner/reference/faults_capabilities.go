@@ -9,12 +9,15 @@ func faultsCapabilities() []fault {
 		row("ringing-offers-nothing", "CAP-1", "a Ringing call offers nothing", offersNothing(ringing)),
 		row("dialing-without-hangup", "CAP-2", "a Dialing call does not offer Hangup", plainDialing(func(list []string) []string { return omit(list, "Hangup") })),
 		row("dialing-without-dtmf", "CAP-2", "a Dialing call does not offer SendDtmf", plainDialing(func(list []string) []string { return omit(list, "SendDtmf") })),
-		row("dialing-offers-transfer", "CAP-2", "a Dialing call offers InitiateTransfer", plainDialing(func(list []string) []string { return append(list, "InitiateTransfer") })),
+		row("dialing-offers-transfer", "CAP-2", "a Dialing call offers InitiateTransfer",
+			plainDialing(func(list []string) []string { return append(list, "InitiateTransfer") })),
 		row("consult-without-completion", "CAP-3", "the dialing consult call does not offer CompleteTransfer", consultDialing(func(list []string) []string {
 			return omit(list, "CompleteTransfer")
 		})),
-		row("consult-without-swap", "CAP-3", "the dialing consult call does not offer SwapCalls", consultDialing(func(list []string) []string { return omit(list, "SwapCalls") })),
-		row("consult-offers-retrieve", "CAP-3", "the dialing consult call offers Retrieve", consultDialing(func(list []string) []string { return append(list, "Retrieve") })),
+		row("consult-without-swap", "CAP-3", "the dialing consult call does not offer SwapCalls",
+			consultDialing(func(list []string) []string { return omit(list, "SwapCalls") })),
+		row("consult-offers-retrieve", "CAP-3", "the dialing consult call offers Retrieve",
+			consultDialing(func(list []string) []string { return append(list, "Retrieve") })),
 		row("consult-offers-as-plain-call", "CAP-3", "the dialing consult call offers what a plain Dialing call does", consultDialing(func([]string) []string {
 			return append([]string{}, capsDialing...)
 		})),

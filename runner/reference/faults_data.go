@@ -14,7 +14,8 @@ func dataChangeFaults() []fault {
 		row("attach-does-nothing", "DATA-1", "AttachUserData is answered 0 and nothing happens", idle(attach)),
 		row("attach-as-status-change", "DATA-1", "AttachUserData is notified as StatusChange", asStatusChange(attach)),
 		row("attach-changes-state", "DATA-1", "AttachUserData is notified with state Released", pretend(attach, own(""), released)),
-		row("attach-notified-without-pairs", "DATA-1", "AttachUserData is notified without userData", bendCall(attach, own(""), func(c object) { delete(c, "userData") })),
+		row("attach-notified-without-pairs", "DATA-1", "AttachUserData is notified without userData",
+			bendCall(attach, own(""), func(c object) { delete(c, "userData") })),
 		row("update-without-notification", "DATA-2", "UpdateUserData is not notified", drop(update, own(""))),
 		row("update-replaces-everything", "DATA-2", "UpdateUserData removes the pairs that were not named", arrives(update, func(x *exchange) *apiError {
 			if l := x.agent.find(x.id); l != nil && wellFormed(x.body) {
@@ -41,8 +42,10 @@ func dataChangeFaults() []fault {
 			return nil
 		})),
 		row("delete-all-without-notification", "DATA-4", "DeleteUserData is not notified", drop(all, own(""))),
-		row("delete-all-leaves-empty-object", "DATA-4", "after DeleteUserData userData is an empty object", bendCall(all, own(""), func(c object) { c["userData"] = object{} })),
-		row("delete-all-notified-with-pairs", "DATA-4", "DeleteUserData is notified with a pair", bendCall(all, own(""), func(c object) { c["userData"] = object{"Left": "over"} })),
+		row("delete-all-leaves-empty-object", "DATA-4", "after DeleteUserData userData is an empty object",
+			bendCall(all, own(""), func(c object) { c["userData"] = object{} })),
+		row("delete-all-notified-with-pairs", "DATA-4", "DeleteUserData is notified with a pair",
+			bendCall(all, own(""), func(c object) { c["userData"] = object{"Left": "over"} })),
 	}
 }
 
@@ -79,13 +82,15 @@ func dataContentFaults() []fault {
 		row("user-data-accepts-nothing", "DATA-6", "UpdateUserData without userData is answered 0", accepts(update, lacking("userData"))),
 		row("user-data-accepts-a-string", "DATA-6", "userData that is no object is answered 0", accepts(update, mistyped("userData"))),
 		row("delete-pair-accepts-no-key", "DATA-6", "DeleteUserDataPair without key is answered 0", accepts(pair, lacking("key"))),
-		row("delete-pair-without-key-deletes-all", "DATA-6", "DeleteUserDataPair without key is refused and removes all pairs", arrives(pair, func(x *exchange) *apiError {
-			if l := x.agent.find(x.id); l != nil && x.body["key"] == nil {
-				clear(l.data.pairs)
-			}
-			return nil
-		})),
-		row("user-data-lost-when-released", "DATA-7", "the Released notification has no userData", calls(released, func(_ *Server, _ *leg, c object) { delete(c, "userData") })),
+		row("delete-pair-without-key-deletes-all", "DATA-6", "DeleteUserDataPair without key is refused and removes all pairs",
+			arrives(pair, func(x *exchange) *apiError {
+				if l := x.agent.find(x.id); l != nil && x.body["key"] == nil {
+					clear(l.data.pairs)
+				}
+				return nil
+			})),
+		row("user-data-lost-when-released", "DATA-7", "the Released notification has no userData",
+			calls(released, func(_ *Server, _ *leg, c object) { delete(c, "userData") })),
 		row("user-data-emptied-when-released", "DATA-7", "the Released notification has an empty userData", calls(released, func(_ *Server, _ *leg, c object) {
 			if c["userData"] != nil {
 				c["userData"] = object{}

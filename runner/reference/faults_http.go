@@ -15,7 +15,8 @@ func answerFaults() []fault {
 	return []fault{
 		row("answer-201", "HTTP-1", "an accepted operation is answered with HTTP 201", answers(false, func(x *exchange) { x.answer.status = http.StatusCreated })),
 		row("answer-202", "HTTP-1", "an accepted operation is answered with HTTP 202", answers(false, func(x *exchange) { x.answer.status = http.StatusAccepted })),
-		row("answer-500-with-success", "HTTP-1", "an accepted operation is answered with HTTP 500 and statusCode 0", answers(false, func(x *exchange) { x.answer.status = http.StatusInternalServerError })),
+		row("answer-500-with-success", "HTTP-1", "an accepted operation is answered with HTTP 500 and statusCode 0",
+			answers(false, func(x *exchange) { x.answer.status = http.StatusInternalServerError })),
 		row("status-code-as-string", "HTTP-2", "statusCode is a string", answers(false, func(x *exchange) { x.answer.body["statusCode"] = "0" })),
 		row("status-code-missing", "HTTP-2", "a success answer has no statusCode", answers(false, func(x *exchange) { delete(x.answer.body, "statusCode") })),
 		row("status-code-missing-on-get", "HTTP-2", "the answer to a GET has no statusCode", func(h *hooks) {
@@ -25,28 +26,30 @@ func answerFaults() []fault {
 				}
 			})
 		}),
-		row("status-code-unknown", "HTTP-2", "refusals have statusCode 400, which no table has", answers(true, func(x *exchange) { x.answer.body["statusCode"] = 400 })),
+		row("status-code-unknown", "HTTP-2", "refusals have statusCode 400, which no table has",
+			answers(true, func(x *exchange) { x.answer.body["statusCode"] = 400 })),
 		row("status-code-fraction", "HTTP-2", "statusCode is 0.5", answers(false, func(x *exchange) { x.answer.body["statusCode"] = 0.5 })),
 		row("status-code-capitalised", "HTTP-2", "the member is called StatusCode", answers(false, func(x *exchange) {
 			delete(x.answer.body, "statusCode")
 			x.answer.body["StatusCode"] = codeOK
 		})),
-		row("answer-is-an-array", "HTTP-2", "the answer to an operation is an array", written(posted, func(_ *exchange, raw []byte) (string, []byte) {
+		row("answer-is-an-array", "HTTP-2", "the answer to an operation is an array", writes(posted, func(_ *exchange, raw []byte) (string, []byte) {
 			return "application/json", array(raw)
 		})),
-		row("answer-empty", "HTTP-2", "an accepted operation is answered with an empty body", written(posted, func(*exchange, []byte) (string, []byte) {
+		row("answer-empty", "HTTP-2", "an accepted operation is answered with an empty body", writes(posted, func(*exchange, []byte) (string, []byte) {
 			return "application/json", nil
 		})),
-		row("answer-as-text", "HTTP-3", "answers are declared text/plain", written(posted, func(_ *exchange, raw []byte) (string, []byte) {
+		row("answer-as-text", "HTTP-3", "answers are declared text/plain", writes(posted, func(_ *exchange, raw []byte) (string, []byte) {
 			return "text/plain", raw
 		})),
-		row("answer-as-html", "HTTP-3", "an accepted operation is answered with an HTML page", written(posted, html)),
-		row("get-as-text", "HTTP-3", "answers to GET are declared text/html", written(got, func(_ *exchange, raw []byte) (string, []byte) {
+		row("answer-as-html", "HTTP-3", "an accepted operation is answered with an HTML page", writes(posted, html)),
+		row("get-as-text", "HTTP-3", "answers to GET are declared text/html", writes(got, func(_ *exchange, raw []byte) (string, []byte) {
 			return "text/html", raw
 		})),
-		row("message-beside-success", "HTTP-4", "an answer with statusCode 0 has a statusMessage", answers(false, func(x *exchange) { x.answer.body["statusMessage"] = "OK" })),
+		row("message-beside-success", "HTTP-4", "an answer with statusCode 0 has a statusMessage",
+			answers(false, func(x *exchange) { x.answer.body["statusMessage"] = "OK" })),
 		row("answer-cut-short", "HTTP-5", "the answer to Hold ends in the middle", func(h *hooks) {
-			h.hangUp = func(x *exchange) bool { return x.op == "Hold" && x.answer.err == nil }
+			h.hangUp = append(h.hangUp, func(x *exchange) bool { return x.op == "Hold" && x.answer.err == nil })
 		}),
 	}
 }
@@ -60,7 +63,8 @@ func errorFaults() []fault {
 				x.answer.body = object{"statusCode": codeOK}
 			}
 		})),
-		row("error-message-is-object", "ERR-1", "statusMessage is an object", answers(true, func(x *exchange) { x.answer.body["statusMessage"] = object{"text": x.answer.err.message} })),
+		row("error-message-is-object", "ERR-1", "statusMessage is an object",
+			answers(true, func(x *exchange) { x.answer.body["statusMessage"] = object{"text": x.answer.err.message} })),
 		row("refused-but-done", "ERR-2", "an operation that is not offered is refused and done all the same", refusedButDone(func(*exchange) bool { return true })),
 		row("error-always-internal", "ERR-3", "every refusal has statusCode 4", answers(true, func(x *exchange) {
 			if x.answer.err.code != codeUnauthenticated {
@@ -119,23 +123,24 @@ func acceptFaults() []fault {
 		})),
 		row("delete-releases-call", "ERR-10", "DELETE of a call hangs it up", byMethod(http.MethodDelete, "Hangup")),
 		row("put-holds-call", "ERR-10", "PUT of a call puts it on hold", byMethod(http.MethodPut, "Hold")),
-		row("long-body-crashes", "ERR-12", "a body above 512 kB is answered with an HTML page and HTTP 500", crashOn(func(x *exchange) bool { return x.r.ContentLength > 512<<10 })),
-		row("non-ascii-crashes", "ERR-12", "a parameter with other characters than ASCII is answered with an HTML page and HTTP 500", crashOn(func(x *exchange) bool { return !ascii(x.body) })),
+		row("long-body-crashes", "ERR-12", "a body above 512 kB is answered with an HTML page and HTTP 500",
+			crashOn(func(x *exchange) bool { return x.r.ContentLength > 512<<10 })),
+		row("non-ascii-crashes", "ERR-12", "a parameter with other characters than ASCII is answered with an HTML page and HTTP 500",
+			crashOn(func(x *exchange) bool { return !ascii(x.body) })),
 	}
 }
 
 func posted(x *exchange) bool { return x.r.Method == http.MethodPost && x.answer.err == nil }
 func got(x *exchange) bool    { return x.r.Method == http.MethodGet && x.answer.err == nil }
 
-// written replaces media type and body of some answers.
-func written(when func(*exchange) bool, f func(*exchange, []byte) (string, []byte)) func(*hooks) {
+// writes replaces media type and body of some answers.
+func writes(when func(*exchange) bool, f func(*exchange, []byte) (string, []byte)) func(*hooks) {
 	return func(h *hooks) {
-		h.write = func(x *exchange, raw []byte) (string, []byte) {
+		h.write = append(h.write, func(x *exchange, out *written) {
 			if when(x) {
-				return f(x, raw)
+				out.contentType, out.body = f(x, out.body)
 			}
-			return "application/json", raw
-		}
+		})
 	}
 }
 
@@ -152,7 +157,7 @@ func crashOn(when func(*exchange) bool) func(*hooks) {
 				}
 			})
 		},
-		written(when, html),
+		writes(when, html),
 	)
 }
 

@@ -15,7 +15,8 @@ func idFaults() []fault {
 		row("id-changes-when-held", "ID-1", "a call has another id from Held on", renamed(
 			func(l *leg) bool { return l.state == held }, func(l *leg) string { return altered(l.id) })),
 		row("call-uuid-differs", "ID-1", "callUuid is not the id", calls("", func(_ *Server, l *leg, c object) { c["callUuid"] = altered(l.id) })),
-		row("call-uuid-changes", "ID-1", "callUuid is another one when Established", calls(established, func(_ *Server, l *leg, c object) { c["callUuid"] = altered(l.id) })),
+		row("call-uuid-changes", "ID-1", "callUuid is another one when Established",
+			calls(established, func(_ *Server, l *leg, c object) { c["callUuid"] = altered(l.id) })),
 		row("uri-of-other-call", "ID-2", "uri names another call", calls("", func(s *Server, l *leg, c object) { c["uri"] = s.callURI(altered(l.id)) })),
 		row("uri-without-me", "ID-2", "uri is that of no call of the agent", calls("", func(s *Server, l *leg, c object) { c["uri"] = s.publicBase() + "/calls" })),
 		row("path-of-other-call", "ID-2", "path names another call", calls("", func(_ *Server, l *leg, c object) { c["path"] = "/calls/" + altered(l.id) })),
@@ -37,7 +38,8 @@ func idFaults() []fault {
 
 func connFaults() []fault {
 	return []fault{
-		row("conn-id-changes", "ID-4", "connId is another one when the call is Held", calls(held, func(_ *Server, l *leg, c object) { c["connId"] = altered(l.connID) })),
+		row("conn-id-changes", "ID-4", "connId is another one when the call is Held",
+			calls(held, func(_ *Server, l *leg, c object) { c["connId"] = altered(l.connID) })),
 		row("conn-id-changes-when-answered", "ID-4", "connId is another one when the call is Established", calls(established, func(_ *Server, l *leg, c object) {
 			c["connId"] = altered(l.connID)
 		})),
@@ -55,7 +57,8 @@ func connFaults() []fault {
 		row("parent-is-itself", "ID-6", "parentCallUri names the consult call itself", parentURI(func(s *Server, l *leg) string { return s.callURI(l.id) })),
 		row("parent-is-nowhere", "ID-6", "parentCallUri names no call", parentURI(func(s *Server, l *leg) string { return s.callURI(altered(l.parent.id)) })),
 		row("parent-missing", "ID-6", "the consult call has no parentCallUri", withoutMember("parentCallUri")),
-		row("parent-lost-at-the-end", "ID-6", "the Released consult call has no parentCallUri", calls(released, func(_ *Server, _ *leg, c object) { delete(c, "parentCallUri") })),
+		row("parent-lost-at-the-end", "ID-6", "the Released consult call has no parentCallUri",
+			calls(released, func(_ *Server, _ *leg, c object) { delete(c, "parentCallUri") })),
 		row("parent-path-of-other-call", "ID-6", "parentCallPath is there and names another call", calls("", func(_ *Server, l *leg, c object) {
 			if l.parent != nil {
 				c["parentCallPath"] = "/calls/" + altered(l.parent.id)
@@ -71,7 +74,8 @@ func partyFaults() []fault {
 				n.data["phoneNumber"] = n.leg.peers[0].number
 			}
 		})),
-		row("phone-number-of-nobody", "ID-7", "phoneNumber beside the call is no party's", bend("", anyCall, func(_ *exchange, n *note) { n.data["phoneNumber"] = "4711" })),
+		row("phone-number-of-nobody", "ID-7", "phoneNumber beside the call is no party's",
+			bend("", anyCall, func(_ *exchange, n *note) { n.data["phoneNumber"] = "4711" })),
 		row("participants-include-agent", "ID-8", "participants lists the agent too", calls("", func(_ *Server, l *leg, c object) {
 			c["participants"] = append(c["participants"].([]any), participant(l.number))
 		})),

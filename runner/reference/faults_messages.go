@@ -16,7 +16,8 @@ func faultsMessages() []fault {
 		row("held-after-released", "MSG-5", "a Released call is notified as Held", afterReleased(held)),
 		row("ringing-while-held", "MSG-6", "a call that is put on hold is notified as Ringing before", extraState("Hold", own(held), ringing, true)),
 		row("dialing-after-answer", "MSG-6", "the caller is notified of Dialing again after the answer", extraState("Answer", theirs(established), dialing, false)),
-		row("state-unknown", "MSG-6", "the state of an Established call is called Talking", bendCall("", own(established), func(c object) { c["state"] = "Talking" })),
+		row("state-unknown", "MSG-6", "the state of an Established call is called Talking",
+			bendCall("", own(established), func(c object) { c["state"] = "Talking" })),
 		row("consult-told-to-caller", "MSG-7", "the caller is notified of the consult call too", onNotes("InitiateTransfer", tellCaller)),
 		row("duration-as-number", "MSG-8", "duration is a number", calls("", func(s *Server, l *leg, c object) { c["duration"] = seconds(s, l) })),
 		row("duration-as-clock", "MSG-8", "duration is written 00:00:00", member("duration", "00:00:07")),
@@ -98,20 +99,24 @@ func membersMistyped() []fault {
 			list, _ := c["capabilities"].([]string)
 			c["capabilities"] = strings.Join(list, ",")
 		})),
-		row("capabilities-null-when-released", "MSG-1", "capabilities of a Released call is null", calls(released, func(_ *Server, _ *leg, c object) { c["capabilities"] = nil })),
+		row("capabilities-null-when-released", "MSG-1", "capabilities of a Released call is null",
+			calls(released, func(_ *Server, _ *leg, c object) { c["capabilities"] = nil })),
 		row("boolean-as-string", "MSG-1", "supervisorListeningIn is a string", member("supervisorListeningIn", "false")),
 		row("mute-as-boolean", "MSG-9", "mute is a boolean", calls("", func(_ *Server, l *leg, c object) { c["mute"] = l.mute == "On" })),
 		row("dnis-as-number", "MSG-1", "dnis is a number", member("dnis", 5005)),
 		row("state-as-number", "MSG-1", "state of a Held call is a number", bendCall("", anyHeld, func(c object) { c["state"] = 4 })),
-		row("device-uri-as-object", "MSG-1", "deviceUri is an object", calls("", func(_ *Server, _ *leg, c object) { c["deviceUri"] = object{"href": c["deviceUri"]} })),
-		row("phone-number-as-number", "MSG-1", "phoneNumber beside the call is a number", bend("", anyCall, func(_ *exchange, n *note) { n.data["phoneNumber"] = 5005 })),
+		row("device-uri-as-object", "MSG-1", "deviceUri is an object",
+			calls("", func(_ *Server, _ *leg, c object) { c["deviceUri"] = object{"href": c["deviceUri"]} })),
+		row("phone-number-as-number", "MSG-1", "phoneNumber beside the call is a number",
+			bend("", anyCall, func(_ *exchange, n *note) { n.data["phoneNumber"] = 5005 })),
 		row("extensions-as-array", "MSG-1", "extensions is an array", bend("", anyCall, func(_ *exchange, n *note) { n.data["extensions"] = []any{} })),
 		row("user-data-as-string", "MSG-1", "userData is a string", calls("", func(_ *Server, _ *leg, c object) {
 			if v, there := c["userData"]; there {
 				c["userData"] = string(encode(v))
 			}
 		})),
-		row("call-is-an-array", "MSG-1", "call of a Held notification is an array", bend("", anyHeld, func(_ *exchange, n *note) { n.data["call"] = []any{n.call()} })),
+		row("call-is-an-array", "MSG-1", "call of a Held notification is an array",
+			bend("", anyHeld, func(_ *exchange, n *note) { n.data["call"] = []any{n.call()} })),
 	}
 }
 
@@ -120,11 +125,16 @@ func envelope() []fault {
 		row("calls-on-wrong-channel", "MSG-2", "calls are notified on /v2/me/call", bend("", anyCall, func(_ *exchange, n *note) {
 			n.raw = encode(object{"channel": "/v2/me/call", "data": n.data})
 		})),
-		row("message-type-missing", "MSG-1", "a call notification has no messageType", bend("", anyCall, func(_ *exchange, n *note) { delete(n.data, "messageType") })),
-		row("message-type-wrong", "MSG-2", "a call notification has messageType CallMessage", bend("", anyCall, func(_ *exchange, n *note) { n.data["messageType"] = "CallMessage" })),
-		row("notification-type-missing", "MSG-2", "a Held notification has no notificationType", bend("", anyHeld, func(_ *exchange, n *note) { delete(n.data, "notificationType") })),
-		row("notification-type-unknown", "MSG-2", "a Held notification has notificationType CallHeld", bend("", anyHeld, func(_ *exchange, n *note) { n.data["notificationType"] = "CallHeld" })),
-		row("device-message-type-wrong", "MSG-3", "a device notification has messageType DeviceMessage", bend("", anyDevice, func(_ *exchange, n *note) { n.data["messageType"] = "DeviceMessage" })),
+		row("message-type-missing", "MSG-1", "a call notification has no messageType",
+			bend("", anyCall, func(_ *exchange, n *note) { delete(n.data, "messageType") })),
+		row("message-type-wrong", "MSG-2", "a call notification has messageType CallMessage",
+			bend("", anyCall, func(_ *exchange, n *note) { n.data["messageType"] = "CallMessage" })),
+		row("notification-type-missing", "MSG-2", "a Held notification has no notificationType",
+			bend("", anyHeld, func(_ *exchange, n *note) { delete(n.data, "notificationType") })),
+		row("notification-type-unknown", "MSG-2", "a Held notification has notificationType CallHeld",
+			bend("", anyHeld, func(_ *exchange, n *note) { n.data["notificationType"] = "CallHeld" })),
+		row("device-message-type-wrong", "MSG-3", "a device notification has messageType DeviceMessage",
+			bend("", anyDevice, func(_ *exchange, n *note) { n.data["messageType"] = "DeviceMessage" })),
 		row("devices-not-an-array", "MSG-3", "devices is one device", bend("", anyDevice, func(_ *exchange, n *note) { n.data["devices"] = n.device() })),
 		row("devices-on-calls-channel", "MSG-3", "devices are notified on /v2/me/calls", bend("", anyDevice, func(_ *exchange, n *note) {
 			n.raw = encode(object{"channel": callTopic, "data": n.data})

@@ -21,7 +21,8 @@ func readFaults() []fault {
 			}
 		})),
 		row("read-without-user-data", "READ-1", "GET of a call leaves userData out", readCall(func(_ *exchange, c object) { delete(c, "userData") })),
-		row("read-with-other-capabilities", "READ-1", "GET of a call shows no capabilities", readCall(func(_ *exchange, c object) { c["capabilities"] = []string{} })),
+		row("read-with-other-capabilities", "READ-1", "GET of a call shows no capabilities",
+			readCall(func(_ *exchange, c object) { c["capabilities"] = []string{} })),
 		row("read-with-other-participants", "READ-1", "GET of a call shows another party", readCall(func(_ *exchange, c object) {
 			c["participants"] = []any{participant("4711")}
 		})),

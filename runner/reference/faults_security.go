@@ -13,23 +13,23 @@ func faultsSecurity() []fault {
 func loginCheckFaults() []fault {
 	return []fault{
 		row("credentials-not-needed", "AUTH-1", "a request without credentials is served as the first agent", func(h *hooks) {
-			h.open = func(s *Server, r *http.Request) *agent {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				if r.Header.Get("Authorization") == "" && !bayeuxPath(s, r) {
 					return s.agents[0]
 				}
 				return nil
-			}
+			})
 		}),
 		row("credentials-not-needed-to-read", "AUTH-1", "a GET without credentials is served as the first agent", func(h *hooks) {
-			h.open = func(s *Server, r *http.Request) *agent {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				if r.Header.Get("Authorization") == "" && r.Method == http.MethodGet && !bayeuxPath(s, r) {
 					return s.agents[0]
 				}
 				return nil
-			}
+			})
 		}),
 		row("wrong-password-accepted", "AUTH-2", "a wrong password is accepted", func(h *hooks) {
-			h.open = func(s *Server, r *http.Request) *agent {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				user, _, _ := r.BasicAuth()
 				for _, a := range s.agents {
 					if a.User == user {
@@ -37,10 +37,10 @@ func loginCheckFaults() []fault {
 					}
 				}
 				return nil
-			}
+			})
 		}),
 		row("unknown-user-accepted", "AUTH-2", "an unknown user is served as the first agent", func(h *hooks) {
-			h.open = func(s *Server, r *http.Request) *agent {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				user, _, given := r.BasicAuth()
 				for _, a := range s.agents {
 					if a.User == user {
@@ -51,14 +51,14 @@ func loginCheckFaults() []fault {
 					return s.agents[0]
 				}
 				return nil
-			}
+			})
 		}),
 	}
 }
 
 func wallFaults() []fault {
 	return []fault{
-		row("refusal-of-credentials-is-html", "AUTH-3", "refused credentials are answered with an HTML page", written(refusedCredentials, html)),
+		row("refusal-of-credentials-is-html", "AUTH-3", "refused credentials are answered with an HTML page", writes(refusedCredentials, html)),
 		row("refusal-of-credentials-with-other-code", "AUTH-3", "refused credentials are answered with statusCode 5", func(h *hooks) {
 			h.answer = append(h.answer, func(x *exchange) {
 				if refusedCredentials(x) {

@@ -7,20 +7,26 @@ func faultsTransfer() []fault {
 	return slices.Concat(initiateFaults(), completeFaults(), []fault{
 		row("single-step-transfer-without-notification", "TRANSFER-18", "the agent is not notified after SingleStepTransfer", drop("SingleStepTransfer", own(""))),
 		row("single-step-transfer-does-nothing", "TRANSFER-18", "SingleStepTransfer is answered 0 and nothing happens", idle("SingleStepTransfer")),
-		row("single-step-transfer-does-not-ring", "TRANSFER-18", "the destination is not notified of a single-step transfer", drop("SingleStepTransfer", theirs(ringing))),
-		row("single-step-transfer-held-first", "TRANSFER-18", "SingleStepTransfer notifies Held before Released", extraState("SingleStepTransfer", own(released), held, true)),
+		row("single-step-transfer-does-not-ring", "TRANSFER-18", "the destination is not notified of a single-step transfer",
+			drop("SingleStepTransfer", theirs(ringing))),
+		row("single-step-transfer-held-first", "TRANSFER-18", "SingleStepTransfer notifies Held before Released",
+			extraState("SingleStepTransfer", own(released), held, true)),
 		row("single-step-transfer-refused", "HTTP-1", "SingleStepTransfer is refused", refuses("SingleStepTransfer", inState(established))),
-		row("single-step-transfer-loses-user-data", "TRANSFER-22", "the call does not carry the userData of SingleStepTransfer", loses("SingleStepTransfer", "userData")),
-		row("single-step-transfer-accepts-no-destination", "TRANSFER-19", "SingleStepTransfer without destination is answered 0", accepts("SingleStepTransfer", lacking("destination"))),
+		row("single-step-transfer-loses-user-data", "TRANSFER-22", "the call does not carry the userData of SingleStepTransfer",
+			loses("SingleStepTransfer", "userData")),
+		row("single-step-transfer-accepts-no-destination", "TRANSFER-19", "SingleStepTransfer without destination is answered 0",
+			accepts("SingleStepTransfer", lacking("destination"))),
 		row("consult-hangup-releases-both", "TRANSFER-20", "Hangup of the consult call releases the original too", releaseBoth),
-		row("consult-hangup-releases-original", "TRANSFER-20", "Hangup of the consult call releases the original instead", arrives("Hangup", func(x *exchange) *apiError {
-			if l := x.agent.find(x.id); l != nil && l.parent.live() {
-				x.id = l.parent.id
-			}
-			return nil
-		})),
+		row("consult-hangup-releases-original", "TRANSFER-20", "Hangup of the consult call releases the original instead",
+			arrives("Hangup", func(x *exchange) *apiError {
+				if l := x.agent.find(x.id); l != nil && l.parent.live() {
+					x.id = l.parent.id
+				}
+				return nil
+			})),
 		row("retrieve-of-original-refused", "TRANSFER-21", "Retrieve of the original is refused while a consult call is up", refuses("Retrieve", withConsult)),
-		row("retrieve-of-original-without-effect", "TRANSFER-21", "Retrieve of the original is answered 0 and nothing happens while a consult call is up", idleWhen("Retrieve", withConsult)),
+		row("retrieve-of-original-without-effect", "TRANSFER-21", "Retrieve of the original is answered 0 and nothing happens while a consult call is up",
+			idleWhen("Retrieve", withConsult)),
 	})
 }
 
@@ -35,22 +41,27 @@ func initiateFaults() []fault {
 		})),
 		row("initiate-transfer-refused", "HTTP-1", "InitiateTransfer is refused", refuses(op, inState(established))),
 		row("initiate-transfer-without-dialing", "TRANSFER-2", "the consult call is not notified", drop(op, own(dialing))),
-		row("initiate-transfer-consult-established", "TRANSFER-2", "the consult call is notified as Established at once", pretend(op, consulting(own(dialing)), established)),
-		row("initiate-transfer-consult-ringing", "TRANSFER-2", "the consult call is notified as Ringing to the agent", pretend(op, consulting(own(dialing)), ringing)),
+		row("initiate-transfer-consult-established", "TRANSFER-2", "the consult call is notified as Established at once",
+			pretend(op, consulting(own(dialing)), established)),
+		row("initiate-transfer-consult-ringing", "TRANSFER-2", "the consult call is notified as Ringing to the agent",
+			pretend(op, consulting(own(dialing)), ringing)),
 		row("initiate-transfer-no-consult", "TRANSFER-2", "the call is held, and no consult call is made", onlyHeld),
 		row("held-after-dialing", "TRANSFER-3", "the consult call is notified as Dialing before the original as Held", last(op, own(held))),
 		row("initiate-transfer-refuses-location", "TRANSFER-11", "InitiateTransfer with location is refused", refuses(op, given("location"))),
-		row("initiate-transfer-location-ignores-call", "TRANSFER-11", "InitiateTransfer with location is answered 0 and nothing happens", idleWhen(op, given("location"))),
+		row("initiate-transfer-location-ignores-call", "TRANSFER-11", "InitiateTransfer with location is answered 0 and nothing happens",
+			idleWhen(op, given("location"))),
 		row("initiate-transfer-refuses-user-data", "TRANSFER-12", "InitiateTransfer with userData is refused", refuses(op, given("userData"))),
 		row("initiate-transfer-loses-user-data", "TRANSFER-12", "the consult call does not carry the userData of InitiateTransfer", loses(op, "userData")),
 		row("initiate-transfer-accepts-no-destination", "TRANSFER-13", "InitiateTransfer without destination is answered 0", accepts(op, lacking("destination"))),
-		row("initiate-transfer-dials-without-destination", "TRANSFER-13", "InitiateTransfer without destination is done, to somewhere", arrives(op, func(x *exchange) *apiError {
-			if x.body["destination"] == nil {
-				somewhere(x)
-			}
-			return nil
-		})),
-		row("initiate-transfer-accepts-wrong-type", "TRANSFER-13", "InitiateTransfer with a destination of the wrong type is answered 0", accepts(op, mistyped("destination"))),
+		row("initiate-transfer-dials-without-destination", "TRANSFER-13", "InitiateTransfer without destination is done, to somewhere",
+			arrives(op, func(x *exchange) *apiError {
+				if x.body["destination"] == nil {
+					somewhere(x)
+				}
+				return nil
+			})),
+		row("initiate-transfer-accepts-wrong-type", "TRANSFER-13", "InitiateTransfer with a destination of the wrong type is answered 0",
+			accepts(op, mistyped("destination"))),
 		row("initiate-transfer-dials-string", "TRANSFER-13", "InitiateTransfer takes a destination that is a string", arrives(op, func(x *exchange) *apiError {
 			if number, isText := x.body["destination"].(string); isText {
 				x.body["destination"] = object{"phoneNumber": number}
@@ -75,14 +86,16 @@ func initiateFaults() []fault {
 			})
 		}),
 		row("initiate-transfer-of-ringing-call", "TRANSFER-14", "InitiateTransfer of a Ringing call is done", forced(op, inState(ringing))),
-		row("initiate-transfer-of-ringing-call-accepted", "TRANSFER-14", "InitiateTransfer of a Ringing call is answered 0", accepts(op, func(x *exchange, err *apiError) bool {
-			return err.code == codeState && x.before == ringing
-		})),
+		row("initiate-transfer-of-ringing-call-accepted", "TRANSFER-14", "InitiateTransfer of a Ringing call is answered 0",
+			accepts(op, func(x *exchange, err *apiError) bool {
+				return err.code == codeState && x.before == ringing
+			})),
 		row("initiate-transfer-of-released-call-accepted", "TRANSFER-14", "InitiateTransfer of a Released call is answered 0", accepts(op, notFoundAnd(over))),
 		row("initiate-transfer-of-unknown-call-accepted", "ERR-9", "InitiateTransfer of a call that does not exist is answered 0", accepts(op, notFoundAnd(unknown))),
 		row("initiate-transfer-of-foreign-call", "AUTH-7", "an agent can transfer a call of others", arrives(op, asOwner)),
 		row("transfer-destination-does-not-ring", "TRANSFER-16", "the destination of a transfer is not notified", drop(op, theirs(ringing))),
-		row("transfer-destination-established", "TRANSFER-16", "the destination of a transfer is notified of an Established call", pretend(op, theirs(ringing), established)),
+		row("transfer-destination-established", "TRANSFER-16", "the destination of a transfer is notified of an Established call",
+			pretend(op, theirs(ringing), established)),
 	}
 }
 
@@ -93,12 +106,17 @@ func completeFaults() []fault {
 		row("complete-transfer-original-held", "TRANSFER-4", "the original is notified as Held instead of Released", pretend(op, original(own(released)), held)),
 		row("complete-transfer-does-nothing", "TRANSFER-4", "CompleteTransfer is answered 0 and nothing happens", idle(op)),
 		row("complete-transfer-without-consult", "TRANSFER-5", "the consult call is not notified as Released", drop(op, consulting(own(released)))),
-		row("complete-transfer-consult-established", "TRANSFER-5", "the consult call is notified as Established instead of Released", pretend(op, consulting(own(released)), established)),
-		row("consult-released-before-original", "TRANSFER-6", "the consult call is notified as Released before the original", func(h *hooks) { h.consultReleasedFirst = true }),
+		row("complete-transfer-consult-established", "TRANSFER-5", "the consult call is notified as Established instead of Released",
+			pretend(op, consulting(own(released)), established)),
+		row("consult-released-before-original", "TRANSFER-6", "the consult call is notified as Released before the original",
+			func(h *hooks) { h.consultReleasedFirst = true }),
 		row("complete-transfer-of-dialing-refused", "TRANSFER-7", "CompleteTransfer is refused while the consult call is Dialing", refuses(op, consultIs(dialing))),
-		row("complete-transfer-of-dialing-without-effect", "TRANSFER-4", "CompleteTransfer does nothing while the consult call is Dialing", idleWhen(op, consultIs(dialing))),
-		row("complete-transfer-of-established-refused", "TRANSFER-8", "CompleteTransfer is refused once the destination has answered", refuses(op, consultIs(established))),
-		row("complete-transfer-of-established-without-effect", "TRANSFER-4", "CompleteTransfer does nothing once the destination has answered", idleWhen(op, consultIs(established))),
+		row("complete-transfer-of-dialing-without-effect", "TRANSFER-4", "CompleteTransfer does nothing while the consult call is Dialing",
+			idleWhen(op, consultIs(dialing))),
+		row("complete-transfer-of-established-refused", "TRANSFER-8", "CompleteTransfer is refused once the destination has answered",
+			refuses(op, consultIs(established))),
+		row("complete-transfer-of-established-without-effect", "TRANSFER-4", "CompleteTransfer does nothing once the destination has answered",
+			idleWhen(op, consultIs(established))),
 		row("complete-transfer-at-original-refused", "TRANSFER-9", "CompleteTransfer posted to the original is refused", refuses(op, withConsult)),
 		row("complete-transfer-at-original-without-effect", "TRANSFER-9", "CompleteTransfer posted to the original does nothing", idleWhen(op, withConsult)),
 		row("complete-transfer-refuses-consult-call-uri", "TRANSFER-10", "CompleteTransfer with consultCallUri is refused", refuses(op, given("consultCallUri"))),
@@ -114,7 +132,8 @@ func completeFaults() []fault {
 			})
 		}),
 		row("complete-transfer-releases-caller", "TRANSFER-17", "the caller's call is Released by CompleteTransfer", endOthers(op)),
-		row("complete-transfer-notifies-caller-released", "TRANSFER-17", "the caller is notified of Released by CompleteTransfer, though the call goes on", pretend(op, theirs(established), released)),
+		row("complete-transfer-notifies-caller-released", "TRANSFER-17", "the caller is notified of Released by CompleteTransfer, though the call goes on",
+			pretend(op, theirs(established), released)),
 	}
 }
 

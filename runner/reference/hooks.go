@@ -6,8 +6,9 @@ import (
 )
 
 // hooks are the points at which faults and variations act. A row of their
-// tables sets some of them; the zero value is the plain server. Lists run in
-// order, so that a variation and a fault can be combined.
+// tables sets some of them; the zero value is the plain server. All functions
+// are lists that run in order, so that a variation and a fault can be combined;
+// of the values, no two may set the same one (see arm).
 type hooks struct {
 	// What the call model does.
 	sample1              bool // capabilities and members of sample 1
@@ -47,9 +48,9 @@ type hooks struct {
 	noCookie     bool
 	keepCookies  bool // EndContactCenterSession leaves HTTP sessions alone
 	deafToCookie bool
-	open         func(*Server, *http.Request) *agent // lets in who is refused
-	hangUp       func(*exchange) bool                // break the connection after half the answer
-	write        func(*exchange, []byte) (contentType string, body []byte)
+	open         []func(*Server, *http.Request) *agent // let in who is refused; the first that does decides
+	hangUp       []func(*exchange) bool                // break the connection after half the answer, where one says so
+	write        []func(*exchange, *written)
 
 	// Delivery.
 	noteDelay   time.Duration // after the answer, once for an exchange
@@ -68,22 +69,22 @@ type bayeuxHooks struct {
 	singleObject   bool     // a lone reply is not wrapped in an array
 	pollTimeout    time.Duration
 
-	reply        []func(*session, object, object)    // request, reply; session may be nil
-	match        func(*session, string) (bool, bool) // delivered, decided
-	drain        func(*session, [][]byte) [][]byte   // what a poll brings
-	push         func(*session, []byte) [][]byte     // what one event becomes
-	open         bool                                // handshake without credentials
-	anyAgent     bool                                // another agent's clientId is taken
-	anyClient    bool                                // unknown clientIds are taken
-	keepOnLeave  bool                                // disconnect is ignored
-	keepTopics   bool                                // unsubscribe is ignored
-	deadAgain    bool                                // a browser's second session gets no events
-	once         bool                                // no second session for a browser
-	lenient      bool                                // malformed requests are answered successfully
-	maxConnects  int                                 // the session is lost after so many
-	forgetAfter  int                                 // its subscriptions are
-	brokenSocket bool                                // websocket is offered and does not work
-	muteSocket   bool                                // websocket brings no events
-	contentType  string                              // of HTTP replies
-	body         func([]byte) []byte                 // of HTTP replies
+	reply        []func(*session, object, object)      // request, reply; session may be nil
+	match        []func(*session, string) (bool, bool) // delivered, decided; the first that has decided
+	drain        []func(*session, [][]byte) [][]byte   // what a poll brings
+	push         []func(*session, []byte) [][]byte     // what one event becomes
+	open         bool                                  // handshake without credentials
+	anyAgent     bool                                  // another agent's clientId is taken
+	anyClient    bool                                  // unknown clientIds are taken
+	keepOnLeave  bool                                  // disconnect is ignored
+	keepTopics   bool                                  // unsubscribe is ignored
+	deadAgain    bool                                  // a browser's second session gets no events
+	once         bool                                  // no second session for a browser
+	lenient      bool                                  // malformed requests are answered successfully
+	maxConnects  int                                   // the session is lost after so many
+	forgetAfter  int                                   // its subscriptions are
+	brokenSocket bool                                  // websocket is offered and does not work
+	muteSocket   bool                                  // websocket brings no events
+	contentType  string                                // of HTTP replies
+	body         []func([]byte) []byte                 // of HTTP replies
 }

@@ -4,8 +4,11 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -76,8 +79,10 @@ func (s *Server) authenticate(r *http.Request) *agent {
 			return hs.agent
 		}
 	}
-	if s.hooks.open != nil {
-		return s.hooks.open(s, r)
+	for _, h := range s.hooks.open {
+		if a := h(s, r); a != nil {
+			return a
+		}
 	}
 	return nil
 }
@@ -92,6 +97,11 @@ func (s *Server) Handler() http.Handler {
 		defer s.work.Done()
 		if s.opts.Log != nil {
 			s.opts.Log(fmt.Sprintf("%s %s", r.Method, r.URL.Path))
+		}
+		s.bindBody(w, r)
+		if !s.hosts.answers(r.Host) {
+			s.refuseHost(w, r)
+			return
 		}
 		s.noteOrigin(r)
 		s.serve(w, r)
@@ -109,7 +119,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	bayeux := below && (path == "/notifications" || strings.HasPrefix(path, "/notifications/"))
 	x.agent = s.authenticate(r)
 	if x.agent == nil && !(bayeux && s.hooks.bayeux.open) {
-		_, _ = readBody(r)
+		_, _ = io.CopyN(io.Discard, r.Body, maxDiscard) // so that the client gets the answer
 		x.fail(denied())
 		for _, h := range s.hooks.answer {
 			h(x)
@@ -158,6 +168,11 @@ func (s *Server) httpSession(w http.ResponseWriter, r *http.Request, a *agent) *
 
 func (s *Server) serveREST(w http.ResponseWriter, x *exchange) {
 	raw, err := readBody(x.r)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		x.fail(&apiError{http.StatusRequestTimeout, codeInvalid, "The request body did not come in time"})
+		x.write(w)
+		return
+	}
 	if err != nil && !errors.Is(err, errTooLong) {
 		x.fail(invalid("The request body cannot be read"))
 		x.write(w)
@@ -182,23 +197,30 @@ func (s *Server) serveREST(w http.ResponseWriter, x *exchange) {
 	x.write(w)
 }
 
+// written is an answer as it goes out.
+type written struct {
+	contentType string
+	body        []byte
+}
+
 // write sends the answer, as one piece, so that a notification that waits for
 // it follows it.
 func (x *exchange) write(w http.ResponseWriter) {
-	body, contentType := encode(x.answer.body), "application/json"
-	if f := x.s.hooks.write; f != nil {
-		contentType, body = f(x, body)
+	out := &written{contentType: "application/json", body: encode(x.answer.body)}
+	for _, h := range x.s.hooks.write {
+		h(x, out)
 	}
 	h := w.Header()
 	maps.Copy(h, x.answer.header)
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if x.s.hooks.hangUp != nil && x.s.hooks.hangUp(x) {
+	h.Set("Content-Type", out.contentType)
+	h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	if slices.ContainsFunc(x.s.hooks.hangUp, func(breaks func(*exchange) bool) bool { return breaks(x) }) {
 		// Half of what was announced; net/http then breaks the connection.
-		body = body[:len(body)/2]
+		out.body = out.body[:len(out.body)/2]
 	}
+	x.s.bindAnswer(w)
 	w.WriteHeader(x.answer.status)
-	_, _ = w.Write(body)
+	_, _ = w.Write(out.body)
 	if f, can := w.(http.Flusher); can {
 		f.Flush()
 	}

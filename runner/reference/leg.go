@@ -59,6 +59,18 @@ func (d *callData) merge(more ...object) {
 	}
 }
 
+// maxUserData is far above what anybody attaches to a call; each notification
+// of the call carries it.
+const maxUserData = 2 * maxBody
+
+// roomFor refuses user data that would make a call's exceed the limit.
+func (d *callData) roomFor(more object) *apiError {
+	if len(encode(d.pairs))+len(encode(more)) > maxUserData {
+		return invalid("The call would have more than %d bytes of user data", maxUserData)
+	}
+	return nil
+}
+
 func (l *leg) live() bool { return l != nil && l.state != released }
 
 // consults are the live consult calls of a call, the newest last.

@@ -24,6 +24,9 @@ func mergeUserData(x *exchange, l *leg) *apiError {
 	if pairs == nil {
 		return missing("userData")
 	}
+	if err := l.data.roomFor(pairs); err != nil {
+		return err
+	}
 	l.data.merge(pairs)
 	x.dataChanged(l)
 	return nil

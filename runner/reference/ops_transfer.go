@@ -116,7 +116,10 @@ func newcomer(x *exchange, l *leg) (string, object, *apiError) {
 		return "", nil, invalid("%s is in the call already", number)
 	}
 	pairs, err := userData(x.body)
-	return number, pairs, err
+	if err != nil {
+		return "", nil, err
+	}
+	return number, pairs, l.data.roomFor(pairs)
 }
 
 // ring adds a leg to an existing call. An agent for whom that call was

@@ -46,15 +46,28 @@ type Options struct {
 	SessionTimeout time.Duration
 	// Features that are on; nil means all. An empty, non-nil list means none.
 	Features []string
-	// Log gets a line for each request.
-	Log func(string)
+	// AllowHosts are further names that a server on a loopback address answers
+	// for, beside its own: see hosts.
+	AllowHosts []string
+	// Log gets a line for each request, Warn a sentence when a limit is hit.
+	// They are called by several goroutines, Warn by one at a time.
+	Log, Warn func(string)
 }
 
 // The devices of the first station have the ids of the documented samples.
 var firstStation = []Agent{
-	{User: "agent", Password: "agent-secret", Number: "5005", DeviceID: "efe1ab32-53f9-43ce-b65e-5768c61f7d4a", FirstName: "Ada", LastName: "Agent"},
-	{User: "caller", Password: "caller-secret", Number: "5000", DeviceID: "9c14cad7-17c4-48d0-8492-7cf0ff92c224", FirstName: "Carl", LastName: "Caller"},
-	{User: "destination", Password: "destination-secret", Number: "5001", DeviceID: "631608b3-ceb1-472b-ba05-2ae39555b0d1", FirstName: "Dora", LastName: "Destination"},
+	{
+		User: "agent", Password: "agent-secret", Number: "5005",
+		DeviceID: "efe1ab32-53f9-43ce-b65e-5768c61f7d4a", FirstName: "Ada", LastName: "Agent",
+	},
+	{
+		User: "caller", Password: "caller-secret", Number: "5000",
+		DeviceID: "9c14cad7-17c4-48d0-8492-7cf0ff92c224", FirstName: "Carl", LastName: "Caller",
+	},
+	{
+		User: "destination", Password: "destination-secret", Number: "5001",
+		DeviceID: "631608b3-ceb1-472b-ba05-2ae39555b0d1", FirstName: "Dora", LastName: "Destination",
+	},
 }
 
 // DefaultAgents returns the agents of that many stations, three each: agent,

@@ -11,6 +11,7 @@ import (
 type outbox struct {
 	mu      sync.Mutex
 	queue   []*delivery
+	bytes   int
 	running bool
 }
 
@@ -64,13 +65,19 @@ func (s *Server) enqueue(to *agent, d *delivery) {
 	o := &to.out
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if most := s.limits.outbox; o.bytes+len(d.message) > most && len(o.queue) > 0 {
+		s.warnings.say("outbox", "%d bytes of notifications to %s are not due yet, which is the limit: further ones are lost; "+
+			"a shorter --step-delay helps", o.bytes, to.User)
+		return
+	}
 	d.group.Add(1)
 	o.queue = append(o.queue, d)
+	o.bytes += len(d.message)
 	if !o.running {
 		o.running = s.spawn(func() { s.pump(to) })
 	}
 	if !o.running { // closing: nobody will hear it
-		o.queue = nil
+		o.queue, o.bytes = nil, 0
 		d.group.Done()
 	}
 }
@@ -89,6 +96,9 @@ func (o *outbox) take(batch bool) []*delivery {
 		n++
 	}
 	next := o.queue[:n:n]
+	for _, d := range next {
+		o.bytes -= len(d.message)
+	}
 	o.queue = o.queue[n:]
 	return next
 }

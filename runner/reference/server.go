@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"reflect"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,6 +18,11 @@ import (
 type Server struct {
 	opts  Options
 	hooks hooks
+
+	limits   limits
+	warnings warnings
+	open     atomic.Int64 // connections
+	waiting  atomic.Int64 // bytes of events that wait for anybody
 
 	// mu serialises operations: it guards the call model, and is never held
 	// while anything waits.
@@ -26,6 +34,8 @@ type Server struct {
 
 	http   *httpSessions
 	bayeux *bayeux
+
+	hosts hosts // of the address; set before it is served
 
 	life    sync.Mutex // guards what follows
 	origin  string
@@ -41,8 +51,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: o, ids: newIdentity(), environment: newUUID(), aliases: map[string]string{},
-		http: newHTTPSessions(), closing: make(chan struct{})}
+	s := &Server{opts: o, limits: defaultLimits(), warnings: warnings{tell: o.Warn, told: map[string]time.Time{}}, ids: newIdentity(), environment: newUUID(),
+		aliases: map[string]string{}, http: newHTTPSessions(), closing: make(chan struct{})}
 	if err := s.arm(); err != nil {
 		return nil, err
 	}
@@ -59,9 +69,10 @@ func New(o Options) (*Server, error) {
 
 // arm applies the chosen variation and fault.
 func (s *Server) arm() error {
+	var v variation
 	if name := s.opts.Variation; name != "" {
-		v, found := findVariation(name)
-		if !found {
+		var found bool
+		if v, found = findVariation(name); !found {
 			return fmt.Errorf("reference: unknown variation %q", name)
 		}
 		v.set(s)
@@ -71,9 +82,41 @@ func (s *Server) arm() error {
 		if !found {
 			return fmt.Errorf("reference: unknown fault %q", name)
 		}
-		f.set(&s.hooks)
+		if err := f.join(v, &s.hooks); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// join sets the fault beside what the variation has set. Where they set one
+// value differently, one of them would be lost without a word.
+func (f fault) join(v variation, h *hooks) error {
+	before, alone := *h, hooks{}
+	f.set(&alone)
+	if both := clashes(reflect.ValueOf(before), reflect.ValueOf(alone)); len(both) > 0 {
+		return fmt.Errorf("reference: variation %s and fault %s cannot be combined, since both set %s; leave one of them out",
+			v.Name, f.Name, strings.Join(both, " and "))
+	}
+	f.set(h)
+	return nil
+}
+
+// clashes names the values that are set differently in two hooks. Lists of
+// functions cannot clash: they hold what both have added.
+func clashes(a, b reflect.Value) []string {
+	var names []string
+	for i := range a.NumField() {
+		x, y, kind := a.Field(i), b.Field(i), a.Type().Field(i).Type
+		switch {
+		case kind.Kind() == reflect.Struct:
+			names = append(names, clashes(x, y)...)
+		case x.IsZero() || y.IsZero() || kind.Kind() == reflect.Slice && kind.Elem().Kind() == reflect.Func:
+		case kind.Kind() == reflect.Slice || !x.Equal(y):
+			names = append(names, a.Type().Field(i).Name)
+		}
+	}
+	return names
 }
 
 // Start listens at addr and serves. The result is what a target file names:
@@ -91,12 +134,12 @@ func (s *Server) Start(addr string) (string, error) {
 		return "", errors.New("reference: start: already started or closed")
 	}
 	s.origin = "http://" + l.Addr().String()
-	// A short header timeout is enough for a test server and ends the
-	// connections of clients that send nothing.
-	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: time.Minute}
+	s.hosts = newHosts(addr, l.Addr(), s.opts.AllowHosts)
+	// There is no ReadTimeout and no WriteTimeout: a poll is held for longer.
+	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: s.limits.header, IdleTimeout: s.limits.idle}
 	server := s.server
 	s.work.Go(func() {
-		_ = server.Serve(l)
+		_ = server.Serve(&boundListener{Listener: l, server: s})
 	})
 	return s.origin + s.hooks.prefix, nil
 }

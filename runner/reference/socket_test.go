@@ -13,7 +13,16 @@ import (
 // dialSocket opens a WebSocket as an agent.
 func dialSocket(t *testing.T, base string, a Agent) (*websocket.Conn, *http.Response, error) {
 	t.Helper()
+	return dialFrom(t, base, a, "")
+}
+
+// dialFrom does so as a browser with a page of that origin; "" is none.
+func dialFrom(t *testing.T, base string, a Agent, origin string) (*websocket.Conn, *http.Response, error) {
+	t.Helper()
 	header := http.Header{}
+	if origin != "" {
+		header.Set("Origin", origin)
+	}
 	header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(a.User+":"+a.Password)))
 	conn, resp, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(base, "http")+"/api/v2/notifications", header)
 	if resp != nil && resp.Body != nil {
