@@ -36,8 +36,9 @@ type player struct {
 	mu     sync.Mutex
 	next   int
 	played int
-	gone   string // the target went away
-	failed string // a mistake of ours
+	gone   string       // the target went away
+	late   *TargetError // the time of the run was over before all was played
+	failed string       // a mistake of ours
 }
 
 func newPlayer(run *play.Run, stations []*play.Station, scenarios []*scenario.Scenario, seed int64, progress func(Event)) *player {
@@ -94,6 +95,7 @@ func (p *player) work(ctx context.Context, s *play.Station) {
 		perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
 		if perf.skipped == "" {
 			p.perform(ctx, perf)
+			p.cutShort(ctx, perf)
 			p.lookForTarget(ctx, perf)
 		} else {
 			perf.recordSkip()
@@ -145,6 +147,8 @@ func (p *player) reasonToSkip(ctx context.Context, sc *scenario.Scenario, s *pla
 	gone, failed := p.gone, p.failed
 	p.mu.Unlock()
 	switch {
+	case timeUp(ctx) != nil:
+		return p.tooLate(timeUp(ctx)), false
 	case ctx.Err() != nil:
 		return "the run was interrupted", false
 	case gone != "":
@@ -192,4 +196,26 @@ func (p *player) quiet(ctx context.Context, perf *performance) {
 	case <-t.C:
 	case <-ctx.Done():
 	}
+}
+
+// connecting is what was recorded outside of scenarios, by station: logging on and off, and what the sessions said
+// while a scenario was played that was broken off, without which their story has holes.
+func (s *session) connecting(played []*performance) map[string][]*recording.Entry {
+	out := map[string][]*recording.Entry{}
+	for _, st := range s.stations {
+		out[outside(st.Number)] = st.Tape().Scenario("")
+	}
+	for _, perf := range played {
+		if perf.skipped == "" || perf.station == nil {
+			continue
+		}
+		key := outside(perf.station.Number)
+		for _, e := range perf.station.Tape().Scenario(perf.scenario.ID) {
+			if e.Kind == recording.KindBayeux || e.Kind == recording.KindGap || e.Kind == recording.KindFault {
+				out[key] = append(out[key], e)
+			}
+		}
+		slices.SortStableFunc(out[key], func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+	}
+	return out
 }

@@ -29,7 +29,9 @@ func Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := open(ctx, o)
+	playing, cancel := limited(ctx, o)
+	defer cancel()
+	s, err := open(playing, o)
 	if s != nil {
 		defer s.flush()
 	}
@@ -37,9 +39,9 @@ func Run(ctx context.Context, o Options) (*Outcome, error) {
 		return s.untested(sel, o, err)
 	}
 	if o.Plain {
-		return s.perform(ctx, sel, o, judgePlainly)
+		return s.perform(ctx, playing, sel, o, judgePlainly)
 	}
-	return s.perform(ctx, sel, o, judgeWithGinkgo)
+	return s.perform(ctx, playing, sel, o, judgeWithGinkgo)
 }
 
 func selectChecks(o Options) (*selection, error) {
@@ -173,7 +175,7 @@ func (s *session) connect(ctx context.Context) error {
 // asTargetError is the one cause, without what a target may have echoed.
 func (s *session) asTargetError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	if p, ok := errors.AsType[*play.Problem](err); ok {
 		return &TargetError{Cause: s.run.Redact(p.Cause), Remedy: p.Remedy}
@@ -202,14 +204,14 @@ func (s *session) flush() {
 	}
 }
 
-// perform plays the selection and judges it meanwhile.
-func (s *session) perform(ctx context.Context, sel *selection, o Options, judging func(context.Context, *jury, func(*scenario.Scenario), Options)) (*Outcome, error) {
+// perform plays the selection and judges it meanwhile; playing may end earlier than ctx.
+func (s *session) perform(ctx, playing context.Context, sel *selection, o Options, judging func(context.Context, *jury, func(*scenario.Scenario), Options)) (*Outcome, error) {
 	j := newJury(sel, s.header, o)
 	p := newPlayer(s.run, s.stations, sel.toPlay(), o.Seed, func(e Event) {
 		e.Total += sel.whole()
 		o.progress(e)
 	})
-	through := p.start(ctx)
+	through := p.start(playing)
 	byID := map[string]*performance{}
 	for _, perf := range p.queue {
 		byID[perf.scenario.ID] = perf
@@ -226,7 +228,7 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 				ready(perf.scenario)
 			}
 			if closed(); len(j.loose) == 0 { // logging off is judged, too
-				j.strays(s.connecting())
+				j.strays(s.connecting(p.queue))
 			}
 			return
 		}
@@ -236,7 +238,7 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 		}
 		filed[sc.ID] = true
 		<-perf.done
-		p.quiet(ctx, perf)
+		p.quiet(playing, perf)
 		if perf.skipped != "" {
 			j.notPlayed(sc, perf.skipped, perf.neutral)
 			return
@@ -272,17 +274,14 @@ func (s *session) perform(ctx context.Context, sel *selection, o Options, judgin
 			report.Outcome = result.NotTested
 			return out, &TargetError{Cause: p.gone, Remedy: "look at the server's log"}
 		}
+	case p.late != nil:
+		report.Reason = p.late.Cause
+		if j.failed() == 0 {
+			report.Outcome = result.NotTested
+			return out, p.late
+		}
 	}
 	return out, nil
-}
-
-// connecting is what was recorded outside of scenarios, by station: logging on and off.
-func (s *session) connecting() map[string][]*recording.Entry {
-	out := map[string][]*recording.Entry{}
-	for _, st := range s.stations {
-		out[outside(st.Number)] = st.Tape().Scenario("")
-	}
-	return out
 }
 
 func judgePlainly(ctx context.Context, j *jury, ready func(*scenario.Scenario), _ Options) {

@@ -40,6 +40,18 @@ func (a *Actor) negotiate(ctx context.Context) error {
 	return nil
 }
 
+// dial opens a session that lives to its Close. ctx ends the opening alone: a server may advise to be given minutes.
+func dial(ctx context.Context, o bayeux.Options) (*bayeux.Session, error) {
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, end)
+	session, err := bayeux.Dial(life, o)
+	if err != nil {
+		end()
+	}
+	stop()
+	return session, err
+}
+
 // negotiating has a copy of the cookies, so that the recording session is the first of its browser.
 func (a *Actor) negotiating() bayeux.Options {
 	o := a.options("negotiate")

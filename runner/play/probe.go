@@ -70,7 +70,7 @@ func (b *Browser) Open(transport string, topics ...string) bool {
 		transport = b.stage.Transport()
 	}
 	o := withTransport(b.Actor.optionsBy(b.rest, b.Name, ""), bayeux.Transport(transport))
-	session, err := bayeux.Dial(context.WithoutCancel(b.stage.ctx), o)
+	session, err := dial(b.stage.ctx, o)
 	if err != nil {
 		b.note("open", err)
 		return false

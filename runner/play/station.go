@@ -252,7 +252,7 @@ func (a *Actor) subscribe(ctx context.Context) error {
 			return err
 		}
 	}
-	session, err := bayeux.Dial(context.WithoutCancel(ctx), a.options("")) // lives to Close, not only while opening
+	session, err := dial(ctx, a.options(""))
 	if err != nil {
 		return err
 	}
