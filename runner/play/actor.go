@@ -110,7 +110,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	log, hide := a.station.tape.Log(), a.station.run.secrets
 	e := &recording.Entry{
 		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
-		Method: x.Request.Method, Path: x.Request.Path, Status: x.Status, Headers: map[string]string{},
+		Method: x.Request.Method, Path: hide.cutText(x.Request.Path), Status: x.Status, Headers: map[string]string{},
 	}
 	if body := hide.cut(x.Request.Body); keepable(body) && utf8.Valid(body) {
 		e.Request = body
@@ -124,7 +124,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	}
 	for _, h := range keptHeaders {
 		if v := x.Header.Get(h); v != "" {
-			e.Headers[h] = hide.cutText(v)
+			e.Headers[h] = clip([]byte(hide.cutText(v)))
 		}
 	}
 	var names []string
@@ -132,10 +132,10 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 		names = append(names, c.Name)
 	}
 	if len(names) > 0 {
-		e.Headers["Set-Cookie"] = strings.Join(names, ", ") // names only
+		e.Headers["Set-Cookie"] = clip([]byte(strings.Join(names, ", "))) // names only
 	}
 	if x.Fault != nil {
-		e.Problem = x.Fault.Kind + ": " + hide.cutText(x.Fault.Text)
+		e.Problem = x.Fault.Kind + ": " + hide.cutShortened(x.Fault.Text)
 	}
 	return e
 }
@@ -143,7 +143,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 func (a *Actor) learnSecrets(x voiceapi.Exchange) {
 	hide := a.station.run.secrets
 	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
-		hide.add(c.Value)
+		hide.learn(c.Value)
 	}
 	if name := x.Header.Get("X-CSRF-HEADER"); name != "" {
 		hide.add(x.Header.Get(name))
@@ -168,10 +168,10 @@ func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
 	return func(o bayeux.Observation) {
 		e := &recording.Entry{
 			Actor: a.Role, At: log.Since(o.At), Session: o.Session, Transport: string(o.Transport),
-			Channel: o.Channel, Status: o.HTTPStatus, Text: hide.cutText(o.Text), Probe: probe, Step: step,
+			Channel: hide.cutText(o.Channel), Status: o.HTTPStatus, Text: hide.cutShortened(o.Text), Probe: probe, Step: step,
 		}
 		if o.ContentType != "" {
-			e.Headers = map[string]string{"Content-Type": o.ContentType}
+			e.Headers = map[string]string{"Content-Type": clip([]byte(hide.cutText(o.ContentType)))}
 		}
 		switch o.Kind {
 		case bayeux.KindEvent:

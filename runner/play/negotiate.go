@@ -3,7 +3,6 @@ package play
 import (
 	"context"
 	"errors"
-	"net/http/cookiejar"
 	"net/url"
 
 	"github.com/voicespec/voicespec/runner/bayeux"
@@ -23,7 +22,9 @@ func (a *Actor) negotiate(ctx context.Context) error {
 	o := a.negotiating()
 	o.Transport = bayeux.LongPolling
 	_, supported, err := bayeux.Negotiate(nctx, o)
-	r.Supported = supported
+	for _, s := range supported {
+		r.Supported = append(r.Supported, r.Redact(s))
+	}
 	r.transport = bayeux.LongPolling
 	if err == nil && len(supported) > 0 && !contains(supported, string(bayeux.LongPolling)) && contains(supported, string(bayeux.WebSocket)) {
 		r.transport = bayeux.WebSocket
@@ -55,7 +56,7 @@ func dial(ctx context.Context, o bayeux.Options) (*bayeux.Session, error) {
 // negotiating has a copy of the cookies, so that the recording session is the first of its browser.
 func (a *Actor) negotiating() bayeux.Options {
 	o := a.options("negotiate")
-	jar, err := cookiejar.New(nil)
+	jar, err := a.rest.NewJar()
 	at, bad := url.Parse(o.URL)
 	if err != nil || bad != nil {
 		return o

@@ -44,7 +44,7 @@ func (s *Stage) Stranger(a *Actor, name string, who voiceapi.Credentials) *Brows
 func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
 	r := s.station.run
 	r.secrets.sent(who.User, who.Password)
-	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.add})
+	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn})
 	if err != nil {
 		panic(err) // the same options as the actor's own client
 	}
