@@ -36,6 +36,7 @@ type Program struct {
 
 // Main runs one command line and returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
+	logTo(nil)
 	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Matrix: killMatrix, Getenv: os.Getenv, Exit: os.Exit}
 	return p.Main(args)
 }

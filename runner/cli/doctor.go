@@ -24,6 +24,7 @@ func (c *doctorCmd) Run(p *Program) error {
 	options := Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Version: Version()}
 	if c.Debug {
 		options.Debug = p.Stderr
+		logTo(p.Stderr)
 	}
 	fmt.Fprintf(p.Stdout, "%s\n", target.target)
 	findings, err := p.Engine.Doctor(ctx, options)

@@ -63,6 +63,7 @@ func (c *runCmd) Run(p *Program) error {
 	}
 	if c.Debug {
 		options.Debug = live
+		logTo(live)
 	}
 	if c.Save != "" {
 		options.Save = save

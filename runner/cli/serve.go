@@ -54,6 +54,7 @@ func (c *serveCmd) Run(p *Program) error {
 	if err != nil {
 		return fmt.Errorf("start the reference server: %w", err)
 	}
+	logTo(p.Stderr)
 	ctx, stop := p.interruptible("")
 	defer stop()
 	address, err := server.Start(c.Addr)
