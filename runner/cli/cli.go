@@ -96,6 +96,7 @@ func (p *Program) Main(args []string) (code int) {
 			code = result.ExitInternal
 		}
 	}()
+	p.console()
 	parser, err := newParser(p)
 	if err != nil {
 		return p.finish(err)

@@ -62,8 +62,8 @@ func (c *runCmd) Run(p *Program) error {
 		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Seed: c.Seed, Progress: live.event, Version: Version(),
 	}
 	if c.Debug {
-		options.Debug = live
-		logTo(live)
+		options.Debug = strictly{live}
+		logTo(options.Debug)
 	}
 	if c.Save != "" {
 		options.Save = save

@@ -7,6 +7,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/report/evidence"
 	"github.com/voicespec/voicespec/runner/result"
 	"github.com/voicespec/voicespec/runner/scenario"
 )
@@ -30,9 +31,9 @@ func (j *jury) explain(c result.Check, ruling judge.Ruling, sc *scenario.Scenari
 			break
 		}
 		if f.Path != "" {
-			fmt.Fprintf(&b, "  At        %s%s\n", f.Path, where(f.Entry))
+			fmt.Fprintf(&b, "  At        %s%s\n", evidence.Escape(f.Path), where(f.Entry))
 		}
-		fmt.Fprintf(&b, "  Expected  %s\n  Observed  %s\n", f.Expected, f.Observed)
+		fmt.Fprintf(&b, "  Expected  %s\n  Observed  %s\n", evidence.Escape(f.Expected), evidence.Escape(f.Observed))
 	}
 	if lines := j.timeline(ruling.Findings, sc); len(lines) > 0 {
 		b.WriteString("  Timeline\n")
@@ -99,7 +100,7 @@ func (j *jury) timeline(findings []judge.Finding, sc *scenario.Scenario) []strin
 		}
 		out = append(out, mark+Line(e))
 		if missing := gap[e.Seq]; missing != "" {
-			out = append(out, "> - - - - -  missing: "+missing)
+			out = append(out, "> - - - - -  missing: "+evidence.Escape(missing))
 		}
 	}
 	return out
@@ -119,9 +120,9 @@ func Shown(e *recording.Entry) bool {
 	}
 }
 
-// Line is one line of a timeline.
+// Line is one line of a timeline, whatever the target sent.
 func Line(e *recording.Entry) string {
-	return fmt.Sprintf("%+9.3fs  %-11s  %s", e.At, e.Actor, text(e))
+	return fmt.Sprintf("%+9.3fs  %-11s  %s", e.At, e.Actor, evidence.Escape(text(e)))
 }
 
 func text(e *recording.Entry) string {
