@@ -63,7 +63,15 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 	if r.Credentials != nil {
 		a.station.run.secrets.sent(r.Credentials.User, r.Credentials.Password)
 	}
-	e := a.entry(rest.Do(ctx, r))
+	path, wrong := a.station.odd.path(r.Path)
+	var x voiceapi.Exchange
+	if wrong == "" {
+		r.Path = path
+		x = rest.Do(ctx, r)
+	} else {
+		x = unsent(r, wrong)
+	}
+	e := a.entry(x)
 	e.Step, e.Probe = step, probe
 	switch {
 	case r.NoCredentials:
@@ -73,7 +81,9 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 	case r.CookieOnly:
 		e.Credentials = "cookie"
 	}
-	return a.station.tape.Append(e)
+	a.station.tape.Append(e)
+	a.station.odd.note(e)
+	return e
 }
 
 // grace is how long an operation that was already sent may still be answered after an interruption.
@@ -192,7 +202,7 @@ func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
 		} else if e.Kind == recording.KindMessage || len(raw) > 0 {
 			e.Kind, e.Text = recording.KindFault, "a message that cannot be kept: "+clip(raw[:min(len(raw), 200)])
 		}
-		a.station.tape.Append(e)
+		a.station.odd.note(a.station.tape.Append(e))
 	}
 }
 

@@ -72,6 +72,7 @@ type Station struct {
 	run      *Run
 	tape     *recording.Tape
 	deafness sync.Once
+	odd      oddIDs
 	stuck    map[string]string // ends of calls that Hangup did not end, and what is said of them
 }
 
