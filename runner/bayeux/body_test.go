@@ -36,6 +36,15 @@ func TestBodies(t *testing.T) {
 		"successful 1":    {func(x *turn) { x.send(`{"channel":"/meta/connect","id":"x","successful":1}`) }, "successful is not a boolean", 0},
 		"advice 5":        {func(x *turn) { x.send(x.ok(0, `,"advice":5`)) }, "advice is not an object", 0},
 		"too large":       {func(x *turn) { x.send(`{"channel":"/x","data":"` + big + `"}`) }, "longer than 100000 bytes", 0},
+		"switched": {func(x *turn) {
+			conn, _, err := http.NewResponseController(x.w).Hijack()
+			if err != nil {
+				return
+			}
+			defer conn.Close()
+			_, _ = conn.Write([]byte("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n"))
+			_, _ = conn.Read(make([]byte, 1)) // until the client goes
+		}, "HTTP 101", 0},
 		"endless": {func(x *turn) {
 			for x.r.Context().Err() == nil {
 				if _, err := x.w.Write([]byte(big)); err != nil {

@@ -155,7 +155,13 @@ func post(ctx context.Context, o Options, client *http.Client, body []byte) (ans
 	}
 	defer resp.Body.Close()
 	defer cancel() // before Close, which might read the rest of a long body
-	a := answer{status: resp.StatusCode, header: resp.Header}
+	a := answer{status: resp.StatusCode, header: resp.Header, at: time.Now()}
+	if a.status == http.StatusSwitchingProtocols {
+		// net/http hands the connection over as the body, and no context bounds what is read of it.
+		f := statusFailure(a)
+		f.text = "HTTP 101 (Switching Protocols) instead of 200, and no other protocol was asked for"
+		return a, f
+	}
 	a.body, err = io.ReadAll(io.LimitReader(resp.Body, o.MaxBody+1))
 	a.at = time.Now()
 	if int64(len(a.body)) > o.MaxBody {

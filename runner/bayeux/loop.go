@@ -18,7 +18,7 @@ func (s *Session) establish() (message, *Error) {
 	}
 	s.mu.Lock()
 	id, channels := s.clientID, slices.Clone(s.channels)
-	hold := max(s.o.RequestTimeout, s.advice.hold(s.o.PollMargin))
+	hold := max(s.o.RequestTimeout, min(s.advice.hold(s.o.PollMargin), defaultHold+s.o.PollMargin))
 	s.mu.Unlock()
 	if len(channels) > 0 {
 		err := s.subscribe(s.ctx, session, id, "/meta/subscribe", channels)
@@ -30,7 +30,8 @@ func (s *Session) establish() (message, *Error) {
 			s.obs.emit(Observation{Kind: KindGap, Session: session, Channel: "/meta/subscribe", Text: "not subscribed again: " + err.Text})
 		}
 	}
-	// A server may hold it although it is asked not to: hence not RequestTimeout.
+	// A server may hold it although it is asked not to: hence not RequestTimeout. It may advise an hour for polls;
+	// nobody waits for this one so long.
 	ctx, cancel := context.WithTimeout(s.ctx, hold)
 	defer cancel()
 	batch, f := s.exchange(ctx, session, request{

@@ -37,6 +37,7 @@ type Program struct {
 
 // Main runs one command line and returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
+	logTo(nil)
 	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Matrix: killMatrix, Getenv: os.Getenv, Exit: os.Exit}
 	return p.Main(args)
 }
@@ -97,6 +98,7 @@ func (p *Program) Main(args []string) (code int) {
 			code = result.ExitInternal
 		}
 	}()
+	p.console()
 	parser, err := newParser(p)
 	if err != nil {
 		return p.finish(err)

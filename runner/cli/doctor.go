@@ -24,7 +24,8 @@ func (c *doctorCmd) Run(p *Program) error {
 	defer stop()
 	options := engine.Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Version: Version()}
 	if c.Debug {
-		options.Debug = p.Stderr
+		options.Debug = strictly{p.Stderr}
+		logTo(options.Debug)
 	}
 	fmt.Fprintf(p.Stdout, "%s\n", target.target)
 	findings, err := p.Engine.Doctor(ctx, options)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -58,6 +59,22 @@ func (s slow) Validate() error {
 	if !(s > 0 && s <= 1000) { // not "s <= 0 ||": NaN compares false
 		return errors.New("a factor is more than 0 and at most 1000")
 	}
+	return nil
+}
+
+// limit is the value of --timeout.
+type limit time.Duration
+
+// UnmarshalText checks the value.
+func (l *limit) UnmarshalText(text []byte) error {
+	d, err := time.ParseDuration(string(text))
+	switch {
+	case err != nil:
+		return fmt.Errorf("%q is no duration; write a number with a unit, such as 90s or 10m", text)
+	case d <= 0:
+		return errors.New("a limit is more than 0")
+	}
+	*l = limit(d)
 	return nil
 }
 

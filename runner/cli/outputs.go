@@ -122,18 +122,25 @@ func (o *outputs) write(outcome *engine.Outcome, tested bool) (regressed bool, e
 		in.Files = append(in.Files, f.path)
 	}
 	var comparison bytes.Buffer
+	regressed, err = o.console(in, &comparison, tested)
+	if err != nil {
+		return false, err
+	}
+	return regressed, o.github(in, comparison.Bytes())
+}
+
+// console prints what a person reads. In a log that is read for commands nothing of it is one.
+func (o *outputs) console(in report.Input, comparison *bytes.Buffer, tested bool) (regressed bool, err error) {
+	defer o.p.quote()()
 	if o.baseline != nil && tested {
-		diff := compare.Compare(o.baseline, outcome.Report)
+		diff := compare.Compare(o.baseline, in.Report)
 		regressed = diff.Regressed
-		if err := diff.WriteMarkdown(&comparison); err != nil {
+		if err := diff.WriteMarkdown(comparison); err != nil {
 			return false, err
 		}
 		fmt.Fprintf(o.p.Stdout, "%s\n", comparison.Bytes())
 	}
-	if err := report.Console(o.p.Stdout, in, report.StyleFor(o.p.Stdout)); err != nil {
-		return false, err
-	}
-	return regressed, o.github(in, comparison.Bytes())
+	return regressed, report.Console(o.p.Stdout, in, report.StyleFor(o.p.Stdout))
 }
 
 type outputFile struct {
@@ -180,7 +187,7 @@ func writeJSON(path string, in report.Input) error {
 // github speaks to GitHub Actions where it is GitHub Actions that runs us.
 func (o *outputs) github(in report.Input, comparison []byte) error {
 	if o.p.Getenv("GITHUB_ACTIONS") == "true" {
-		if err := report.Annotations(o.p.Stdout, in); err != nil {
+		if err := report.Annotations(o.p.commands(), in); err != nil {
 			return err
 		}
 	}

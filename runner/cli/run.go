@@ -16,6 +16,7 @@ type runCmd struct {
 	reportFlags
 	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
 	Slow      slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
+	Timeout   limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Default: no limit."`
 	Seed      int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
 	Save      string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
 	Debug     bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
@@ -60,10 +61,11 @@ func (c *runCmd) Run(p *Program) error {
 	options := engine.Options{
 		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
 		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate),
-		Slow: float64(c.Slow), Seed: c.Seed, Progress: live.event, Version: Version(),
+		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Seed: c.Seed, Progress: live.event, Version: Version(),
 	}
 	if c.Debug {
-		options.Debug = live
+		options.Debug = strictly{live}
+		logTo(options.Debug)
 	}
 	if c.Save != "" {
 		options.Save = save

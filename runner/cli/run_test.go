@@ -17,7 +17,7 @@ import (
 
 func TestRunReference(t *testing.T) {
 	w := newWorld(t)
-	got := w.call("run", "--save", "run.ndjson", "--json", "r.json", "--junit", "j.xml", "--slow", "2.5", "--run", "a.*,b", "--run", "c",
+	got := w.call("run", "--save", "run.ndjson", "--json", "r.json", "--junit", "j.xml", "--slow", "2.5", "--timeout", "90s", "--run", "a.*,b", "--run", "c",
 		"--label-filter", "area:x", "--profile", "smoke", "--gate", "recommended", "--transport", "websocket", "--variation", "batched")
 	if got.code != 0 {
 		t.Fatalf("%+v", got)
@@ -27,7 +27,7 @@ func TestRunReference(t *testing.T) {
 		o.Target.Transport != "websocket" || o.Variation != "batched" {
 		t.Errorf("target: %+v", o)
 	}
-	if strings.Join(o.Globs, " ") != "a.*,b c" || o.LabelFilter != "area:x" || o.Profile != "smoke" || o.Gate != "recommended" || o.Slow != 2.5 || o.Seed != 0 {
+	if strings.Join(o.Globs, " ") != "a.*,b c" || o.LabelFilter != "area:x" || o.Profile != "smoke" || o.Gate != "recommended" || o.Slow != 2.5 || o.Timeout != 90*time.Second || o.Seed != 0 {
 		t.Errorf("options: %+v", o)
 	}
 	for _, name := range []string{"run.ndjson", "r.json", "j.xml", "voicespec-report/report.html", "voicespec-report/results.json", "voicespec-report/junit.xml", "voicespec-report/summary.md"} {

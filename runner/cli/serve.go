@@ -67,6 +67,7 @@ func (c *serveCmd) Run(p *Program) error {
 		return err
 	}
 	stderr := log.New(p.Stderr, "", 0) // a line at a time, and each a comment: what is on stderr can be saved as a target file
+	logTo(p.Stderr)
 	ctx, stop := p.interruptible("")
 	defer stop()
 	server, target, err := embedded.Listen(c.Addr, reference.Options{

@@ -9,31 +9,34 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 )
 
-// interruptible returns a context that the first SIGINT or SIGTERM cancels, after which the
-// engine hangs up and logs off; the second ends the process at once. message is what the
+// interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP cancels, and an output that nobody reads any
+// more, after which the engine hangs up and logs off; a second signal ends the process at once. message is what the
 // first one prints. The caller must call stop.
 func (p *Program) interruptible(message string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals, release := p.Signals, func() {}
 	if signals == nil {
-		own := make(chan os.Signal, 2)
-		signal.Notify(own, os.Interrupt, syscall.SIGTERM)
-		signals, release = own, func() { signal.Stop(own) }
+		signals, release = ownSignals()
 	}
+	unread := p.unread()
 	done, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
-		for count := 1; ; count++ {
+		interrupted := false
+		for {
 			select {
+			case <-unread:
+				unread = nil
 			case <-signals:
+				if interrupted {
+					p.Exit(result.ExitInterrupted)
+					return
+				}
+				interrupted = true
 			case <-done:
 				return
 			}
-			if count > 1 {
-				p.Exit(result.ExitInterrupted)
-				return
-			}
-			if message != "" {
+			if message != "" && ctx.Err() == nil {
 				p.sayf("%s", message)
 			}
 			cancel()
@@ -45,4 +48,30 @@ func (p *Program) interruptible(message string) (ctx context.Context, stop func(
 		<-ended
 		cancel()
 	}
+}
+
+// ownSignals are those of the process. SIGPIPE is left to the writes that fail: a closed connection is none of our
+// outputs.
+func ownSignals() (signals <-chan os.Signal, release func()) {
+	own := make(chan os.Signal, 2)
+	signal.Notify(own, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		signal.Notify(own, syscall.SIGHUP)
+	}
+	signal.Ignore(syscall.SIGPIPE)
+	return own, func() {
+		signal.Stop(own)
+		signal.Reset(syscall.SIGPIPE)
+	}
+}
+
+// unread returns a channel on which is told, once, that an output is read no more.
+func (p *Program) unread() <-chan struct{} {
+	told := make(chan struct{}, 2)
+	for _, w := range []any{p.Stdout, p.Stderr} {
+		if s, ok := w.(*safeWriter); ok {
+			s.whenBroken(func() { told <- struct{}{} })
+		}
+	}
+	return told
 }

@@ -18,6 +18,8 @@ var badCalls = []struct{ args, want string }{
 	{"run --sloow 3", `unknown flag --sloow, did you mean "--slow"? (see voicespec run --help)`},
 	{"run --slow x", `--slow: "x" is no number (see voicespec run --help)`},
 	{"run --slow 0", "--slow: a factor is more than 0 and at most 1000 (see voicespec run --help)"},
+	{"run --timeout 10", `--timeout: "10" is no duration; write a number with a unit, such as 90s or 10m (see voicespec run --help)`},
+	{"run --timeout=-1m", "--timeout: a limit is more than 0 (see voicespec run --help)"},
 	{"run --slow NaN", "--slow: a factor is more than 0 and at most 1000 (see voicespec run --help)"},
 	{"run --slow -1", `--slow: a value is missing before "-1"; if that is meant to be the value, write --slow="-1" (see voicespec run --help)`},
 	{"run --seed x", `--seed: "x" is no whole number (see voicespec run --help)`},

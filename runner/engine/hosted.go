@@ -74,7 +74,7 @@ func (h *Hosted) connect() {
 		h.failed = err.Error()
 		return
 	}
-	h.run = newPlayer(run, h.ahead(config), 0, h.options.progress).start(h.ctx)
+	h.run = newPlayer(run, h.ahead(config), 0, h.options.progress).start(h.ctx, h.ctx)
 }
 
 // oneStation leaves a process its own station.

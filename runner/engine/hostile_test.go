@@ -50,6 +50,10 @@ var hostile = []struct {
 	{"poll drips", onPoll(drip)},
 	{"everything is reset", onAll(reset)},
 	{"everything is held", onAll(hold)},
+	{"101 to REST", onREST(switched(false))},
+	{"101 to reads", onGET(switched(true))},
+	{"101 to polls", onPoll(switched(false))},
+	{"101 to everything", onAll(switched(true))},
 }
 
 // A server that misbehaves in the midst of a run is told so in time; nothing hangs, nothing panics
@@ -274,6 +278,28 @@ func hold(g *rogue, _ http.ResponseWriter, r *http.Request) {
 	select {
 	case <-r.Context().Done():
 	case <-g.over:
+	}
+}
+
+// switched answers as if another protocol had been asked for, which leaves the connection to the client for as long
+// as it likes to read.
+func switched(drips bool) misdeed {
+	return func(g *rogue, w http.ResponseWriter, _ *http.Request) {
+		conn := g.hijack(w)
+		if conn == nil {
+			return
+		}
+		_, err := io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n")
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for drips && err == nil {
+			select {
+			case <-tick.C:
+				_, err = io.WriteString(conn, " ")
+			case <-g.over:
+				return
+			}
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 // live is the source of a run that is being played.
 type live struct {
 	ctx     context.Context //nolint:containedctx // a run's life
+	playing context.Context //nolint:containedctx // that of its play
 	player  *player
 	through <-chan struct{} // closed when everything was played
 
@@ -32,7 +33,7 @@ func (l *live) Recording(_ context.Context, d *spec.Definition) spec.Recording {
 		return spec.Recording{Outcome: result.Blocked, Reason: endedBefore}
 	}
 	<-perf.done
-	l.player.quiet(l.ctx, perf)
+	l.player.quiet(l.playing, perf)
 	switch {
 	case perf.skipped != "" && perf.neutral:
 		return spec.Recording{Outcome: result.NotApplicable, Reason: perf.skipped}
@@ -76,11 +77,24 @@ func outsiders(header *recording.Header, entries map[string][]*recording.Entry) 
 	return out
 }
 
-// connecting is what was recorded outside of scenarios, by station: logging on and off.
+// connecting is what was recorded outside of scenarios, by station: logging on and off, and what the sessions said
+// while a scenario was played that was broken off, without which their story has holes.
 func (l *live) connecting() map[string][]*recording.Entry {
 	out := map[string][]*recording.Entry{}
 	for _, st := range l.player.session.stations {
 		out[outside(st.Number)] = st.Tape().Scenario("")
+	}
+	for _, perf := range l.player.queue {
+		if perf.skipped == "" || perf.station == nil {
+			continue
+		}
+		key := outside(perf.station.Number)
+		for _, e := range perf.station.Tape().Scenario(perf.scenario.ID) {
+			if e.Kind == recording.KindBayeux || e.Kind == recording.KindGap || e.Kind == recording.KindFault {
+				out[key] = append(out[key], e)
+			}
+		}
+		slices.SortStableFunc(out[key], func(a, b *recording.Entry) int { return a.Seq - b.Seq })
 	}
 	return out
 }

@@ -25,8 +25,9 @@ type Options struct {
 	LabelFilter string   // Ginkgo's label filter
 	Profile     string   // smoke, calls, transfer … full
 	Gate        requirement.Level
-	Slow        float64 // factor of all budgets; 0 means 1
-	Seed        int64   // 0 plays in catalogue order
+	Slow        float64       // factor of all budgets; 0 means 1
+	Timeout     time.Duration // of the whole run; 0: none
+	Seed        int64         // 0 plays in catalogue order
 	Save        io.Writer
 	Debug       io.Writer // Ginkgo's own output
 	Progress    func(Event)

@@ -37,8 +37,9 @@ type player struct {
 	mu     sync.Mutex
 	next   int
 	played int
-	gone   string // the target went away
-	failed string // a mistake of ours
+	gone   string       // the target went away
+	late   *TargetError // the time of the run was over before all was played
+	failed string       // a mistake of ours
 }
 
 func newPlayer(s *session, scenarios []*spec.Definition, seed int64, progress func(Event)) *player {
@@ -65,17 +66,17 @@ func last(s *spec.Definition) int {
 	return 0
 }
 
-// start plays everything, and returns what is to be judged.
-func (p *player) start(ctx context.Context) *live {
+// start plays everything, and returns what is to be judged. playing may end earlier than ctx, within which is judged.
+func (p *player) start(ctx, playing context.Context) *live {
 	through := make(chan struct{})
-	l := &live{ctx: ctx, player: p, through: through, byID: map[string]*performance{}, judged: map[string]*judge.Case{}}
+	l := &live{ctx: ctx, playing: playing, player: p, through: through, byID: map[string]*performance{}, judged: map[string]*judge.Case{}}
 	for _, perf := range p.queue {
 		l.byID[perf.scenario.ID] = perf
 	}
 	var wg sync.WaitGroup
 	for _, s := range p.session.stations {
 		wg.Go(func() {
-			p.work(ctx, s)
+			p.work(playing, s)
 		})
 	}
 	go func() {
@@ -116,6 +117,7 @@ func (p *player) play(ctx context.Context, perf *performance, s *play.Station) {
 	perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
 	if perf.skipped == "" {
 		p.perform(ctx, perf)
+		p.cutShort(ctx, perf)
 		p.lookForTarget(ctx, perf)
 	} else {
 		perf.recordSkip()
@@ -151,6 +153,8 @@ func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.
 	gone, failed := p.gone, p.failed
 	p.mu.Unlock()
 	switch {
+	case timeUp(ctx) != nil:
+		return p.tooLate(timeUp(ctx)), false
 	case ctx.Err() != nil:
 		return "the run was interrupted", false
 	case gone != "":

@@ -21,7 +21,9 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	run, err := open(ctx, o)
+	playing, cancel := limited(ctx, o)
+	defer cancel()
+	run, err := open(playing, o)
 	if err != nil {
 		return s.untested(run, sel, o, err)
 	}
@@ -29,7 +31,7 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 		e.Total += s.whole(sel)
 		o.progress(e)
 	})
-	source := p.start(ctx)
+	source := p.start(ctx, playing)
 	judged, err := s.judge(ctx, source, sel, o)
 	if err != nil {
 		return nil, err
@@ -81,6 +83,12 @@ func (out *Outcome) conclude(ctx context.Context, p *player) error {
 		if out.Report.Counts[result.Failed] == 0 { // nothing that it did wrong but to go
 			out.Report.Outcome = result.NotTested
 			return &TargetError{Cause: p.gone, Remedy: "look at the server's log"}
+		}
+	case p.late != nil:
+		out.Report.Reason = p.late.Cause
+		if out.failures(out.Report.Gate) == 0 {
+			out.Report.Outcome = result.NotTested
+			return p.late
 		}
 	}
 	return nil

@@ -122,7 +122,7 @@ func (s *session) connect(ctx context.Context) error {
 // asTargetError is the one cause, without what a target may have echoed.
 func (s *session) asTargetError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return ctx.Err()
+		return context.Cause(ctx)
 	}
 	if p, ok := errors.AsType[*play.Problem](err); ok {
 		return &TargetError{Cause: s.run.Redact(p.Cause), Remedy: p.Remedy}

@@ -63,7 +63,15 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 	if r.Credentials != nil {
 		a.station.run.secrets.sent(r.Credentials.User, r.Credentials.Password)
 	}
-	e := a.entry(rest.Do(ctx, r))
+	path, wrong := a.station.odd.path(r.Path)
+	var x voiceapi.Exchange
+	if wrong == "" {
+		r.Path = path
+		x = rest.Do(ctx, r)
+	} else {
+		x = unsent(r, wrong)
+	}
+	e := a.entry(x)
 	e.Step, e.Probe, e.Purpose = step, probe, recording.PurposeOf(step)
 	switch {
 	case r.NoCredentials:

@@ -3,7 +3,6 @@ package play
 import (
 	"context"
 	"errors"
-	"net/http/cookiejar"
 	"net/url"
 	"slices"
 
@@ -24,7 +23,9 @@ func (a *Actor) negotiate(ctx context.Context) error {
 	o := a.negotiating()
 	o.Transport = bayeux.LongPolling
 	_, supported, err := bayeux.Negotiate(nctx, o)
-	r.Supported = supported
+	for _, s := range supported {
+		r.Supported = append(r.Supported, r.Redact(s))
+	}
 	r.transport = bayeux.LongPolling
 	if err == nil && len(supported) > 0 && !slices.Contains(supported, string(bayeux.LongPolling)) && slices.Contains(supported, string(bayeux.WebSocket)) {
 		r.transport = bayeux.WebSocket
@@ -41,10 +42,22 @@ func (a *Actor) negotiate(ctx context.Context) error {
 	return nil
 }
 
+// dial opens a session that lives to its Close. ctx ends the opening alone: a server may advise to be given minutes.
+func dial(ctx context.Context, o bayeux.Options) (*bayeux.Session, error) {
+	life, end := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, end)
+	session, err := bayeux.Dial(life, o)
+	if err != nil {
+		end()
+	}
+	stop()
+	return session, err
+}
+
 // negotiating has a copy of the cookies, so that the recording session is the first of its browser.
 func (a *Actor) negotiating() bayeux.Options {
 	o := a.options("negotiate")
-	jar, err := cookiejar.New(nil)
+	jar, err := a.rest.NewJar()
 	at, bad := url.Parse(o.URL)
 	if err != nil || bad != nil {
 		return o

@@ -45,7 +45,7 @@ func (s *Stage) BrowserAs(a *Actor, name string, who voiceapi.Credentials) *Brow
 func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
 	r := s.station.run
 	r.secrets.sent(who.User, who.Password)
-	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.add})
+	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn})
 	if err != nil {
 		panic(err) // the same options as the actor's own client
 	}
@@ -71,7 +71,7 @@ func (b *Browser) Open(transport string, topics ...string) bool {
 		transport = b.stage.Transport()
 	}
 	o := withTransport(b.Actor.optionsBy(b.rest, b.Name, ""), bayeux.Transport(transport))
-	session, err := bayeux.Dial(context.WithoutCancel(b.stage.ctx), o)
+	session, err := dial(b.stage.ctx, o)
 	if err != nil {
 		b.note("open", err)
 		return false

@@ -2,10 +2,12 @@ package play
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"unicode"
@@ -15,18 +17,24 @@ import (
 // secrets cuts passwords, Basic tokens, cookies and CSRF tokens out of everything that is
 // recorded, whoever sent it: a target may echo what it was sent.
 type secrets struct {
-	mu    sync.RWMutex
-	known []string        // the longest first: one may be the beginning of another
-	plain map[string]bool // user names and numbers: never cut, even if somebody's password is the same
+	mu       sync.Mutex
+	known    map[string]bool
+	index    *needles
+	across   []*needle       // those that may stand where a part of blank is
+	plain    map[string]bool // user names and numbers: never cut, even if somebody's password is the same
+	received int             // secrets that the target made
 }
 
 const (
-	blank       = "[secret]"
-	secretFloor = 5 // a shorter text occurs by chance everywhere
-	sureLength  = 8 // a shorter one is cut only where it stands alone, in a value: "state" is a member's name
+	blank        = "[secret]"
+	secretFloor  = 5      // a shorter text occurs by chance everywhere
+	sureLength   = 8      // a shorter one is cut only where it stands alone, in a value: "state" is a member's name
+	mostReceived = 20_000 // many times what a server makes that gives a new cookie with each answer
 )
 
-func newSecrets() *secrets { return &secrets{plain: map[string]bool{}} }
+func newSecrets() *secrets {
+	return &secrets{known: map[string]bool{}, index: newNeedles(), plain: map[string]bool{}}
+}
 
 func (s *secrets) credentials(user, password, number string) {
 	s.mu.Lock()
@@ -44,36 +52,78 @@ func (s *secrets) sent(user, password string) {
 	}
 }
 
+// learn adds a secret that the target made. It reports whether that may be used: there is an end to them.
+func (s *secrets) learn(text string) bool {
+	s.mu.Lock()
+	known, full := s.known[text], s.received >= mostReceived
+	if !known && !full {
+		s.received++
+	}
+	s.mu.Unlock()
+	if !known && !full {
+		s.add(text)
+	}
+	return known || !full
+}
+
 // add learns a secret in the forms in which it may stand in a text.
 func (s *secrets) add(text string) {
 	if len(text) < secretFloor {
 		return
 	}
-	forms := []string{text, url.QueryEscape(text), url.PathEscape(text)}
-	if escaped, err := json.Marshal(text); err == nil { // within what looks like JSON and is none
-		forms = append(forms, string(escaped[1:len(escaped)-1]))
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range forms {
-		if !slices.Contains(s.known, f) {
-			s.known = append(s.known, f)
+	if s.known[text] {
+		return
+	}
+	for _, f := range forms(text) {
+		if s.known[f] {
+			continue
+		}
+		s.known[f] = true
+		x := s.index.add(f)
+		if meetsBlank(f) {
+			s.across = append(s.across, x)
 		}
 	}
-	slices.SortStableFunc(s.known, func(a, b string) int { return len(b) - len(a) })
 }
+
+// forms of a text, itself first: in addresses, within what looks like JSON and is none, in what libraries of Go quote,
+// encoded.
+func forms(text string) []string {
+	list := []string{
+		text, url.QueryEscape(text), url.PathEscape(text), unquoted(strconv.Quote(text)), unquoted(strconv.QuoteToASCII(text)),
+		base64.StdEncoding.EncodeToString([]byte(text)), base64.RawStdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text)),
+	}
+	if escaped, err := json.Marshal(text); err == nil {
+		list = append(list, unquoted(string(escaped)))
+	}
+	var plainly bytes.Buffer
+	e := json.NewEncoder(&plainly)
+	e.SetEscapeHTML(false)
+	if e.Encode(text) == nil {
+		list = append(list, unquoted(strings.TrimSuffix(plainly.String(), "\n")))
+	}
+	return list
+}
+
+func unquoted(literal string) string { return literal[1 : len(literal)-1] }
 
 // cut returns raw without secrets; raw itself where there are none. In JSON they are looked for in
 // the strings as they read: a server may write any character as an escape.
 func (s *secrets) cut(raw []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text := string(raw)
+	if bytes.IndexByte(raw, '\\') < 0 && len(s.index.find(text)) == 0 {
+		return raw
+	}
 	if !json.Valid(raw) {
-		if text := s.cutText(string(raw)); text != string(raw) {
-			return []byte(text)
+		if after := s.clean(text, false); after != text {
+			return []byte(after)
 		}
 		return raw
 	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	var out []byte
 	done := 0 // raw up to here is in out
 	for at := 0; at < len(raw); at++ {
@@ -118,22 +168,104 @@ func (s *secrets) cutLiteral(literal []byte, key bool) ([]byte, bool) {
 }
 
 func (s *secrets) cutText(text string) string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return s.clean(text, false)
 }
 
+// ellipsis is how a client ends a text that it has shortened.
+const ellipsis = "…"
+
+// cutShortened is cutText for a text that may have been cut off within a secret.
+func (s *secrets) cutShortened(text string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	text = s.clean(text, false)
+	whole, shortened := strings.CutSuffix(text, ellipsis)
+	from, ok := s.index.beginning(whole)
+	switch {
+	case !ok:
+		return text
+	case shortened:
+		return whole[:from] + blank + ellipsis
+	}
+	return whole[:from] + blank
+}
+
+// clean replaces each secret, the longest first: one may be the beginning of another. Where one stands has no bearing
+// on others than those that it touches, so each cluster of them is cleaned by itself. The caller holds mu.
 func (s *secrets) clean(text string, key bool) string {
-	for _, k := range s.known {
+	found := s.index.find(text)
+	if len(found) == 0 {
+		return text
+	}
+	if len(s.across) > 0 {
+		return s.replace(text, append(spans(s.across), found...), key)
+	}
+	var b strings.Builder
+	done := 0
+	for len(found) > 0 {
+		n, end := 1, found[0].end()
+		for n < len(found) && found[n].from <= end+2*utf8.UTFMax { // a word is told by what stands beside it
+			end = max(end, found[n].end())
+			n++
+		}
+		from := max(done, found[0].from-utf8.UTFMax)
+		end = min(len(text), end+utf8.UTFMax)
+		b.WriteString(text[done:from])
+		if end-from > clusterLimit && n > clusterLimit/sureLength {
+			b.WriteString(blank) // nothing but secrets
+		} else {
+			b.WriteString(s.replace(text[from:end], found[:n], key))
+		}
+		done, found = end, found[n:]
+	}
+	b.WriteString(text[done:])
+	return b.String()
+}
+
+// clusterLimit is the longest cluster of many secrets that is looked at one by one.
+const clusterLimit = 32 << 10
+
+// replace cuts the secrets that were found, and those that they begin with.
+func (s *secrets) replace(text string, found []span, key bool) string {
+	var list []*needle
+	seen := map[*needle]bool{}
+	for _, f := range found {
+		for x := f.needle; x != nil && !seen[x]; x = x.parent {
+			seen[x] = true
+			list = append(list, x)
+		}
+	}
+	slices.SortFunc(list, func(a, b *needle) int { return cmp.Or(len(b.text)-len(a.text), a.rank-b.rank) })
+	for _, x := range list {
 		switch {
-		case s.plain[k] || !strings.Contains(text, k):
-		case len(k) >= sureLength:
-			text = strings.ReplaceAll(text, k, blank)
+		case s.plain[x.text]:
+		case len(x.text) >= sureLength:
+			text = strings.ReplaceAll(text, x.text, blank)
 		case !key:
-			text = replaceWord(text, k)
+			text = replaceWord(text, x.text)
 		}
 	}
 	return text
+}
+
+func spans(list []*needle) (out []span) {
+	for _, x := range list {
+		out = append(out, span{needle: x})
+	}
+	return out
+}
+
+// meetsBlank tells whether a secret may be found in what stands where another was cut out.
+func meetsBlank(secret string) bool {
+	for from := 1 - len(secret); from < len(blank); from++ {
+		low, high := max(0, from), min(len(blank), from+len(secret))
+		if blank[low:high] == secret[low-from:high-from] {
+			return true
+		}
+	}
+	return false
 }
 
 // replaceWord cuts a word where no letter or digit stands beside it.

@@ -49,7 +49,7 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 }
 
 // Redact cuts the run's secrets out of a text.
-func (r *Run) Redact(text string) string { return r.secrets.cutText(text) }
+func (r *Run) Redact(text string) string { return r.secrets.cutShortened(text) }
 
 // Slowest is the longest time that an awaited event took so far.
 func (r *Run) Slowest() time.Duration { return r.patience.Slowest() }
@@ -73,6 +73,7 @@ type Station struct {
 	run      *Run
 	tape     *recording.Tape
 	deafness sync.Once
+	odd      oddIDs
 	stuck    map[string]string // ends of calls that Hangup did not end, and what is said of them
 }
 
@@ -137,7 +138,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	r := a.station.run
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
-		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.add,
+		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn,
 	})
 	if err != nil {
 		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}
@@ -238,7 +239,7 @@ func (a *Actor) subscribe(ctx context.Context) error {
 			return err
 		}
 	}
-	session, err := bayeux.Dial(context.WithoutCancel(ctx), a.options("")) // lives to Close, not only while opening
+	session, err := dial(ctx, a.options(""))
 	if err != nil {
 		return err
 	}

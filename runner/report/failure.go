@@ -85,8 +85,8 @@ func (c *console) findings(check result.Check) {
 		if f.Requirement != "" && f.Requirement != evidence.Primary(check) {
 			where = evidence.Clean(f.Requirement) + " " + where
 		}
-		c.field("Expected", where+evidence.CleanLines(f.Expected))
-		c.field("Observed", evidence.CleanLines(f.Observed))
+		c.field("Expected", where+evidence.Clean(f.Expected))
+		c.field("Observed", evidence.Clean(f.Observed))
 	}
 }
 

@@ -21,7 +21,7 @@ const defaultWidth = 100
 // StyleFor finds out how to write to w: colours and live progress on a terminal only, and
 // never colours when NO_COLOR is set or the terminal is dumb (https://no-color.org).
 func StyleFor(w io.Writer) Style {
-	f, ok := w.(*os.File)
+	f, ok := w.(interface{ Fd() uintptr })
 	if !ok || !term.IsTerminal(int(f.Fd())) || os.Getenv("TERM") == "dumb" {
 		return Style{}
 	}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"sync"
@@ -46,28 +45,6 @@ func New(o Options) (*Client, error) {
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.http = newHTTPClient(c.transport, jar)
 	return c, nil
-}
-
-func newJar(o Options) (http.CookieJar, error) {
-	jar, err := cookiejar.New(nil)
-	if err != nil || o.OnCookie == nil {
-		return jar, err
-	}
-	return &watchedJar{CookieJar: jar, seen: o.OnCookie}, nil
-}
-
-// watchedJar tells of each cookie, whichever client of the agent it came to.
-type watchedJar struct {
-	http.CookieJar
-	seen func(value string)
-}
-
-// SetCookies is called by net/http and by gorilla.
-func (j *watchedJar) SetCookies(u *url.URL, cookies []*http.Cookie) {
-	for _, c := range cookies {
-		j.seen(c.Value)
-	}
-	j.CookieJar.SetCookies(u, cookies)
 }
 
 // checkBase never quotes the URL in an error: it may hold a password.
@@ -117,6 +94,9 @@ func (c *Client) HTTPClient() *http.Client { return c.http }
 
 // Jar is the agent's cookie jar.
 func (c *Client) Jar() http.CookieJar { return c.jar }
+
+// NewJar is an empty jar with the same limits, and told of in the same way.
+func (c *Client) NewJar() (http.CookieJar, error) { return newJar(c.options) }
 
 // TLS is a copy of the TLS configuration, or nil.
 func (c *Client) TLS() *tls.Config {

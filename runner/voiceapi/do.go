@@ -45,6 +45,12 @@ func (c *Client) Do(ctx context.Context, r Request) Exchange {
 
 func (c *Client) read(ctx context.Context, resp *http.Response, x *Exchange) {
 	x.Status, x.Header = resp.StatusCode, resp.Header
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// net/http hands the connection over as the body, and no context bounds what is read of it.
+		x.AnsweredAt = time.Now()
+		x.Fault = &Fault{Kind: FaultProtocol, Text: "the answer is HTTP 101 (Switching Protocols), and no other protocol was asked for"}
+		return
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.options.MaxBody+1))
 	x.AnsweredAt = time.Now()
 	if int64(len(body)) > c.options.MaxBody {

@@ -88,7 +88,11 @@ func TestBrokenAnswers(t *testing.T) {
 			fmt.Fprint(conn, head+"Content-Length: 10\r\n\r\n{")
 			conn.(*net.TCPConn).CloseWrite()
 		}, FaultReset, "not known", 200},
-		"EOF":              {func(net.Conn) {}, FaultReset, "not known", 0},
+		"EOF": {func(net.Conn) {}, FaultReset, "not known", 0},
+		"switched": {func(conn net.Conn) {
+			fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+			_, _ = conn.Read(make([]byte, 1))
+		}, FaultProtocol, "HTTP 101", 101},
 		"another protocol": {func(conn net.Conn) { fmt.Fprint(conn, "SSH-2.0-x\r\n\r\n") }, FaultProtocol, "not HTTP", 0},
 		"echoed secrets": {func(conn net.Conn) {
 			fmt.Fprintf(conn, "%s %s\r\n\r\n", password, base64.StdEncoding.EncodeToString([]byte("agent:"+password)))

@@ -44,8 +44,9 @@ type Options struct {
 	MaxBody   int64
 	UserAgent string
 	// OnCookie is told the value of each cookie as it is set, before the answer
-	// that set it is looked at; values are secrets. It may be nil.
-	OnCookie func(value string)
+	// that set it is looked at; values are secrets. A cookie for which it returns
+	// false is not kept. It may be nil.
+	OnCookie func(value string) bool
 }
 
 // Request is one request. The zero values of the switches mean: as the agent's

@@ -144,13 +144,25 @@ func TestSecretsAreInNoOutput(t *testing.T) {
 			if err := os.Remove(filepath.Join(c.Dir, "voicespec.yaml")); err != nil {
 				t.Fatal(err)
 			}
-			e.search(t, c)
+			outputs := c.outputs(t)
+			e.search(t, outputs)
+			if len(outputs) < 8 || len(e.secrets) < 6 && !tt.deny {
+				t.Errorf("%d outputs and %d secrets: the search looks at nothing", len(outputs), len(e.secrets))
+			}
+			for name, text := range outputs {
+				if text == "" {
+					t.Errorf("%s is empty", name)
+				}
+			}
+			if !tt.deny && !strings.Contains(outputs["run.ndjson"], "[secret]") {
+				t.Error("the server echoed nothing")
+			}
 		})
 	}
 }
 
-// search looks through everything that the command wrote.
-func (e *echo) search(t *testing.T, c *command) {
+// outputs are everything that the command wrote.
+func (c *command) outputs(t *testing.T) map[string]string {
 	t.Helper()
 	outputs := map[string]string{"stdout": c.out.String(), "stderr": c.err.String()}
 	err := filepath.WalkDir(c.Dir, func(path string, d fs.DirEntry, err error) error {
@@ -164,28 +176,25 @@ func (e *echo) search(t *testing.T, c *command) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return outputs
+}
+
+// search looks through everything that the command wrote.
+func (e *echo) search(t *testing.T, outputs map[string]string) {
+	t.Helper()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	t.Logf("%d secrets, %d outputs", len(e.secrets), len(outputs))
-	if len(outputs) < 8 || len(e.secrets) < 6 && !e.deny {
-		t.Errorf("%d outputs and %d secrets: the search looks at nothing", len(outputs), len(e.secrets))
-	}
 	for name, text := range outputs {
-		if text == "" {
-			t.Errorf("%s is empty", name)
-		}
 		leaks := 0
 		for secret := range e.secrets {
-			for _, form := range forms(secret) {
+			for _, form := range append(forms(secret), encoded(secret)...) {
 				if i := strings.Index(text, form); i >= 0 && leaks < 3 {
 					leaks++
 					t.Errorf("%s holds %q: …%s…", name, form, text[max(0, i-100):min(len(text), i+len(form)+60)])
 				}
 			}
 		}
-	}
-	if !e.deny && !strings.Contains(outputs["run.ndjson"], "[secret]") {
-		t.Error("the server echoed nothing")
 	}
 }
 

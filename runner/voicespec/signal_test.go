@@ -28,6 +28,7 @@ func TestInterrupted(t *testing.T) {
 		variation string
 	}{
 		{"SIGINT at the first operation", os.Interrupt, 1, "auto", ""},
+		{"SIGHUP in a transfer", syscall.SIGHUP, 4, "auto", ""},
 		{"SIGTERM at the first operation", syscall.SIGTERM, 1, "auto", ""},
 		{"SIGINT in a transfer", os.Interrupt, 3, "auto", ""},
 		{"SIGTERM later", syscall.SIGTERM, 40, "auto", ""},
