@@ -11,8 +11,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/matrix"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -57,7 +57,7 @@ func renaming(t *testing.T, before, after string) (asked func() []string, out *e
 		listen.Close()
 		_ = server.Close()
 	})
-	target := matrix.Target(listen.URL, agents)
+	target := embedded.Target(listen.URL, agents)
 	target.Budgets = impatient
 	out, err = run(t, target, "calls.hold.*", "throughout")
 	return func() []string {
