@@ -30,7 +30,7 @@ func TestSwitchedWhileConnecting(t *testing.T) {
 			})
 			rogue.spoilt.Store(true)
 			target.Transport = config.LongPolling // else WebSocket takes its place
-			out, err := run(t, target, "transfer.sample-2", "notifications.*", "throughout")
+			out, err := run(t, target, "transfer.sample-2", "notifications.*", "invariants")
 			told(t, out, err)
 			if findings, err := engine.Doctor(t.Context(), engine.Options{Target: target}); err != nil || len(findings) == 0 {
 				t.Errorf("doctor: %v, %v", findings, err)

@@ -59,7 +59,7 @@ func renaming(t *testing.T, before, after string) (asked func() []string, out *e
 	})
 	target := embedded.Target(listen.URL, agents)
 	target.Budgets = impatient
-	out, err = run(t, target, "calls.hold.*", "throughout")
+	out, err = run(t, target, "calls.hold.*", "invariants")
 	return func() []string {
 		mu.Lock()
 		defer mu.Unlock()

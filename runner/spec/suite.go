@@ -63,6 +63,7 @@ func Run(register func(), o Options) (types.Report, error) {
 		return types.Report{}, err
 	}
 	defer reset()
+	defer hideFlags()()
 	console := formatter.ColorableStdOut
 	defer func() { formatter.ColorableStdOut = console }()
 	formatter.ColorableStdOut = io.Discard
@@ -149,6 +150,7 @@ func Read(register func()) (*Catalogue, error) {
 		return nil, err
 	}
 	defer reset()
+	defer hideFlags()()
 	inOrder(register)
 	report := ginkgo.PreviewSpecs("voicespec")
 	c := &Catalogue{Definitions: suite.definitions}
