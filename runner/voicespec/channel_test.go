@@ -59,7 +59,7 @@ func TestNoOutputIsAChannel(t *testing.T) {
 		_ = server.Close()
 	})
 	for _, github := range []string{"true", ""} {
-		c := newCommand(t, "run", "--debug", "--run", "transfer.sample-2", "--run", "calls.hold.*", "--run", "throughout")
+		c := newCommand(t, "run", "--debug", "--run", "transfer.sample-2", "--run", "calls.hold.*", "--run", "invariants")
 		c.Env = append(c.Env, "GITHUB_ACTIONS="+github)
 		c.write(t, targetFile(listen.URL, "{connect: 1s, request: 1s, event: 500ms, quiet: 50ms}", reference.DefaultAgents(1)))
 		if code := c.call(t); code != result.ExitDoesNotConform {

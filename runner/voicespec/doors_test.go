@@ -181,7 +181,7 @@ func (d *door) play(t *testing.T, name, transport, url string, agents []referenc
 	t.Helper()
 	args := []string{name, "--transport", transport, "--debug"}
 	if name == "run" {
-		args = append(args, "--save", "run.ndjson", "--run", "transfer.sample-2", "--run", "throughout")
+		args = append(args, "--save", "run.ndjson", "--run", "transfer.sample-2", "--run", "invariants")
 	}
 	c := newCommand(t, args...)
 	c.Env = append(c.Env, "GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(c.Dir, "step.md"), "VOICESPEC_DEBUG=1")
