@@ -65,7 +65,7 @@ func (s *Stage) liveLegs() []leg {
 	}
 	var legs []leg
 	for k, e := range state {
-		if e.State() != voice.Released && s.made(k.id, e) {
+		if e.State() != voice.Released && s.made(k.id, voice.CallOf(e)) {
 			legs = append(legs, leg{s.station.Actors[k.role], k.id, e.State(), e.Seq})
 		}
 	}
@@ -81,17 +81,23 @@ func (s *Stage) liveLegs() []leg {
 
 func hangable(l leg) bool { return l.state != voice.Ringing }
 
-// made tells whether the scenario made a call: it plays a role, or all its parties are people of the
-// station, who had no calls when the run began.
-func (s *Stage) made(id string, e *recording.Entry) bool {
+// made reports whether the scenario made a call: it plays a role, or is the consult call of one that does (whose
+// destination may be a number of nobody's), or all its parties are people of the station, who had no calls when the
+// run began.
+func (s *Stage) made(id string, call voice.Call) bool {
+	return s.plays(id) || s.plays(call.ParentID()) || s.betweenOurs(call)
+}
+
+// plays reports whether a call plays a role in the scenario.
+func (s *Stage) plays(id string) bool {
 	for _, c := range s.calls {
 		for _, known := range c.ids {
-			if known == id {
+			if id != "" && known == id {
 				return true
 			}
 		}
 	}
-	return e != nil && s.betweenOurs(voice.CallOf(e))
+	return false
 }
 
 func (s *Stage) betweenOurs(call voice.Call) bool {
@@ -186,7 +192,7 @@ func (s *Stage) remaining() (legs []leg, unknown []string) {
 		calls, _ := voice.CallsIn(e)
 		for _, c := range calls {
 			l := leg{actor: a, id: c.ID(), state: c.State()}
-			if l.id != "" && l.state != voice.Released && s.station.stuck[l.key()] == "" && (s.made(l.id, nil) || s.betweenOurs(c)) {
+			if l.id != "" && l.state != voice.Released && s.station.stuck[l.key()] == "" && s.made(l.id, c) {
 				legs = append(legs, l)
 			}
 		}
@@ -224,7 +230,7 @@ func (s *Stage) doubtful() bool {
 }
 
 // Made tells whether a notified call is one that the scenario made.
-func (s *Stage) Made(e *recording.Entry) bool { return s.made(e.CallID(), e) }
+func (s *Stage) Made(e *recording.Entry) bool { return s.made(e.CallID(), voice.CallOf(e)) }
 
 // EndCalls hangs up what the scenario has made so far, so that it can begin with another call.
 func (s *Stage) EndCalls() {
