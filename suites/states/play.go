@@ -66,9 +66,9 @@ func (p *walker) call(i int) voice.Call { return last(p.Stage, p.calls[i]) }
 
 // refusals tries what the situation's call does not offer.
 func (p *walker) refusals(i int) {
-	r := p.situations[i]
+	x := p.situations[i]
 	for _, op := range voice.CallOperations() {
-		if _, exempt := r.exempt[op.Name]; exempt {
+		if _, exempt := x.exempt[op.Name]; exempt {
 			continue
 		}
 		p.unanswered(i)
@@ -78,9 +78,9 @@ func (p *walker) refusals(i int) {
 		mark := p.Mark()
 		e := p.try(i, op)
 		if e.Accepted() {
-			refusals.Fence(p.Stage, p.calls[i], r.Name+"."+op.Name, string(r.state))
+			refusals.Fence(p.Stage, p.calls[i], x.Name+"."+op.Name, string(x.state))
 		}
-		if p.disturbed(i, mark) && (e.Accepted() || !r.pickedUp(p.call(i))) {
+		if p.disturbed(i, mark) && (e.Accepted() || !x.pickedUp(p.call(i))) {
 			p.again()
 		}
 	}
@@ -88,8 +88,8 @@ func (p *walker) refusals(i int) {
 
 // unanswered ends a scenario whose call was answered by the phone itself: it cannot be kept in its state.
 func (p *walker) unanswered(i int) {
-	if r := p.situations[i]; r.pickedUp(p.call(i)) {
-		p.NotApplicable("%s is answered by the phone itself, so it cannot be kept %s", r.Title, r.state)
+	if x := p.situations[i]; x.pickedUp(p.call(i)) {
+		p.NotApplicable("%s is answered by the phone itself, so it cannot be kept %s", x.Title, x.state)
 	}
 }
 
