@@ -145,7 +145,7 @@ var rules = []rule{
 	{
 		"scenarios know the words of play and judge",
 		area, ourImports,
-		but("suites", "fixtures", "runner/scenario", "runner/spec", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/document", "runner/page",
+		but("suites", "fixtures", "runner/spec", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/document", "runner/page",
 			"runner/requirement", "runner/result"),
 		pkg{ImportPath: module + "suites/calls", Imports: []string{module + "runner/config"}},
 	},

@@ -24,7 +24,7 @@ import (
 )
 
 // Load returns the catalogue as something that can be run. It is read once a process: it never changes.
-var Load = sync.OnceValues(func() (*engine.Suite, error) { return engine.New(Specs, states.Table) })
+var Load = sync.OnceValues(func() (*engine.Suite, error) { return engine.New(Specs) })
 
 // areas are registered in this order, which is that of playing and reporting: of each its pages, then what no page shows.
 var areas = []struct {
@@ -41,7 +41,7 @@ var areas = []struct {
 	{"agent-state", devices.AgentStateSpecs},
 	{"monitoring", devices.MonitoringSpecs},
 	{"reads", reads.Specs},
-	{"states", func() { legacy("states") }},
+	{"states", states.Specs},
 	{"errors", errors.Specs},
 	{"security", security.Specs},
 	{"notifications", notifications.Specs},

@@ -38,9 +38,7 @@ func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Ou
 	}
 	cases := source.cases()
 	r.Latency, r.ExtraFields = latencies(cases), judge.UnknownMembers(cases)
-	if s.states != nil {
-		r.States = s.states(cases)
-	}
+	r.States = s.states(cases)
 	r.Count()
 	r.Decide()
 	return &Outcome{Report: r, Header: source.header(), Scenarios: source.entries, Documented: s.documented, broken: broken}

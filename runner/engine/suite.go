@@ -10,20 +10,18 @@ import (
 // Suite is a catalogue that can be run.
 type Suite struct {
 	register func()
-	states   func(cases map[string]*judge.Case) *result.StateTable
 	registry *requirement.Registry
 	*spec.Catalogue
 }
 
-// New reads a catalogue: register registers its specs with Ginkgo, states reads the table of states and operations off
-// the recordings. An error says what is inconsistent.
-func New(register func(), states func(map[string]*judge.Case) *result.StateTable) (*Suite, error) {
+// New reads a catalogue: register registers its specs with Ginkgo. An error says what is inconsistent.
+func New(register func()) (*Suite, error) {
 	registry, err := requirement.Load()
 	if err != nil {
 		return nil, err
 	}
 	catalogue, err := spec.Read(register)
-	return &Suite{register: register, states: states, registry: registry, Catalogue: catalogue}, err
+	return &Suite{register: register, registry: registry, Catalogue: catalogue}, err
 }
 
 // definition is the one with an id; nil if there is none.
@@ -34,6 +32,17 @@ func (s *Suite) definition(id string) *spec.Definition {
 		}
 	}
 	return nil
+}
+
+// states is the table of states and operations that the recordings of scenarios show.
+func (s *Suite) states(cases map[string]*judge.Case) *result.StateTable {
+	var columns []judge.Column
+	for _, d := range s.Definitions {
+		for _, x := range d.Situations {
+			columns = append(columns, judge.Column{Situation: x, Scenario: d.ID})
+		}
+	}
+	return judge.StateTable(columns, cases)
 }
 
 // CheckInfo describes a check.

@@ -253,15 +253,15 @@ func (c *Case) Untestable() (reason string, ok bool) {
 // NotPlayed is the ruling for something that the recording does not hold.
 func (c *Case) NotPlayed(what string) Ruling {
 	if c.inapplicable != nil {
-		return DoesNotApply("%s", c.inapplicable.Text)
+		return inapplicable("%s", c.inapplicable.Text)
 	}
 	if why, ok := c.Untestable(); ok {
-		return CannotTest("%s", why)
+		return untestable("%s", why)
 	}
 	if why, ok := c.Blocked(); ok {
-		return Block("%s", why)
+		return blocked("%s", why)
 	}
-	return CannotTest("the recording does not hold %s", what)
+	return untestable("the recording does not hold %s", what)
 }
 
 // Since tells whether e arrived after the request began to be sent. Answers and

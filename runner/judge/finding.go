@@ -29,32 +29,24 @@ type Ruling struct {
 	Reason   string // why it was not judged
 }
 
-// Ruled is the ruling from findings: none means passed.
-func Ruled(findings []Finding) Ruling {
-	if len(findings) == 0 {
-		return Ruling{Outcome: result.Passed}
-	}
-	return Ruling{Outcome: result.Failed, Findings: findings}
-}
+// pass is the ruling of a kept rule.
+func pass() Ruling { return Ruling{Outcome: result.Passed} }
 
-// Pass is the ruling of a kept rule.
-func Pass() Ruling { return Ruling{Outcome: result.Passed} }
+// fail is the ruling of one deviation.
+func fail(f Finding) Ruling { return Ruling{Outcome: result.Failed, Findings: []Finding{f}} }
 
-// Fail is the ruling of one deviation.
-func Fail(f Finding) Ruling { return Ruled([]Finding{f}) }
-
-// Block is the ruling where an earlier step broke.
-func Block(format string, args ...any) Ruling {
+// blocked is the ruling where an earlier step broke.
+func blocked(format string, args ...any) Ruling {
 	return Ruling{Outcome: result.Blocked, Reason: fmt.Sprintf(format, args...)}
 }
 
-// CannotTest is the ruling where the station lacks what the check needs.
-func CannotTest(format string, args ...any) Ruling {
+// untestable is the ruling where the station lacks what the check needs.
+func untestable(format string, args ...any) Ruling {
 	return Ruling{Outcome: result.Untestable, Reason: fmt.Sprintf(format, args...)}
 }
 
-// DoesNotApply is the ruling where the target does not claim the feature.
-func DoesNotApply(format string, args ...any) Ruling {
+// inapplicable is the ruling where the target does not claim the feature.
+func inapplicable(format string, args ...any) Ruling {
 	return Ruling{Outcome: result.NotApplicable, Reason: fmt.Sprintf(format, args...)}
 }
 

@@ -148,12 +148,12 @@ func (r *Replay) Ordered(o page.Order) Ruling {
 		return r.NotPlayed(fmt.Sprintf("%s and %s", o.First, o.Then)).OrBlocked("one of the two notifications did not come")
 	}
 	if first.Session != then.Session {
-		return Block("the Bayeux session was lost between the two notifications")
+		return blocked("the Bayeux session was lost between the two notifications")
 	}
 	if first.Seq < then.Seq {
-		return Pass()
+		return pass()
 	}
-	return Fail(Finding{
+	return fail(Finding{
 		Requirement: o.Requirement, Entry: then,
 		Expected: r.renamed(o.First) + " before " + r.renamed(o.Then), Observed: "the other way round",
 	})
@@ -162,7 +162,7 @@ func (r *Replay) Ordered(o page.Order) Ruling {
 // OrBlocked turns a ruling that the recording lacks something into one that blames the target.
 func (r Ruling) OrBlocked(reason string) Ruling {
 	if r.Reason == "" || strings.HasPrefix(r.Reason, "the recording does not hold") {
-		return Block("%s", reason)
+		return blocked("%s", reason)
 	}
 	return r
 }
@@ -216,7 +216,7 @@ func (r *Replay) WithCompany(messages []*recording.Entry) []*recording.Entry {
 // Absent is the ruling for a notification at the page's very beginning that did not come.
 func (r *Replay) Absent(s *page.Step) Ruling {
 	if dialled := r.Step("arrange.dial"); dialled != nil && dialled.Accepted() {
-		return Fail(r.Missing(s, dialled))
+		return fail(r.Missing(s, dialled))
 	}
 	return r.NotPlayed("what the page begins with").OrBlocked("what the page begins with did not come about")
 }

@@ -149,6 +149,3 @@ func (s *Stage) LearnMonitored(a *Actor, c *Call, mark int) *recording.Entry {
 	}
 	return e
 }
-
-// Offers tells whether a notified call offers an operation.
-func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

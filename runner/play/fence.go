@@ -6,7 +6,6 @@ const (
 	// fencePrefix begins the steps of fences: where the judge asks what came before the scenario's
 	// next request, these do not count.
 	fencePrefix = "fence."
-	fenceKey    = "VoicespecFence"
 	// noSuchResource is the statusCode of a call that is none of the agent's, or no more.
 	noSuchResource = 6
 )
@@ -25,7 +24,7 @@ func (s *Stage) Fence(name string, c *Call, actors ...*Actor) {
 		if a != s.Agent {
 			value += "." + a.Role
 		}
-		e := s.Operate(a, fencePrefix+value, c, "UpdateUserData", map[string]any{"userData": map[string]any{fenceKey: value}})
+		e := s.Operate(a, fencePrefix+value, c, "UpdateUserData", map[string]any{"userData": map[string]any{recording.FenceKey: value}})
 		if e.Accepted() {
 			values[a] = value
 			continue
@@ -42,7 +41,7 @@ func (s *Stage) Fence(name string, c *Call, actors ...*Actor) {
 		}
 		s.Await(a, "fence", mark, func(e *recording.Entry) bool {
 			data, _ := e.Call()["userData"].(map[string]any)
-			return e.Type() == "AttachedDataChanged" && data[fenceKey] == value
+			return e.Type() == "AttachedDataChanged" && data[recording.FenceKey] == value
 		})
 	}
 	for _, a := range gone {

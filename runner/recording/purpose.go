@@ -15,6 +15,9 @@ const (
 	Clean   Purpose = "clean"   // leaves people and devices as they were
 )
 
+// FenceKey is the user data key that fences set, and nothing else does.
+const FenceKey = "VoicespecFence"
+
 // Labels of requests begin with what they are for; those of what a scenario is about are bare.
 var prefixes = map[Purpose]string{Connect: "connect.", Arrange: "arrange.", Refusal: "probe.", Fence: "fence.", Clean: "clean."}
 

@@ -28,6 +28,8 @@ type Definition struct {
 	// Operations are those of the API that it is about; for a page all that it posts. What other scenarios
 	// are about and this one only needs, such as Dial, is not among them.
 	Operations []string
+	// Situations are those of a call in which it tries every operation.
+	Situations []Situation
 
 	NeedsDestination     bool // the destination must act, so it needs credentials
 	WithoutNotifications bool // it can be played on a station that has none

@@ -46,9 +46,6 @@ func Agent(call string) Notifications { return told("agent", call) }
 // Caller are the caller's notifications of the call in a role; without credentials there are none to judge.
 func Caller(call string) Notifications { return told("caller", call) }
 
-// Destination are the destination's notifications of the call in a role; without credentials there are none to judge.
-func Destination(call string) Notifications { return told("destination", call) }
-
 // AnyCallAt are a person's notifications of all calls but those that are known to be of others.
 func AnyCallAt(who string) Notifications {
 	seen(who)

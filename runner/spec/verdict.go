@@ -80,15 +80,3 @@ func differs(message string, skip ...int) {
 	}
 	ginkgo.Fail(v.Text, at)
 }
-
-// Rule concludes a spec as a ruling says.
-func Rule(r judge.Ruling) {
-	switch r.Outcome {
-	case result.Passed:
-	case result.Failed:
-		now.found = r.Findings
-		differs("", 1)
-	default:
-		conclude(r.Outcome, r.Reason)
-	}
-}

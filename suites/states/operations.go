@@ -1,81 +1,52 @@
 package states
 
-import "github.com/voicespec/voicespec/runner/play"
+import (
+	"github.com/voicespec/voicespec/runner/play"
+	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
+)
 
-// scene is what a state's operations need to be well formed: so that nothing but the state can be
+// scene is what a situation's operations need to be well formed: so that nothing but the state can be
 // the reason to refuse one.
 type scene struct {
-	row         string
+	Situation
+
 	call, other *play.Call // other: the second call of a pair; nil where there is none
 }
 
-// The pairs that the table's own operations set have the row in their name: those that one row was
-// offered are no effects on another.
-const (
-	attached = "VoicespecAttached-"
-	updated  = "VoicespecUpdated-"
-)
-
-// operation is one column of the table.
-type operation struct {
-	name   string
-	params func(s *play.Stage, at scene) map[string]any
-	// steady operations leave the state as it is: where they are offered they can be tried in
-	// passing. What an accepted one of the others does is judged by its own page.
-	steady bool
+// parameters fills in what an operation needs.
+func (at scene) parameters(s *Stage, operation voice.Operation) map[string]any {
+	out := map[string]any{}
+	for _, p := range operation.Needs {
+		out[p.Name] = at.value(s, operation.Name, p.Kind)
+	}
+	return out
 }
 
-// operations are all call operations of the documents. ClearCall, Accept, Decline and Reject have no
-// page; Answer and Retrieve stand last, so that a phone that picks up by itself has done so before.
-var operations = []operation{
-	{name: "Hold"},
-	{name: "InitiateTransfer", params: toDestination},
-	{name: "InitiateConference", params: toDestination},
-	{name: "SingleStepTransfer", params: toDestination},
-	{name: "SingleStepConference", params: toDestination},
-	{name: "CompleteTransfer"},
-	{name: "CompleteConference"},
-	{name: "RemoveParticipantFromConference", params: func(s *play.Stage, _ scene) map[string]any {
-		return map[string]any{"participant": s.Caller.Party.Number}
-	}},
-	{name: "SwapCalls", params: func(s *play.Stage, at scene) map[string]any {
-		other := at.other
-		if other == nil {
-			other = at.call
+// value is one of those: whatever is right for the operation.
+func (at scene) value(s *Stage, operation string, kind voice.Kind) any {
+	attachedKey, attached := Attached(at.Situation)
+	_, updated := Updated(at.Situation)
+	switch kind {
+	case voice.Party:
+		return map[string]any{"phoneNumber": s.Destination.Party.Number}
+	case voice.PhoneNumber: // of somebody to be removed
+		return s.Caller.Party.Number
+	case voice.CallURI:
+		if at.other == nil {
+			return s.CallURI(s.Agent, at.call)
 		}
-		return map[string]any{"otherCallUri": s.CallURI(s.Agent, other)}
-	}},
-	{name: "SendDtmf", steady: true, params: func(*play.Stage, scene) map[string]any { return map[string]any{"digits": "5"} }},
-	{name: "AttachUserData", steady: true, params: pair(attached)},
-	{name: "UpdateUserData", steady: true, params: pair(updated)},
-	{name: "DeleteUserDataPair", steady: true, params: func(_ *play.Stage, at scene) map[string]any { return map[string]any{"key": attached + at.row} }},
-	{name: "DeleteUserData", steady: true},
-	{name: "MuteCall"},
-	{name: "UnmuteCall"},
-	{name: "StartCallRecording"},
-	{name: "PauseCallRecording"},
-	{name: "ResumeCallRecording"},
-	{name: "StopCallRecording"},
-	{name: "MuteMonitoredUser"},
-	{name: "SwitchToListenIn"},
-	{name: "Answer"},
-	{name: "Retrieve"},
-	{name: "Hangup"},
-}
-
-func toDestination(s *play.Stage, _ scene) map[string]any {
-	return map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}}
-}
-
-func pair(key string) func(*play.Stage, scene) map[string]any {
-	return func(_ *play.Stage, at scene) map[string]any {
-		return map[string]any{"userData": map[string]any{key + at.row: "1"}}
+		return s.CallURI(s.Agent, at.other)
+	case voice.Digits:
+		return "5"
+	case voice.Pairs:
+		if operation == "UpdateUserData" {
+			return updated
+		}
+		return attached
+	case voice.Key:
+		return attachedKey
+	case voice.DeviceURI, voice.Word, voice.Words: // no operation of a call needs one
 	}
-}
-
-func (o operation) body(s *play.Stage, at scene) map[string]any {
-	if o.params == nil {
-		return nil
-	}
-	return o.params(s, at)
+	return nil
 }

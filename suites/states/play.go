@@ -6,29 +6,29 @@ import (
 
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/suites/probe"
+	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
+	"github.com/voicespec/voicespec/suites/internal/refusals"
 )
 
-const prefix = "cell."
-
-// attempts bounds how often a situation is brought about again on a server that does what it
+// attempts bounds how often situations are brought about again on a server that does what it
 // should refuse: after so many the table has enough to say.
 const attempts = 8
 
 // walker plays one walk.
 type walker struct {
 	walk
-	*play.Stage
+	*Stage
 
 	calls   []*play.Call
 	attempt int
 	fenced  bool // the agent was notified of something that was done after all refusals
 }
 
-func (w walk) play(s *play.Stage) {
+func (w walk) play(s *Stage) {
 	p := &walker{walk: w, Stage: s}
 	p.again()
-	for i := range w.rows {
+	for i := range w.situations {
 		p.refusals(i)
 		p.steady(i)
 	}
@@ -38,7 +38,7 @@ func (w walk) play(s *play.Stage) {
 	p.lasts()
 }
 
-// again brings the situation about, from nothing.
+// again brings the situations about, from nothing.
 func (p *walker) again() {
 	if p.attempt++; p.attempt > 1 {
 		p.EndCalls()
@@ -54,61 +54,58 @@ func (p *walker) again() {
 }
 
 func (p *walker) scene(i int) scene {
-	at := scene{row: p.rows[i].name, call: p.calls[i]}
+	at := scene{Situation: p.situations[i].Situation, call: p.calls[i]}
 	if len(p.calls) > 1 {
 		at.other = p.calls[1-i]
 	}
 	return at
 }
 
-// refusals tries what the row's call does not offer.
+// call is the one of a situation, as the agent was notified of it last.
+func (p *walker) call(i int) voice.Call { return last(p.Stage, p.calls[i]) }
+
+// refusals tries what the situation's call does not offer.
 func (p *walker) refusals(i int) {
-	r := p.rows[i]
-	for _, op := range operations {
-		if _, exempt := r.exempt[op.name]; exempt {
+	x := p.situations[i]
+	for _, op := range voice.CallOperations() {
+		if _, exempt := x.exempt[op.Name]; exempt {
 			continue
 		}
 		p.unanswered(i)
-		if offers(last(p.Stage, p.calls[i]), op.name) != no {
+		if c := p.call(i); !c.ListsCapabilities() || c.Offers(op.Name) {
 			continue
 		}
 		mark := p.Mark()
 		e := p.try(i, op)
 		if e.Accepted() {
-			probe.Fence(p.Stage, p.calls[i], r.name+"."+op.name, r.state)
+			refusals.Fence(p.Stage, p.calls[i], x.Name+"."+op.Name, string(x.state))
 		}
-		if p.disturbed(i, mark) && !(pickUp(r, p.state(i)) && !e.Accepted()) {
+		if p.disturbed(i, mark) && (e.Accepted() || !x.pickedUp(p.call(i))) {
 			p.again()
 		}
 	}
 }
 
-// unanswered ends a row whose call was answered by the phone itself: it cannot be kept in its state.
+// unanswered ends a scenario whose call was answered by the phone itself: it cannot be kept in its state.
 func (p *walker) unanswered(i int) {
-	if r := p.rows[i]; pickUp(r, p.state(i)) {
-		p.NotApplicable("%s is answered by the phone itself, so it cannot be kept %s", r.title, r.state)
+	if x := p.situations[i]; x.pickedUp(p.call(i)) {
+		p.NotApplicable("%s is answered by the phone itself, so it cannot be kept %s", x.Title, x.state)
 	}
 }
 
-func pickUp(r row, now string) bool {
-	return now == "Established" && (r.state == "Ringing" || r.state == "Dialing")
+// pickedUp reports whether a call that should not be answered yet is Established.
+func (x situation) pickedUp(now voice.Call) bool {
+	return now.State() == voice.Established && (x.state == Ringing || x.state == Dialing)
 }
 
-func (p *walker) try(i int, op operation) *recording.Entry {
+func (p *walker) try(i int, op voice.Operation) *recording.Entry {
 	at := p.scene(i)
-	return p.Operate(p.Agent, prefix+p.rows[i].name+"."+op.name, at.call, op.name, op.body(p.Stage, at))
+	return Try(p.Stage, at.Situation, at.call, op.Name, at.parameters(p.Stage, op))
 }
 
-func (p *walker) state(i int) string {
-	if e := last(p.Stage, p.calls[i]); e != nil {
-		return e.State()
-	}
-	return ""
-}
-
-// disturbed tells whether a row's call has left its state, or another call has come up.
+// disturbed reports whether a situation's call has left its state, or another call has come up.
 func (p *walker) disturbed(i, mark int) bool {
-	if p.state(i) != p.rows[i].state {
+	if p.call(i).State() != string(p.situations[i].state) {
 		return true
 	}
 	return p.Seen(p.Agent, mark, func(e *recording.Entry) bool {
@@ -117,26 +114,24 @@ func (p *walker) disturbed(i, mark int) bool {
 	}) != nil
 }
 
-// steady tries what is offered and leaves the state as it is. The last row's change of user data is a
+// steady tries what is offered and leaves the state as it is. The last situation's change of user data is a
 // fence for the agent as well.
 func (p *walker) steady(i int) {
-	for _, op := range operations {
-		if !op.steady || offers(last(p.Stage, p.calls[i]), op.name) != yes {
+	for _, op := range voice.CallOperations() {
+		if !op.Steady || !p.call(i).Offers(op.Name) {
 			continue
 		}
 		mark := p.Mark()
-		if p.try(i, op).Accepted() && op.name == "UpdateUserData" && i+1 == len(p.rows) {
-			p.fenced = p.Await(p.Agent, "fence", mark, func(e *recording.Entry) bool {
-				data, _ := e.Call()["userData"].(map[string]any)
-				return data[updated+p.rows[i].name] != nil
-			}) != nil
+		if p.try(i, op).Accepted() && op.Name == "UpdateUserData" && i+1 == len(p.situations) {
+			key, _ := Updated(p.situations[i].Situation)
+			p.fenced = p.Await(p.Agent, "fence", mark, func(e *recording.Entry) bool { return voice.CallOf(e).UserData()[key] != nil }) != nil
 		}
 	}
 }
 
-// lasts tries what is offered and ends the state, each in a situation of its own.
+// lasts tries what is offered and ends the situation, each with calls of its own.
 func (p *walker) lasts() {
-	i := len(p.rows) - 1
+	i := len(p.situations) - 1
 	used := false
 	for _, end := range p.last {
 		if used {
@@ -144,12 +139,11 @@ func (p *walker) lasts() {
 			p.calls = p.arrange(p.Stage, "-"+end.operation)
 			used = false
 		}
-		if offers(last(p.Stage, p.calls[i]), end.operation) != yes {
+		if !p.call(i).Offers(end.operation) {
 			continue
 		}
-		at := slices.IndexFunc(operations, func(o operation) bool { return o.name == end.operation })
 		mark := p.Mark()
-		if used = p.try(i, operations[at]).Accepted(); used {
+		if used = p.try(i, voice.Find(end.operation)).Accepted(); used {
 			end.await(p.Stage, p.scene(i), mark)
 		}
 	}
@@ -163,29 +157,6 @@ func (p *walker) fence() {
 		if i == 0 && !p.fenced {
 			ends = append(ends, p.Agent)
 		}
-		p.Fence(p.rows[0].name+".end."+c.Role, c, ends...)
+		p.Fence(p.situations[0].Name+".end."+c.Role, c, ends...)
 	}
-}
-
-// offered is whether a notification offers an operation; unknown where it has no capabilities.
-type offered int
-
-const (
-	unknown offered = iota
-	no
-	yes
-)
-
-func offers(e *recording.Entry, operation string) offered {
-	if e == nil {
-		return unknown
-	}
-	list, ok := e.Call()["capabilities"].([]any)
-	if !ok {
-		return unknown
-	}
-	if slices.ContainsFunc(list, func(c any) bool { return c == operation }) {
-		return yes
-	}
-	return no
 }

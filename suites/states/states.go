@@ -9,16 +9,19 @@ package states
 import (
 	"maps"
 
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
 	"github.com/voicespec/voicespec/runner/play"
-	"github.com/voicespec/voicespec/runner/requirement"
-	"github.com/voicespec/voicespec/runner/scenario"
+	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// row is one state of the table.
-type row struct {
-	name  string // of checks and steps
-	title string
-	state string
+// situation is one column of the table.
+type situation struct {
+	Situation
+
+	state State
 	// exempt are operations that are tried neither as offered nor as not offered.
 	exempt map[string]string
 	// consult, company: which capabilities the documents give it.
@@ -37,94 +40,138 @@ func ofPair(more map[string]string) map[string]string {
 	return out
 }
 
+// ofOneConsultation exempts a second consultation as well.
+func ofOneConsultation() map[string]string {
+	return ofPair(map[string]string{"InitiateTransfer": secondConsult, "InitiateConference": secondConsult})
+}
+
+// alone is a call that is the agent's only one.
+func alone(name, title string, state State) situation {
+	return situation{Situation: Situation{Name: name, Title: title}, state: state}
+}
+
+// paired is one of the two calls of a consultation.
+func paired(name, title string, state State, consult bool, exempt map[string]string) situation {
+	return situation{Situation: Situation{Name: name, Title: title}, state: state, exempt: exempt, consult: consult, company: true}
+}
+
 var (
-	ringing     = row{name: "ringing", title: "a Ringing call", state: "Ringing"}
-	dialing     = row{name: "dialing", title: "a Dialing call", state: "Dialing"}
-	established = row{name: "established", title: "an Established call", state: "Established"}
-	held        = row{name: "held", title: "a Held call", state: "Held"}
-	released    = row{name: "released", title: "a Released call", state: "Released"}
+	ringing     = alone("ringing", "a Ringing call", Ringing)
+	dialing     = alone("dialing", "a Dialing call", Dialing)
+	established = alone("established", "an Established call", Established)
+	held        = alone("held", "a Held call", Held)
+	released    = alone("released", "a Released call", Released)
 
-	original = row{
-		name: "held-original", title: "the Held original of a consult call", state: "Held", company: true,
-		exempt: ofPair(map[string]string{"InitiateTransfer": secondConsult, "InitiateConference": secondConsult}),
-	}
-	consult  = row{name: "dialing-consult", title: "a Dialing consult call", state: "Dialing", exempt: ofPair(nil), consult: true, company: true}
-	answered = row{
-		name: "established-consult", title: "an Established consult call beside the Held original", state: "Established", consult: true, company: true,
-		exempt: ofPair(map[string]string{"InitiateTransfer": secondConsult, "InitiateConference": secondConsult}),
-	}
-	swapped = row{
-		name: "held-consult", title: "a Held consult call beside the Established original", state: "Held", consult: true, company: true,
-		exempt: ofPair(map[string]string{"InitiateTransfer": secondConsult, "InitiateConference": secondConsult}),
-	}
-
-	// rows in the order of the table.
-	rows = []row{ringing, dialing, established, held, original, consult, answered, swapped, released}
+	original = paired("held-original", "the Held original of a consult call", Held, false, ofOneConsultation())
+	consult  = paired("dialing-consult", "a Dialing consult call", Dialing, true, ofPair(nil))
+	answered = paired("established-consult", "an Established consult call beside the Held original", Established, true, ofOneConsultation())
+	swapped  = paired("held-consult", "a Held consult call beside the Established original", Held, true, ofOneConsultation())
 )
 
-// walk is one scenario: a situation, the rows that are tried in it, and what is tried at last.
+// walk is one scenario: calls that are brought about, the situations in which operations are tried on them, and what is
+// tried at last.
 type walk struct {
-	id, title string
-	rows      []row
-	// arrange brings the situation about; the call of each row in its order. With suffix the
+	id, title  string
+	situations []situation
+	// arrange brings the situations about; the call of each in its order. With suffix the
 	// roles of a second attempt differ from those of the first.
-	arrange func(s *play.Stage, suffix string) []*play.Call
-	// last are offered operations of the last row that end its state: each has the situation for itself.
+	arrange func(s *Stage, suffix string) []*play.Call
+	// last are offered operations of the last situation that end it: each has the calls for itself.
 	last        []ending
 	destination bool // it must answer
 }
 
-// ending is an operation that ends a state, with what is awaited after it: cleaning up must not
+// ending is an operation that ends a situation, with what is awaited after it: cleaning up must not
 // overtake what it leads to.
 type ending struct {
 	operation string
-	await     func(s *play.Stage, at scene, mark int)
+	await     func(s *Stage, at scene, mark int)
 }
 
-// walks are the situations. What an Established call offers beyond Hold is accepted on pages of
+// walks are the scenarios, in the order of the table. What an Established call offers beyond Hold is accepted on pages of
 // its own; of a Held call only Retrieve is shown, so that all the rest is tried here. SwapCalls is offered
 // by a consult call that still dials, but what comes of it then is documented nowhere.
 var walks = []walk{
-	{id: "ringing", title: "Operations on a Ringing call", rows: []row{ringing}, arrange: aRinging, last: []ending{{"Answer", both("Established")}}},
-	{id: "dialing", title: "Operations on a Dialing call", rows: []row{dialing}, arrange: aDialing, last: []ending{{"Hangup", both("Released")}}},
-	{id: "established", title: "Operations on an Established call", rows: []row{established}, arrange: anEstablished, last: []ending{{"Hold", own("Held")}}},
 	{
-		id: "held", title: "Operations on a Held call", rows: []row{held}, arrange: aHeld,
+		id: "ringing", title: "Operations on a Ringing call", situations: []situation{ringing}, arrange: aRinging,
+		last: []ending{{"Answer", both("Established")}},
+	},
+	{
+		id: "dialing", title: "Operations on a Dialing call", situations: []situation{dialing}, arrange: aDialing,
+		last: []ending{{"Hangup", both("Released")}},
+	},
+	{
+		id: "established", title: "Operations on an Established call", situations: []situation{established}, arrange: anEstablished,
+		last: []ending{{"Hold", own("Held")}},
+	},
+	{
+		id: "held", title: "Operations on a Held call", situations: []situation{held}, arrange: aHeld,
 		last: []ending{
 			{"InitiateConference", rings}, {"InitiateTransfer", rings}, {"SingleStepTransfer", rings}, {"SingleStepConference", rings},
 			{"Hangup", both("Released")},
 		},
 	},
-	{id: "consulting", title: "Operations on the two calls of a consultation before the answer", rows: []row{original, consult}, arrange: aConsult, last: []ending{{"Hangup", both("Released")}}},
 	{
-		id: "consulted", title: "Operations on an Established consult call beside the Held original", rows: []row{answered}, arrange: anAnswered,
+		id: "consulting", title: "Operations on the two calls of a consultation before the answer", situations: []situation{original, consult},
+		arrange: aConsult, last: []ending{{"Hangup", both("Released")}},
+	},
+	{
+		id: "consulted", title: "Operations on an Established consult call beside the Held original", situations: []situation{answered}, arrange: anAnswered,
 		last: []ending{{"SwapCalls", exchanged("Held", "Established")}}, destination: true,
 	},
 	{
-		id: "swapped", title: "Operations on a Held consult call beside the Established original", rows: []row{swapped}, arrange: aSwapped,
+		id: "swapped", title: "Operations on a Held consult call beside the Established original", situations: []situation{swapped}, arrange: aSwapped,
 		last: []ending{{"Retrieve", exchanged("Established", "Held")}}, destination: true,
 	},
-	{id: "released", title: "Operations on a Released call", rows: []row{released}, arrange: aReleased},
+	{id: "released", title: "Operations on a Released call", situations: []situation{released}, arrange: aReleased},
 }
 
-// tried are the operations of the table, offered or not.
-func tried() []string {
+// operations are the names of those that are tried, offered or not.
+func operations() []string {
 	var out []string
-	for _, op := range operations {
-		out = append(out, op.name)
+	for _, o := range voice.CallOperations() {
+		out = append(out, o.Name)
 	}
 	return out
 }
 
-// Scenarios of this area.
-func Scenarios() []*scenario.Scenario {
-	var out []*scenario.Scenario
+// Specs registers the scenarios of this area.
+func Specs() {
 	for _, w := range walks {
-		out = append(out, &scenario.Scenario{
-			ID: "states." + w.id, Title: w.title, Area: "states", Operations: tried(), Profiles: []string{"errors"},
-			Source: requirement.Source{Page: "AsyncTelephonyOperations", Section: "capabilities"}, NeedsDestination: w.destination,
-			Script: w.play, Checks: w.checks(),
+		options := []any{
+			Profiles("errors"), Page("AsyncTelephonyOperations", "capabilities"), About(operations()...), Play(w.play), w.specs,
+		}
+		for _, situation := range w.situations {
+			options = append(options, Tries(situation.Situation))
+		}
+		if w.destination {
+			options = append(options, NeedsDestination)
+		}
+		Scenario("states."+w.id, w.title, options...)
+	}
+}
+
+// specs are three for each situation, each about all operations at once. The name of the situation stands in
+// their ids only where a walk has two.
+func (w walk) specs() {
+	for _, x := range w.situations {
+		name := func(what string) string {
+			if len(w.situations) > 1 {
+				return x.Name + "-" + what
+			}
+			return what
+		}
+		It("what "+x.Title+" does not offer has no effect", Check(name("no-effect"), "STATE-1"), func() {
+			Expect(NotOffered(x.Situation)).To(ChangeNothing())
+		})
+		It("what "+x.Title+" does not offer is refused", Check(name("refused"), "STATE-2"), func() {
+			Expect(NotOffered(x.Situation)).To(BeRefusedOrTakenBack())
+		})
+		if x.state == Released {
+			continue // it offers nothing
+		}
+		It("what "+x.Title+" offers is accepted", Check(name("accepted"), "STATE-3"), func() {
+			Expect(Offered(x.Situation)).To(AllBeAccepted())
 		})
 	}
-	return out
 }

@@ -2,8 +2,6 @@ package states_test
 
 import (
 	"context"
-	"flag"
-	"os"
 	"slices"
 	"testing"
 	"time"
@@ -16,26 +14,10 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/result"
-	"github.com/voicespec/voicespec/suites/states"
 )
 
-var update = flag.Bool("update", false, "write docs/state-table.md")
-
-func TestDocsAreUpToDate(t *testing.T) {
-	const path = "../../docs/state-table.md"
-	want := states.Documented()
-	if *update {
-		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if got, err := os.ReadFile(path); err != nil || string(got) != want {
-		t.Errorf("docs/state-table.md is out of date (%v); run go generate ./suites/states", err)
-	}
-}
-
 // run plays scenarios of the table against the reference server with a fault or a variation.
-func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, []states.Cell) {
+func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, []judge.Cell) {
 	t.Helper()
 	server, target, err := embedded.Start(o, 1)
 	if err != nil {
@@ -47,9 +29,13 @@ func run(t *testing.T, o reference.Options, globs ...string) (*engine.Outcome, [
 	if err != nil {
 		t.Fatal(err)
 	}
-	var cells []states.Cell
-	for _, s := range states.Scenarios() {
-		cells = append(cells, states.Cells(judge.NewCase(out.Header, s.ID, out.Scenarios(s.ID)))...)
+	played, err := suites.List(engine.Options{Globs: globs})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cells []judge.Cell
+	for _, s := range played {
+		cells = append(cells, judge.NewCase(out.Header, s.ID, out.Scenarios(s.ID)).Cells()...)
 	}
 	return out, cells
 }
@@ -59,7 +45,7 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	out, cells := run(t, reference.Options{}, "states.*")
 	requests := 0
-	for _, s := range states.Scenarios() {
+	for _, s := range out.Report.Scenarios {
 		for _, e := range out.Scenarios(s.ID) {
 			if e.Kind == recording.KindRest {
 				requests++
@@ -74,7 +60,7 @@ func TestTable(t *testing.T) {
 	}
 	for _, x := range cells {
 		if x.Offered == x.Refused || len(x.Effects) > 0 {
-			t.Errorf("%s of a correct server, %s: %+v", x.Operation, x.Row, x)
+			t.Errorf("%s of a correct server, %s: %+v", x.Operation, x.Situation, x)
 		}
 	}
 	table := out.Report.States
@@ -101,8 +87,8 @@ func TestTable(t *testing.T) {
 func TestBrokenCells(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {
-		fault, check, row, state, operation string
-		want                                result.StateCell
+		fault, check, scenario, state, operation string
+		want                                     result.StateCell
 	}{
 		{"hold-while-ringing", "states.ringing.no-effect", "ringing", "Ringing call", "Hold", result.StateCell{Became: result.CarriedOut}},
 		{"dtmf-while-held", "states.held.no-effect", "held", "Held call", "SendDtmf", result.StateCell{Became: result.CarriedOut}},
@@ -111,7 +97,7 @@ func TestBrokenCells(t *testing.T) {
 	} {
 		t.Run(x.fault, func(t *testing.T) {
 			t.Parallel()
-			out, _ := run(t, reference.Options{Fault: x.fault}, "states."+x.row)
+			out, _ := run(t, reference.Options{Fault: x.fault}, "states."+x.scenario)
 			if got := cell(t, out.Report.States, x.state, x.operation); got != x.want || !got.Deviates() {
 				t.Errorf("cell %s of %s: %+v, want %+v", x.operation, x.state, got, x.want)
 			}
@@ -146,7 +132,7 @@ func TestConformantChoices(t *testing.T) {
 					}
 				}
 			}
-			if variation == "async-refusal" && !slices.ContainsFunc(cells, func(x states.Cell) bool { return x.Later }) {
+			if variation == "async-refusal" && !slices.ContainsFunc(cells, func(x judge.Cell) bool { return x.Later }) {
 				t.Error("no operation was refused later")
 			}
 		})

@@ -1,4 +1,4 @@
-package states
+package judge
 
 import (
 	"encoding/json"
@@ -7,14 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
-// tape makes a recording of lines in the order of time: "> id operation" is tried and refused,
+// tried makes a recording of lines in the order of time: "> id operation" is tried and refused,
 // ">! id operation" accepted, ">> id operation" an arrangement, "< actor id type state members" a notification.
 // Calls offer the four user data operations; A is between agent and caller, B between agent and destination.
-func tape(t *testing.T, lines ...string) *judge.Case {
+func tried(t *testing.T, lines ...string) *Case {
 	t.Helper()
 	header := &recording.Header{Stations: []recording.Station{{
 		Agent: recording.Party{Number: "5005", Controlled: true}, Caller: recording.Party{Number: "5000", Controlled: true},
@@ -35,7 +34,7 @@ func tape(t *testing.T, lines ...string) *judge.Case {
 				"capabilities":["AttachUserData","UpdateUserData","DeleteUserData","DeleteUserDataPair"]%s}}}`, f[3], f[2], f[4], party, more))
 		} else {
 			row := map[string]string{"A": "held-original", "B": "dialing-consult"}[f[1]]
-			e.Kind, e.Method, e.Path, e.Status, e.Step = recording.KindRest, "POST", "/me/calls/"+f[1], 200, prefix+row+"."+f[2]
+			e.Kind, e.Method, e.Path, e.Status, e.Step = recording.KindRest, "POST", "/me/calls/"+f[1], 200, CellLabel(row, f[2])
 			e.Request, e.Response = json.RawMessage(fmt.Sprintf(`{"operationName":%q}`, f[2])), json.RawMessage(`{"statusCode":0}`)
 			if f[0] == ">" {
 				e.Response = json.RawMessage(`{"statusCode":2,"statusMessage":"no"}`)
@@ -46,7 +45,7 @@ func tape(t *testing.T, lines ...string) *judge.Case {
 		}
 		entries = append(entries, e)
 	}
-	return judge.NewCase(header, "states.test", entries)
+	return NewCase(header, "states.test", entries)
 }
 
 func TestEffects(t *testing.T) {
@@ -75,7 +74,7 @@ func TestEffects(t *testing.T) {
 		{"a new call", []string{"> A InitiateTransfer", "< caller A StatusChange Ringing"}, "InitiateTransfer"},
 	} {
 		var got []string
-		for _, cell := range Cells(tape(t, append(slices.Clip(begin), x.lines...)...)) {
+		for _, cell := range tried(t, append(slices.Clip(begin), x.lines...)...).Cells() {
 			if len(cell.Effects) > 0 {
 				got = append(got, cell.Operation)
 			}
@@ -89,8 +88,8 @@ func TestEffects(t *testing.T) {
 // What the next notification offers after all is no cell, if it tells nothing else.
 func TestOfferedOnTheWay(t *testing.T) {
 	t.Parallel()
-	c := tape(t, "< agent A StatusChange Held", "> A Hold", `< agent A StatusChange Held "capabilities":["Hold"]`)
-	if cells := Cells(c); len(cells) != 0 {
+	c := tried(t, "< agent A StatusChange Held", "> A Hold", `< agent A StatusChange Held "capabilities":["Hold"]`)
+	if cells := c.Cells(); len(cells) != 0 {
 		t.Errorf("%d cells: %v", len(cells), cells)
 	}
 }
