@@ -75,7 +75,7 @@ func (c *Case) cause(cells []Cell, m *recording.Entry, what change) *Cell {
 func (c *Case) lastEffective(cells []Cell, m *recording.Entry) float64 {
 	at := 0.0
 	for _, e := range c.Requests() {
-		if e.At > m.At || e.Operation() == "" || strings.HasPrefix(e.Step, "fence.") {
+		if e.At > m.At || e.Operation() == "" || e.Purpose == recording.Fence {
 			continue
 		}
 		i := slices.IndexFunc(cells, func(x Cell) bool { return x.Request == e })

@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -20,7 +19,7 @@ func (c *Case) TakenBack(request *recording.Entry) bool {
 // untilNext is when the next request of the scenario was sent, fences apart.
 func (c *Case) untilNext(request *recording.Entry) float64 {
 	for _, e := range c.Requests() {
-		if e.At > request.At && e.Step != "" && !strings.HasPrefix(e.Step, "fence.") {
+		if e.At > request.At && e.Step != "" && e.Purpose != recording.Fence {
 			return e.At
 		}
 	}

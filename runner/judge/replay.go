@@ -215,7 +215,7 @@ func (r *Replay) WithCompany(messages []*recording.Entry) []*recording.Entry {
 
 // Absent is the ruling for a notification at the page's very beginning that did not come.
 func (r *Replay) Absent(s *page.Step) Ruling {
-	if dialled := r.Step("arrange.dial"); dialled != nil && dialled.Accepted() {
+	if dialled := r.Step(recording.Arrange.Label("dial")); dialled != nil && dialled.Accepted() {
 		return fail(r.Missing(s, dialled))
 	}
 	return r.NotPlayed("what the page begins with").OrBlocked("what the page begins with did not come about")

@@ -1,6 +1,9 @@
 package play
 
-import "github.com/voicespec/voicespec/runner/recording"
+import (
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
 
 const (
 	// fencePrefix begins the steps of fences: where the judge asks what came before the scenario's
@@ -24,7 +27,7 @@ func (s *Stage) Fence(name string, c *Call, actors ...*Actor) {
 		if a != s.Agent {
 			value += "." + a.Role
 		}
-		e := s.Operate(a, fencePrefix+value, c, "UpdateUserData", map[string]any{"userData": map[string]any{recording.FenceKey: value}})
+		e := s.Operate(a, recording.Fence.Label(value), c, "UpdateUserData", map[string]any{"userData": map[string]any{recording.FenceKey: value}})
 		if e.Accepted() {
 			values[a] = value
 			continue
@@ -40,8 +43,7 @@ func (s *Stage) Fence(name string, c *Call, actors ...*Actor) {
 			continue
 		}
 		s.Await(a, "fence", mark, func(e *recording.Entry) bool {
-			data, _ := e.Call()["userData"].(map[string]any)
-			return e.Type() == "AttachedDataChanged" && data[recording.FenceKey] == value
+			return e.Type() == voice.AttachedDataChanged && voice.CallOf(e).UserData()[recording.FenceKey] == value
 		})
 	}
 	for _, a := range gone {

@@ -1,9 +1,8 @@
 package reads
 
 import (
-	"fmt"
-
 	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -50,14 +49,14 @@ func readLists(s *Stage, who *play.Actor, name string) {
 // attach gives the call user data to read. Whether that works is judged by its own scenarios.
 func attach(s *Stage, c *play.Call) {
 	mark := s.Mark()
-	if s.Operate(s.Agent, "arrange.data", c, "UpdateUserData", map[string]any{"userData": data}).Accepted() {
+	if s.Operate(s.Agent, recording.Arrange.Label("data"), c, "UpdateUserData", map[string]any{"userData": data}).Accepted() {
 		s.Await(s.Agent, "user data", mark, Meeting(Carrying(data)))
 	}
 }
 
 func hangUp(s *Stage, c *play.Call) {
 	mark := s.Mark()
-	e := s.Operate(s.Agent, fmt.Sprintf("arrange.hangup-%s", c.Role), c, "Hangup", nil)
+	e := s.Operate(s.Agent, recording.Arrange.Label("hangup-"+c.Role), c, "Hangup", nil)
 	if !e.Accepted() && s.Seen(s.Agent, mark, s.InState(s.Agent, c, "Released")) == nil {
 		s.Block("Hangup was refused: %s", play.Outcome(e))
 	}

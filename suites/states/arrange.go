@@ -75,7 +75,7 @@ func aReleased(s *Stage, suffix string) []*play.Call {
 // must does an operation and waits for the state that it leads to.
 func must(s *Stage, c *play.Call, operation string, params map[string]any, state string) {
 	mark := s.Mark()
-	if e := s.Operate(s.Agent, "arrange."+operation, c, operation, params); !e.Accepted() {
+	if e := s.Operate(s.Agent, recording.Arrange.Label(operation), c, operation, params); !e.Accepted() {
 		s.Block("%s was refused: %s", operation, play.Outcome(e))
 	}
 	if s.AwaitState(s.Agent, c, mark, state) == nil {

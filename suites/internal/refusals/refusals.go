@@ -27,10 +27,8 @@ type Case struct {
 	Harmless bool
 }
 
-const prefix = "probe."
-
 // Label is the label of the case's request.
-func (c Case) Label() string { return prefix + c.Name }
+func (c Case) Label() string { return recording.Refusal.Label(c.Name) }
 
 // Post is a case by an operation on the call in the agent's name.
 func Post(name, title, requirement, operation string, params map[string]any, expect ...int64) Case {
