@@ -16,8 +16,8 @@ import (
 const around = 6
 
 // explain is the one failure text of a check: rule and source, everything that differs, the
-// timeline with the line marked, and the command that runs just this again.
-func (j *jury) explain(c result.Check, ruling judge.Ruling, sc *scenario.Scenario) string {
+// timeline with the line marked, and the command that runs just this again. all counts the findings that there were.
+func (j *jury) explain(c result.Check, findings []judge.Finding, all int, sc *scenario.Scenario) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s   %s · %s\n", c.ID, c.Level, strings.Join(c.Requirements, ", "))
 	for _, id := range c.Requirements {
@@ -25,9 +25,9 @@ func (j *jury) explain(c result.Check, ruling judge.Ruling, sc *scenario.Scenari
 			fmt.Fprintf(&b, "  Rule      %s\n            source: %s (%s)\n", q.Rule, q.Source, q.Evidence)
 		}
 	}
-	for i, f := range ruling.Findings {
+	for i, f := range findings {
 		if i == 10 {
-			fmt.Fprintf(&b, "  … and %d more differences\n", len(ruling.Findings)-i)
+			fmt.Fprintf(&b, "  … and %d more differences\n", all-i)
 			break
 		}
 		if f.Path != "" {
@@ -35,7 +35,7 @@ func (j *jury) explain(c result.Check, ruling judge.Ruling, sc *scenario.Scenari
 		}
 		fmt.Fprintf(&b, "  Expected  %s\n  Observed  %s\n", evidence.Escape(f.Expected), evidence.Escape(f.Observed))
 	}
-	if lines := j.timeline(ruling.Findings, sc); len(lines) > 0 {
+	if lines := j.timeline(findings, sc); len(lines) > 0 {
 		b.WriteString("  Timeline\n")
 		for _, l := range lines {
 			b.WriteString("    " + l + "\n")

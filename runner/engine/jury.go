@@ -50,10 +50,15 @@ func (j *jury) notPlayed(sc *scenario.Scenario, reason string, neutral bool) {
 	j.skipped[sc.ID] = judge.Block("%s", reason)
 }
 
+// mostFindings of one check are reported: a thousand more of a flood tell nobody more.
+const mostFindings = 100
+
 // rule judges one check and keeps the result.
 func (j *jury) rule(sc *scenario.Scenario, c scenario.Check) result.Check {
 	began := time.Now()
 	ruling := j.ruling(sc, c)
+	all := len(ruling.Findings)
+	ruling.Findings = ruling.Findings[:min(all, mostFindings)]
 	id := sc.CheckID(c)
 	r := result.Check{
 		ID: id, Title: c.Title, Requirements: c.Requirements, Level: j.registry.Strictest(c.Requirements),
@@ -61,7 +66,7 @@ func (j *jury) rule(sc *scenario.Scenario, c scenario.Check) result.Check {
 	}
 	if ruling.Outcome == result.Failed {
 		r.Rerun = j.rerun(id)
-		r.Message = j.explain(r, ruling, sc)
+		r.Message = j.explain(r, ruling.Findings, all, sc)
 	}
 	r.DurationMs = float64(time.Since(began).Microseconds()) / 1000
 	j.results[id] = r

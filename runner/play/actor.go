@@ -3,6 +3,8 @@ package play
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -127,11 +129,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	} else {
 		e.RequestText = clip(body)
 	}
-	if body := hide.cut(x.Body); keepable(body) {
-		e.Response = body
-	} else {
-		e.ResponseText = clip(body)
-	}
+	a.keepAnswer(e, x.Body)
 	for _, h := range keptHeaders {
 		if v := x.Header.Get(h); v != "" {
 			e.Headers[h] = clip([]byte(hide.cutText(v)))
@@ -144,10 +142,29 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	if len(names) > 0 {
 		e.Headers["Set-Cookie"] = clip([]byte(strings.Join(names, ", "))) // names only
 	}
-	if x.Fault != nil {
+	if x.Fault != nil && e.Problem == "" {
 		e.Problem = x.Fault.Kind + ": " + hide.cutShortened(x.Fault.Text)
 	}
 	return e
+}
+
+// keepAnswer keeps what of a body can be kept. A target that fills the recording is told so by an answer that is not whole.
+func (a *Actor) keepAnswer(e *recording.Entry, body []byte) {
+	hide := a.station.run.secrets
+	if len(body) > bodyLimit {
+		e.ResponseText = clip([]byte(hide.cutShortened(string(body[:2*textLimit]))))
+		return
+	}
+	body = hide.cut(body)
+	switch {
+	case !keepable(body):
+		e.ResponseText = clip(body)
+	case a.station.run.ledger.Answer(body):
+		e.Response = body
+	default:
+		e.ResponseText = clip(body)
+		e.Problem = fmt.Sprintf("%s: a flood: the answers of this run are larger than can be kept; of this one, of %d bytes, the beginning is", voiceapi.FaultTooLarge, len(body))
+	}
 }
 
 func (a *Actor) learnSecrets(x voiceapi.Exchange) {
@@ -216,7 +233,19 @@ func (a *Actor) optionsBy(rest *voiceapi.Client, probe, step string) bayeux.Opti
 		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize,
 		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
 		Observe: a.observe(probe, step), MaxBody: pollLimit,
+		Admit: func(o bayeux.Observation) bool { return r.ledger.Message(a.station.Number, o.Raw) },
 	}
+}
+
+// flooded is why a session was ended by us; "" if it was not.
+func (a *Actor) flooded() string {
+	if a.notifications == nil {
+		return ""
+	}
+	if b, ok := errors.AsType[*bayeux.Error](a.notifications.Err()); ok && b.Kind == bayeux.Flooded {
+		return b.Text
+	}
+	return ""
 }
 
 // close ends what the actor holds open. Its contact centre session is ended after Bayeux,
