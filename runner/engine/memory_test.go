@@ -48,7 +48,7 @@ func TestMemoryIsBounded(t *testing.T) {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			_, target := newRogue(t, tt.spoil)
-			peak(t, binary, target.URL, "long-polling", 0)
+			peak(t, binary, target.URL, "long-polling", 0, 1, 3) // 1 and 3: impatient on a busy machine
 		})
 	}
 	for _, tt := range append(sockets[:2:2], frameFloods...) {
