@@ -63,7 +63,7 @@ func FuzzDecode(f *testing.F) {
 		strings.Repeat("[", 100_000),
 	} {
 		f.Add([]byte("[]\f"))
-	f.Add([]byte(seed))
+		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		list, err := decode(body)

@@ -163,7 +163,8 @@ func (a *Actor) keepAnswer(e *recording.Entry, body []byte) {
 		e.Response = body
 	default:
 		e.ResponseText = clip(body)
-		e.Problem = fmt.Sprintf("%s: a flood: the answers of this run are larger than can be kept; of this one, of %d bytes, the beginning is", voiceapi.FaultTooLarge, len(body))
+		e.Problem = fmt.Sprintf("%s: a flood: the answers of this run are larger than can be kept; of this one, of %d bytes, the beginning is",
+			voiceapi.FaultTooLarge, len(body))
 	}
 }
 
