@@ -35,7 +35,8 @@ const (
 	backoffFirst          = 100 * time.Millisecond
 	backoffMost           = 2 * time.Second
 	busyFloor             = 50 * time.Millisecond
-	busyCount             = 3 // once or twice a server may have a reason to answer at once
+	busyCount             = 3     // once or twice a server may have a reason to answer at once
+	quickCount            = 2_000 // so often an event may be the reason, many times what a run of the whole catalogue causes
 	closeGrace            = 2 * time.Second
 	maxText               = 2 << 10
 )
@@ -90,6 +91,9 @@ type Options struct {
 	// Observe gets everything, one call at a time. It must be quick, and must
 	// not call Subscribe, Unsubscribe or Close.
 	Observe func(Observation)
+	// Admit is asked about each thing that was received before it is observed. Where it returns false, that and all that
+	// follows is dropped, which is a fault of the server: a flood, after which the session ends. All is admitted if nil.
+	Admit func(Observation) bool
 }
 
 func (o Options) withDefaults() Options {
@@ -126,6 +130,7 @@ const (
 	Unreachable ErrorKind = "unreachable" // no answer, or one that says: not now
 	Protocol    ErrorKind = "protocol"    // an answer that is not Bayeux
 	Ended       ErrorKind = "ended"       // the session is over, or the caller gave up
+	Flooded     ErrorKind = "flooded"     // more was received than was admitted
 	Invalid     ErrorKind = "invalid"     // the options
 )
 

@@ -62,6 +62,7 @@ func FuzzDecode(f *testing.F) {
 		`{"channel":"/v2/me/calls","data":{"a":"]\"\\,["},"id":7}`, `[{"channel":"/meta/subscribe","subscription":["/a",1]}]`,
 		strings.Repeat("[", 100_000),
 	} {
+		f.Add([]byte("[]\f"))
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -253,9 +253,20 @@ func (s *Session) afterConnect(reply message, session int, took time.Duration, e
 	quiet := s.events == events
 	s.mu.Unlock()
 	s.failures = 0
-	if took >= busyFloor || !quiet || pause > 0 {
-		s.busy = 0
+	switch {
+	case took >= busyFloor || pause > 0:
+		s.busy, s.quick = 0, max(0, s.quick-int(took/busyFloor))
 		return pause
+	case !quiet:
+		s.busy = 0
+		if s.quick++; s.quick < quickCount {
+			return pause
+		}
+		if s.quick == quickCount {
+			s.obs.emit(Observation{Kind: KindFault, Session: session, Channel: "/meta/connect", Text: fmt.Sprintf(
+				"busy loop: %d connects were answered at once, each with an event", quickCount)})
+		}
+		return busyFloor
 	}
 	if s.busy++; s.busy == busyCount {
 		s.obs.emit(Observation{Kind: KindFault, Session: session, Channel: "/meta/connect", Text: fmt.Sprintf(

@@ -2,6 +2,7 @@ package bayeux
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -412,4 +413,37 @@ func TestCloseInTheMidstOfRepair(t *testing.T) {
 		t.Error(err)
 	}
 	wantError(t, s.Err(), Ended, "")
+}
+
+// Events at once in each answer are no reason to spin for ever.
+func TestABusyLoopOfEvents(t *testing.T) {
+	f, _, r := play(t, map[string]func(*turn){"/meta/connect": func(x *turn) { x.send(event(1), x.ok(0, "")) }})
+	r.await(t, KindFault, "busy loop: 2000 connects")
+	before := f.count("/meta/connect")
+	r.awaitCount(t, KindSent, "/meta/connect", before+3)
+	began := time.Now()
+	r.awaitCount(t, KindSent, "/meta/connect", before+8)
+	if took := time.Since(began); took < 4*busyFloor {
+		t.Errorf("five polls took %s", took)
+	}
+}
+
+// What is not admitted is dropped, and ends the session.
+func TestAFlood(t *testing.T) {
+	f := newFake(t, onPoll(1, func(x *turn) { x.send(event(1), event(2), event(3), event(4), x.ok(0, "")) }))
+	close(f.set)
+	r := newRecorder()
+	o := f.options(r)
+	o.Admit = func(x Observation) bool { return !strings.Contains(string(x.Raw), `"n":3`) }
+	s := dial(t, o)
+	r.await(t, KindFault, "a flood: 3 of the messages")
+	r.await(t, KindGap, "events are lost: a flood")
+	<-s.Done()
+	var err *Error
+	if !errors.As(s.Err(), &err) || err.Kind != Flooded {
+		t.Errorf("ended by %v", s.Err())
+	}
+	if n := len(r.find(KindEvent, "")); n != 2 || f.count("/meta/connect") != 2 {
+		t.Errorf("%d events, %d polls", n, f.count("/meta/connect"))
+	}
 }

@@ -39,7 +39,7 @@ func (m message) event() bool { return m.hasData && !m.meta() }
 // decode reads an array of messages, or a single one. It keeps the bytes as
 // they are. Elements that are no messages are passed on with a problem.
 func decode(body []byte) ([]message, error) {
-	body = bytes.TrimSpace(body)
+	body = trim(body)
 	if len(body) == 0 {
 		return nil, errors.New("empty body")
 	}
@@ -66,6 +66,9 @@ func decode(body []byte) ([]message, error) {
 	}
 }
 
+// trim cuts off the white space of JSON, which is less than that of Unicode.
+func trim(text []byte) []byte { return bytes.Trim(text, " \t\r\n") }
+
 // nextElement cuts the first element off the inside of a JSON array that is
 // known to be valid.
 func nextElement(list []byte) (element, rest []byte) {
@@ -82,10 +85,10 @@ func nextElement(list []byte) (element, rest []byte) {
 		case b == ']' || b == '}':
 			depth--
 		case b == ',' && depth == 0:
-			return bytes.TrimSpace(list[:i:i]), list[i+1:]
+			return trim(list[:i:i]), list[i+1:]
 		}
 	}
-	if list = bytes.TrimSpace(list); len(list) == 0 {
+	if list = trim(list); len(list) == 0 {
 		return nil, nil
 	}
 	return slices.Clip(list), nil

@@ -38,6 +38,9 @@ func Raw(ctx context.Context, o Options, body []byte) (status int, header http.H
 		seen = append(seen, from.message(m)...)
 	}
 	obs.emit(seen...)
+	if obs.flooded() {
+		obs.flood(from)
+	}
 	return a.status, a.header, a.body, nil
 }
 

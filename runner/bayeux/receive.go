@@ -99,6 +99,10 @@ func (s *Session) receive(from origin, body []byte) error {
 	}
 	s.mu.Unlock()
 	s.obs.emit(seen...)
+	if s.obs.flooded() {
+		s.obs.flood(from)
+		s.end(&Error{Kind: Flooded, Text: "the server floods the session"})
+	}
 	for _, c := range answered {
 		close(c.done)
 	}

@@ -27,8 +27,9 @@ type Session struct {
 	once    sync.Once
 	closed  error
 
-	failures int // in a row; only the loop uses these two
+	failures int // in a row; only the loop uses these three
 	busy     int
+	quick    int
 
 	mu        sync.Mutex
 	issued    int // ids

@@ -127,7 +127,7 @@ func Kept(d Dialogue) []Finding {
 			}
 			alive = alive || message["successful"] == true
 			excused, heard = false, e.At
-		case e.Kind == recording.KindFault && e.Status >= 400 && alive:
+		case e.Kind == recording.KindFault && e.Status != 0 && e.Status != 200 && alive:
 			out = append(out, Finding{Entry: e, Expected: "an answer with HTTP 200", Observed: e.Text})
 		case e.Kind == recording.KindGap && alive:
 			excused = true

@@ -3,6 +3,8 @@ package play
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -81,7 +83,9 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 	case r.CookieOnly:
 		e.Credentials = "cookie"
 	}
-	return a.station.tape.Append(e)
+	a.station.tape.Append(e)
+	a.station.odd.note(e)
+	return e
 }
 
 // grace is how long an operation that was already sent may still be answered after an interruption.
@@ -107,21 +111,17 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	log, hide := a.station.tape.Log(), a.station.run.secrets
 	e := &recording.Entry{
 		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
-		Method: x.Request.Method, Path: x.Request.Path, Status: x.Status, Headers: map[string]string{},
+		Method: x.Request.Method, Path: hide.cutText(x.Request.Path), Status: x.Status, Headers: map[string]string{},
 	}
 	if body := hide.cut(x.Request.Body); keepable(body) && utf8.Valid(body) {
 		e.Request = body
 	} else {
 		e.RequestText = clip(body)
 	}
-	if body := hide.cut(x.Body); keepable(body) {
-		e.Response = body
-	} else {
-		e.ResponseText = clip(body)
-	}
+	a.keepAnswer(e, x.Body)
 	for _, h := range keptHeaders {
 		if v := x.Header.Get(h); v != "" {
-			e.Headers[h] = hide.cutText(v)
+			e.Headers[h] = clip([]byte(hide.cutText(v)))
 		}
 	}
 	var names []string
@@ -129,18 +129,38 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 		names = append(names, c.Name)
 	}
 	if len(names) > 0 {
-		e.Headers["Set-Cookie"] = strings.Join(names, ", ") // names only
+		e.Headers["Set-Cookie"] = clip([]byte(strings.Join(names, ", "))) // names only
 	}
-	if x.Fault != nil {
-		e.Problem = x.Fault.Kind + ": " + hide.cutText(x.Fault.Text)
+	if x.Fault != nil && e.Problem == "" {
+		e.Problem = x.Fault.Kind + ": " + hide.cutShortened(x.Fault.Text)
 	}
 	return e
+}
+
+// keepAnswer keeps what of a body can be kept. A target that fills the recording is told so by an answer that is not whole.
+func (a *Actor) keepAnswer(e *recording.Entry, body []byte) {
+	hide := a.station.run.secrets
+	if len(body) > bodyLimit {
+		e.ResponseText = clip([]byte(hide.cutShortened(string(body[:2*textLimit]))))
+		return
+	}
+	body = hide.cut(body)
+	switch {
+	case !keepable(body):
+		e.ResponseText = clip(body)
+	case a.station.run.ledger.Answer(body):
+		e.Response = body
+	default:
+		e.ResponseText = clip(body)
+		e.Problem = fmt.Sprintf("%s: a flood: the answers of this run are larger than can be kept; of this one, of %d bytes, the beginning is",
+			voiceapi.FaultTooLarge, len(body))
+	}
 }
 
 func (a *Actor) learnSecrets(x voiceapi.Exchange) {
 	hide := a.station.run.secrets
 	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
-		hide.add(c.Value)
+		hide.learn(c.Value)
 	}
 	if name := x.Header.Get("X-CSRF-HEADER"); name != "" {
 		hide.add(x.Header.Get(name))
@@ -165,10 +185,10 @@ func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
 	return func(o bayeux.Observation) {
 		e := &recording.Entry{
 			Actor: a.Role, At: log.Since(o.At), Session: o.Session, Transport: string(o.Transport),
-			Channel: o.Channel, Status: o.HTTPStatus, Text: hide.cutText(o.Text), Probe: probe, Step: step,
+			Channel: hide.cutText(o.Channel), Status: o.HTTPStatus, Text: hide.cutShortened(o.Text), Probe: probe, Step: step,
 		}
 		if o.ContentType != "" {
-			e.Headers = map[string]string{"Content-Type": o.ContentType}
+			e.Headers = map[string]string{"Content-Type": clip([]byte(hide.cutText(o.ContentType)))}
 		}
 		switch o.Kind {
 		case bayeux.KindEvent:
@@ -189,7 +209,7 @@ func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
 		} else if e.Kind == recording.KindMessage || len(raw) > 0 {
 			e.Kind, e.Text = recording.KindFault, "a message that cannot be kept: "+clip(raw[:min(len(raw), 200)])
 		}
-		a.station.tape.Append(e)
+		a.station.odd.note(a.station.tape.Append(e))
 	}
 }
 
@@ -203,7 +223,19 @@ func (a *Actor) optionsBy(rest *voiceapi.Client, probe, step string) bayeux.Opti
 		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize,
 		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
 		Observe: a.observe(probe, step), MaxBody: pollLimit,
+		Admit: func(o bayeux.Observation) bool { return r.ledger.Message(a.station.Number, o.Raw) },
 	}
+}
+
+// flooded is why a session was ended by us; "" if it was not.
+func (a *Actor) flooded() string {
+	if a.notifications == nil {
+		return ""
+	}
+	if b, ok := errors.AsType[*bayeux.Error](a.notifications.Err()); ok && b.Kind == bayeux.Flooded {
+		return b.Text
+	}
+	return ""
 }
 
 // close ends what the actor holds open. Its contact centre session is ended after Bayeux,

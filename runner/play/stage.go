@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -84,7 +85,17 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	st.ctx = cleaning
 	left = st.clean()
 	st.mark(recording.End, "")
+	s.endFlooded()
 	return left
+}
+
+// endFlooded takes a station for deaf whose notifications are received no more.
+func (s *Station) endFlooded() {
+	for _, role := range config.Roles {
+		if why := s.Actors[role].flooded(); why != "" && s.Deaf == "" {
+			s.Deaf = fmt.Sprintf("no more notifications for %s: %s", s.Actors[role].Party.User, why)
+		}
+	}
 }
 
 func cleaningLimit(b Budgets) time.Duration { return b.Request + b.Event }

@@ -54,6 +54,9 @@ func (s *scene) atGate() bool {
 	return s.suite.registry.Strictest(requirements()).Rank() <= s.suite.Gate.Rank()
 }
 
+// mostFindings of one check are kept: a thousand more of a flood tell nobody more.
+const mostFindings = 100
+
 // differs ends a spec that failed. What the matcher found, or the message of one of Gomega's own, is attached. A failure
 // below the gate does not fail the run, so Ginkgo is told that the spec was skipped.
 func differs(message string, skip ...int) {
@@ -68,8 +71,11 @@ func differs(message string, skip ...int) {
 			found[i].Requirement = named[0]
 		}
 	}
-	v := Verdict{Outcome: result.Failed, Findings: judge.Export(found)}
+	v := Verdict{Outcome: result.Failed, Findings: judge.Export(found[:min(len(found), mostFindings)])}
 	v.Text = now.suite.explain(v.Findings)
+	if n := len(found) - len(v.Findings); n > 0 {
+		v.Text += fmt.Sprintf("\n  … and %d more differences, which are not kept", n)
+	}
 	ginkgo.AddReportEntry(verdictEntry, v, ginkgo.ReportEntryVisibilityNever)
 	if !now.atGate() {
 		ginkgo.Skip("failed, but not required: " + v.Text)

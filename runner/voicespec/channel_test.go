@@ -17,8 +17,10 @@ import (
 
 // orders are what consoles and GitHub obey: other lines, clipboard, title, colours, C1, direction.
 const (
-	orders       = "x\n::error::pwned\r\n  ::stop-commands::t\n##[error]pwned \x1b]52;c;cHduZWQ=\x07\x1b]0;pwned\x1b\\\x1b[2J\x1b[31m\x9b31m\u009b31m\u202epwned\u2066\u2028::error::pwned"
-	ordersInJSON = `x\n::error::pwned\r\n  ::stop-commands::t\n##[error]pwned \u001b]52;c;cHduZWQ=\u0007\u001b]0;pwned\u001b\\\u001b[2J\u001b[31m\u009b31m\u202epwned\u2066\u2028::error::pwned`
+	orders = "x\n::error::pwned\r\n  ::stop-commands::t\n##[error]pwned \x1b]52;c;cHduZWQ=\x07\x1b]0;pwned\x1b\\" +
+		"\x1b[2J\x1b[31m\x9b31m\u009b31m\u202epwned\u2066\u2028::error::pwned"
+	ordersInJSON = `x\n::error::pwned\r\n  ::stop-commands::t\n##[error]pwned \u001b]52;c;cHduZWQ=\u0007\u001b]0;pwned\u001b\\` +
+		`\u001b[2J\u001b[31m\u009b31m\u202epwned\u2066\u2028::error::pwned`
 )
 
 // What a server sends is shown on a console, and nothing on it is obeyed: not by a terminal, and not by GitHub.

@@ -1,0 +1,59 @@
+package recording
+
+import (
+	"bytes"
+	"sync"
+)
+
+// Limits of a recording in memory, each many times what a run of the whole catalogue against a large server needs. A target
+// decides what it sends.
+const (
+	// MostMessages that are received on Bayeux by one station.
+	MostMessages = 10_000
+	// mostWeight of what is received on Bayeux, and as much of the answers of REST.
+	mostWeight = 40 << 20
+)
+
+// Ledger counts what a run keeps of what it received.
+type Ledger struct {
+	mu       sync.Mutex
+	messages map[int]int // by station
+	notified int         // weights
+	answered int
+}
+
+// NewLedger is an empty one.
+func NewLedger() *Ledger { return &Ledger{messages: map[int]int{}} }
+
+// Message reports whether a station may keep one more message.
+func (l *Ledger) Message(station int, raw []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.messages[station] >= MostMessages || l.notified > mostWeight {
+		return false
+	}
+	l.messages[station]++
+	l.notified += weight(raw)
+	return true
+}
+
+// Answer reports whether the run may keep an answer.
+func (l *Ledger) Answer(body []byte) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.answered > mostWeight {
+		return false
+	}
+	l.answered += weight(body)
+	return true
+}
+
+// weight is about what JSON takes in memory, as it came and decoded: of small values much more than their bytes.
+func weight(raw []byte) int {
+	const value = 48
+	n := value
+	for _, mark := range []string{",", ":", "[", "{"} {
+		n += value * bytes.Count(raw, []byte(mark))
+	}
+	return n + len(raw)
+}

@@ -1,0 +1,30 @@
+package recording
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTheLedgerHasAnEnd(t *testing.T) {
+	t.Parallel()
+	l := NewLedger()
+	for i := range MostMessages {
+		if !l.Message(1, []byte("{}")) {
+			t.Fatalf("message %d is refused", i)
+		}
+	}
+	if l.Message(1, []byte("{}")) || !l.Message(2, []byte("{}")) {
+		t.Error("messages are counted by station")
+	}
+	small := []byte(`{"a":[` + strings.Repeat("1,", 200_000) + "1]}") // 400 KB, and 10 MB decoded
+	n := 0
+	for l.Message(3, small) {
+		n++
+	}
+	for l.Answer(small) {
+		n++
+	}
+	if n < 4 || n > 20 {
+		t.Errorf("%d large ones", n)
+	}
+}
