@@ -83,7 +83,7 @@ func (c *Case) connected() map[connection]*recording.Entry {
 	return c.connections
 }
 
-// sharesID tells whether two roles have one live id, as on a server whose consult call reuses the original's.
+// sharesID reports whether two roles have one live id, as on a server whose consult call reuses the original's.
 func (c *Case) sharesID(r Role) bool {
 	for _, o := range c.roles {
 		if o.Name != r.Name && o.ID == r.ID {
@@ -105,7 +105,7 @@ func (c *Case) roleNames() []string {
 	return names
 }
 
-// Ours tells whether a notification is about a call of the scenario, not about another
+// Ours reports whether a notification is about a call of the scenario, not about another
 // call that happens to be on the same channel.
 func (c *Case) Ours(e *recording.Entry) bool {
 	_, ok := c.RoleOf(e)

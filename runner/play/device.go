@@ -145,10 +145,10 @@ func (s *Stage) SetAgentState(a *Actor, step, operation string, meant voice.Pred
 func (s *Stage) LearnMonitored(a *Actor, c *Call, mark int) *recording.Entry {
 	e := s.Await(a, "the monitored call", mark, voice.InState(voice.Established))
 	if e != nil {
-		s.learnt(a, c.Role, e.CallID(), strings.Join(voice.Roles, ","))
+		s.bind(a, c.Role, e.CallID(), strings.Join(voice.Roles, ","))
 	}
 	return e
 }
 
-// Offers tells whether a notified call offers an operation.
+// Offers reports whether a notified call offers an operation.
 func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

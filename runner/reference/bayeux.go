@@ -164,7 +164,7 @@ func (b *bayeux) push(s *session, message []byte) {
 	}
 }
 
-// wants says whether a subscription of the session matches the channel. Several
+// wants reports whether a subscription of the session matches the channel. Several
 // that match are one delivery.
 func (b *bayeux) wants(s *session, channel string) bool {
 	if s.dead {
@@ -215,9 +215,9 @@ func (b *bayeux) events(s *session) [][]byte {
 	return out
 }
 
-// held marks a connect as the one that is held; an earlier one ends. Call it
+// holdConnect marks a connect as the one that is held; an earlier one ends. Call it
 // with the lock.
-func (b *bayeux) hang(s *session) *poll {
+func (b *bayeux) holdConnect(s *session) *poll {
 	if s.poll != nil {
 		s.poll.over = true
 		s.poll.ring()
@@ -230,9 +230,9 @@ func (b *bayeux) hang(s *session) *poll {
 	return s.poll
 }
 
-// unhang ends a held connect; false when a later one took its place. Call it
+// releaseConnect ends a held connect; false when a later one took its place. Call it
 // with the lock.
-func (b *bayeux) unhang(s *session, p *poll) bool {
+func (b *bayeux) releaseConnect(s *session, p *poll) bool {
 	if p.over {
 		return false
 	}
@@ -255,7 +255,7 @@ func array(items ...[]byte) []byte {
 	return append(out, ']')
 }
 
-// serves says whether the agent has a session.
+// serves reports whether the agent has a session.
 func (b *bayeux) serves(a *agent) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

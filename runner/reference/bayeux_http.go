@@ -100,7 +100,7 @@ func (b *bayeux) await(r *http.Request, p *pending) ([][]byte, bool) {
 		b.mu.Unlock()
 		return nil, true
 	}
-	held := b.hang(s)
+	held := b.holdConnect(s)
 	if len(s.queue) > 0 || p.hold == 0 {
 		held.ring()
 	}
@@ -117,7 +117,7 @@ func (b *bayeux) await(r *http.Request, p *pending) ([][]byte, bool) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !b.unhang(s, held) || !alive {
+	if !b.releaseConnect(s, held) || !alive {
 		return nil, alive
 	}
 	return b.events(s), true

@@ -140,7 +140,7 @@ func (b *bayeux) handshake(c *client, m, reply object) *session {
 	return s
 }
 
-// shared says whether client and server have a connection type in common. A
+// shared reports whether client and server have a connection type in common. A
 // client that names none is let in.
 func (b *bayeux) shared(m object) bool {
 	v, given := m["supportedConnectionTypes"]

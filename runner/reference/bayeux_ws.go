@@ -135,11 +135,11 @@ func (b *bayeux) answerOver(c *client, messages []object) {
 		return
 	}
 	// Events do not wait for the connect here: it is only the heartbeat.
-	poll := b.hang(s)
+	poll := b.holdConnect(s)
 	poll.timer = time.AfterFunc(p.hold, func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		b.unhang(s, poll)
+		b.releaseConnect(s, poll)
 		c.socket.send(array(held))
 	})
 }
@@ -166,7 +166,7 @@ func (b *bayeux) leave(k *socket) {
 			if s.poll.timer != nil {
 				s.poll.timer.Stop()
 			}
-			b.unhang(s, s.poll)
+			b.releaseConnect(s, s.poll)
 		}
 	}
 }

@@ -37,19 +37,19 @@ type hooks struct {
 	lookup []func(*exchange, *leg) *leg         // GET /me/calls/{id}; nil is unknown
 
 	// HTTP.
-	prefix       string // in front of /api/v2
-	publicBase   string // replaces scheme, host and prefix in uris
-	csrf         bool
-	csrfIgnored  bool
-	csrfDone     bool // refused, and done all the same
-	authStatus   int
-	errorStatus  int // of all refusals but those of credentials
-	noCookie     bool
-	keepCookies  bool // EndContactCenterSession leaves HTTP sessions alone
-	deafToCookie bool
-	open         func(*Server, *http.Request) *agent // lets in who is refused
-	hangUp       func(*exchange) bool                // break the connection after half the answer
-	write        func(*exchange, []byte) (contentType string, body []byte)
+	prefix        string // in front of /api/v2
+	publicBase    string // replaces scheme, host and prefix in uris
+	csrf          bool
+	csrfIgnored   bool
+	csrfDone      bool // refused, and done all the same
+	authStatus    int
+	errorStatus   int // of all refusals but those of credentials
+	noCookie      bool
+	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
+	ignoresCookie bool
+	open          func(*Server, *http.Request) *agent // lets in who is refused
+	hangUp        func(*exchange) bool                // break the connection after half the answer
+	write         func(*exchange, []byte) (contentType string, body []byte)
 
 	// Delivery.
 	noteDelay   time.Duration // after the answer, once for an exchange

@@ -36,7 +36,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	return raw, nil
 }
 
-// isJSON says whether the request declares a JSON body.
+// isJSON reports whether the request declares a JSON body.
 func isJSON(r *http.Request) bool {
 	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	return err == nil && media == "application/json"

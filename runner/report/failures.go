@@ -70,9 +70,9 @@ func (c *console) others(checks []result.Check) {
 	}
 }
 
-// unjudged lists what could not be judged and what was excused, by reason.
+// unjudged lists what could not be judged and what is a known failure, by reason.
 func (c *console) unjudged() {
-	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.Excused} {
+	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.KnownFailure} {
 		reasons := evidence.Reasons(c.in.Report, o)
 		if len(reasons) == 0 {
 			continue

@@ -24,8 +24,8 @@ func WriteSummary(w io.Writer, in Input) error {
 	s.areas()
 	s.failures()
 	s.unjudged()
-	s.list("Known deviations need attention", in.Report.Excuses)
-	s.list("Left behind on the target", in.Report.Cleanup)
+	s.list("Known failures need attention", in.Report.KnownFailureProblems)
+	s.list("Left behind on the target", in.Report.LeftBehind)
 	s.latency()
 	if _, err := w.Write(s.Bytes()); err != nil {
 		return fmt.Errorf("write summary: %w", err)
@@ -130,7 +130,7 @@ func fenced(text string) string {
 }
 
 func (s *summary) unjudged() {
-	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.Excused} {
+	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.KnownFailure} {
 		reasons := evidence.Reasons(s.in.Report, o)
 		if len(reasons) == 0 {
 			continue

@@ -54,7 +54,7 @@ func AnyCallAt(who string) Notifications {
 	seen(who)
 	n := Notifications{Who: who}
 	for _, e := range Case().Messages(who) {
-		if !Case().Strangers(e) {
+		if !Case().ForeignCall(e) {
 			n.list = append(n.list, e)
 		}
 	}

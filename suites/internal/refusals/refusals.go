@@ -27,7 +27,7 @@ type Case struct {
 	Harmless bool
 }
 
-const prefix = "probe."
+const prefix = "refusal."
 
 // Label is the label of the case's request.
 func (c Case) Label() string { return prefix + c.Name }
