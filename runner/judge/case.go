@@ -22,7 +22,7 @@ type Case struct {
 	first      map[string]float64 // when an operation was sent for the first time
 	roleOf     map[*recording.Entry]*Role
 	schema     map[*recording.Entry][]Finding
-	offers     map[*recording.Entry][]Finding // about capabilities
+	capabilities map[*recording.Entry][]Finding // about capabilities
 	sibling    map[*recording.Entry]bool      // another call of the same agent was live
 	orphan     map[*recording.Entry]bool      // the call's original had been Released
 	cleaning   float64                        // see Cleaning
@@ -61,7 +61,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	station := 0
 	c.roleOf, c.first, c.over = map[*recording.Entry]*Role{}, map[string]float64{}, map[connection]bool{}
 	c.cleaning = math.Inf(1)
-	c.schema, c.offers = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
+	c.schema, c.capabilities = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
 		station = max(station, e.Station)
 		switch e.Kind {

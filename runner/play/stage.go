@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/page"
@@ -130,11 +129,6 @@ func (s *Stage) Seed() int64 { return s.station.run.Seed }
 
 // Transport is how notifications come: long-polling or websocket.
 func (s *Stage) Transport() string { return s.station.run.Transport() }
-
-// Offers reports whether the server names a Bayeux connection type.
-func (s *Stage) Offers(transport string) bool {
-	return slices.Contains(s.station.run.Supported, transport)
-}
 
 // Post sends an operation in an actor's name. step labels it for the judge.
 func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {

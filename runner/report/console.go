@@ -90,7 +90,7 @@ func (c *console) counts(n map[result.Outcome]int) string {
 	var parts []string
 	for _, o := range result.Outcomes {
 		if n[o] > 0 {
-			parts = append(parts, c.outcome(o).Render(fmt.Sprintf("%d %s", n[o], words(o))))
+			parts = append(parts, c.outcome(o).Render(counted(n[o], o)))
 		}
 	}
 	if len(parts) == 0 {
@@ -113,6 +113,23 @@ func (c *console) outcome(o result.Outcome) lipgloss.Style {
 }
 
 func words(o result.Outcome) string { return strings.ReplaceAll(string(o), "-", " ") }
+
+// counted is how many checks had an outcome.
+func counted(n int, o result.Outcome) string {
+	if o == result.KnownFailure {
+		return evidence.Plural(n, words(o))
+	}
+	return fmt.Sprintf("%d %s", n, words(o))
+}
+
+// heading is what stands above the checks with an outcome.
+func heading(o result.Outcome) string {
+	text := words(o)
+	if o == result.KnownFailure {
+		text += "s"
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
 
 // notes are what a reader should know beside the checks.
 func (c *console) notes() {

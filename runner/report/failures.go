@@ -77,7 +77,7 @@ func (c *console) unjudged() {
 		if len(reasons) == 0 {
 			continue
 		}
-		c.printf("%s\n", c.bold.Render(strings.ToUpper(words(o)[:1])+words(o)[1:]))
+		c.printf("%s\n", c.bold.Render(heading(o)))
 		for _, r := range reasons {
 			why := evidence.Clean(firstLine(r.Text))
 			if why == "" {

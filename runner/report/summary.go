@@ -135,7 +135,7 @@ func (s *summary) unjudged() {
 		if len(reasons) == 0 {
 			continue
 		}
-		s.printf("### %s\n\n", strings.ToUpper(words(o)[:1])+words(o)[1:])
+		s.printf("### %s\n\n", heading(o))
 		for _, r := range reasons {
 			s.printf("- %s: %s (%s)\n", evidence.Plural(len(r.Checks), "check"), evidence.Code(firstLine(r.Text)), evidence.Markdown(ids(r.Checks)))
 		}

@@ -63,7 +63,7 @@ func AnyCallAt(who string) Notifications {
 
 func told(who, call string) Notifications {
 	seen(who)
-	return Notifications{Who: who, Call: call, list: Case().At(who, call)}
+	return Notifications{Who: who, Call: call, list: Case().NotificationsAt(who, call)}
 }
 
 // seen ends a spec about somebody whose notifications we cannot see.
