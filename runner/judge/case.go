@@ -16,18 +16,18 @@ type Case struct {
 	Station  recording.Station
 	Entries  []*recording.Entry // in order of arrival
 
-	roles      map[string]Role // by role name (the page's call id, or a name)
-	messages   []*recording.Entry
-	operations []operation        // what was posted, in the order of sending
-	first      map[string]float64 // when an operation was sent for the first time
-	roleOf     map[*recording.Entry]*Role
-	schema     map[*recording.Entry][]Finding
+	roles        map[string]Role // by role name (the page's call id, or a name)
+	messages     []*recording.Entry
+	operations   []operation        // what was posted, in the order of sending
+	first        map[string]float64 // when an operation was sent for the first time
+	roleOf       map[*recording.Entry]*Role
+	schema       map[*recording.Entry][]Finding
 	capabilities map[*recording.Entry][]Finding // about capabilities
-	sibling    map[*recording.Entry]bool      // another call of the same agent was live
-	orphan     map[*recording.Entry]bool      // the call's original had been Released
-	cleaning   float64                        // see Cleaning
-	blocked    *recording.Entry
-	untestable *recording.Entry
+	sibling      map[*recording.Entry]bool      // another call of the same agent was live
+	orphan       map[*recording.Entry]bool      // the call's original had been Released
+	cleaning     float64                        // see Cleaning
+	blocked      *recording.Entry
+	untestable   *recording.Entry
 
 	inapplicable *recording.Entry
 	connections  map[connection]*recording.Entry // see connected
