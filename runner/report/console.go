@@ -90,7 +90,7 @@ func (c *console) counts(n map[result.Outcome]int) string {
 	var parts []string
 	for _, o := range result.Outcomes {
 		if n[o] > 0 {
-			parts = append(parts, c.outcome(o).Render(counted(n[o], o)))
+			parts = append(parts, c.outcome(o).Render(evidence.Counted(n[o], o)))
 		}
 	}
 	if len(parts) == 0 {
@@ -112,19 +112,9 @@ func (c *console) outcome(o result.Outcome) lipgloss.Style {
 	return c.dim
 }
 
-func words(o result.Outcome) string { return strings.ReplaceAll(string(o), "-", " ") }
-
-// counted is how many checks had an outcome.
-func counted(n int, o result.Outcome) string {
-	if o == result.KnownFailure {
-		return evidence.Plural(n, words(o))
-	}
-	return fmt.Sprintf("%d %s", n, words(o))
-}
-
 // heading is what stands above the checks with an outcome.
 func heading(o result.Outcome) string {
-	text := words(o)
+	text := evidence.Words(o)
 	if o == result.KnownFailure {
 		text += "s"
 	}

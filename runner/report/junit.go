@@ -104,9 +104,9 @@ func skipReason(c result.Check) string {
 		why = c.KnownFailure
 	}
 	if why == "" {
-		return words(c.Outcome)
+		return evidence.Words(c.Outcome)
 	}
-	return words(c.Outcome) + ": " + evidence.Clean(why)
+	return evidence.Words(c.Outcome) + ": " + evidence.Clean(why)
 }
 
 func properties(r *result.Report) []reporters.JUnitProperty {

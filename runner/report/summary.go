@@ -68,7 +68,7 @@ func (s *summary) areas() {
 	}
 	s.printf("| area |")
 	for _, o := range used {
-		s.printf(" %s |", words(o))
+		s.printf(" %s |", evidence.Words(o))
 	}
 	s.printf("\n| --- |%s\n", strings.Repeat(" ---: |", len(used)))
 	for _, a := range areas {
