@@ -117,7 +117,7 @@ func code(text string) []string {
 }
 
 var (
-	command = regexp.MustCompile(`(?:^|[ /"])voicespec ((?:excuses )?[a-z]+)\b(.*)`)
+	command = regexp.MustCompile(`(?:^|[ /"])voicespec ((?:known-failures )?[a-z]+)\b(.*)`)
 	flag    = regexp.MustCompile(`(?:^| )--([a-z][a-z-]*)(?:[ =]("[^"]*"|'[^']*'|\S+))?`)
 )
 

@@ -64,7 +64,7 @@ func TestOwnFilesAreValid(t *testing.T) {
 		{"recording", &recording.Entry{Kind: recording.KindHeader, Header: &recording.Header{Version: 1, Stations: []recording.Station{{}}}}},
 		{"recording", &recording.Entry{Kind: recording.KindScenario, Scenario: "calls.hold", Event: recording.Begin}},
 		{"recording", &recording.Entry{Kind: recording.KindRest, Actor: "agent", Method: "GET", Path: "/me", Problem: "timeout"}},
-		{"recording", &recording.Entry{Kind: recording.KindMissed, Actor: "agent", Text: "Held", Waits: 5}},
+		{"recording", &recording.Entry{Kind: recording.KindMissed, Actor: "agent", Text: "Held", Waited: 5}},
 		{"results", empty},
 	} {
 		raw, err := json.Marshal(c.value)

@@ -40,17 +40,17 @@ var samples = map[string]string{
 
 	"recording": `{"kind":"rest","seq":3,"at":0.25,"station":1,"actor":"agent","scenario":"calls.hold","step":"hold","method":"POST","path":"/me/calls/A",
 		"request":{"operationName":"Hold"},"requestText":"","status":200,"headers":{"Content-Type":"application/json"},"response":{"statusCode":0},
-		"responseText":"","answeredAt":0.3,"problem":"","credentials":"cookie","session":1,"probe":"","transport":"long-polling","direction":"sent",
+		"responseText":"","answeredAt":0.3,"problem":"","credentials":"cookie","session":1,"browser":"","transport":"long-polling","direction":"sent",
 		"channel":"","message":{},"event":"","role":"","id":"","text":"","waited":0,
 		"header":{"version":1,"suite":"1.0","target":"http://127.0.0.1","started":"2026-01-27T04:45:44Z","transport":"long-polling","seed":1,"features":["mute"],
 		"stations":[{"agent":{"user":"a","number":"1","device":"d","controlled":true},"caller":{},"destination":{}}]}}`,
 	"results": `{"version":1,"suite":"1.0","outcome":"conforms","reason":"","target":"http://127.0.0.1","transport":"long-polling","gate":"required","seed":1,"fault":"",
 		"features":["mute"],"started":"2026-01-27T04:45:44Z","durationMs":12,
-		"counts":{"passed":1,"failed":0,"excused":0,"blocked":0,"untestable":0,"not-applicable":0,"not-selected":0},
+		"counts":{"passed":1,"failed":0,"known-failure":0,"blocked":0,"untestable":0,"not-applicable":0,"not-selected":0},
 		"checks":[{"id":"calls.hold.HOLD-1","title":"Held","requirements":["HOLD-1"],"level":"required","area":"calls","scenario":"calls.hold","outcome":"passed","message":"",
-		"findings":[{"requirement":"HOLD-1","path":"data.call.state","expected":"Held","observed":"nothing","seq":4,"after":3}],"rerun":"","durationMs":1,"excuse":""}],
+		"findings":[{"requirement":"HOLD-1","path":"data.call.state","expected":"Held","observed":"nothing","seq":4,"after":3}],"rerun":"","durationMs":1,"knownFailure":""}],
 		"scenarios":[{"id":"calls.hold","title":"Hold","area":"calls","source":{"page":"CallsHold","section":"sample"},"station":1,"playedMs":80}],
-		"latency":[{"operation":"Hold","to":"Held","count":1,"p50":1,"p95":1,"max":1}],"unknownMembers":{"data.metrics":3},"leftBehind":["a call"],"excuseProblems":["stale"]}`,
+		"latency":[{"operation":"Hold","to":"Held","count":1,"p50":1,"p95":1,"max":1}],"unknownMembers":{"data.metrics":3},"leftBehind":["a call"],"knownFailureProblems":["stale"]}`,
 }
 
 const device = `{"id":"27379f71","deviceState":"Active","userState":{"id":"9430250E","displayName":"Ready","state":"Ready","workMode":"AuxWork"},

@@ -72,7 +72,7 @@ func TestBodies(t *testing.T) {
 	}
 }
 
-func TestARawProbe(t *testing.T) {
+func TestARawRequest(t *testing.T) {
 	f := newFake(t, map[string]func(*turn){"/meta/subscribe": func(x *turn) {
 		x.send(x.no(0, "402::session_unknown", ""))
 	}})

@@ -217,7 +217,7 @@ func (s *Session) poll() time.Duration {
 }
 
 // decide goes by the reply's own advice first, then by its error, then by the
-// advice in force. It tells whether the session goes on as it was.
+// advice in force. It reports whether the session goes on as it was.
 func (s *Session) decide(reply message, session int) (pause time.Duration, fine bool) {
 	advice := s.Advice()
 	say := explicitReconnect(reply, s.o.Transport)

@@ -283,7 +283,7 @@ func (s *Session) turn() {
 	s.changed = make(chan struct{})
 }
 
-// sessionLost tells whether a connect failed because the server does not know
+// sessionLost reports whether a connect failed because the server does not know
 // the client. The codes 401, 402 and 403 are all in use for it; where one means
 // something else, the handshake that follows will say so.
 func sessionLost(errText string) bool {

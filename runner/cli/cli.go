@@ -44,19 +44,19 @@ func Main(args []string, stdout, stderr io.Writer) int {
 
 // commands is the command line as kong reads it.
 type commands struct {
-	Run        runCmd        `cmd:"" help:"Test a server: the one of the target file, or the built-in reference server."`
-	Init       initCmd       `cmd:"" help:"Write a commented target file to start from."`
-	Doctor     doctorCmd     `cmd:"" help:"Find out why a target cannot be tested: connection, users, notifications, devices, busy agents."`
-	List       listCmd       `cmd:"" help:"List the scenarios, their checks and the requirements."`
-	Explain    explainCmd    `cmd:"" help:"Explain a requirement, check, scenario or fault."`
-	Verify     verifyCmd     `cmd:"" help:"Judge a saved recording, without a server."`
-	Compare    compareCmd    `cmd:"" help:"Compare the results of two runs."`
-	Excuses    excusesCmd    `cmd:"" help:"Keep the list of known deviations."`
-	Serve      serveCmd      `cmd:"" help:"Start the reference server."`
-	Faults     faultsCmd     `cmd:"" help:"List the faults that the reference server can be given."`
-	Variations variationsCmd `cmd:"" help:"List the conformant variations of the reference server."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
-	Licences   licencesCmd   `cmd:"" help:"Print the licence texts of what is built into voicespec."`
+	Run           runCmd           `cmd:"" help:"Test a server: the one of the target file, or the built-in reference server."`
+	Init          initCmd          `cmd:"" help:"Write a commented target file to start from."`
+	Doctor        doctorCmd        `cmd:"" help:"Find out why a target cannot be tested: connection, users, notifications, devices, busy agents."`
+	List          listCmd          `cmd:"" help:"List the scenarios, their checks and the requirements."`
+	Explain       explainCmd       `cmd:"" help:"Explain a requirement, check, scenario or fault."`
+	Verify        verifyCmd        `cmd:"" help:"Judge a saved recording, without a server."`
+	Compare       compareCmd       `cmd:"" help:"Compare the results of two runs."`
+	KnownFailures knownFailuresCmd `cmd:"" help:"Keep the list of known failures."`
+	Serve         serveCmd         `cmd:"" help:"Start the reference server."`
+	Faults        faultsCmd        `cmd:"" help:"List the faults that the reference server can be given."`
+	Variations    variationsCmd    `cmd:"" help:"List the conformant variations of the reference server."`
+	Version       versionCmd       `cmd:"" help:"Print the version."`
+	Licences      licencesCmd      `cmd:"" help:"Print the licence texts of what is built into voicespec."`
 }
 
 const about = `voicespec reports whether a server implements the Genesys Web Services Voice API v2 as it is documented.
@@ -144,6 +144,8 @@ func usage(err error, args []string) error {
 	switch {
 	case len(args) == 0:
 		text = "no command is named; `voicespec run` tests the built-in reference server"
+	case len(args) > 0 && args[0] == "excuses":
+		text = "the command excuses is called known-failures now: voicespec known-failures write"
 	case strings.HasPrefix(text, "unexpected argument") && command == "run":
 		text += "; --run GLOB selects scenarios and checks"
 	case strings.HasPrefix(text, "unexpected argument") && command == "":
@@ -171,6 +173,7 @@ var rewordings = []struct {
 	{regexp.MustCompile(`^missing positional arguments (.*)`), "$1 is missing"},
 	{regexp.MustCompile(`^expected "(<.*>)"$`), "$1 is missing"},
 	{regexp.MustCompile(`^expected (?:one of )?(".*)`), "a command is missing, such as $1"},
+	{regexp.MustCompile(`^unknown flag --excuses.*`), "--excuses is called --known-failures now"},
 	{regexp.MustCompile(`can't be used together`), "cannot be used together; leave one of them out"},
 }
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/compare"
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/excuse"
+	"github.com/voicespec/voicespec/runner/knownfailures"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
@@ -31,7 +31,7 @@ type outputs struct {
 	flags    reportFlags
 	dir      string
 	registry *requirement.Registry
-	excuses  *excuse.List
+	known    *knownfailures.List
 	baseline *result.Report
 }
 
@@ -59,10 +59,10 @@ func newOutputs(p *Program, flags reportFlags, dir string) (*outputs, error) {
 }
 
 // expect reads what the results are held against.
-func (o *outputs) expect(excusesFile, baselineFile string) error {
+func (o *outputs) expect(knownFile, baselineFile string) error {
 	var err error
-	if excusesFile != "" {
-		if o.excuses, err = readExcuses(excusesFile); err != nil {
+	if knownFile != "" {
+		if o.known, err = readKnownFailures(knownFile); err != nil {
 			return err
 		}
 	}
@@ -94,7 +94,7 @@ func (o *outputs) conclude(outcome *engine.Outcome, runErr error, blank *result.
 	}
 	r.Count()
 	if tested {
-		applyExcuses(r, o.excuses)
+		applyKnownFailures(r, o.known)
 	}
 	regressed, err := o.write(outcome, tested)
 	switch {

@@ -14,16 +14,16 @@ type runCmd struct {
 	targetFlags
 	selectFlags
 	reportFlags
-	ReportDir string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
-	Slow      slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
-	Timeout   limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Default: no limit."`
-	Seed      int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
-	Save      string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
-	Debug     bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
-	Fault     string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`
-	Variation string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
-	Excuses   string `placeholder:"FILE" help:"Known deviations of the target; they do not count as failures until they expire."`
-	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
+	ReportDir     string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
+	Slow          slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
+	Seed          int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
+	Save          string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
+	Debug         bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
+	Fault         string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`
+	Variation     string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
+	KnownFailures string `placeholder:"FILE" help:"Known failures of the target; they do not count as failures until they expire."`
+	Baseline      string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
+	Timeout       limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Default: no limit."`
 }
 
 // Help is what `voicespec run --help` adds.
@@ -48,7 +48,7 @@ func (c *runCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	if err := out.expect(c.Excuses, c.Baseline); err != nil {
+	if err := out.expect(c.KnownFailures, c.Baseline); err != nil {
 		return err
 	}
 	save, err := newFile(c.Save, "--save")

@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/excuse"
+	"github.com/voicespec/voicespec/runner/knownfailures"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -181,7 +181,7 @@ func TestGitHub(t *testing.T) {
 	}
 }
 
-func TestExcusesAndComparing(t *testing.T) {
+func TestKnownFailuresAndComparing(t *testing.T) {
 	w := newWorld(t)
 	if got := w.call("run", "--json", "good.json"); got.code != 0 {
 		t.Fatalf("%+v", got)
@@ -196,22 +196,22 @@ func TestExcusesAndComparing(t *testing.T) {
 	if got := w.call("compare", "--json", "bad.json", "good.json"); got.code != 0 || !strings.HasPrefix(got.stdout, "{") {
 		t.Errorf("%+v", got)
 	}
-	if got := w.call("excuses", "write", "bad.json"); got.code != 0 {
+	if got := w.call("known-failures", "write", "bad.json"); got.code != 0 {
 		t.Fatalf("%+v", got)
 	}
-	list := read(t, "voicespec-excuses.yaml")
+	list := read(t, "voicespec-known-failures.yaml")
 	if !strings.Contains(list, "transfer.sample-2.held") {
-		t.Errorf("excuses: %s", list)
+		t.Errorf("known failures: %s", list)
 	}
-	write(t, "voicespec-excuses.yaml", strings.Replace(list, excuse.Unexplained, "our switch is old", 1))
-	if got := w.call("run", "--excuses", "voicespec-excuses.yaml"); got.code != 0 {
-		t.Errorf("an excused failure: %+v", got)
+	write(t, "voicespec-known-failures.yaml", strings.Replace(list, knownfailures.Unexplained, "our switch is old", 1))
+	if got := w.call("run", "--known-failures", "voicespec-known-failures.yaml"); got.code != 0 {
+		t.Errorf("a known failure: %+v", got)
 	}
-	if got := w.call("excuses", "write", "bad.json"); got.code != 0 || !strings.Contains(read(t, "voicespec-excuses.yaml"), "our switch is old") {
+	if got := w.call("known-failures", "write", "bad.json"); got.code != 0 || !strings.Contains(read(t, "voicespec-known-failures.yaml"), "our switch is old") {
 		t.Errorf("rewriting loses the reason: %+v", got)
 	}
 	w.engine.verdict = result.Passed
-	if got := w.call("run", "--excuses", "voicespec-excuses.yaml"); got.code != 1 {
+	if got := w.call("run", "--known-failures", "voicespec-known-failures.yaml"); got.code != 1 {
 		t.Errorf("an unexpected pass: %+v", got)
 	}
 }

@@ -15,9 +15,9 @@ type verifyCmd struct {
 	File string `arg:"" name:"file" help:"Recording to judge, as voicespec run --save writes it; - reads stdin. docs/recording.md tells how to convert another log."`
 	selectFlags
 	reportFlags
-	ReportDir string `placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: none is written."`
-	Excuses   string `placeholder:"FILE" help:"Known deviations of the target; they do not count as failures until they expire."`
-	Baseline  string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
+	ReportDir     string `placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: none is written."`
+	KnownFailures string `placeholder:"FILE" help:"Known failures of the target; they do not count as failures until they expire."`
+	Baseline      string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
 }
 
 // Run judges a recording.
@@ -35,7 +35,7 @@ func (c *verifyCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	if err := out.expect(c.Excuses, c.Baseline); err != nil {
+	if err := out.expect(c.KnownFailures, c.Baseline); err != nil {
 		return err
 	}
 	ctx, stop := p.interruptible("interrupted")

@@ -50,7 +50,7 @@ type Diff struct {
 	New             Run       `json:"new"`
 	Regressed       bool      `json:"regression"`
 	NewlyFailing    []Change  `json:"newlyFailing"`    // fails now; did not, or was not judged
-	NewlyPassing    []Change  `json:"newlyPassing"`    // passes now; failed, was excused or blocked
+	NewlyPassing    []Change  `json:"newlyPassing"`    // passes now; failed, was a known failure or blocked
 	NoLongerJudged  []Change  `json:"noLongerJudged"`  // passed; now blocked, untestable, not selected, not applicable
 	Gone            []Change  `json:"gone"`            // in the old run only
 	Added           []Change  `json:"added"`           // in the new run only, and not failing
@@ -62,7 +62,7 @@ type Diff struct {
 //
 // A regression is a check at required or recommended level that
 //   - fails now and passed, or was not judged, in the old run (a baseline vouches for no
-//     failure that it does not show). Not counted: one that was excused or blocked, since
+//     failure that it does not show). Not counted: one that was a known failure or blocked, since
 //     the old run did not conform there either, and one that the old run does not know
 //     because the two were made by different versions of the suite, which may have gained it;
 //   - passed and is blocked now, since something before it broke;
@@ -156,11 +156,11 @@ func (d *Diff) add(was, is result.Check, known bool) {
 			d.ChangedMessages = append(d.ChangedMessages, c)
 		}
 	case failing:
-		c.Regression = counts(is) && was.Outcome != result.Excused && was.Outcome != result.Blocked && (known || d.sameSuite())
+		c.Regression = counts(is) && was.Outcome != result.KnownFailure && was.Outcome != result.Blocked && (known || d.sameSuite())
 		d.NewlyFailing = append(d.NewlyFailing, c)
 	case !known:
 		d.Added = append(d.Added, c)
-	case is.Outcome == result.Passed && (was.Outcome == result.Failed || was.Outcome == result.Blocked || was.Outcome == result.Excused):
+	case is.Outcome == result.Passed && (was.Outcome == result.Failed || was.Outcome == result.Blocked || was.Outcome == result.KnownFailure):
 		d.NewlyPassing = append(d.NewlyPassing, c)
 	case was.Outcome == result.Passed && is.Outcome != result.Passed:
 		c.Regression = counts(is) && is.Outcome == result.Blocked

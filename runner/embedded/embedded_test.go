@@ -28,7 +28,7 @@ func TestStart(t *testing.T) {
 				t.Fatal(err)
 			}
 			request.SetBasicAuth(p.user, p.password)
-			response, err := http.DefaultClient.Do(request) //nolint:forbidigo // a probe of our own server
+			response, err := http.DefaultClient.Do(request) //nolint:forbidigo // a request to our own server
 			if err != nil {
 				t.Fatal(err)
 			}

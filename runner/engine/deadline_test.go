@@ -71,8 +71,8 @@ func TestTimeOfARun(t *testing.T) {
 	if r.Outcome != result.NotTested || r.Reason != late.Cause || r.Counts[result.Failed] > 0 || r.Counts[result.Passed] == 0 || r.Counts[result.Blocked] == 0 {
 		t.Errorf("outcome %s, reason %q, %v", r.Outcome, r.Reason, r.Counts)
 	}
-	if len(r.Cleanup) > 0 || server.LiveCalls() > 0 || server.ContactCenterSessions() > 0 || server.Sessions() > 0 {
-		t.Errorf("left behind: %v; %d calls, %d logins, %d sessions", r.Cleanup, server.LiveCalls(), server.ContactCenterSessions(), server.Sessions())
+	if len(r.LeftBehind) > 0 || server.LiveCalls() > 0 || server.ContactCenterSessions() > 0 || server.Sessions() > 0 {
+		t.Errorf("left behind: %v; %d calls, %d logins, %d sessions", r.LeftBehind, server.LiveCalls(), server.ContactCenterSessions(), server.Sessions())
 	}
 }
 

@@ -46,8 +46,8 @@ func Doctor(ctx context.Context, o Options) ([]Finding, error) {
 		return found, err
 	}
 	for _, st := range s.stations {
-		if st.Deaf != "" {
-			found = append(found, Finding{Name: "notifications", Detail: st.Deaf, Remedy: "see what voicespec run --label-filter notifications says of the Bayeux endpoint"})
+		if st.NoNotifications != "" {
+			found = append(found, Finding{Name: "notifications", Detail: st.NoNotifications, Remedy: "see what voicespec run --label-filter notifications says of the Bayeux endpoint"})
 		}
 	}
 	found = append(found, Finding{Name: "transport", OK: true, Detail: s.run.Transport() + offered(s.run.Supported)})

@@ -161,8 +161,8 @@ func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.
 		return gone, false
 	case failed != "":
 		return "voicespec itself failed: " + failed, false
-	case s.Deaf != "" && !sc.WithoutNotifications:
-		return s.Deaf, false
+	case s.NoNotifications != "" && !sc.WithoutNotifications:
+		return s.NoNotifications, false
 	case sc.Feature != "" && sc.Feature != "mute":
 		why := s.Lacks(sc.Feature)
 		return why, why != ""
@@ -178,7 +178,7 @@ func (p *player) lookForTarget(ctx context.Context, perf *performance) {
 		return
 	}
 	for _, e := range perf.station.Tape().Scenario(perf.scenario.ID) {
-		if e.Kind == recording.KindRest && e.Probe == "" && play.Unanswered(e) {
+		if e.Kind == recording.KindRest && e.Browser == "" && play.Unanswered(e) {
 			if cause := perf.station.Gone(ctx); cause != "" {
 				p.mu.Lock()
 				p.gone = "the target has gone: " + cause

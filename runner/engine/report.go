@@ -37,7 +37,7 @@ func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Ou
 		}
 	}
 	cases := source.cases()
-	r.Latency, r.ExtraFields = latencies(cases), judge.UnknownMembers(cases)
+	r.Latency, r.UnknownMembers = latencies(cases), judge.UnknownMembers(cases)
 	r.States = s.states(cases)
 	r.Count()
 	r.Decide()

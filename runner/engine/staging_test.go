@@ -60,7 +60,7 @@ func TestStagingIsLeftAsItWas(t *testing.T) {
 			if server.LiveCalls() != 0 || server.Sessions() != 0 || server.ContactCenterSessions() != sessions {
 				t.Errorf("%d calls, %d Bayeux sessions, %d contact centre sessions (before: %d)", server.LiveCalls(), server.Sessions(), server.ContactCenterSessions(), sessions)
 			}
-			for _, left := range out.Report.Cleanup {
+			for _, left := range out.Report.LeftBehind {
 				t.Errorf("said to be left: %s", left)
 			}
 		})
@@ -81,7 +81,7 @@ func TestWhatIsLeftIsNamed(t *testing.T) {
 	})
 	out, err := run(t, target, "transfer.sample-2")
 	told(t, out, err)
-	said := strings.Join(out.Report.Cleanup, "\n")
+	said := strings.Join(out.Report.LeftBehind, "\n")
 	for _, want := range []string{"of agent is still Ringing: Hangup: HTTP 500, statusCode 4 (not today)", "of caller is still Dialing", "agent: the contact centre session was not ended"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("%q is not in what is left:\n%s", want, said)
@@ -97,7 +97,7 @@ func TestCallsThatNoHangupEnds(t *testing.T) {
 	out, err := suites.Run(t.Context(), engine.Options{Target: target, Globs: []string{"calls.*"}, SideBySide: true})
 	told(t, out, err)
 	named := map[string]bool{}
-	for _, left := range out.Report.Cleanup {
+	for _, left := range out.Report.LeftBehind {
 		if named[left] {
 			t.Errorf("named twice: %s", left)
 		}
@@ -136,7 +136,7 @@ func TestDeadlineOfTheCaller(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || out == nil {
 		t.Fatalf("%v, %v", out, err)
 	}
-	if server.LiveCalls() != 0 || server.Sessions() != 0 || server.ContactCenterSessions() != 0 || len(out.Report.Cleanup) > 0 {
-		t.Errorf("%d calls, %d Bayeux sessions, %d contact centre sessions, left %v", server.LiveCalls(), server.Sessions(), server.ContactCenterSessions(), out.Report.Cleanup)
+	if server.LiveCalls() != 0 || server.Sessions() != 0 || server.ContactCenterSessions() != 0 || len(out.Report.LeftBehind) > 0 {
+		t.Errorf("%d calls, %d Bayeux sessions, %d contact centre sessions, left %v", server.LiveCalls(), server.Sessions(), server.ContactCenterSessions(), out.Report.LeftBehind)
 	}
 }

@@ -166,7 +166,7 @@ func OwnSessions(cases []*Case) (sessions []Dialogue, ok bool) {
 			default:
 				continue
 			}
-			if e.Probe != "" {
+			if e.Browser != "" {
 				continue
 			}
 			p := person{e.Station, e.Actor}

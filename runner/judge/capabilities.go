@@ -10,47 +10,47 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// offer is what the documents allow a call to offer, and the rule that says so.
-type offer struct {
+// allowedCapabilities are what the documents allow a call to offer, and the rule that says so.
+type allowedCapabilities struct {
 	voice.Offer
 
 	requirement string
 	open        bool // not documented: only doubles are judged
 }
 
-// offerOf looks up the documented capabilities for a notification (or a call that was
+// allowed looks up the documented capabilities for a notification (or a call that was
 // read) in its company.
-func (c *Case) offerOf(e *recording.Entry, call voice.Call) offer {
+func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities {
 	// An agent sees his own consult call as such; at the destination it is a call like another.
 	consult := call.Consult() && e.Actor != voice.Destination
 	switch state := call.State(); state {
 	case voice.Ringing:
-		return offer{requirement: "CAP-1", Offer: voice.OfferOf(state, false, false)}
+		return allowedCapabilities{requirement: "CAP-1", Offer: voice.OfferOf(state, false, false)}
 	case voice.Dialing:
 		switch {
 		case consult && c.orphan[e]: // the original has ended: what remains is a call like another
-			return offer{requirement: "CAP-3", Offer: voice.OfferOf(state, false, true)}
+			return allowedCapabilities{requirement: "CAP-3", Offer: voice.OfferOf(state, false, true)}
 		case consult:
-			o := offer{requirement: "CAP-3", Offer: voice.OfferOf(state, true, true)}
+			o := allowedCapabilities{requirement: "CAP-3", Offer: voice.OfferOf(state, true, true)}
 			if c.lastInitiate(e) == "InitiateTransfer" { // of one of a conference, what the documents print is cut off
 				o.Either = [][]string{{"CompleteTransfer"}}
 			}
 			return o
 		}
-		return offer{requirement: "CAP-2", Offer: voice.OfferOf(state, false, false)}
+		return allowedCapabilities{requirement: "CAP-2", Offer: voice.OfferOf(state, false, false)}
 	case voice.Established:
-		o := offer{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.Company(e)), open: consult}
+		o := allowedCapabilities{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.HasSibling(e)), open: consult}
 		o.Sometimes = c.companions(e, call)
 		return o
 	case voice.Held:
-		if c.Company(e) || c.consulted(e) || consult {
-			return offer{requirement: "CAP-6", Offer: voice.OfferOf(state, consult, true), open: consult}
+		if c.HasSibling(e) || c.consulted(e) || consult {
+			return allowedCapabilities{requirement: "CAP-6", Offer: voice.OfferOf(state, consult, true), open: consult}
 		}
-		return offer{requirement: "CAP-5", Offer: voice.OfferOf(state, false, false)}
+		return allowedCapabilities{requirement: "CAP-5", Offer: voice.OfferOf(state, false, false)}
 	case voice.Released:
-		return offer{requirement: "CAP-7", Offer: voice.OfferOf(state, false, false)}
+		return allowedCapabilities{requirement: "CAP-7", Offer: voice.OfferOf(state, false, false)}
 	}
-	return offer{open: true}
+	return allowedCapabilities{open: true}
 }
 
 func (c *Case) lastInitiate(e *recording.Entry) string {
@@ -62,7 +62,7 @@ func (c *Case) lastInitiate(e *recording.Entry) string {
 	return ""
 }
 
-// consulted tells whether a consult call of the same agent had been asked for.
+// consulted reports whether a consult call of the same agent had been asked for.
 func (c *Case) consulted(e *recording.Entry) bool { return c.lastInitiate(e) != "" }
 
 // Operations that a talking call offers because of its company or features.
@@ -76,7 +76,7 @@ var (
 // companions are the operations that a talking call offers because of its company or features.
 func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
 	ops := append([]string{"ClearCall"}, mutes...)
-	if c.Company(e) {
+	if c.HasSibling(e) {
 		ops = append(ops, consultation...)
 	}
 	if n, listed := call.Parties(); listed && n != 1 || c.conferenced(e) {
@@ -97,10 +97,10 @@ func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
 
 // callCapabilities is judgeCapabilities of a notification, done once for all rules about capabilities.
 func (c *Case) callCapabilities(e *recording.Entry) []Finding {
-	f, done := c.offers[e]
+	f, done := c.capabilities[e]
 	if !done {
 		f = c.judgeCapabilities(e, voice.CallOf(e), "data.call.capabilities")
-		c.offers[e] = f
+		c.capabilities[e] = f
 	}
 	return f
 }
@@ -119,7 +119,7 @@ func (c *Case) judgeCapabilities(e *recording.Entry, call voice.Call, at string)
 	if double := doubles(have); len(double) > 0 {
 		out = append(out, Finding{Requirement: "CAP-8", Entry: e, Path: at, Expected: "no operation twice", Observed: "twice: " + strings.Join(double, ", ")})
 	}
-	o := c.offerOf(e, call)
+	o := c.allowed(e, call)
 	if o.open {
 		return out
 	}
@@ -149,7 +149,7 @@ func doubles(have map[string]int) []string {
 }
 
 // differ tells what is missing and what is too much, measured against the nearest alternative.
-func (o offer) differ(have map[string]int) (missing, extra []string) {
+func (o allowedCapabilities) differ(have map[string]int) (missing, extra []string) {
 	groups := o.Either
 	if len(groups) == 0 {
 		groups = [][]string{nil}
@@ -164,7 +164,7 @@ func (o offer) differ(have map[string]int) (missing, extra []string) {
 	return missing, extra
 }
 
-func (o offer) against(want []string, have map[string]int) (missing, extra []string) {
+func (o allowedCapabilities) against(want []string, have map[string]int) (missing, extra []string) {
 	for _, w := range want {
 		if have[w] == 0 {
 			missing = append(missing, w)
@@ -180,7 +180,7 @@ func (o offer) against(want []string, have map[string]int) (missing, extra []str
 	return missing, extra
 }
 
-func (o offer) String() string {
+func (o allowedCapabilities) String() string {
 	if len(o.Always) == 0 {
 		return "[]"
 	}
@@ -196,6 +196,3 @@ func (o offer) String() string {
 	}
 	return text
 }
-
-// Offers tells whether a notified call offers an operation.
-func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

@@ -16,18 +16,18 @@ type Case struct {
 	Station  recording.Station
 	Entries  []*recording.Entry // in order of arrival
 
-	roles      map[string]Role // by role name (the page's call id, or a name)
-	messages   []*recording.Entry
-	operations []operation        // what was posted, in the order of sending
-	first      map[string]float64 // when an operation was sent for the first time
-	roleOf     map[*recording.Entry]*Role
-	schema     map[*recording.Entry][]Finding
-	offers     map[*recording.Entry][]Finding // about capabilities
-	company    map[*recording.Entry]bool      // another call of the same agent was live
-	orphan     map[*recording.Entry]bool      // the call's original had been Released
-	cleaning   float64                        // see Cleaning
-	blocked    *recording.Entry
-	untestable *recording.Entry
+	roles        map[string]Role // by role name (the page's call id, or a name)
+	messages     []*recording.Entry
+	operations   []operation        // what was posted, in the order of sending
+	first        map[string]float64 // when an operation was sent for the first time
+	roleOf       map[*recording.Entry]*Role
+	schema       map[*recording.Entry][]Finding
+	capabilities map[*recording.Entry][]Finding // about capabilities
+	sibling      map[*recording.Entry]bool      // another call of the same agent was live
+	orphan       map[*recording.Entry]bool      // the call's original had been Released
+	cleaning     float64                        // see Cleaning
+	blocked      *recording.Entry
+	untestable   *recording.Entry
 
 	inapplicable *recording.Entry
 	connections  map[connection]*recording.Entry // see connected
@@ -56,12 +56,12 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	if header == nil {
 		header = &recording.Header{}
 	}
-	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, company: map[*recording.Entry]bool{}, orphan: map[*recording.Entry]bool{}}
+	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{}, orphan: map[*recording.Entry]bool{}}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
 	c.roleOf, c.first, c.over = map[*recording.Entry]*Role{}, map[string]float64{}, map[connection]bool{}
 	c.cleaning = math.Inf(1)
-	c.schema, c.offers = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
+	c.schema, c.capabilities = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
 		station = max(station, e.Station)
 		switch e.Kind {
@@ -82,7 +82,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 				}
 			}
 		case recording.KindMessage:
-			if e.Probe != "" || !e.IsCall() {
+			if e.Browser != "" || !e.IsCall() {
 				continue
 			}
 			c.messages = append(c.messages, e)
@@ -132,7 +132,7 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 	}
 	for id := range mine {
 		if id != e.CallID() {
-			c.company[e] = true
+			c.sibling[e] = true
 			break
 		}
 	}
@@ -147,11 +147,11 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 	}
 }
 
-// Company tells whether another call of the same agent was live when e arrived.
-func (c *Case) Company(e *recording.Entry) bool { return c.company[e] }
+// HasSibling reports whether another call of the same agent was live when e arrived.
+func (c *Case) HasSibling(e *recording.Entry) bool { return c.sibling[e] }
 
 // Messages are the call notifications of one actor's own session, in order; of all
-// actors for "". Those of probes are not among them.
+// actors for "". Those of other browsers are not among them.
 func (c *Case) Messages(actor string) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.messages {
@@ -227,7 +227,7 @@ func (c *Case) Requests() []*recording.Entry {
 func (c *Case) DeviceMessages(actor string) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.Entries {
-		if e.Probe == "" && e.Actor == actor && voice.IsDevices(e) {
+		if e.Browser == "" && e.Actor == actor && voice.IsDevices(e) {
 			out = append(out, e)
 		}
 	}
@@ -264,7 +264,7 @@ func (c *Case) NotPlayed(what string) Ruling {
 	return untestable("the recording does not hold %s", what)
 }
 
-// Since tells whether e arrived after the request began to be sent. Answers and
+// Since reports whether e arrived after the request began to be sent. Answers and
 // notifications come in no fixed order, so the answer's time does not count.
 func Since(request, e *recording.Entry) bool {
 	return request == nil || e.At >= request.At

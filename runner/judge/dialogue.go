@@ -16,7 +16,7 @@ type Dialogue []*recording.Entry
 func (c *Case) Dialogue(browser, step string) Dialogue {
 	var out Dialogue
 	for _, e := range c.Entries {
-		if e.Probe == browser && e.Kind != recording.KindRest && (step == "" || e.Step == step) {
+		if e.Browser == browser && e.Kind != recording.KindRest && (step == "" || e.Step == step) {
 			out = append(out, e)
 		}
 	}

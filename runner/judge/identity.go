@@ -102,7 +102,7 @@ var merging = voice.NamesOf(func(o voice.Operation) bool { return o.Merges })
 // joining are those of them after which the ones who stay are in one conversation.
 var joining = voice.NamesOf(func(o voice.Operation) bool { return o.Joins })
 
-// merged tells whether an operation that merges calls had been sent when e arrived.
+// merged reports whether an operation that merges calls had been sent when e arrived.
 func (c *Case) merged(e *recording.Entry) bool { return c.sentBefore(e, merging) }
 
 // conferenced is merged for those who stay in the call; an agent who transfers leaves it.
@@ -155,7 +155,7 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 	return out
 }
 
-// goesBy tells whether the agent was notified of the call in a role under an id: a call that
+// goesBy reports whether the agent was notified of the call in a role under an id: a call that
 // changes its id is reported as that, not once more where others refer to it.
 func (c *Case) goesBy(role, id string) bool {
 	for _, e := range c.Of("agent", role) {

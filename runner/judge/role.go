@@ -83,7 +83,7 @@ func (c *Case) connected() map[connection]*recording.Entry {
 	return c.connections
 }
 
-// sharesID tells whether two roles have one live id, as on a server whose consult call reuses the original's.
+// sharesID reports whether two roles have one live id, as on a server whose consult call reuses the original's.
 func (c *Case) sharesID(r Role) bool {
 	for _, o := range c.roles {
 		if o.Name != r.Name && o.ID == r.ID {
@@ -105,9 +105,30 @@ func (c *Case) roleNames() []string {
 	return names
 }
 
-// Ours tells whether a notification is about a call of the scenario, not about another
+// Ours reports whether a notification is about a call of the scenario, not about another
 // call that happens to be on the same channel.
 func (c *Case) Ours(e *recording.Entry) bool {
 	_, ok := c.RoleOf(e)
 	return ok
+}
+
+// NotificationsAt are the notifications of an actor about the call in a role, by the id that the call has at that
+// end: that both ends have the same one is recommended only (ID-10).
+func (c *Case) NotificationsAt(actor, role string) []*recording.Entry {
+	id := ""
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindCall && e.Role == role && e.Actor == actor {
+			id = e.ID
+		}
+	}
+	if r, known := c.roles[role]; id == "" || known && r.ID == id {
+		return c.Of(actor, role)
+	}
+	var out []*recording.Entry
+	for _, e := range c.Messages(actor) {
+		if e.CallID() == id && c.misdelivered(e) == "" {
+			out = append(out, e)
+		}
+	}
+	return out
 }

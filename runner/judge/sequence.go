@@ -11,24 +11,24 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// life is what one session of one actor was told of one call, in order.
-type life struct {
+// history is what one session of one actor was told of one call, in order.
+type history struct {
 	actor    string
 	session  int
 	id       string
 	messages []*recording.Entry
 }
 
-// lives splits notifications by actor, Bayeux session and call. A new session starts a
-// new life: what a reconnect delivers again is not a double.
-func (c *Case) lives(messages []*recording.Entry) []*life {
+// histories splits notifications by actor, Bayeux session and call. A new session starts a
+// new history: what a reconnect delivers again is not a double.
+func (c *Case) histories(messages []*recording.Entry) []*history {
 	type key struct {
 		actor   string
 		session int
 		id      string
 	}
-	index := map[key]*life{}
-	var out []*life
+	index := map[key]*history{}
+	var out []*history
 	for _, e := range messages {
 		if e.Call() == nil || c.misdelivered(e) != "" {
 			continue
@@ -40,7 +40,7 @@ func (c *Case) lives(messages []*recording.Entry) []*life {
 		k := key{e.Actor, e.Session, id}
 		l := index[k]
 		if l == nil {
-			l = &life{actor: e.Actor, session: e.Session, id: id}
+			l = &history{actor: e.Actor, session: e.Session, id: id}
 			index[k] = l
 			out = append(out, l)
 		}
@@ -75,7 +75,7 @@ func isList(v any) bool { _, ok := v.([]any); return ok }
 // messages are two changes where so many operations could have caused them (two SendDtmf).
 func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
-	for _, l := range c.lives(messages) {
+	for _, l := range c.histories(messages) {
 		var last *recording.Entry
 		same := map[string]int{}
 		for _, e := range l.messages {
@@ -117,7 +117,7 @@ func (c *Case) causes(e *recording.Entry) int {
 
 func afterReleased(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
-	for _, l := range c.lives(messages) {
+	for _, l := range c.histories(messages) {
 		var released *recording.Entry
 		for _, e := range l.messages {
 			if released != nil && e.Type() == voice.StatusChange && e.State() != voice.Released {
@@ -149,7 +149,7 @@ var follows = map[string][]string{
 
 func judgeStates(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
-	for _, l := range c.lives(messages) {
+	for _, l := range c.histories(messages) {
 		state := ""
 		for _, e := range l.messages {
 			now := e.State()
@@ -194,7 +194,7 @@ func judgeDuration(c *Case, messages []*recording.Entry) []Finding {
 			out = append(out, only("MSG-8", c.callSchema(e))...)
 		}
 	}
-	for _, l := range c.lives(messages) {
+	for _, l := range c.histories(messages) {
 		last := -1
 		for _, e := range l.messages {
 			text, ok := voice.CallOf(e).Duration()

@@ -46,7 +46,7 @@ type Options struct {
 	Event time.Duration
 	Globs []string
 	// Narrow plays for each fault only what judges its requirement, and the whole transfer with what
-	// holds throughout for the side effects: a fifth of the time.
+	// holds all the time for the side effects: a fifth of the time.
 	Narrow bool
 	// Variation is what the broken servers of Faults are otherwise like; empty for the plain one.
 	Variation string

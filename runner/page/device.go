@@ -39,7 +39,7 @@ func (r *Replay) compareDevice(s *Step, e *recording.Entry) []Difference {
 		c.userState()
 	}
 	c.monitoring()
-	c.offers()
+	c.capabilities()
 	return c.out
 }
 
@@ -114,9 +114,9 @@ func (c *deviceComparison) monitoring() {
 	}
 }
 
-// offers compares only what the operations that the page is about switch: what else a device offers
+// capabilities compares only what the operations that the page is about switch: what else a device offers
 // depends on the agent's role and on features.
-func (c *deviceComparison) offers() {
+func (c *deviceComparison) capabilities() {
 	want, ok := c.page["capabilities"]
 	if !ok || c.step.About == AgentState {
 		return

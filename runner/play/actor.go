@@ -30,7 +30,7 @@ type Actor struct {
 	noSession     string // how the server said that it has none
 }
 
-// Controlled tells whether voicespec can act in this person's name.
+// Controlled reports whether voicespec can act in this person's name.
 func (a *Actor) Controlled() bool { return a.rest != nil }
 
 // Transport is how the actor's notifications come.
@@ -55,8 +55,8 @@ func (a *Actor) exchange(ctx context.Context, step string, r voiceapi.Request) *
 	return a.exchangeBy(ctx, a.rest, "", step, r)
 }
 
-// exchangeBy is exchange with another client of the actor: probe names it.
-func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, step string, r voiceapi.Request) *recording.Entry {
+// exchangeBy is exchange with another client of the actor: browser names it.
+func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, browser, step string, r voiceapi.Request) *recording.Entry {
 	if r.Method == http.MethodPost {
 		var cancel context.CancelFunc
 		ctx, cancel = graceful(ctx)
@@ -74,7 +74,7 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, probe, st
 		x = unsent(r, wrong)
 	}
 	e := a.entry(x)
-	e.Step, e.Probe, e.Purpose = step, probe, recording.PurposeOf(step)
+	e.Step, e.Browser, e.Purpose = step, browser, recording.PurposeOf(step)
 	switch {
 	case r.NoCredentials:
 		e.Credentials = "none"
@@ -178,14 +178,14 @@ func clip(body []byte) string {
 	return strings.ToValidUTF8(s, string(utf8.RuneError))
 }
 
-// observe records what the Bayeux client saw. probe names a session beside the main one, step a
+// observe records what the Bayeux client saw. browser names a session beside the main one, step a
 // request that was written by hand.
-func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
+func (a *Actor) observe(browser, step string) func(bayeux.Observation) {
 	log, hide := a.station.tape.Log(), a.station.run.secrets
 	return func(o bayeux.Observation) {
 		e := &recording.Entry{
 			Actor: a.Role, At: log.Since(o.At), Session: o.Session, Transport: string(o.Transport),
-			Channel: hide.cutText(o.Channel), Status: o.HTTPStatus, Text: hide.cutShortened(o.Text), Probe: probe, Step: step,
+			Channel: hide.cutText(o.Channel), Status: o.HTTPStatus, Text: hide.cutShortened(o.Text), Browser: browser, Step: step,
 		}
 		if o.ContentType != "" {
 			e.Headers = map[string]string{"Content-Type": clip([]byte(hide.cutText(o.ContentType)))}
@@ -214,15 +214,15 @@ func (a *Actor) observe(probe, step string) func(bayeux.Observation) {
 }
 
 // options are those of a Bayeux session of this actor.
-func (a *Actor) options(probe string) bayeux.Options { return a.optionsBy(a.rest, probe, "") }
+func (a *Actor) options(browser string) bayeux.Options { return a.optionsBy(a.rest, browser, "") }
 
 // optionsBy are those of a Bayeux session with another client of the actor.
-func (a *Actor) optionsBy(rest *voiceapi.Client, probe, step string) bayeux.Options {
+func (a *Actor) optionsBy(rest *voiceapi.Client, browser, step string) bayeux.Options {
 	r := a.station.run
 	return bayeux.Options{
 		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize,
 		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
-		Observe: a.observe(probe, step), MaxBody: pollLimit,
+		Observe: a.observe(browser, step), MaxBody: pollLimit,
 		Admit: func(o bayeux.Observation) bool { return r.ledger.Message(a.station.Number, o.Raw) },
 	}
 }

@@ -15,7 +15,7 @@ import (
 // Dial makes a call between two people of the station and returns it once the called one
 // has been notified (or, where we cannot see the called one, the calling one).
 func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call {
-	e, call := s.TryDial(recording.Arrange.Label("dial"), from, to, role, params)
+	e, call := s.DialJudged(recording.Arrange.Label("dial"), from, to, role, params)
 	if !e.Accepted() {
 		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
 	}
@@ -29,9 +29,9 @@ func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call 
 	return call
 }
 
-// TryDial is Dial for scenarios that judge it: the step is theirs, and where it is refused or not
+// DialJudged is Dial for scenarios that judge it: the step is theirs, and where it is refused or not
 // notified the scenario goes on without a call.
-func (s *Stage) TryDial(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
+func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
 	mark := s.Mark()
 	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}}
 	maps.Copy(body, params)
@@ -47,12 +47,12 @@ func (s *Stage) TryDial(step string, from, to *Actor, role string, params map[st
 	states := map[*Actor]string{from: voice.Dialing, to: voice.Ringing}
 	var call *Call
 	if id := s.newCall(first, states[first], mark, second.Party.Number); id != "" {
-		call = s.learnt(first, role, id, parties)
+		call = s.bind(first, role, id, parties)
 	}
 	if second.Controlled() {
 		if id := s.newCall(second, states[second], mark, first.Party.Number); id != "" {
 			if call == nil || call.ID(second) != id {
-				call = s.learnt(second, role, id, parties)
+				call = s.bind(second, role, id, parties)
 			}
 		}
 	}
@@ -120,7 +120,7 @@ func (s *Stage) Consult(original *Call, role, operation string) *Call {
 	if !e.Accepted() {
 		s.Block("%s was refused: %s", operation, Outcome(e))
 	}
-	c := s.LearnConsult(original, role, mark)
+	c := s.AwaitConsult(original, role, mark)
 	if c == nil {
 		s.Block("after %s the agent was not notified of a consult call that is Dialing", operation)
 	}
@@ -128,13 +128,13 @@ func (s *Stage) Consult(original *Call, role, operation string) *Call {
 	return c
 }
 
-// LearnConsult waits for the Dialing of a consult call; nil if it does not come.
-func (s *Stage) LearnConsult(original *Call, role string, mark int) *Call {
+// AwaitConsult waits for the Dialing of a consult call; nil if it does not come.
+func (s *Stage) AwaitConsult(original *Call, role string, mark int) *Call {
 	id := s.newCall(s.Agent, voice.Dialing, mark, s.Destination.Party.Number)
 	if id == "" {
 		return nil
 	}
-	return s.learntOf(s.Agent, role, id, "agent,destination", original.Role)
+	return s.bindConsult(s.Agent, role, id, "agent,destination", original.Role)
 }
 
 // DestinationAnswers answers the consult call at the destination and waits until the agent's side is established.
@@ -161,7 +161,7 @@ func (s *Stage) AwaitRinging(a *Actor, c *Call) *recording.Entry {
 	}
 	e := s.Await(a, "Ringing", s.begin, fits)
 	if e != nil && e.CallID() != c.ID(a) {
-		s.learnt(a, c.Role, e.CallID(), "")
+		s.bind(a, c.Role, e.CallID(), "")
 	}
 	return e
 }

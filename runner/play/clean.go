@@ -44,13 +44,13 @@ func (s *Stage) clean() (left []string) {
 	for range cleaningRounds {
 		legs := s.liveLegs()
 		if len(legs) == 0 {
-			return s.unseen()
+			return s.unaccounted()
 		}
 		if !s.hangUp(legs) {
 			break
 		}
 	}
-	return s.unseen()
+	return s.unaccounted()
 }
 
 // liveLegs are the ends of our calls that have not been notified as Released, those first that
@@ -59,7 +59,7 @@ func (s *Stage) liveLegs() []leg {
 	type key struct{ role, id string }
 	state := map[key]*recording.Entry{}
 	for _, e := range s.station.tape.Scenario(s.scenario) {
-		if e.Kind == recording.KindMessage && e.Probe == "" && e.Call() != nil && e.CallID() != "" {
+		if e.Kind == recording.KindMessage && e.Browser == "" && e.Call() != nil && e.CallID() != "" {
 			state[key{e.Actor, e.CallID()}] = e
 		}
 	}
@@ -70,7 +70,7 @@ func (s *Stage) liveLegs() []leg {
 		}
 	}
 	sort.Slice(legs, func(i, j int) bool {
-		a, b := hangable(legs[i]), hangable(legs[j])
+		a, b := canHangUp(legs[i]), canHangUp(legs[j])
 		if a != b {
 			return a
 		}
@@ -79,7 +79,7 @@ func (s *Stage) liveLegs() []leg {
 	return legs
 }
 
-func hangable(l leg) bool { return l.state != voice.Ringing }
+func canHangUp(l leg) bool { return l.state != voice.Ringing }
 
 // made reports whether the scenario made a call: it plays a role, or is the consult call of one that does (whose
 // destination may be a number of nobody's), or all its parties are people of the station, who had no calls when the
@@ -137,12 +137,12 @@ func (s *Stage) released(l leg, mark int) bool {
 	return s.Await(l.actor, "Released at the end", mark, voice.All(voice.WithID(l.id), voice.InState(voice.Released))) != nil
 }
 
-// unseen asks the server for what the notifications did not tell: only where something was
+// unaccounted asks the server for what the notifications did not tell: only where something was
 // missed or refused, or a leg is still live, since asking costs a request for each actor. What goes
 // on all the same is kept for the end and not tried again behind a later scenario: a server that ends no
 // call would be asked about more and more of them.
-func (s *Stage) unseen() (left []string) {
-	if !s.doubtful() {
+func (s *Stage) unaccounted() (left []string) {
+	if !s.needsLook() {
 		return nil
 	}
 	accepted, refused := map[string]bool{}, map[string]string{}
@@ -187,7 +187,7 @@ func (s *Stage) remaining() (legs []leg, unknown []string) {
 		}
 		e := a.get(s.ctx, recording.Clean.Label("calls"), "/me/calls?fields=*")
 		if e.Problem != "" {
-			unknown = append(unknown, s.perhaps(a, e)...)
+			unknown = append(unknown, s.maybeLeft(a, e)...)
 		}
 		calls, _ := voice.CallsIn(e)
 		for _, c := range calls {
@@ -197,12 +197,12 @@ func (s *Stage) remaining() (legs []leg, unknown []string) {
 			}
 		}
 	}
-	sort.SliceStable(legs, func(i, j int) bool { return hangable(legs[i]) && !hangable(legs[j]) })
+	sort.SliceStable(legs, func(i, j int) bool { return canHangUp(legs[i]) && !canHangUp(legs[j]) })
 	return legs, unknown
 }
 
-// perhaps names the calls that an actor had when the server was last heard.
-func (s *Stage) perhaps(a *Actor, e *recording.Entry) (left []string) {
+// maybeLeft names the calls that an actor had when the server was last heard.
+func (s *Stage) maybeLeft(a *Actor, e *recording.Entry) (left []string) {
 	for _, l := range s.liveLegs() {
 		if l.actor == a {
 			left = append(left, fmt.Sprintf("call %s of %s was %s, and may still be: %s", l.id, a.Party.User, l.state, Outcome(e)))
@@ -211,7 +211,7 @@ func (s *Stage) perhaps(a *Actor, e *recording.Entry) (left []string) {
 	return left
 }
 
-func (s *Stage) doubtful() bool {
+func (s *Stage) needsLook() bool {
 	if len(s.liveLegs()) > 0 {
 		return true
 	}
@@ -226,10 +226,10 @@ func (s *Stage) doubtful() bool {
 			dialled = true
 		}
 	}
-	return !dialled && s.Deaf() != ""
+	return !dialled && s.NoNotifications() != ""
 }
 
-// Made tells whether a notified call is one that the scenario made.
+// Made reports whether a notified call is one that the scenario made.
 func (s *Stage) Made(e *recording.Entry) bool { return s.made(e.CallID(), voice.CallOf(e)) }
 
 // EndCalls hangs up what the scenario has made so far, so that it can begin with another call.

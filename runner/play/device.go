@@ -140,12 +140,12 @@ func (s *Stage) SetAgentState(a *Actor, step, operation string, meant voice.Pred
 	return true
 }
 
-// LearnMonitored waits for the supervisor's own end of a monitored call, and gives it the role of that
+// AwaitMonitored waits for the supervisor's own end of a monitored call, and gives it the role of that
 // call; nil if it does not come.
-func (s *Stage) LearnMonitored(a *Actor, c *Call, mark int) *recording.Entry {
+func (s *Stage) AwaitMonitored(a *Actor, c *Call, mark int) *recording.Entry {
 	e := s.Await(a, "the monitored call", mark, voice.InState(voice.Established))
 	if e != nil {
-		s.learnt(a, c.Role, e.CallID(), strings.Join(voice.Roles, ","))
+		s.bind(a, c.Role, e.CallID(), strings.Join(voice.Roles, ","))
 	}
 	return e
 }

@@ -26,7 +26,7 @@ func (s *Station) Lacks(feature string) string {
 	return fmt.Sprintf("the server lists %s, but %s is no supervisor and the device offers no ListenIn; features: in the target file claims it all the same", feature, s.Actors[voice.Agent].Party.User)
 }
 
-// supervises tells whether the agent was ever shown as a supervisor, or the device as one that can listen in.
+// supervises reports whether the agent was ever shown as a supervisor, or the device as one that can listen in.
 func (s *Station) supervises() bool {
 	a := s.Actors[voice.Agent]
 	for _, e := range s.tape.From(0) {
@@ -48,7 +48,7 @@ func (s *Station) supervises() bool {
 // supervises reports whether a device offers supervision.
 func supervises(d voice.Device) bool { return slices.ContainsFunc(supervision, d.Offers) }
 
-// NoSuchOperation tells whether a refusal may say that the server does not have an operation at all:
+// NoSuchOperation reports whether a refusal may say that the server does not have an operation at all:
 // it is forbidden to everybody, unknown, or not found.
 func NoSuchOperation(e *recording.Entry) bool {
 	code, _ := e.StatusCode()

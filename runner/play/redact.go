@@ -280,7 +280,7 @@ func replaceWord(text, word string) string {
 		before, _ := utf8.DecodeLastRuneInString(text[:i])
 		after, _ := utf8.DecodeRuneInString(text[i+len(word):])
 		b.WriteString(text[:i])
-		if wordly(before) || wordly(after) {
+		if isWordRune(before) || isWordRune(after) {
 			b.WriteString(word)
 		} else {
 			b.WriteString(blank)
@@ -289,4 +289,4 @@ func replaceWord(text, word string) string {
 	}
 }
 
-func wordly(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -96,14 +96,14 @@ func (s *Stage) awaitPage(step *page.Step, mark int) {
 func (s *Stage) learnFromPage(step *page.Step, mark int) *Call {
 	switch {
 	case step.Consult():
-		return s.LearnConsult(s.current(), step.CallID(), mark)
+		return s.AwaitConsult(s.current(), step.CallID(), mark)
 	case step.State() == voice.Dialing:
 		role := voice.Caller
 		if live, _ := s.replay.Bound(step.Call().DNIS()); live == s.Destination.Party.Number {
 			role = voice.Destination
 		}
 		if id := s.newCall(s.Agent, voice.Dialing, mark, s.number(role)); id != "" {
-			return s.learnt(s.Agent, step.CallID(), id, voice.Agent+","+role)
+			return s.bind(s.Agent, step.CallID(), id, voice.Agent+","+role)
 		}
 	}
 	return nil

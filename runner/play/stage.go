@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
@@ -89,11 +88,11 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	return left
 }
 
-// endFlooded takes a station for deaf whose notifications are received no more.
+// endFlooded takes a station for one without notifications whose notifications are received no more.
 func (s *Station) endFlooded() {
 	for _, role := range config.Roles {
-		if why := s.Actors[role].flooded(); why != "" && s.Deaf == "" {
-			s.Deaf = fmt.Sprintf("no more notifications for %s: %s", s.Actors[role].Party.User, why)
+		if why := s.Actors[role].flooded(); why != "" && s.NoNotifications == "" {
+			s.NoNotifications = fmt.Sprintf("no more notifications for %s: %s", s.Actors[role].Party.User, why)
 		}
 	}
 }
@@ -133,19 +132,14 @@ func (s *Stage) Mark() int { return s.station.tape.Mark() }
 // Features are those that the target claims.
 func (s *Stage) Features() []string { return s.station.run.Features }
 
-// Deaf tells why there are no notifications; "" if there are.
-func (s *Stage) Deaf() string { return s.station.Deaf }
+// NoNotifications says why there are no notifications; "" if there are.
+func (s *Stage) NoNotifications() string { return s.station.NoNotifications }
 
 // Seed is the run's seed for generated values.
 func (s *Stage) Seed() int64 { return s.station.run.Seed }
 
 // Transport is how notifications come: long-polling or websocket.
 func (s *Stage) Transport() string { return s.station.run.Transport() }
-
-// Offers tells whether the server names a Bayeux connection type.
-func (s *Stage) Offers(transport string) bool {
-	return slices.Contains(s.station.run.Supported, transport)
-}
 
 // Post sends an operation in an actor's name. step labels it for the judge.
 func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {
@@ -191,7 +185,7 @@ func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params
 // again while other notifications of the station still arrive, since a busy server is slow
 // but not wrong.
 func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *recording.Entry {
-	if !a.Controlled() || s.Deaf() != "" {
+	if !a.Controlled() || s.NoNotifications() != "" {
 		return nil
 	}
 	var found *recording.Entry
@@ -229,7 +223,7 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *r
 		case !tape.LastMessage().After(deadline.Add(-budget)) || !deadline.Before(latest):
 			patience.miss(key)
 			waited := time.Since(began)
-			tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: a.Role, At: tape.Log().Now(), Text: what, Waits: waited.Seconds()})
+			tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: a.Role, At: tape.Log().Now(), Text: what, Waited: waited.Seconds()})
 			return nil
 		}
 	}
@@ -283,13 +277,13 @@ func (s *Stage) Role(role string) (*Call, bool) {
 	return c, ok
 }
 
-// learnt binds a role to a live call and says so on the tape.
-func (s *Stage) learnt(a *Actor, role, id, parties string) *Call {
-	return s.learntOf(a, role, id, parties, "")
+// bind gives a role to a live call and says so on the tape.
+func (s *Stage) bind(a *Actor, role, id, parties string) *Call {
+	return s.bindConsult(a, role, id, parties, "")
 }
 
-// learntOf is learnt for a consult call, with the role of its original.
-func (s *Stage) learntOf(a *Actor, role, id, parties, original string) *Call {
+// bindConsult is bind for a consult call, with the role of its original.
+func (s *Stage) bindConsult(a *Actor, role, id, parties, original string) *Call {
 	c := s.calls[role]
 	if c == nil {
 		c = &Call{Role: role, ids: map[string]string{}, conn: map[string]string{}}

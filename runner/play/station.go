@@ -68,15 +68,15 @@ func (r *Run) notifications() string {
 
 // Station is the cast of one target file entry, connected.
 type Station struct {
-	Number int // from 1
-	Actors map[string]*Actor
-	Deaf   string // why there are no notifications, although the endpoint is there; "" if there are
+	Number          int // from 1
+	Actors          map[string]*Actor
+	NoNotifications string // why there are no notifications, although the endpoint is there; "" if there are
 
-	run      *Run
-	tape     *recording.Tape
-	deafness sync.Once
-	odd      oddIDs
-	stuck    map[string]string // ends of calls that Hangup did not end, and what is said of them
+	run    *Run
+	tape   *recording.Tape
+	broken sync.Once
+	odd    oddIDs
+	stuck  map[string]string // ends of calls that Hangup did not end, and what is said of them
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
@@ -159,7 +159,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	if a.Role == voice.Agent && a.station.Number == 1 {
 		a.learnFeatures(me)
 	}
-	if err := a.subscribe(ctx); err != nil && !a.deafened(err) {
+	if err := a.subscribe(ctx); err != nil && !a.endpointBroken(err) {
 		return a.bayeuxProblem(err)
 	}
 	a.login(ctx)
@@ -251,15 +251,15 @@ func (a *Actor) subscribe(ctx context.Context) error {
 	return session.Subscribe(sctx, voice.Topics...)
 }
 
-// deafened tells whether the server has a Bayeux endpoint that does not work as the protocol says.
+// endpointBroken reports whether the server has a Bayeux endpoint that does not work as the protocol says.
 // That is a finding of the run, not a reason to test nothing.
-func (a *Actor) deafened(err error) bool {
+func (a *Actor) endpointBroken(err error) bool {
 	var b *bayeux.Error
 	if !errors.As(err, &b) || b.Kind != bayeux.Handshake && b.Kind != bayeux.Protocol && b.Kind != bayeux.Subscribe && b.Kind != bayeux.Ended {
 		return false
 	}
-	a.station.deafness.Do(func() {
-		a.station.Deaf = fmt.Sprintf("no notifications for %s: %s", a.Party.User, a.station.run.Redact(err.Error()))
+	a.station.broken.Do(func() {
+		a.station.NoNotifications = fmt.Sprintf("no notifications for %s: %s", a.Party.User, a.station.run.Redact(err.Error()))
 	})
 	return true
 }
@@ -296,7 +296,7 @@ func (s *Station) Gone(ctx context.Context) string {
 	return strings.TrimSpace(text)
 }
 
-// Unanswered tells whether nothing came of a request that anybody could judge: the target could
+// Unanswered reports whether nothing came of a request that anybody could judge: the target could
 // not be reached, or broke off, or kept silent.
 func Unanswered(e *recording.Entry) bool {
 	kind, _, _ := strings.Cut(e.Problem, ":")

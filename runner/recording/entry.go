@@ -63,19 +63,19 @@ type Entry struct {
 
 	// message and bayeux
 	Session   int             `json:"session,omitempty"` // counts handshakes of the actor, from 1
-	Probe     string          `json:"probe,omitempty"`   // name of a Bayeux session beside the actor's main one
+	Browser   string          `json:"browser,omitempty"` // name of a Bayeux session beside the actor's main one
 	Transport string          `json:"transport,omitempty"`
 	Direction string          `json:"direction,omitempty"` // sent, received (bayeux)
 	Channel   string          `json:"channel,omitempty"`
 	Message   json.RawMessage `json:"message,omitempty"` // the whole Bayeux message
 
 	// scenario, call, gap, fault, missed, note
-	Event string  `json:"event,omitempty"`
-	Role  string  `json:"role,omitempty"` // call: the page's id or name for it
-	ID    string  `json:"id,omitempty"`   // call: the live id
-	Of    string  `json:"of,omitempty"`   // call: role of the original, for a consult call
-	Text  string  `json:"text,omitempty"`
-	Waits float64 `json:"waited,omitempty"` // missed: seconds waited
+	Event  string  `json:"event,omitempty"`
+	Role   string  `json:"role,omitempty"` // call: the page's id or name for it
+	ID     string  `json:"id,omitempty"`   // call: the live id
+	Of     string  `json:"of,omitempty"`   // call: role of the original, for a consult call
+	Text   string  `json:"text,omitempty"`
+	Waited float64 `json:"waited,omitempty"` // missed: seconds waited
 
 	// header
 	Header *Header `json:"header,omitempty"`

@@ -3,6 +3,7 @@ package recording
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -98,6 +99,9 @@ func parse(line []byte, number int) (*Entry, error) {
 	if err := json.Unmarshal(line, e); err != nil {
 		return nil, fmt.Errorf("recording line %d: %s; every line is one JSON object (see docs/recording.md)", number, jsonError(err))
 	}
+	if err := e.readOlder(line); err != nil {
+		return nil, fmt.Errorf("recording line %d: %s; every line is one JSON object (see docs/recording.md)", number, jsonError(err))
+	}
 	if e.Kind == "" {
 		return nil, fmt.Errorf("recording line %d: it has no kind; every line names one of %s (see docs/recording.md)", number, kinds())
 	}
@@ -119,6 +123,24 @@ func parse(line []byte, number int) (*Entry, error) {
 	}
 	e.Decode()
 	return e, nil
+}
+
+// readOlder reads what lines said otherwise before 0.1.0: "probe" was the browser, and the beginning of a refusal's label.
+func (e *Entry) readOlder(line []byte) error {
+	if name, refused := strings.CutPrefix(e.Step, "probe."); refused {
+		e.Step = Refusal.Label(name)
+	}
+	if !bytes.Contains(line, []byte(`"probe"`)) {
+		return nil
+	}
+	var older struct {
+		Probe string `json:"probe"`
+	}
+	if err := json.Unmarshal(line, &older); err != nil {
+		return err
+	}
+	e.Browser = cmp.Or(e.Browser, older.Probe)
+	return nil
 }
 
 func jsonError(err error) string {

@@ -88,6 +88,28 @@ func TestReadFillsIn(t *testing.T) {
 	}
 }
 
+// A recording of before 0.1.0 is read in the words of today.
+func TestReadOlder(t *testing.T) {
+	t.Parallel()
+	entries, err := read(`{"kind":"rest","path":"/me","step":"probe.path-1","probe":"second"}
+{"kind":"message","browser":"third","message":{"channel":"/v2/me/calls","data":{"probe":7}}}
+{"kind":"gap","text":"the \"probe\" was lost"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"second", "third", ""} {
+		if entries[i].Browser != want {
+			t.Errorf("entry %d is of the browser %q, want %q", i, entries[i].Browser, want)
+		}
+	}
+	if e := entries[0]; e.Step != "refusal.path-1" || e.Purpose != recording.Refusal {
+		t.Errorf("the label %s is for %s", e.Step, e.Purpose)
+	}
+	if _, err := read(`{"kind":"gap","probe":7}`); err == nil || !strings.Contains(err.Error(), "the member probe is a number") {
+		t.Errorf("a probe that is no name: %v", err)
+	}
+}
+
 // What is written is read as it was.
 func TestWriteAndRead(t *testing.T) {
 	t.Parallel()
@@ -96,7 +118,7 @@ func TestWriteAndRead(t *testing.T) {
 		{Kind: recording.KindRest, Seq: 2, At: 0.25, Actor: "agent", Method: "POST", Path: "/me", Request: []byte(`{"a":1.0}`), Response: []byte(`{"statusCode":0}`), Headers: map[string]string{"Content-Type": "application/json"}},
 		{Kind: recording.KindRest, Seq: 3, Problem: "reset: it broke", ResponseText: "<html>\u2028"},
 		{Kind: recording.KindMessage, Seq: 4, Channel: "/x", Message: []byte("{\"channel\":\"/x\",\"data\":{\"t\":\"\xff\"}}")},
-		{Kind: recording.KindMissed, Seq: 5, Waits: 1.5, Text: "Held"},
+		{Kind: recording.KindMissed, Seq: 5, Waited: 1.5, Text: "Held"},
 	}
 	var file bytes.Buffer
 	w := recording.NewWriter(&file)

@@ -19,7 +19,7 @@ const (
 const FenceKey = "VoicespecFence"
 
 // Labels of requests begin with what they are for; those of what a scenario is about are bare.
-var prefixes = map[Purpose]string{Connect: "connect.", Arrange: "arrange.", Refusal: "probe.", Fence: "fence.", Clean: "clean."}
+var prefixes = map[Purpose]string{Connect: "connect.", Arrange: "arrange.", Refusal: "refusal.", Fence: "fence.", Clean: "clean."}
 
 // Label is the label of a request with this purpose.
 func (p Purpose) Label(name string) string { return prefixes[p] + name }

@@ -10,7 +10,7 @@ import (
 func TestPurpose(t *testing.T) {
 	t.Parallel()
 	for label, want := range map[string]recording.Purpose{
-		"connect.me": recording.Connect, "arrange.dial": recording.Arrange, "probe.path-1": recording.Refusal, "fence.x": recording.Fence,
+		"connect.me": recording.Connect, "arrange.dial": recording.Arrange, "refusal.path-1": recording.Refusal, "fence.x": recording.Fence,
 		"clean.hangup": recording.Clean, "hold": recording.Act, "cell.held.Hold": recording.Act, "arranged": recording.Act, "": "",
 	} {
 		if got := recording.PurposeOf(label); got != want {

@@ -66,7 +66,7 @@ func wallFaults() []fault {
 				}
 			})
 		}),
-		row("cookie-not-honoured", "AUTH-4", "the session cookie alone authenticates nothing", func(h *hooks) { h.deafToCookie = true }),
+		row("cookie-not-honoured", "AUTH-4", "the session cookie alone authenticates nothing", func(h *hooks) { h.ignoresCookie = true }),
 		row("csrf-not-enforced", "AUTH-5", "a GET brings a CSRF token, and a POST without it is served", func(h *hooks) { h.csrf, h.csrfIgnored = true, true }),
 		row("csrf-refusal-with-effect", "AUTH-5", "a POST without its CSRF token is refused, and done", func(h *hooks) { h.csrf, h.csrfDone = true, true }),
 		row("bayeux-without-credentials", "AUTH-6", "a Bayeux handshake without credentials gets a session", func(h *hooks) { h.bayeux.open = true }),

@@ -38,19 +38,19 @@ type hooks struct {
 	lookup []func(*exchange, *leg) *leg         // GET /me/calls/{id}; nil is unknown
 
 	// HTTP.
-	prefix       string // in front of /api/v2
-	publicBase   string // replaces scheme, host and prefix in uris
-	csrf         bool
-	csrfIgnored  bool
-	csrfDone     bool // refused, and done all the same
-	authStatus   int
-	errorStatus  int // of all refusals but those of credentials
-	noCookie     bool
-	keepCookies  bool // EndContactCenterSession leaves HTTP sessions alone
-	deafToCookie bool
-	open         []func(*Server, *http.Request) *agent // let in who is refused; the first that does decides
-	hangUp       []func(*exchange) bool                // break the connection after half the answer, where one says so
-	write        []func(*exchange, *written)
+	prefix        string // in front of /api/v2
+	publicBase    string // replaces scheme, host and prefix in uris
+	csrf          bool
+	csrfIgnored   bool
+	csrfDone      bool // refused, and done all the same
+	authStatus    int
+	errorStatus   int // of all refusals but those of credentials
+	noCookie      bool
+	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
+	ignoresCookie bool
+	open          []func(*Server, *http.Request) *agent // let in who is refused; the first that does decides
+	hangUp        []func(*exchange) bool                // break the connection after half the answer, where one says so
+	write         []func(*exchange, *written)
 
 	// Delivery.
 	noteDelay   time.Duration // after the answer, once for an exchange

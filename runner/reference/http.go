@@ -74,7 +74,7 @@ func (s *Server) authenticate(r *http.Request) *agent {
 				return a
 			}
 		}
-	} else if r.Header.Get("Authorization") == "" && !s.hooks.deafToCookie {
+	} else if r.Header.Get("Authorization") == "" && !s.hooks.ignoresCookie {
 		if hs := s.http.get(r); hs != nil {
 			return hs.agent
 		}

@@ -23,8 +23,8 @@ func Annotations(w io.Writer, in Input) error {
 	if r.Outcome == result.NotTested {
 		a.add("error", "voicespec: not tested", evidence.Verdict(r))
 	}
-	for _, e := range r.Excuses {
-		a.add("error", "voicespec: known deviations", evidence.Clean(e))
+	for _, e := range r.KnownFailureProblems {
+		a.add("error", "voicespec: known failures", evidence.Clean(e))
 	}
 	for _, g := range in.Failures() {
 		first := g.Checks[0]

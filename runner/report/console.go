@@ -90,7 +90,7 @@ func (c *console) counts(n map[result.Outcome]int) string {
 	var parts []string
 	for _, o := range result.Outcomes {
 		if n[o] > 0 {
-			parts = append(parts, c.outcome(o).Render(fmt.Sprintf("%d %s", n[o], words(o))))
+			parts = append(parts, c.outcome(o).Render(evidence.Counted(n[o], o)))
 		}
 	}
 	if len(parts) == 0 {
@@ -105,21 +105,28 @@ func (c *console) outcome(o result.Outcome) lipgloss.Style {
 		return c.good
 	case result.Failed:
 		return c.bad
-	case result.Excused, result.Blocked, result.Untestable:
+	case result.KnownFailure, result.Blocked, result.Untestable:
 		return c.warn
 	case result.NotApplicable, result.NotSelected:
 	}
 	return c.dim
 }
 
-func words(o result.Outcome) string { return strings.ReplaceAll(string(o), "-", " ") }
+// heading is what stands above the checks with an outcome.
+func heading(o result.Outcome) string {
+	text := evidence.Words(o)
+	if o == result.KnownFailure {
+		text += "s"
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
 
 // notes are what a reader should know beside the checks.
 func (c *console) notes() {
 	r := c.in.Report
-	c.list(c.bad, "Known deviations need attention", r.Excuses)
-	c.list(c.warn, "Left behind on the target", r.Cleanup)
-	if n := len(r.ExtraFields); n > 0 {
+	c.list(c.bad, "Known failures need attention", r.KnownFailureProblems)
+	c.list(c.warn, "Left behind on the target", r.LeftBehind)
+	if n := len(r.UnknownMembers); n > 0 {
 		c.printf("  %s\n\n", c.dim.Render(evidence.Plural(n, "member")+" that the documentation does not name (allowed; listed in results.json)"))
 	}
 }
@@ -175,7 +182,7 @@ func against(r *result.Report) string {
 			failed++
 		case result.Blocked:
 			blocked++
-		case result.Passed, result.Excused, result.Untestable, result.NotApplicable, result.NotSelected:
+		case result.Passed, result.KnownFailure, result.Untestable, result.NotApplicable, result.NotSelected:
 		}
 	}
 	var parts []string
@@ -185,8 +192,8 @@ func against(r *result.Report) string {
 	if blocked > 0 {
 		parts = append(parts, fmt.Sprintf("%d could not be judged", blocked))
 	}
-	if n := len(r.Excuses); n > 0 {
-		parts = append(parts, evidence.Plural(n, "problem")+" with known deviations")
+	if n := len(r.KnownFailureProblems); n > 0 {
+		parts = append(parts, evidence.Plural(n, "problem")+" with known failures")
 	}
 	return strings.Join(parts, ", ")
 }

@@ -70,14 +70,14 @@ func (c *console) others(checks []result.Check) {
 	}
 }
 
-// unjudged lists what could not be judged and what was excused, by reason.
+// unjudged lists what could not be judged and what is a known failure, by reason.
 func (c *console) unjudged() {
-	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.Excused} {
+	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.KnownFailure} {
 		reasons := evidence.Reasons(c.in.Report, o)
 		if len(reasons) == 0 {
 			continue
 		}
-		c.printf("%s\n", c.bold.Render(strings.ToUpper(words(o)[:1])+words(o)[1:]))
+		c.printf("%s\n", c.bold.Render(heading(o)))
 		for _, r := range reasons {
 			why := evidence.Clean(firstLine(r.Text))
 			if why == "" {

@@ -62,7 +62,7 @@ func Stable(r *result.Report) *result.Report {
 		a, b := s.Latency[i], s.Latency[j]
 		return a.Operation < b.Operation || a.Operation == b.Operation && a.To < b.To
 	})
-	for _, list := range []*[]string{&s.Features, &s.Cleanup, &s.Excuses} {
+	for _, list := range []*[]string{&s.Features, &s.LeftBehind, &s.KnownFailureProblems} {
 		*list = slices.Clone(*list)
 		sort.Strings(*list)
 	}
@@ -82,6 +82,9 @@ func ReadJSON(r io.Reader) (*result.Report, error) {
 	}
 	var out result.Report
 	if err := json.Unmarshal(data, &out); err != nil {
+		return nil, fmt.Errorf("read results: %s; a results.json of voicespec is needed", jsonProblem(data, err))
+	}
+	if err := readOlder(data, &out); err != nil {
 		return nil, fmt.Errorf("read results: %s; a results.json of voicespec is needed", jsonProblem(data, err))
 	}
 	switch {
@@ -106,6 +109,34 @@ func ReadJSON(r io.Reader) (*result.Report, error) {
 	}
 	out.Count()
 	return &out, nil
+}
+
+// excused is what a known failure was called before 0.1.0.
+const excused result.Outcome = "excused"
+
+// readOlder reads what results said in other words before 0.1.0: the outcome, its reason and the list's problems.
+func readOlder(data []byte, r *result.Report) error {
+	var older struct {
+		Checks []struct {
+			Excuse string `json:"excuse"`
+		} `json:"checks"`
+		Problems []string `json:"excuseProblems"`
+	}
+	if !bytes.Contains(data, []byte(excused)) && !bytes.Contains(data, []byte("excuseProblems")) {
+		return nil
+	}
+	if err := json.Unmarshal(data, &older); err != nil {
+		return err
+	}
+	for i := range r.Checks {
+		if c := &r.Checks[i]; c.Outcome == excused {
+			c.Outcome, c.KnownFailure = result.KnownFailure, older.Checks[i].Excuse
+		}
+	}
+	if r.KnownFailureProblems == nil {
+		r.KnownFailureProblems = older.Problems
+	}
+	return nil
 }
 
 func outcomeNames() string {

@@ -19,8 +19,8 @@ import (
 const suitePath = "github.com/voicespec/voicespec/suites"
 
 // WriteJUnit writes JUnit XML: a test case for each check, a <failure> for each failed one,
-// <skipped message="blocked: …"> for what was not judged or excused. What no check stands for
-// (nothing was tested, a stale excuse) is an <error>, so that a CI that reads nothing but this
+// <skipped message="blocked: …"> for what was not judged or is a known failure. What no check stands for
+// (nothing was tested, a stale known failure) is an <error>, so that a CI that reads nothing but this
 // file is not green.
 func WriteJUnit(w io.Writer, in Input) error {
 	out, err := xml.MarshalIndent(junitSuites(in), "", "  ")
@@ -74,7 +74,7 @@ func junitCase(in Input, c result.Check) reporters.JUnitTestCase {
 	case result.Failed:
 		t.Status = "failed"
 		t.Failure = &reporters.JUnitFailure{Message: evidence.Clean(observed(c)), Type: "failed", Description: Text(in, c)}
-	case result.Excused, result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
+	case result.KnownFailure, result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
 		t.Skipped = &reporters.JUnitSkipped{Message: skipReason(c)}
 	}
 	return t
@@ -92,21 +92,21 @@ func runProblems(r *result.Report) []problem {
 	if r.Outcome == result.NotTested {
 		out = append(out, problem{"run", evidence.Verdict(r)})
 	}
-	for _, e := range r.Excuses {
-		out = append(out, problem{"known deviations", evidence.Clean(e)})
+	for _, e := range r.KnownFailureProblems {
+		out = append(out, problem{"known failures", evidence.Clean(e)})
 	}
 	return out
 }
 
 func skipReason(c result.Check) string {
 	why := c.Message
-	if c.Outcome == result.Excused && c.Excuse != "" {
-		why = c.Excuse
+	if c.Outcome == result.KnownFailure && c.KnownFailure != "" {
+		why = c.KnownFailure
 	}
 	if why == "" {
-		return words(c.Outcome)
+		return evidence.Words(c.Outcome)
 	}
-	return words(c.Outcome) + ": " + evidence.Clean(why)
+	return evidence.Words(c.Outcome) + ": " + evidence.Clean(why)
 }
 
 func properties(r *result.Report) []reporters.JUnitProperty {

@@ -61,9 +61,9 @@ func attacked() report.Input { return sample.Hostile(hostile) }
 func TestConsole(t *testing.T) {
 	in := sample.Failing()
 	in.Files = []string{"voicespec-report/report.html", "voicespec-report/results.json"}
-	in.Report.Cleanup = []string{"call 011D…0106 of agent"}
-	in.Report.Excuses = []string{"line 3: transfer.gone.* matches no check: remove the entry"}
-	in.Report.ExtraFields = map[string]int{"$.data.call.queue": 12}
+	in.Report.LeftBehind = []string{"call 011D…0106 of agent"}
+	in.Report.KnownFailureProblems = []string{"line 3: transfer.gone.* matches no check: remove the entry"}
+	in.Report.UnknownMembers = map[string]int{"$.data.call.queue": 12}
 	golden(t, "console-failing.txt", []byte(console(t, in, report.Style{})))
 	golden(t, "console-clean.txt", []byte(console(t, sample.Clean(26, 7), report.Style{})))
 }
@@ -205,7 +205,7 @@ func TestJUnitTimesAreDecimals(t *testing.T) {
 }
 
 func TestJUnitIsNotGreenWhenNothingWasTested(t *testing.T) {
-	_, suites := junit(t, report.Input{Report: &result.Report{Outcome: result.NotTested, Reason: "connection refused", Excuses: []string{"stale"}}})
+	_, suites := junit(t, report.Input{Report: &result.Report{Outcome: result.NotTested, Reason: "connection refused", KnownFailureProblems: []string{"stale"}}})
 	if suites.Errors != 2 {
 		t.Errorf("errors: %d, want one for the run and one for the stale entry", suites.Errors)
 	}
@@ -233,6 +233,21 @@ func TestJSONIsTheSameForTwoRuns(t *testing.T) {
 	}
 	if diff := cmp.Diff(report.Stable(a), back); diff != "" {
 		t.Errorf("read back differently: %s", diff)
+	}
+}
+
+// Results of before 0.1.0 are read in the words of today.
+func TestReadOlderJSON(t *testing.T) {
+	r, err := report.ReadJSON(strings.NewReader(`{"version":1,"counts":{"excused":1},"excuseProblems":["stale"],
+		"checks":[{"id":"a","outcome":"passed"},{"id":"b","outcome":"excused","excuse":"our switch is old"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := r.Checks[1]; c.Outcome != result.KnownFailure || c.KnownFailure != "our switch is old" || r.Counts[result.KnownFailure] != 1 {
+		t.Errorf("an excused check is %+v", c)
+	}
+	if diff := cmp.Diff([]string{"stale"}, r.KnownFailureProblems); diff != "" {
+		t.Error(diff)
 	}
 }
 

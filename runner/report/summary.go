@@ -24,8 +24,8 @@ func WriteSummary(w io.Writer, in Input) error {
 	s.areas()
 	s.failures()
 	s.unjudged()
-	s.list("Known deviations need attention", in.Report.Excuses)
-	s.list("Left behind on the target", in.Report.Cleanup)
+	s.list("Known failures need attention", in.Report.KnownFailureProblems)
+	s.list("Left behind on the target", in.Report.LeftBehind)
 	s.latency()
 	if _, err := w.Write(s.Bytes()); err != nil {
 		return fmt.Errorf("write summary: %w", err)
@@ -68,7 +68,7 @@ func (s *summary) areas() {
 	}
 	s.printf("| area |")
 	for _, o := range used {
-		s.printf(" %s |", words(o))
+		s.printf(" %s |", evidence.Words(o))
 	}
 	s.printf("\n| --- |%s\n", strings.Repeat(" ---: |", len(used)))
 	for _, a := range areas {
@@ -130,12 +130,12 @@ func fenced(text string) string {
 }
 
 func (s *summary) unjudged() {
-	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.Excused} {
+	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.KnownFailure} {
 		reasons := evidence.Reasons(s.in.Report, o)
 		if len(reasons) == 0 {
 			continue
 		}
-		s.printf("### %s\n\n", strings.ToUpper(words(o)[:1])+words(o)[1:])
+		s.printf("### %s\n\n", heading(o))
 		for _, r := range reasons {
 			s.printf("- %s: %s (%s)\n", evidence.Plural(len(r.Checks), "check"), evidence.Code(firstLine(r.Text)), evidence.Markdown(ids(r.Checks)))
 		}

@@ -19,7 +19,7 @@ import (
 func TestSummary(t *testing.T) {
 	in := sample.Failing()
 	in.Files = []string{"/home/somebody/report.html"}
-	in.Report.Excuses = []string{"excuses.yaml line 3: x matches no check"}
+	in.Report.KnownFailureProblems = []string{"known.yaml line 3: x matches no check"}
 	var b bytes.Buffer
 	if err := report.WriteSummary(&b, in); err != nil {
 		t.Fatal(err)

@@ -18,13 +18,13 @@ const (
 	Failed        Outcome = "failed"
 	NotApplicable Outcome = "not-applicable" // the target does not claim the feature
 	NotSelected   Outcome = "not-selected"   // left out by a filter
-	Excused       Outcome = "excused"        // a known deviation of the vendor's list
+	KnownFailure  Outcome = "known-failure"  // a known failure of the vendor's list
 	Blocked       Outcome = "blocked"        // an earlier step broke, so this could not be judged
 	Untestable    Outcome = "untestable"     // the station lacks what the check needs
 )
 
 // Outcomes lists all of them in the order in which reports name them.
-var Outcomes = []Outcome{Passed, Failed, Excused, Blocked, Untestable, NotApplicable, NotSelected}
+var Outcomes = []Outcome{Passed, Failed, KnownFailure, Blocked, Untestable, NotApplicable, NotSelected}
 
 // Verdict is the outcome of a whole run.
 type Verdict string
@@ -59,7 +59,7 @@ type Check struct {
 	Findings     []Finding         `json:"findings,omitempty"`
 	Rerun        string            `json:"rerun,omitempty"`
 	DurationMs   float64           `json:"durationMs"`
-	Excuse       string            `json:"excuse,omitempty"` // reason and link of the excuse that applied
+	KnownFailure string            `json:"knownFailure,omitempty"` // reason and link of the list's entry that applied
 }
 
 // Scenario sums up one played scenario, for reports.
@@ -84,26 +84,26 @@ type Latency struct {
 
 // Report is the result of a run.
 type Report struct {
-	Version     int               `json:"version"` // of this format, 1
-	Suite       string            `json:"suite"`   // voicespec's version
-	Outcome     Verdict           `json:"outcome"`
-	Reason      string            `json:"reason,omitempty"` // why not-tested, or what else decided the outcome
-	Target      string            `json:"target"`
-	Transport   string            `json:"transport,omitempty"`
-	Gate        requirement.Level `json:"gate"`
-	Seed        int64             `json:"seed"`
-	Fault       string            `json:"fault,omitempty"` // of the reference server
-	Features    []string          `json:"features,omitempty"`
-	Started     time.Time         `json:"started"`
-	DurationMs  float64           `json:"durationMs"`
-	Counts      map[Outcome]int   `json:"counts"`
-	Checks      []Check           `json:"checks"`
-	Scenarios   []Scenario        `json:"scenarios,omitempty"`
-	Latency     []Latency         `json:"latency,omitempty"`
-	States      *StateTable       `json:"states,omitempty"`
-	ExtraFields map[string]int    `json:"unknownMembers,omitempty"` // JSON path: how often seen
-	Cleanup     []string          `json:"leftBehind,omitempty"`     // what could not be undone on the target
-	Excuses     []string          `json:"excuseProblems,omitempty"` // unexpected passes, expired and stale entries
+	Version              int               `json:"version"` // of this format, 1
+	Suite                string            `json:"suite"`   // voicespec's version
+	Outcome              Verdict           `json:"outcome"`
+	Reason               string            `json:"reason,omitempty"` // why not-tested, or what else decided the outcome
+	Target               string            `json:"target"`
+	Transport            string            `json:"transport,omitempty"`
+	Gate                 requirement.Level `json:"gate"`
+	Seed                 int64             `json:"seed"`
+	Fault                string            `json:"fault,omitempty"` // of the reference server
+	Features             []string          `json:"features,omitempty"`
+	Started              time.Time         `json:"started"`
+	DurationMs           float64           `json:"durationMs"`
+	Counts               map[Outcome]int   `json:"counts"`
+	Checks               []Check           `json:"checks"`
+	Scenarios            []Scenario        `json:"scenarios,omitempty"`
+	Latency              []Latency         `json:"latency,omitempty"`
+	States               *StateTable       `json:"states,omitempty"`
+	UnknownMembers       map[string]int    `json:"unknownMembers,omitempty"`       // JSON path: how often seen
+	LeftBehind           []string          `json:"leftBehind,omitempty"`           // what could not be undone on the target
+	KnownFailureProblems []string          `json:"knownFailureProblems,omitempty"` // unexpected passes, expired and stale entries
 }
 
 // Count fills Counts from Checks: every outcome is there, if only with 0.
@@ -118,14 +118,14 @@ func (r *Report) Count() {
 }
 
 // Decide sets Outcome from the checks: a failed or blocked check at the gate's level or a
-// stricter one, or a problem with the excuses, means that the target does not conform; a
+// stricter one, or a problem with the list of known failures, means that the target does not conform; a
 // run in which nothing was judged is not tested.
 func (r *Report) Decide() {
 	judged := false
 	r.Outcome = Conforms
 	for _, c := range r.Checks {
 		switch c.Outcome {
-		case Passed, Excused:
+		case Passed, KnownFailure:
 			judged = true
 		case Failed, Blocked:
 			judged = judged || c.Outcome == Failed
@@ -135,7 +135,7 @@ func (r *Report) Decide() {
 		case NotApplicable, NotSelected, Untestable:
 		}
 	}
-	if len(r.Excuses) > 0 {
+	if len(r.KnownFailureProblems) > 0 {
 		r.Outcome = DoesNotConform
 	}
 	if !judged && r.Outcome == Conforms {

@@ -15,12 +15,12 @@ func TestDecide(t *testing.T) {
 	t.Parallel()
 	const req, rec, inf = requirement.Required, requirement.Recommended, requirement.Informative
 	for _, tt := range []struct {
-		name    string
-		gate    requirement.Level
-		checks  []result.Check
-		excuses []string
-		want    result.Verdict
-		code    int
+		name     string
+		gate     requirement.Level
+		checks   []result.Check
+		problems []string
+		want     result.Verdict
+		code     int
 	}{
 		{"nothing at all", req, nil, nil, result.NotTested, 3},
 		{"passed", req, []result.Check{check(req, result.Passed)}, nil, result.Conforms, 0},
@@ -33,14 +33,14 @@ func TestDecide(t *testing.T) {
 		{"blocked", req, []result.Check{check(req, result.Passed), check(req, result.Blocked)}, nil, result.DoesNotConform, 1},
 		{"recommended blocked", req, []result.Check{check(req, result.Passed), check(rec, result.Blocked)}, nil, result.Conforms, 0},
 		{"only recommended blocked", req, []result.Check{check(rec, result.Blocked)}, nil, result.NotTested, 3},
-		{"excused", req, []result.Check{check(req, result.Excused)}, nil, result.Conforms, 0},
+		{"known failure", req, []result.Check{check(req, result.KnownFailure)}, nil, result.Conforms, 0},
 		{"untestable", req, []result.Check{check(req, result.Passed), check(req, result.Untestable)}, nil, result.Conforms, 0},
 		{"all untestable", req, []result.Check{check(req, result.Untestable)}, nil, result.NotTested, 3},
 		{"all neutral", req, []result.Check{check(req, result.NotApplicable), check(req, result.NotSelected)}, nil, result.NotTested, 3},
-		{"a stale excuse", req, []result.Check{check(req, result.Passed)}, []string{"stale"}, result.DoesNotConform, 1},
+		{"a stale entry", req, []result.Check{check(req, result.Passed)}, []string{"stale"}, result.DoesNotConform, 1},
 		{"an unknown level", req, []result.Check{check(req, result.Passed), check("odd", result.Failed)}, nil, result.Conforms, 0},
 	} {
-		r := &result.Report{Gate: tt.gate, Checks: tt.checks, Excuses: tt.excuses}
+		r := &result.Report{Gate: tt.gate, Checks: tt.checks, KnownFailureProblems: tt.problems}
 		r.Count()
 		r.Decide()
 		if r.Outcome != tt.want || r.ExitCode() != tt.code {

@@ -213,7 +213,7 @@ func BeNotifiedOfDoNotDisturb(first, step, value, before string) types.GomegaMat
 			shows := voice.DeviceWith(device, "doNotDisturb", value)
 			return cause != nil && slices.ContainsFunc(events, func(e *recording.Entry) bool { return judge.Since(cause, e) && shows(e) })
 		}
-		browser := d.First().Probe
+		browser := d.First().Browser
 		events := Case().Dialogue(browser, "").Events()
 		if cause := Case().Step(first); !came(events, cause, "On") {
 			if came(Case().DeviceMessages("agent"), cause, "On") {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Condition is what a notification must be to be the one that is meant.
@@ -114,4 +115,4 @@ func Meeting(conditions ...Condition) func(*recording.Entry) bool {
 }
 
 // Offers reports whether a notified call offers an operation.
-func Offers(e *recording.Entry, operation string) bool { return judge.Offers(e, operation) }
+func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

@@ -7,17 +7,17 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
-// Ends are what the two ends of a call were notified of first: that it is Dialing at the one, and Ringing at the other.
-type Ends struct {
+// CallEnds are what the two ends of a call were notified of first: that it is Dialing at the one, and Ringing at the other.
+type CallEnds struct {
 	From, To         string // who dialled, and who was dialled
 	Dialing, Ringing *recording.Entry
 }
 
 // CallsBetween are the calls between two people, the first of each direction. Those that were not notified to both ends are
 // not among them; a spec about none ends.
-func CallsBetween(one, other string) []Ends {
-	var out []Ends
-	for _, e := range []Ends{{From: one, To: other}, {From: other, To: one}} {
+func CallsBetween(one, other string) []CallEnds {
+	var out []CallEnds
+	for _, e := range []CallEnds{{From: one, To: other}, {From: other, To: one}} {
 		e.Dialing, e.Ringing = Case().FirstWith(e.From, "Dialing", e.To), Case().FirstWith(e.To, "Ringing", e.From)
 		if e.Dialing != nil && e.Ringing != nil {
 			out = append(out, e)
@@ -38,7 +38,7 @@ func NotPlayedOrBlocked(what, reason string) {
 
 // HaveOneID judges that both ends of each call have the same id.
 func HaveOneID() types.GomegaMatcher {
-	return match(func(calls []Ends) []judge.Finding {
+	return match(func(calls []CallEnds) []judge.Finding {
 		var out []judge.Finding
 		for _, c := range calls {
 			if id := c.Dialing.CallID(); id != c.Ringing.CallID() {

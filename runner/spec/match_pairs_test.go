@@ -26,7 +26,7 @@ func TestKeepKeys(t *testing.T) {
 			{Kind: recording.KindRest, Actor: "agent", At: 2, Step: "delete", Method: "POST"},
 			told(3, "Established", data), told(4, "Released", `{}`),
 		})}}
-		n := Notifications{Who: "agent", Call: "original", list: Case().At("agent", "original")}
+		n := Notifications{Who: "agent", Call: "original", list: Case().NotificationsAt("agent", "original")}
 		matched, err := KeepKeys(pairs, "delete", Established).Match(n)
 		if err != nil || matched != kept {
 			t.Errorf("%s: %v, %v, want %v", data, matched, err, kept)

@@ -17,9 +17,9 @@ func (w *Whole) nothing(what string) {
 	NotApplicable("what was played held no %s", what[2:])
 }
 
-// KeepThroughout judges that everything the scenarios' own checks leave out keeps a rule: the notifications of the other
+// KeepRule judges that everything the scenarios' own checks leave out keeps a rule: the notifications of the other
 // people, and those of scenarios that are about something else.
-func KeepThroughout(rule judge.Rule) types.GomegaMatcher {
+func KeepRule(rule judge.Rule) types.GomegaMatcher {
 	return match(func(w *Whole) []judge.Finding {
 		var out []judge.Finding
 		n := 0

@@ -51,7 +51,7 @@ func AnyCallAt(who string) Notifications {
 	seen(who)
 	n := Notifications{Who: who}
 	for _, e := range Case().Messages(who) {
-		if !Case().Strangers(e) {
+		if !Case().ForeignCall(e) {
 			n.list = append(n.list, e)
 		}
 	}
@@ -60,7 +60,7 @@ func AnyCallAt(who string) Notifications {
 
 func told(who, call string) Notifications {
 	seen(who)
-	return Notifications{Who: who, Call: call, list: Case().At(who, call)}
+	return Notifications{Who: who, Call: call, list: Case().NotificationsAt(who, call)}
 }
 
 // seen ends a spec about somebody whose notifications we cannot see.

@@ -81,7 +81,7 @@ func (d Device) ID() string { return text(d["id"]) }
 // Number is the device's phoneNumber.
 func (d Device) Number() string { return text(d["phoneNumber"]) }
 
-// DeviceState says whether the device is in service.
+// DeviceState reports whether the device is in service.
 func (d Device) DeviceState() string { return text(d["deviceState"]) }
 
 // DoNotDisturb is On or Off.
@@ -131,7 +131,7 @@ func (m Monitoring) State() string { return text(m["state"]) }
 // Mode says which calls are monitored: NextCall or AllCalls.
 func (m Monitoring) Mode() string { return text(m["mode"]) }
 
-// Scope says whether an agent or a call is monitored.
+// Scope reports whether an agent or a call is monitored.
 func (m Monitoring) Scope() string { return text(m["scope"]) }
 
 // TargetID is the id of the device that is listened to.

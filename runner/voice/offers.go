@@ -36,7 +36,7 @@ type situation struct {
 	consult, company bool
 }
 
-var offers = func() map[situation]Offer {
+var documented = func() map[situation]Offer {
 	companions, recording := GroupOf(GroupConsultation), GroupOf(GroupRecording)
 	features := slices.Concat(GroupOf(GroupMute), recording, GroupOf(GroupConference), GroupOf(GroupMonitoring))
 	talk := Offer{Always: established, Sometimes: also(features, everywhere...)}
@@ -64,7 +64,7 @@ var offers = func() map[situation]Offer {
 // OfferOf is what an agent's call may offer in a state: consult for a consult call, company where another call of the
 // same agent is up, or was. A call that has ended offers nothing.
 func OfferOf(state string, consult, company bool) Offer {
-	return offers[situation{state, consult && state != Ringing, company && state != Ringing}]
+	return documented[situation{state, consult && state != Ringing, company && state != Ringing}]
 }
 
 // Sure are the operations that the call offers in any case.
@@ -87,7 +87,7 @@ func (o Offer) May() []string {
 // they print it in each sample.
 func (o Operation) Offers(state string) (offered, always bool) {
 	always = true
-	for at, offer := range offers {
+	for at, offer := range documented {
 		if at.state != state {
 			continue
 		}

@@ -47,7 +47,7 @@ func OwnOf(actor string) Predicate {
 
 // IsOwn is OwnOf, for one entry.
 func IsOwn(e *recording.Entry, actor string) bool {
-	return e.Kind == recording.KindMessage && e.Probe == "" && e.Actor == actor
+	return e.Kind == recording.KindMessage && e.Browser == "" && e.Actor == actor
 }
 
 // InState is a notification of a call in a state.

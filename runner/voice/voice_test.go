@@ -238,7 +238,7 @@ func TestPredicates(t *testing.T) {
 	odd := call(`"id":"a","state":7`)
 	ringing := call(`"id":"b","state":"Ringing","participants":[{"phoneNumber":"5001"}]`)
 	beside := call(`"id":"a","state":"Held"`)
-	beside.Probe = "browser"
+	beside.Browser = "browser"
 	for name, tt := range map[string]struct {
 		meant voice.Predicate
 		want  [4]bool // of held, odd, ringing, beside

@@ -131,7 +131,7 @@ func headerKey(name string) string {
 }
 
 // address keeps the path as it was given. What url.Parse would refuse or write
-// in another way (a bad escape is a probe too) is sent as an opaque target.
+// in another way (a bad escape is a test, too) is sent as an opaque target.
 func (c *Client) address(path string) (*url.URL, error) {
 	if path != "" && path[0] != '/' && path[0] != '?' {
 		path = "/" + path

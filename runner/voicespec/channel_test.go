@@ -136,7 +136,7 @@ func TestAnOutputIsReadNoMore(t *testing.T) {
 	if code := c.code(t); code != result.ExitInterrupted {
 		t.Errorf("exit code %d", code)
 	}
-	if r := c.results(t); len(r.Cleanup) > 0 || server.LiveCalls() > 0 || server.ContactCenterSessions() > 0 || server.Sessions() > 0 {
-		t.Errorf("left behind: %v; %d calls, %d logins, %d sessions", r.Cleanup, server.LiveCalls(), server.ContactCenterSessions(), server.Sessions())
+	if r := c.results(t); len(r.LeftBehind) > 0 || server.LiveCalls() > 0 || server.ContactCenterSessions() > 0 || server.Sessions() > 0 {
+		t.Errorf("left behind: %v; %d calls, %d logins, %d sessions", r.LeftBehind, server.LiveCalls(), server.ContactCenterSessions(), server.Sessions())
 	}
 }

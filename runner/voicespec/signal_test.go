@@ -79,8 +79,8 @@ func TestInterrupted(t *testing.T) {
 				t.Errorf("%d Bayeux sessions", n)
 			}
 			r := c.results(t)
-			if r.Outcome != result.NotTested || r.Reason != "interrupted" || len(r.Cleanup) > 0 {
-				t.Errorf("outcome %s, reason %q, left behind %v", r.Outcome, r.Reason, r.Cleanup)
+			if r.Outcome != result.NotTested || r.Reason != "interrupted" || len(r.LeftBehind) > 0 {
+				t.Errorf("outcome %s, reason %q, left behind %v", r.Outcome, r.Reason, r.LeftBehind)
 			}
 			if !strings.Contains(c.err.String(), "hanging up the calls of this run") {
 				t.Errorf("stderr: %s", c.err.String())

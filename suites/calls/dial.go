@@ -20,7 +20,7 @@ func dialOptions() {
 	Scenario("calls.dial-options", "Dial with location, outboundCallerId and userData", About("Dial"), Profiles("calls"), Page("CallsDial", "parameters"),
 		Play(func(s *Stage) {
 			dial := func(label string, params map[string]any) {
-				s.TryDial(label, s.Agent, s.Caller, label, params)
+				s.DialJudged(label, s.Agent, s.Caller, label, params)
 				s.EndCalls()
 			}
 			dial("location", map[string]any{"location": s.Location()})

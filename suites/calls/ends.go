@@ -40,11 +40,11 @@ func twoEnds() {
 		})
 }
 
-// exchange dials, answers and hangs up; ends is the role of who hangs up.
-func exchange(s *Stage, from, to *play.Actor, role, ends string) {
+// exchange dials, answers and hangs up; hangsUp is the role of who does that.
+func exchange(s *Stage, from, to *play.Actor, role, hangsUp string) {
 	c := s.Dial(from, to, role, nil)
 	ender := to
-	if ender.Role != ends {
+	if ender.Role != hangsUp {
 		ender = from
 	}
 	for _, x := range []struct {

@@ -19,7 +19,7 @@ func userData() {
 			c := s.Inbound(original)
 			mark := s.Mark()
 			if s.Operate(s.Agent, "initiate", c, "InitiateConference", map[string]any{"destination": to(s), "userData": data}).Accepted() {
-				if second := s.LearnConsult(c, consult, mark); second != nil && s.Destination.Controlled() {
+				if second := s.AwaitConsult(c, consult, mark); second != nil && s.Destination.Controlled() {
 					s.AwaitRinging(s.Destination, second)
 				}
 			}

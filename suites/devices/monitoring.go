@@ -66,7 +66,7 @@ func bargeInAndMute(s *Stage) {
 	s.Answer(s.Destination, c)
 	mark := s.Mark()
 	s.Monitor(s.Agent, "BargeIn", s.Caller)
-	own := s.LearnMonitored(s.Agent, c, mark)
+	own := s.AwaitMonitored(s.Agent, c, mark)
 	switch {
 	case own == nil:
 		s.Untestable("the server shows no call of the supervisor's own after BargeIn")

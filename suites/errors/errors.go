@@ -57,14 +57,14 @@ func requests() {
 // forms are about every answer of a scenario.
 func forms() {
 	It("every answer has an integer statusCode of the table", Check("answer-form", "HTTP-2"), func() {
-		Expect(ofTheAPI(Requests("probe."))).To(HaveAnswerForm())
+		Expect(ofTheAPI(Requests("refusal."))).To(HaveAnswerForm())
 	})
 	It("no statusMessage stands beside statusCode 0", Check("answer-message", "HTTP-4"), func() {
-		Expect(ofTheAPI(Requests("probe."))).To(HaveNoMessageOnSuccess())
+		Expect(ofTheAPI(Requests("refusal."))).To(HaveNoMessageOnSuccess())
 	})
 }
 
 // ofTheAPI leaves out paths that are none of the API's: another may answer them.
 func ofTheAPI(list []*recording.Entry) []*recording.Entry {
-	return slices.DeleteFunc(list, func(e *recording.Entry) bool { return strings.HasPrefix(e.Step, "probe.path-") })
+	return slices.DeleteFunc(list, func(e *recording.Entry) bool { return strings.HasPrefix(e.Step, "refusal.path-") })
 }

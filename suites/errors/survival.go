@@ -21,13 +21,13 @@ const (
 func survival() {
 	Scenario("errors.survival", "Requests that must be survived", Profiles("errors"), Page("ReturnValues", "statusCode"), Play(survive), func() {
 		It("long and non-ASCII requests are answered with a statusCode", Check("size-and-characters", "ERR-12"), func() {
-			Expect(Requests("probe.survive-")).To(BeSurvived())
+			Expect(Requests("refusal.survive-")).To(BeSurvived())
 			if Sent("fence.survival") {
 				Expect(Request("fence.survival")).To(ShowTheServerAlive())
 			}
 		})
 		It("an unknown additional parameter does no harm", Check("unknown-parameters", "ERR-13"), func() {
-			Expect(Request("probe.additional")).To(BeAccepted())
+			Expect(Request("refusal.additional")).To(BeAccepted())
 		})
 		It("a request of another content type changes nothing unless it is accepted", Check("content-type", "ERR-11"), func() {
 			Expect(Sendings(ofOtherTypes()...)).To(HaveNoEffect())
@@ -40,7 +40,7 @@ func survive(s *Stage) {
 	c := s.Inbound("original")
 	path := "/me/calls/" + c.ID(s.Agent)
 	post := func(name, body string) {
-		s.PostRaw(s.Agent, "probe.survive-"+name, path, "application/json", []byte(body))
+		s.PostRaw(s.Agent, "refusal.survive-"+name, path, "application/json", []byte(body))
 	}
 	post("megabyte", `{"operationName":"VoicespecNoSuchOperation","text":"`+strings.Repeat("a", megabyte)+`"}`)
 	post("long-key", `{"operationName":"DeleteUserDataPair","key":"`+strings.Repeat("k", longText)+`"}`)
@@ -49,9 +49,9 @@ func survive(s *Stage) {
 	post("non-ascii-operation", "{\"operationName\":\"Auflegen \u2013 \u5207\u65ad\"}")
 	refusals.Fence(s, c, "survival", "Established")
 	more := map[string]any{"userData": map[string]any{"VoicespecMore": "1"}, "voicespecUnknown": []any{1, "2"}}
-	s.Operate(s.Agent, "probe.additional", c, "UpdateUserData", more)
+	s.Operate(s.Agent, "refusal.additional", c, "UpdateUserData", more)
 	endless := map[string]any{"destination": map[string]any{"phoneNumber": strings.Repeat("5", longText)}}
-	if s.Operate(s.Agent, "probe.survive-long-number", c, "InitiateTransfer", endless).Accepted() {
+	if s.Operate(s.Agent, "refusal.survive-long-number", c, "InitiateTransfer", endless).Accepted() {
 		s.Settle() // whatever came of it
 		s.EndCalls()
 		c = s.Inbound("second")

@@ -15,7 +15,7 @@ import (
 func Specs() {
 	Scenario(Invariants, "What holds for every message of the run", Page("CallResource", "fields"), OfTheWholeRun, func() {
 		for _, rule := range judge.Rules {
-			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepThroughout(rule)) })
+			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepRule(rule)) })
 		}
 		answers()
 		devices()

@@ -88,7 +88,7 @@ func deliver(s *Stage) {
 	mark = s.Mark()
 	to := map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}}
 	if s.Operate(s.Agent, "consult", c, "InitiateTransfer", to).Accepted() {
-		s.LearnConsult(c, "consult", mark)
+		s.AwaitConsult(c, "consult", mark)
 		s.AwaitState(s.Agent, c, mark, "Held")
 	}
 }

@@ -48,7 +48,7 @@ func refusals() {
 				Expect(Intrusions("foreign", "foreign-connect", "foreign-subscribe")).To(BeUnsuccessful("no successful reply: the clientId is that of another agent"))
 			})
 			It("a handshake without credentials gets no session", Check("no-credentials", "AUTH-6"), func() {
-				Expect(Attempt("stranger", "handshake")).To(BeUnsuccessful("no session: HTTP 401 or 403, or successful false"))
+				Expect(Attempt("anonymous", "handshake")).To(BeUnsuccessful("no session: HTTP 401 or 403, or successful false"))
 			})
 			It("a handshake with a wrong password gets no session", Check("wrong-password", "AUTH-6"), func() {
 				Expect(Attempt("impostor", "handshake")).To(BeUnsuccessful("no session: HTTP 401 or 403, or successful false"))
@@ -93,7 +93,7 @@ func refuse(s *Stage, cases []malformed.Case) {
 		intrude(s, after)
 		b.PostMessages("goodbye", goodbye(after))
 	}
-	s.BrowserAs(s.Agent, "stranger", play.Credentials{}).PostMessages("handshake", hello())
+	s.BrowserAs(s.Agent, "anonymous", play.Credentials{}).PostMessages("handshake", hello())
 	wrong := play.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"}
 	s.BrowserAs(s.Agent, "impostor", wrong).PostMessages("handshake", hello())
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Specs registers the scenarios of this area.
-func Specs() { intruders() }
+func Specs() { intrusion() }
 
 // intruder is somebody who must be refused. A password is tried wrong only a few times: an installation
 // may lock an account.
@@ -22,7 +22,7 @@ type intruder struct {
 	who               func(*Stage) play.Request
 }
 
-var strangers = []intruder{
+var intruders = []intruder{
 	{"no-credentials", "AUTH-1", true, func(*Stage) play.Request { return play.Request{NoCredentials: true} }},
 	{"wrong-password", "AUTH-2", true, func(s *Stage) play.Request {
 		return as(s.Agent.Party.User, "not-"+s.Agent.Party.User+"-s-password")
@@ -60,8 +60,8 @@ func byDestination(name, title, operation string, params map[string]any) refusal
 	return refusals.Case{Name: name, Title: title, Requirement: "AUTH-7", Expect: []int64{3, 5, 6}, Send: send}
 }
 
-// intruders is one call that strangers and a neighbour reach for.
-func intruders() {
+// intrusion is one call that intruders and a neighbour reach for.
+func intrusion() {
 	Scenario("security.intruders", "Who must be refused", Profiles("session", "errors"),
 		Page("ReturnValues", "statusCodes 3, 5, 6 and 20"), Play(intrude), func() {
 			It("a request without credentials is refused", Check("no-credentials", "AUTH-1"), func() {
@@ -95,7 +95,7 @@ func intrude(s *Stage) {
 		r.Method, r.Path, r.Body, r.ContentType = "POST", "/me/calls/"+c.ID(s.Agent), s.Body(body), "application/json"
 		return r
 	}
-	for _, i := range strangers {
+	for _, i := range intruders {
 		get := i.who(s)
 		get.Method, get.Path = "GET", "/me"
 		s.Request(s.Agent, "get."+i.name, get)
@@ -113,10 +113,10 @@ func intrude(s *Stage) {
 	refusals.Fence(s, c, "security-end", "Established")
 }
 
-// attempts are the labels of what strangers sent to break a requirement.
+// attempts are the labels of what intruders sent to break a requirement.
 func attempts(requirement string) []string {
 	var out []string
-	for _, i := range strangers {
+	for _, i := range intruders {
 		if i.requirement != requirement {
 			continue
 		}

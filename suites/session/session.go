@@ -80,7 +80,7 @@ func startAndEnd(s *Stage) {
 		s.Request(a, "after-end", play.CookieOnly("/me"))
 	}
 	s.Get(a, "again", "/me")
-	if s.Deaf() == "" {
+	if s.NoNotifications() == "" {
 		s.OpenNotifications(a)
 	}
 	if ended.Accepted() {

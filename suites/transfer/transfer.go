@@ -52,7 +52,7 @@ func playOptions(s *Stage) {
 	to := map[string]any{"phoneNumber": s.Destination.Party.Number}
 	mark := s.Mark()
 	if s.Operate(s.Agent, "user-data", c, "InitiateTransfer", map[string]any{"destination": to, "userData": data}).Accepted() {
-		consult := s.LearnConsult(c, "consult", mark)
+		consult := s.AwaitConsult(c, "consult", mark)
 		if s.Destination.Controlled() && consult != nil {
 			s.AwaitRinging(s.Destination, consult)
 		}
@@ -69,7 +69,7 @@ func playOptions(s *Stage) {
 	second := s.Inbound("second")
 	mark = s.Mark()
 	if s.Operate(s.Agent, "location", second, "InitiateTransfer", map[string]any{"destination": to, "location": s.Location()}).Accepted() {
-		s.LearnConsult(second, "second-consult", mark)
+		s.AwaitConsult(second, "second-consult", mark)
 	}
 }
 

@@ -158,8 +158,8 @@ func Reasons(r *result.Report, o result.Outcome) []Reason {
 			continue
 		}
 		text := c.Message
-		if o == result.Excused && c.Excuse != "" {
-			text = c.Excuse
+		if o == result.KnownFailure && c.KnownFailure != "" {
+			text = c.KnownFailure
 		}
 		i, known := at[text]
 		if !known {

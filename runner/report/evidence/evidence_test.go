@@ -64,7 +64,7 @@ func TestTimelineOfOtherKinds(t *testing.T) {
 		{Kind: recording.KindBayeux, Seq: 2, At: 5.1, Direction: "sent", Channel: "/meta/connect"},
 		{Kind: recording.KindBayeux, Seq: 3, At: 5.2, Direction: "received", Channel: "/meta/connect", Message: json.RawMessage(`{"successful":false}`)},
 		{Kind: recording.KindCall, Seq: 4, At: 5.2},
-		{Kind: recording.KindMissed, Seq: 5, At: 7, Text: "Held", Waits: 5},
+		{Kind: recording.KindMissed, Seq: 5, At: 7, Text: "Held", Waited: 5},
 		{Kind: recording.KindRest, Seq: 6, At: 8, Method: "GET", Path: "/me", Problem: "timeout"},
 		{Kind: recording.KindMessage, Seq: 7, At: 9, Channel: "/v2/me/devices", Message: json.RawMessage(`{"data":{"notificationType":"StatusChange"}}`)},
 		{Kind: recording.KindScenario, Seq: 8, At: 9, Event: recording.Blocked, Text: "no Held"},

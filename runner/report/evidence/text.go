@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/voicespec/voicespec/runner/result"
 )
 
 // longest is how much of one value a report prints on a line. A target decides how long a
@@ -143,4 +145,15 @@ func URL(target string) string {
 		target = u.String()
 	}
 	return Clean(target)
+}
+
+// Words is an outcome in words.
+func Words(o result.Outcome) string { return strings.ReplaceAll(string(o), "-", " ") }
+
+// Counted is how many checks had an outcome.
+func Counted(n int, o result.Outcome) string {
+	if o == result.KnownFailure {
+		return Plural(n, Words(o))
+	}
+	return fmt.Sprintf("%d %s", n, Words(o))
 }

@@ -102,8 +102,8 @@ func gaps(findings []result.Finding, e *recording.Entry, start float64) []Line {
 func describe(e *recording.Entry) (Line, bool) {
 	e.Decode()
 	l := Line{Entry: e, Actor: Clean(e.Actor), Caps: -1, What: string(e.Kind)}
-	if e.Probe != "" {
-		l.Actor += " (" + Clean(e.Probe) + ")"
+	if e.Browser != "" {
+		l.Actor += " (" + Clean(e.Browser) + ")"
 	}
 	switch e.Kind {
 	case recording.KindRest:
@@ -125,7 +125,7 @@ func describe(e *recording.Entry) (Line, bool) {
 		}
 		return l, failed || e.Channel != "/meta/connect"
 	case recording.KindMissed:
-		l.What = fmt.Sprintf("waited %.1f s in vain for %s", e.Waits, Clean(e.Text))
+		l.What = fmt.Sprintf("waited %.1f s in vain for %s", e.Waited, Clean(e.Text))
 		return l, true
 	case recording.KindScenario:
 		l.What = "scenario " + Clean(e.Event)

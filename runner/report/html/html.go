@@ -13,10 +13,8 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"strings"
 
 	"github.com/voicespec/voicespec/runner/report/evidence"
-	"github.com/voicespec/voicespec/runner/result"
 )
 
 //go:embed page.gohtml
@@ -29,9 +27,10 @@ var style string
 var script string
 
 var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-	"plural": evidence.Plural,
-	"bar":    bar,
-	"words":  func(o result.Outcome) string { return strings.ReplaceAll(string(o), "-", " ") },
+	"plural":  evidence.Plural,
+	"bar":     bar,
+	"words":   evidence.Words,
+	"counted": evidence.Counted,
 }).Parse(pageText))
 
 // Write writes the report.

@@ -15,28 +15,28 @@ import (
 
 // page is what the template prints. Texts are clean already.
 type page struct {
-	CSP          string
-	Style        template.CSS
-	Script       template.JS
-	Verdict      string
-	Class        string // of the verdict
-	Target       string
-	Facts        []fact
-	Outcomes     []result.Outcome // that occur
-	Counts       map[result.Outcome]int
-	Checks       int
-	Levels       []requirement.Level
-	Areas        []evidence.Area
-	Excuses      []string
-	Left         []string
-	Unknown      []fact
-	Sections     []section
-	Requirements []rule // that the checks judge
-	Latency      []latencyRow
-	Budgets      []string // which would do
-	PlotWidth    int
-	States       *stateTable
-	Bodies       *bodies
+	CSP                  string
+	Style                template.CSS
+	Script               template.JS
+	Verdict              string
+	Class                string // of the verdict
+	Target               string
+	Facts                []fact
+	Outcomes             []result.Outcome // that occur
+	Counts               map[result.Outcome]int
+	Checks               int
+	Levels               []requirement.Level
+	Areas                []evidence.Area
+	KnownFailureProblems []string
+	Left                 []string
+	Unknown              []fact
+	Sections             []section
+	Requirements         []rule // that the checks judge
+	Latency              []latencyRow
+	Budgets              []string // which would do
+	PlotWidth            int
+	States               *stateTable
+	Bodies               *bodies
 }
 
 type fact struct{ Name, Value string }
@@ -63,12 +63,12 @@ type count struct {
 }
 
 type check struct {
-	ID, Title, Message, Rerun, Excuse string
-	Name                              string // the id without its scenario's, which stands above
-	Outcome                           result.Outcome
-	Level                             requirement.Level
-	Rules                             []rule
-	Findings                          []finding
+	ID, Title, Message, Rerun, KnownFailure string
+	Name                                    string // the id without its scenario's, which stands above
+	Outcome                                 result.Outcome
+	Level                                   requirement.Level
+	Rules                                   []rule
+	Findings                                []finding
 }
 
 type rule struct {
@@ -83,7 +83,7 @@ func newPage(in evidence.Input) *page {
 	p := &page{
 		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
 		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), Budgets: evidence.SuggestBudgets(r.Latency), PlotWidth: plotWidth,
-		Excuses: clean(r.Excuses), Left: clean(r.Cleanup), States: newStateTable(r.States), Bodies: newBodies(r.Target),
+		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
 	for _, c := range r.Checks {
 		p.Counts[c.Outcome]++
@@ -134,12 +134,12 @@ func (p *page) facts(r *result.Report) {
 	add("Seed", strconv.FormatInt(r.Seed, 10))
 	add("voicespec", r.Suite)
 	var paths []string
-	for path := range r.ExtraFields {
+	for path := range r.UnknownMembers {
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
 	for _, path := range paths {
-		p.Unknown = append(p.Unknown, fact{evidence.Clean(path), strconv.Itoa(r.ExtraFields[path])})
+		p.Unknown = append(p.Unknown, fact{evidence.Clean(path), strconv.Itoa(r.UnknownMembers[path])})
 	}
 }
 
@@ -194,7 +194,7 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 	n := map[result.Outcome]int{}
 	for _, c := range checks {
 		n[c.Outcome]++
-		if c.Outcome == result.Failed || c.Outcome == result.Excused {
+		if c.Outcome == result.Failed || c.Outcome == result.KnownFailure {
 			findings = append(findings, c.Findings...)
 		}
 	}
@@ -204,7 +204,7 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 		}
 	}
 	s.Open = n[result.Failed] > 0
-	broken := s.Open || n[result.Blocked] > 0 || n[result.Excused] > 0
+	broken := s.Open || n[result.Blocked] > 0 || n[result.KnownFailure] > 0
 	lines := trim(evidence.Timeline(in.Entries(id), findings))
 	s.Ladder, s.Table = draw(lines, station(in.Header, about.Station), s.ID), broken
 	anchor := func(i int) string { return s.ID + "~" + strconv.Itoa(i+1) }
@@ -212,7 +212,7 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 	for _, c := range checks {
 		v := view(in, c, lines, anchor)
 		switch c.Outcome {
-		case result.Failed, result.Blocked, result.Excused:
+		case result.Failed, result.Blocked, result.KnownFailure:
 			s.Broken = append(s.Broken, v)
 		case result.Passed, result.Untestable, result.NotApplicable, result.NotSelected:
 			s.Quiet = append(s.Quiet, v)
@@ -254,7 +254,7 @@ func newRule(q requirement.Requirement) rule {
 func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(int) string) check {
 	v := check{
 		ID: evidence.Clean(c.ID), Title: evidence.Clean(c.Title), Outcome: c.Outcome, Level: c.Level,
-		Rerun: evidence.Clean(c.Rerun), Excuse: evidence.Clean(c.Excuse), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
+		Rerun: evidence.Clean(c.Rerun), KnownFailure: evidence.Clean(c.KnownFailure), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
 	}
 	if c.Outcome != result.Passed {
 		v.Message = evidence.CleanLines(c.Message)

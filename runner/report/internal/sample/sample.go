@@ -187,8 +187,8 @@ func Failing() evidence.Input {
 		})
 	check("transfer.answered.destination", "is accepted after the destination answered", "TRANSFER-8", requirement.Required, result.Untestable,
 		"the destination has no credentials")
-	check("transfer.location.accepted", "takes the optional location", "TRANSFER-9", requirement.Required, result.Excused, "statusCode 10")
-	r.Checks[len(r.Checks)-1].Excuse = "our switch has no locations (https://tracker.example/77)"
+	check("transfer.location.accepted", "takes the optional location", "TRANSFER-9", requirement.Required, result.KnownFailure, "statusCode 10")
+	r.Checks[len(r.Checks)-1].KnownFailure = "our switch has no locations (https://tracker.example/77)"
 	check("transfer.recording.start", "offers StartCallRecording", "CAP-9", requirement.Required, result.NotApplicable, "the target does not claim api-recording")
 	check("transfer.other.one", "is not selected", "TRANSFER-2", requirement.Required, result.NotSelected, "--run")
 	r.Scenarios = []result.Scenario{
@@ -221,13 +221,13 @@ func Hostile(text string) evidence.Input {
 	in.Report.Target = "http://user:secret@127.0.0.1:8080"
 	for i := range in.Report.Checks {
 		c := &in.Report.Checks[i]
-		c.Message, c.Title, c.Excuse = text, c.Title+text, c.Excuse+text
+		c.Message, c.Title, c.KnownFailure = text, c.Title+text, c.KnownFailure+text
 		for j := range c.Findings {
 			c.Findings[j].Observed, c.Findings[j].Expected, c.Findings[j].Path = text, text, text
 		}
 	}
-	in.Report.Cleanup = []string{text}
-	in.Report.ExtraFields = map[string]int{text: 1}
+	in.Report.LeftBehind = []string{text}
+	in.Report.UnknownMembers = map[string]int{text: 1}
 	in.Report.Latency = append(in.Report.Latency, result.Latency{Operation: text, To: text, Count: 1, P50: 1, P95: 1, Max: 1})
 	in.Report.States = &result.StateTable{
 		States:     []result.StateColumn{{Title: text, Scenario: text}},
@@ -244,7 +244,7 @@ func Hostile(text string) evidence.Input {
 	tape.Notify("agent", text, text, []string{text}, text)
 	tape.Notify(text, text, text, []string{text}, text)
 	tape.add(&recording.Entry{Kind: recording.KindFault, Actor: "agent", Text: text})
-	tape.add(&recording.Entry{Kind: recording.KindMissed, Actor: "agent", Text: text, Waits: 5})
+	tape.add(&recording.Entry{Kind: recording.KindMissed, Actor: "agent", Text: text, Waited: 5})
 	in.Scenarios = func(string) []*recording.Entry { return tape.Entries }
 	in.Header.Stations[0].Agent.Number = text
 	in.Documented = func(string) []evidence.Documented {

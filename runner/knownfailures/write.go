@@ -1,4 +1,4 @@
-package excuse
+package knownfailures
 
 import (
 	"bytes"
@@ -12,22 +12,22 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 )
 
-// days is how long a written excuse holds: long enough for a release, short enough that
+// days is how long a written entry holds: long enough for a release, short enough that
 // somebody looks at it again.
 const days = 90
 
 // shortest is the length from which a text is worth being a fragment.
 const shortest = 4
 
-const head = `# Known deviations. Each entry excuses a check that fails; the run fails again when it
+const head = `# Known failures. Each entry names a check that fails; the run fails again when it
 # passes, when the date is over, or when the failure reads differently than fragment.
-# Fill in the reasons: reports print them. voicespec excuses write keeps them.
+# Fill in the reasons: reports print them. voicespec known-failures write keeps them.
 `
 
 // Unexplained stands in place of a reason until the vendor gives one.
 const Unexplained = "not explained yet: say why this deviation is accepted"
 
-// Write writes the list that excuses the failures of report. Entries of old that still
+// Write writes the list of the failures of report. Entries of old that still
 // speak of a failure, or of something that this run did not judge, are kept as they are,
 // so reasons, links, dates and globs survive a rewrite (comments do not); those whose
 // checks pass or are gone are dropped. Every failed or blocked check at the gate that no
@@ -47,8 +47,8 @@ func Write(w io.Writer, report *result.Report, old *List) error {
 			continue
 		}
 		e := Entry{Check: c.ID, Reason: Unexplained, Fragment: fragment(c)}
-		if c.Outcome == result.Excused && c.Excuse != "" {
-			e.Reason = c.Excuse
+		if c.Outcome == result.KnownFailure && c.KnownFailure != "" {
+			e.Reason = c.KnownFailure
 		}
 		if !report.Started.IsZero() {
 			e.Expires = report.Started.UTC().AddDate(0, 0, days).Format(dateForm)
@@ -59,21 +59,21 @@ func Write(w io.Writer, report *result.Report, old *List) error {
 	b.WriteString(head)
 	out, err := yaml.Marshal(entries)
 	if err != nil {
-		return fmt.Errorf("write excuses: %w", err)
+		return fmt.Errorf("write known failures: %w", err)
 	}
 	b.Write(out)
 	// What was written must be readable: a target's text stands in it.
 	if _, err := Parse("", b.Bytes()); err != nil {
-		return fmt.Errorf("write excuses: %w", err)
+		return fmt.Errorf("write known failures: %w", err)
 	}
 	if _, err := w.Write(b.Bytes()); err != nil {
-		return fmt.Errorf("write excuses: %w", err)
+		return fmt.Errorf("write known failures: %w", err)
 	}
 	return nil
 }
 
 func broken(c result.Check) bool {
-	return c.Outcome == result.Failed || c.Outcome == result.Blocked || c.Outcome == result.Excused
+	return c.Outcome == result.Failed || c.Outcome == result.Blocked || c.Outcome == result.KnownFailure
 }
 
 // needed reports whether an entry still speaks of something that fails or was not judged.

@@ -1,6 +1,6 @@
-// Package excuse keeps a vendor's known deviations: a YAML file that says which checks
-// fail for a reason that is known, and until when that is accepted. An excuse is not a
-// skip: the check is judged, and the run fails as soon as the excuse no longer fits (the
+// Package knownfailures keeps a vendor's known failures: a YAML file that says which checks
+// fail for a reason that is known, and until when that is accepted. A known failure is not a
+// skip: the check is judged, and the run fails as soon as its entry no longer fits (the
 // check passes, the date is over, the failure reads differently, no such check exists), so
 // that the list cannot rot. The file belongs to the vendor, not to the suite.
 //
@@ -11,7 +11,7 @@
 //     fragment: none; 2 messages         # optional, must be part of the failure's message
 //
 // It imports the result types only.
-package excuse
+package knownfailures
 
 import (
 	"bytes"
@@ -32,7 +32,7 @@ import (
 // dateForm is how expires is written.
 const dateForm = "2006-01-02"
 
-// Entry is one known deviation.
+// Entry is one known failure.
 type Entry struct {
 	Check    string `yaml:"check"`              // check id, or a glob of path.Match
 	Reason   string `yaml:"reason"`             // why this is accepted; reports print it
@@ -49,7 +49,7 @@ func (e Entry) matches(id string) bool {
 	return e.Check == id || err == nil && ok
 }
 
-// text is what reports print beside an excused check.
+// text is what reports print beside a known failure.
 func (e Entry) text() string {
 	if e.Link == "" {
 		return e.Reason
@@ -66,7 +66,7 @@ func (e Entry) expired(now time.Time) bool {
 	return err == nil && !now.UTC().Before(day.AddDate(0, 0, 1))
 }
 
-// List is a file of known deviations.
+// List is a file of known failures.
 type List struct {
 	File    string // named in problems
 	Entries []Entry
@@ -76,7 +76,7 @@ type List struct {
 func ReadFile(name string) (*List, error) {
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return nil, fmt.Errorf("read excuses: %w", err)
+		return nil, fmt.Errorf("read known failures: %w", err)
 	}
 	return Parse(name, data)
 }
@@ -87,7 +87,7 @@ func Parse(name string, data []byte) (*List, error) {
 	list := &List{File: name}
 	d := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
 	if err := d.Decode(&list.Entries); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read excuses %s: %s\nan entry has check, reason and, if need be, link, expires, fragment; entries form a list (- check: …)",
+		return nil, fmt.Errorf("read known failures %s: %s\nan entry has check, reason and, if need be, link, expires, fragment; entries form a list (- check: …)",
 			name, yaml.FormatError(err, false, true))
 	}
 	lines := entryLines(data)
@@ -98,11 +98,11 @@ func Parse(name string, data []byte) (*List, error) {
 			e.line = lines[i]
 		}
 		if err := e.valid(); err != nil {
-			return nil, fmt.Errorf("read excuses %s, line %d: %w", name, e.line, err)
+			return nil, fmt.Errorf("read known failures %s, line %d: %w", name, e.line, err)
 		}
 		key := [2]string{e.Check, e.Fragment}
 		if first, twice := seen[key]; twice {
-			return nil, fmt.Errorf("read excuses %s, line %d: %s is already excused in line %d; keep one of the two", name, e.line, e.Check, first)
+			return nil, fmt.Errorf("read known failures %s, line %d: %s already stands in line %d; keep one of the two", name, e.line, e.Check, first)
 		}
 		seen[key] = e.line
 	}

@@ -1,4 +1,4 @@
-package excuse
+package knownfailures
 
 import (
 	"fmt"
@@ -28,12 +28,12 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Text }
 
-// Apply turns the failures that the list knows into excused ones and returns the entries
-// that no longer fit. It also fills report.Excuses and report.Counts; the caller then
+// Apply marks the failures that the list knows as known and returns the entries
+// that no longer fit. It also fills KnownFailureProblems and Counts of the report; the caller then
 // calls report.Decide.
 //
-// A blocked check can be excused like a failed one, since a known deviation early in a
-// scenario blocks what comes after it. A check that is already excused, in a results.json
+// A blocked check can be known like a failed one, since a known failure early in a
+// scenario blocks what comes after it. A check that is already a known failure, in a results.json
 // that is read again, counts as failed. What was not judged (not selected, not applicable,
 // untestable) neither fits an entry nor speaks against it.
 func Apply(report *result.Report, list *List, now time.Time) []Problem {
@@ -41,28 +41,28 @@ func Apply(report *result.Report, list *List, now time.Time) []Problem {
 		return nil
 	}
 	for i := range report.Checks {
-		if c := &report.Checks[i]; c.Outcome == result.Excused {
-			c.Outcome, c.Excuse = result.Failed, ""
+		if c := &report.Checks[i]; c.Outcome == result.KnownFailure {
+			c.Outcome, c.KnownFailure = result.Failed, ""
 		}
 	}
 	// All entries look at the checks as they were judged; only then outcomes change.
-	excused := map[int]Entry{}
+	matched := map[int]Entry{}
 	var problems []Problem
 	for _, e := range list.Entries {
-		problems = append(problems, apply(report.Checks, list.File, e, now, excused)...)
+		problems = append(problems, apply(report.Checks, list.File, e, now, matched)...)
 	}
-	for i, e := range excused {
-		report.Checks[i].Outcome, report.Checks[i].Excuse = result.Excused, e.text()
+	for i, e := range matched {
+		report.Checks[i].Outcome, report.Checks[i].KnownFailure = result.KnownFailure, e.text()
 	}
-	report.Excuses = nil
+	report.KnownFailureProblems = nil
 	for _, p := range problems {
-		report.Excuses = append(report.Excuses, p.Text)
+		report.KnownFailureProblems = append(report.KnownFailureProblems, p.Text)
 	}
 	report.Count()
 	return problems
 }
 
-func apply(checks []result.Check, file string, e Entry, now time.Time, excused map[int]Entry) []Problem {
+func apply(checks []result.Check, file string, e Entry, now time.Time, matched map[int]Entry) []Problem {
 	found, broken, passed, unjudged := 0, 0, 0, 0
 	var problems []Problem
 	expired := e.expired(now)
@@ -74,26 +74,26 @@ func apply(checks []result.Check, file string, e Entry, now time.Time, excused m
 		switch c.Outcome {
 		case result.Failed, result.Blocked:
 			broken++
-			switch _, known := excused[i]; {
+			switch _, known := matched[i]; {
 			case expired:
 			case !fits(c, e.Fragment):
 				problems = append(problems, problem(Mismatch, file, e,
 					fmt.Sprintf("%s fails, but with another message than %q: look whether this is a new failure, then change fragment", c.ID, e.Fragment)))
 			case !known:
-				excused[i] = e
+				matched[i] = e
 			}
 		case result.Passed:
 			passed++
 		case result.Untestable, result.NotSelected:
 			unjudged++
-		case result.Excused, result.NotApplicable:
+		case result.KnownFailure, result.NotApplicable:
 		}
 	}
 	switch {
 	case found == 0:
 		return []Problem{problem(Stale, file, e, e.Check+" matches no check: remove the entry, or correct the id")}
 	case expired:
-		return []Problem{problem(Expired, file, e, fmt.Sprintf("the excuse for %s expired on %s: repair the deviation, or decide on a new date", e.Check, e.Expires))}
+		return []Problem{problem(Expired, file, e, fmt.Sprintf("the known failure %s expired on %s: repair the deviation, or decide on a new date", e.Check, e.Expires))}
 	case broken == 0 && passed > 0 && unjudged == 0:
 		return []Problem{problem(UnexpectedPass, file, e, e.Check+" passes now: remove the entry")}
 	}

@@ -105,7 +105,7 @@ func (b *Browser) change(step string, topics []string, how func(*bayeux.Session,
 
 func (b *Browser) note(step string, err error) {
 	tape, hide := b.stage.station.tape, b.stage.station.run.secrets
-	tape.Append(&recording.Entry{Kind: recording.KindNote, Actor: b.Actor.Role, Probe: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error())})
+	tape.Append(&recording.Entry{Kind: recording.KindNote, Actor: b.Actor.Role, Browser: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error())})
 }
 
 // Leave ends the session that Open began; the browser keeps its cookies.
@@ -141,14 +141,14 @@ func (b *Browser) Await(what string, mark int, meant voice.Predicate) *recording
 	}
 	if b.stage.ctx.Err() == nil {
 		patience.miss(key)
-		tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: b.Actor.Role, Probe: b.Name, At: tape.Log().Now(), Text: what, Waits: time.Since(began).Seconds()})
+		tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: b.Actor.Role, Browser: b.Name, At: tape.Log().Now(), Text: what, Waited: time.Since(began).Seconds()})
 	}
 	return nil
 }
 
 func (b *Browser) find(entries []*recording.Entry, meant voice.Predicate) *recording.Entry {
 	for _, e := range entries {
-		if e.Kind == recording.KindMessage && e.Probe == b.Name && e.Actor == b.Actor.Role && meant(e) {
+		if e.Kind == recording.KindMessage && e.Browser == b.Name && e.Actor == b.Actor.Role && meant(e) {
 			return e
 		}
 	}
@@ -170,7 +170,7 @@ func (b *Browser) Send(step string, body []byte) []*recording.Entry {
 	}
 	_, _, _, _ = bayeux.Raw(b.stage.ctx, o, body) // all of it is observed
 	for _, e := range tape.From(mark) {
-		if e.Probe == b.Name && e.Actor == b.Actor.Role && e.Step == step {
+		if e.Browser == b.Name && e.Actor == b.Actor.Role && e.Step == step {
 			seen = append(seen, e)
 		}
 	}
@@ -218,7 +218,7 @@ func (b *Browser) Collect(step, clientID string, meant voice.Predicate) bool {
 	}
 }
 
-// answered tells whether a connect was answered at all as Bayeux has it.
+// answered reports whether a connect was answered at all as Bayeux has it.
 func answered(seen []*recording.Entry) bool {
 	for _, e := range seen {
 		if m, ok := recording.DecodeJSON(e.Message).(map[string]any); ok && e.Direction == "received" && m["channel"] == "/meta/connect" {

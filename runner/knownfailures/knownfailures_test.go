@@ -1,4 +1,4 @@
-package excuse_test
+package knownfailures_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/voicespec/voicespec/runner/excuse"
+	"github.com/voicespec/voicespec/runner/knownfailures"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -21,9 +21,9 @@ func check(id string, o result.Outcome, message string) result.Check {
 	return result.Check{ID: id, Level: requirement.Required, Outcome: o, Message: message}
 }
 
-func list(t *testing.T, text string) *excuse.List {
+func list(t *testing.T, text string) *knownfailures.List {
 	t.Helper()
-	l, err := excuse.Parse("excuses.yaml", []byte(text))
+	l, err := knownfailures.Parse("known.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,27 +38,27 @@ func TestApply(t *testing.T) {
 		outcomes string // of the checks, first letters
 		problems []string
 	}{
-		{"known failure", "- {check: a.b, reason: known}", []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Failed, "x")}, "excused failed", nil},
-		{"glob", "- {check: a.*, reason: known}", []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Passed, "")}, "excused passed", nil},
-		{"blocked by it", "- {check: a.*, reason: known}", []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Blocked, "no b")}, "excused" + " excused", nil},
+		{"known failure", "- {check: a.b, reason: known}", []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Failed, "x")}, "known-failure failed", nil},
+		{"glob", "- {check: a.*, reason: known}", []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Passed, "")}, "known-failure passed", nil},
+		{"blocked by it", "- {check: a.*, reason: known}", []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Blocked, "no b")}, "known-failure" + " known-failure", nil},
 		{"unexpected pass", "- {check: a.*, reason: known}", []result.Check{check("a.b", result.Passed, ""), check("a.c", result.NotApplicable, "")}, "passed not-applicable",
-			[]string{"excuses.yaml line 1: a.* passes now: remove the entry"}},
+			[]string{"known.yaml line 1: a.* passes now: remove the entry"}},
 		{"not judged in this run", "- {check: a.*, reason: known}", []result.Check{check("a.b", result.Passed, ""), check("a.c", result.NotSelected, "")}, "passed not-selected", nil},
 		{"stale", "\n- {check: x, reason: known}", []result.Check{check("a.b", result.Passed, "")}, "passed",
-			[]string{"excuses.yaml line 2: x matches no check: remove the entry, or correct the id"}},
-		{"last day", "- {check: a.b, reason: known, expires: 2026-03-04}", []result.Check{check("a.b", result.Failed, "x")}, "excused", nil},
+			[]string{"known.yaml line 2: x matches no check: remove the entry, or correct the id"}},
+		{"last day", "- {check: a.b, reason: known, expires: 2026-03-04}", []result.Check{check("a.b", result.Failed, "x")}, "known-failure", nil},
 		{"expired", "- {check: a.b, reason: known, expires: 2026-03-03}", []result.Check{check("a.b", result.Failed, "x")}, "failed",
-			[]string{"excuses.yaml line 1: the excuse for a.b expired on 2026-03-03: repair the deviation, or decide on a new date"}},
-		{"fragment", "- {check: a.b, reason: known, fragment: no Held}", []result.Check{check("a.b", result.Failed, "there was no Held here")}, "excused", nil},
-		{"fragment copied from a wrapped line", "- {check: a.b, reason: known, fragment: \"there was\\n            no Held\"}", []result.Check{check("a.b", result.Failed, "  Observed  there was no\n            Held here")}, "excused", nil},
+			[]string{"known.yaml line 1: the known failure a.b expired on 2026-03-03: repair the deviation, or decide on a new date"}},
+		{"fragment", "- {check: a.b, reason: known, fragment: no Held}", []result.Check{check("a.b", result.Failed, "there was no Held here")}, "known-failure", nil},
+		{"fragment copied from a wrapped line", "- {check: a.b, reason: known, fragment: \"there was\\n            no Held\"}", []result.Check{check("a.b", result.Failed, "  Observed  there was no\n            Held here")}, "known-failure", nil},
 		{"fragment of another failure", "- {check: a.b, reason: known, fragment: no Held}", []result.Check{check("a.b", result.Failed, "HTTP 500")}, "failed",
-			[]string{`excuses.yaml line 1: a.b fails, but with another message than "no Held": look whether this is a new failure, then change fragment`}},
-		{"two entries for one check", "- {check: a.*, reason: wide}\n- {check: a.b, reason: narrow}", []result.Check{check("a.b", result.Failed, "x")}, "excused", nil},
-		{"excused in a file that is read again", "- {check: a.b, reason: known}", []result.Check{check("a.b", result.Excused, "x"), check("a.c", result.Excused, "x")}, "excused failed", nil},
+			[]string{`known.yaml line 1: a.b fails, but with another message than "no Held": look whether this is a new failure, then change fragment`}},
+		{"two entries for one check", "- {check: a.*, reason: wide}\n- {check: a.b, reason: narrow}", []result.Check{check("a.b", result.Failed, "x")}, "known-failure", nil},
+		{"known in a file that is read again", "- {check: a.b, reason: known}", []result.Check{check("a.b", result.KnownFailure, "x"), check("a.c", result.KnownFailure, "x")}, "known-failure failed", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := &result.Report{Checks: c.checks, Gate: requirement.Required}
-			problems := excuse.Apply(r, list(t, c.list), today)
+			problems := knownfailures.Apply(r, list(t, c.list), today)
 			var outcomes, texts []string
 			for _, c := range r.Checks {
 				outcomes = append(outcomes, string(c.Outcome))
@@ -72,7 +72,7 @@ func TestApply(t *testing.T) {
 			if diff := cmp.Diff(c.problems, texts); diff != "" {
 				t.Error(diff)
 			}
-			if diff := cmp.Diff(c.problems, r.Excuses); diff != "" {
+			if diff := cmp.Diff(c.problems, r.KnownFailureProblems); diff != "" {
 				t.Error(diff)
 			}
 			r.Decide()
@@ -85,14 +85,14 @@ func TestApply(t *testing.T) {
 
 func TestApplyTellsReasonAndLink(t *testing.T) {
 	r := &result.Report{Checks: []result.Check{check("a.b", result.Failed, "x")}}
-	excuse.Apply(r, list(t, "- {check: a.b, reason: known, link: \"https://tracker.example/7\"}"), today)
-	if got := r.Checks[0].Excuse; got != "known (https://tracker.example/7)" {
-		t.Errorf("excuse %q", got)
+	knownfailures.Apply(r, list(t, "- {check: a.b, reason: known, link: \"https://tracker.example/7\"}"), today)
+	if got := r.Checks[0].KnownFailure; got != "known (https://tracker.example/7)" {
+		t.Errorf("known failure %q", got)
 	}
-	if r.Counts[result.Excused] != 1 {
+	if r.Counts[result.KnownFailure] != 1 {
 		t.Errorf("counts %v", r.Counts)
 	}
-	if problems := excuse.Apply(r, nil, today); problems != nil || r.Checks[0].Outcome != result.Excused {
+	if problems := knownfailures.Apply(r, nil, today); problems != nil || r.Checks[0].Outcome != result.KnownFailure {
 		t.Error("without a list something changed")
 	}
 }
@@ -104,20 +104,20 @@ func TestParseSaysLineAndRemedy(t *testing.T) {
 	}{
 		"unknown key":  {"- check: a\n  reson: b\n", []string{"[2:3]", `unknown field "reson"`, "an entry has check, reason"}},
 		"no list":      {"check: a\n", []string{"entries form a list"}},
-		"not YAML":     {"- check: [\n", []string{"excuses.yaml"}},
+		"not YAML":     {"- check: [\n", []string{"known.yaml"}},
 		"no check":     {"- reason: b\n", []string{"line 1", "check is missing; name the id"}},
 		"no reason":    {"# ours\n- check: a\n", []string{"line 2", "a has no reason; say why"}},
 		"bad glob":     {"- {check: \"a[\", reason: b}\n", []string{"line 1", "no valid glob"}},
 		"bad date":     {"- {check: a, reason: b, expires: 30.6.2026}\n", []string{"line 1", `expires is "30.6.2026"; write the date as 2026-06-30`}},
 		"bad link":     {"- {check: a, reason: b, link: \"javascript:alert(1)\"}\n", []string{"http or https"}},
-		"stands twice": {"- {check: a, reason: b}\n\n- {check: a, reason: c}\n", []string{"line 3", "already excused in line 1"}},
+		"stands twice": {"- {check: a, reason: b}\n\n- {check: a, reason: c}\n", []string{"line 3", "already stands in line 1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := excuse.Parse("excuses.yaml", []byte(c.text))
+			_, err := knownfailures.Parse("known.yaml", []byte(c.text))
 			if err == nil {
 				t.Fatal("no error")
 			}
-			for _, w := range append(c.want, "excuses.yaml") {
+			for _, w := range append(c.want, "known.yaml") {
 				if !strings.Contains(err.Error(), w) {
 					t.Errorf("%q is not in:\n%v", w, err)
 				}
@@ -125,27 +125,27 @@ func TestParseSaysLineAndRemedy(t *testing.T) {
 		})
 	}
 	for _, empty := range []string{"", "# nothing yet\n", "[]\n"} {
-		if l, err := excuse.Parse("e", []byte(empty)); err != nil || len(l.Entries) != 0 {
+		if l, err := knownfailures.Parse("e", []byte(empty)); err != nil || len(l.Entries) != 0 {
 			t.Errorf("%q: %v, %v", empty, l, err)
 		}
 	}
-	if _, err := excuse.ReadFile(filepath.Join(t.TempDir(), "none.yaml")); err == nil || !strings.Contains(err.Error(), "none.yaml") {
+	if _, err := knownfailures.ReadFile(filepath.Join(t.TempDir(), "none.yaml")); err == nil || !strings.Contains(err.Error(), "none.yaml") {
 		t.Errorf("error of a missing file: %v", err)
 	}
 }
 
 // written writes the list for a report and reads it back.
-func written(t *testing.T, r *result.Report, old *excuse.List) *excuse.List {
+func written(t *testing.T, r *result.Report, old *knownfailures.List) *knownfailures.List {
 	t.Helper()
 	var b bytes.Buffer
-	if err := excuse.Write(&b, r, old); err != nil {
+	if err := knownfailures.Write(&b, r, old); err != nil {
 		t.Fatal(err)
 	}
-	name := filepath.Join(t.TempDir(), "excuses.yaml")
+	name := filepath.Join(t.TempDir(), "known.yaml")
 	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l, err := excuse.ReadFile(name)
+	l, err := knownfailures.ReadFile(name)
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, b.String())
 	}
@@ -178,7 +178,7 @@ func TestWrite(t *testing.T) {
 	for _, e := range l.Entries {
 		got[e.Check] = strings.Join([]string{e.Reason, e.Link, e.Expires, e.Fragment}, " | ")
 	}
-	todo := excuse.Unexplained + " |  | 2026-06-02 | "
+	todo := knownfailures.Unexplained + " |  | 2026-06-02 | "
 	want := map[string]string{
 		"b.*":       "vendor says so | https://tracker.example/7 | 2026-04-01 | Retrieve",
 		"d.later":   "not in this run |  |  | ",
@@ -191,14 +191,14 @@ func TestWrite(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if problems := excuse.Apply(r, l, today); len(problems) != 0 {
+	if problems := knownfailures.Apply(r, l, today); len(problems) != 0 {
 		t.Errorf("the written list does not fit its own run: %v", problems)
 	}
 	r.Decide()
 	if r.Outcome != result.Conforms {
 		t.Errorf("verdict with the written list: %s", r.Outcome)
 	}
-	if diff := cmp.Diff(l.Entries, written(t, r, l).Entries, cmp.AllowUnexported(excuse.Entry{})); diff != "" {
+	if diff := cmp.Diff(l.Entries, written(t, r, l).Entries, cmp.AllowUnexported(knownfailures.Entry{})); diff != "" {
 		t.Errorf("a second rewrite changes the list: %s", diff)
 	}
 }
