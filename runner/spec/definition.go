@@ -190,9 +190,9 @@ func validate(definitions []*Definition, checks []CheckInfo, registry *requireme
 		judged[c.Scenario] = true
 		switch {
 		case c.ID == "":
-			return fmt.Errorf("the spec %q of %s has no Check, which gives it its id", c.Title, c.Scenario)
-		case seen[c.ID] || !idForm.MatchString(c.ID):
-			return fmt.Errorf("check id %q stands twice or is malformed", c.ID)
+			return fmt.Errorf("the spec %q (%s) has no Check, whose name of small letters, digits and dashes gives it its id", c.Title, strings.Join(c.Labels, " "))
+		case seen[c.ID]:
+			return fmt.Errorf("check id %q stands twice", c.ID)
 		case len(c.Requirements) == 0:
 			return fmt.Errorf("check %s names no requirement", c.ID)
 		}
