@@ -48,6 +48,7 @@ vet: ## go vet
 .PHONY: tidy
 tidy: ## does go.mod name what is imported, and nothing else
 	go mod tidy -diff
+	cd docs/examples/embedding && go mod tidy -diff
 
 .PHONY: dead
 dead: ## is there code that neither the command nor a test reaches (deadcode, at a pinned version)

@@ -124,7 +124,7 @@ var rules = []rule{
 	},
 	{
 		"what judges does not dial",
-		among("runner/recording", "runner/result", "runner/judge", "runner/document", "runner/page", "runner/voice", "runner/requirement"), allImports, network,
+		among("runner/recording", "runner/result", "runner/judge", "runner/page", "runner/voice", "runner/requirement"), allImports, network,
 		pkg{ImportPath: module + "runner/judge", Deps: []string{module + "runner/dialling"}},
 	},
 	{
@@ -143,11 +143,55 @@ var rules = []rule{
 		pkg{ImportPath: module + "runner/report/html", Deps: []string{module + "runner/play"}},
 	},
 	{
-		"scenarios know the words of play and judge",
+		"runner/voice needs recordings alone",
+		among("runner/voice"), ourDeps, but("runner/recording"),
+		pkg{ImportPath: module + "runner/voice", Deps: []string{module + "runner/page"}},
+	},
+	{
+		"runner/page knows words and data",
+		among("runner/page"), ourImports, but("runner/voice", "runner/recording", "runner/requirement", "fixtures"),
+		pkg{ImportPath: module + "runner/page", Imports: []string{module + "runner/judge"}},
+	},
+	{
+		"who plays does not judge",
+		among("runner/play"), ourDeps, among("runner/judge", "runner/spec", "runner/result"),
+		pkg{ImportPath: module + "runner/play", Deps: []string{module + "runner/judge"}},
+	},
+	{
+		"runner/spec knows neither who plays nor what becomes of a failure",
+		among("runner/spec"), ourDeps, among("runner/engine", "runner/report", "runner/cli", "suites"),
+		pkg{ImportPath: module + "runner/spec", Deps: []string{module + "runner/report"}},
+	},
+	{
+		"only scenarios, their words, and what runs them and reports know Ginkgo",
+		but("suites", "runner/spec", "runner/engine", "runner/report"), imports, func(d string) bool { return in(d, "github.com/onsi/ginkgo/v2", "github.com/onsi/gomega") },
+		pkg{ImportPath: module + "runner/judge", Imports: []string{"github.com/onsi/gomega/types"}},
+	},
+	{
+		"scenarios know the words of specs and what these stand on",
 		area, ourImports,
-		but("suites", "fixtures", "runner/spec", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/document", "runner/page",
+		but("suites/internal", "fixtures", "runner/spec", "runner/play", "runner/judge", "runner/voice", "runner/recording", "runner/page",
 			"runner/requirement", "runner/result"),
 		pkg{ImportPath: module + "suites/calls", Imports: []string{module + "runner/config"}},
+	},
+	{
+		"areas do not know each other",
+		area, ourImports, func(d string) bool { return in(d, "suites") && !in(d, "suites/internal") },
+		pkg{ImportPath: module + "suites/calls", Imports: []string{module + "suites/transfer"}},
+	},
+	{
+		"what is judged stands in matchers: few scenarios look at runner/judge",
+		func(name string) bool {
+			return area(name) && !in(name, "suites/pages", "suites/invariants", "suites/notifications", "suites/states", "suites/internal")
+		},
+		ourImports, among("runner/judge"),
+		pkg{ImportPath: module + "suites/calls", Imports: []string{module + "runner/judge"}},
+	},
+	{
+		"what others import does not need the command line",
+		among("suites", "runner/spec", "runner/play", "runner/voice", "runner/recording", "runner/config"), ourDeps,
+		among("runner/cli", "runner/voicespec", "runner/matrix", "runner/compare", "runner/excuse"),
+		pkg{ImportPath: module + "suites", Deps: []string{module + "runner/matrix"}},
 	},
 	{
 		"scenarios do not dial",

@@ -3,6 +3,7 @@ package suites_test
 import (
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 
 	. "github.com/onsi/ginkgo/v2"
@@ -20,12 +21,26 @@ func TestSuite(t *testing.T) {
 	var target *suites.Target
 	if *file != "" {
 		var err error
-		if target, err = config.Load(*file, config.Overrides{}); err != nil {
+		if target, err = config.Load(place(*file), config.Overrides{}); err != nil {
 			t.Fatal(err)
+		}
+		for _, note := range target.Notes {
+			t.Log(note)
 		}
 	}
 	voice := suites.Register(target)
 	AfterSuite(func() { Expect(voice.Close()).To(Succeed()) })
 	RegisterFailHandler(Fail)
 	RunSpecs(t, "voicespec")
+}
+
+// place is where a target file is: go test and ginkgo run this in the package's folder, while people name files from the
+// module's.
+func place(name string) string {
+	if above := filepath.Join("..", name); !filepath.IsAbs(name) {
+		if _, err := os.Stat(name); err != nil {
+			return above
+		}
+	}
+	return name
 }

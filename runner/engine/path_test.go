@@ -88,8 +88,8 @@ func TestOddIDsAreEscaped(t *testing.T) {
 			}
 		}
 	}
-	if posted == 0 || len(out.Report.Cleanup) > 0 {
-		t.Errorf("%d operations, left behind %v", posted, out.Report.Cleanup)
+	if posted == 0 || len(out.Report.LeftBehind) > 0 {
+		t.Errorf("%d operations, left behind %v", posted, out.Report.LeftBehind)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestIDsMakeNoPaths(t *testing.T) {
 				t.Errorf("%q: asked for %s", ids, uri)
 			}
 		}
-		if len(out.Report.Cleanup) == 0 {
+		if len(out.Report.LeftBehind) == 0 {
 			t.Errorf("%q: what is left is not named", ids)
 		}
 	}

@@ -111,6 +111,22 @@ func Scenario(id, title string, args ...any) bool {
 		}
 	}
 	suite.definitions = append(suite.definitions, d)
+	decorators = append(decorators, ginkgo.Label(d.labels()...))
+	if !suite.inOrder {
+		decorators = append(decorators, d.place()...)
+	}
+	of := suite
+	return ginkgo.Describe(id+" "+title, append(decorators, func() {
+		building, suite = d, of
+		of.hosted.forget(d)
+		ginkgo.BeforeAll(func(ctx context.Context) { enter(ctx, of, d) })
+		ginkgo.BeforeEach(func() { now.mustBeJudged() })
+		specs()
+	})...)
+}
+
+// labels are what a label filter selects the specs of a scenario by, beside those of each check.
+func (d *Definition) labels() []string {
 	labels := append([]string{d.ID, d.Area}, d.Profiles...)
 	if d.Page != nil {
 		labels = append(labels, LabelDocumented)
@@ -119,21 +135,20 @@ func Scenario(id, title string, args ...any) bool {
 		labels = append(labels, LabelWhole)
 	}
 	slices.Sort(labels)
-	decorators = append(decorators, ginkgo.Label(slices.Compact(labels)...))
-	if !suite.inOrder {
-		decorators = append(decorators, ginkgo.Ordered, ginkgo.ContinueOnFailure)
+	return slices.Compact(labels)
+}
+
+// place is where a scenario stands among others that Ginkgo shuffles: the lowest priority runs last, and Serial specs when
+// all other processes have finished.
+func (d *Definition) place() []any {
+	place := []any{ginkgo.Ordered, ginkgo.ContinueOnFailure}
+	switch {
+	case d.Whole:
+		place = append(place, ginkgo.Serial, ginkgo.SpecPriority(-2))
+	case d.Last:
+		place = append(place, ginkgo.SpecPriority(-1))
 	}
-	if d.Whole && !suite.inOrder {
-		// Ginkgo runs Serial specs when all other processes have finished, and the lowest priority last.
-		decorators = append(decorators, ginkgo.Serial, ginkgo.SpecPriority(-1))
-	}
-	of := suite
-	return ginkgo.Describe(id+" "+title, append(decorators, func() {
-		building, suite = d, of
-		ginkgo.BeforeAll(func(ctx context.Context) { enter(ctx, of, d) })
-		ginkgo.BeforeEach(func() { now.mustBeJudged() })
-		specs()
-	})...)
+	return place
 }
 
 // building is the scenario whose specs are being registered.
@@ -146,7 +161,22 @@ func Check(name string, requirements ...string) ginkgo.Labels {
 	if level := suite.registry.Strictest(requirements); !slices.Contains(labels, string(level)) {
 		labels = append(labels, string(level))
 	}
+	suite.hosted.add(building, labels)
 	return labels
+}
+
+// add notes a check of a hosted suite while Ginkgo builds its tree.
+func (c *Catalogue) add(d *Definition, labels []string) {
+	if c != nil {
+		c.Checks = append(c.Checks, CheckInfo{ID: labels[0], Scenario: d.ID, Labels: append(d.labels(), labels...)})
+	}
+}
+
+// forget drops the checks of a scenario: Ginkgo builds the tree anew when a host previews its specs.
+func (c *Catalogue) forget(d *Definition) {
+	if c != nil {
+		c.Checks = slices.DeleteFunc(c.Checks, func(i CheckInfo) bool { return i.Scenario == d.ID })
+	}
 }
 
 var (
@@ -162,9 +192,9 @@ func validate(definitions []*Definition, checks []CheckInfo, registry *requireme
 		judged[c.Scenario] = true
 		switch {
 		case c.ID == "":
-			return fmt.Errorf("the spec %q of %s has no Check, which gives it its id", c.Title, c.Scenario)
-		case seen[c.ID] || !idForm.MatchString(c.ID):
-			return fmt.Errorf("check id %q stands twice or is malformed", c.ID)
+			return fmt.Errorf("the spec %q (%s) has no Check, whose name of small letters, digits and dashes gives it its id", c.Title, strings.Join(c.Labels, " "))
+		case seen[c.ID]:
+			return fmt.Errorf("check id %q stands twice", c.ID)
 		case len(c.Requirements) == 0:
 			return fmt.Errorf("check %s names no requirement", c.ID)
 		}

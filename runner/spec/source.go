@@ -85,10 +85,19 @@ func enter(ctx context.Context, of *state, d *Definition) {
 func (s *scene) mustBeJudged() {
 	switch why := s.suite.Source.Stopped(); {
 	case why != "":
-		conclude(result.Blocked, why)
+		s.cannotBeJudged(result.Blocked, why, true)
 	case !s.definition.Whole && s.recording.Case == nil:
-		conclude(s.recording.Outcome, s.recording.Reason)
+		s.cannotBeJudged(s.recording.Outcome, s.recording.Reason, s.atGate())
 	}
+}
+
+// cannotBeJudged ends a spec for a cause that other specs share. If it counts, the first of them fails.
+func (s *scene) cannotBeJudged(outcome result.Outcome, why string, counts bool) {
+	noVerdict(outcome, why)
+	if outcome == result.Blocked && counts && s.suite.once(why) {
+		ginkgo.Fail("blocked: "+why, 1)
+	}
+	ginkgo.Skip(string(outcome) + ": " + why)
 }
 
 // Case is the recording that the specs of this container judge.

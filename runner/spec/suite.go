@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -26,7 +27,19 @@ type state struct {
 
 	registry    *requirement.Registry
 	definitions []*Definition
-	inOrder     bool // one ordered container stands around all, so that specs follow the player
+	inOrder     bool            // one ordered container stands around all, so that specs follow the player
+	hosted      *Catalogue      // what is registered in the suite of a host; nil in one of ours
+	causes      map[string]bool // what kept specs from being judged, and has failed one of them
+}
+
+// once reports whether a cause that keeps many specs from being judged is met for the first time. One failure says it;
+// a target that cannot be reached must not fail a thousand specs of a host.
+func (s *state) once(cause string) bool {
+	if s.causes[cause] {
+		return false
+	}
+	s.causes[cause] = true
+	return true
 }
 
 // explain is the text of a failure.
@@ -95,6 +108,9 @@ func inOrder(register func()) {
 
 // begin clears the way for a new suite.
 func begin(o Options) error {
+	if suite != nil && suite.hosted != nil {
+		return errors.New("run the suite: it is registered in this process's own Ginkgo suite, which is the only one of a process; run it there")
+	}
 	globals.Reset()
 	return prepare(o)
 }
@@ -104,7 +120,7 @@ func prepare(o Options) error {
 	if err != nil {
 		return err
 	}
-	suite = &state{Options: o, registry: registry}
+	suite = &state{Options: o, registry: registry, causes: map[string]bool{}}
 	if suite.Gate == "" {
 		suite.Gate = requirement.Required
 	}
@@ -117,13 +133,26 @@ func reset() {
 }
 
 // Attach registers specs in the Ginkgo suite of a host, which runs them: of the options, Source, Gate and Text count. A
-// failed or blocked check at the gate is a failed spec; the others that did not pass are skipped ones.
-func Attach(register func(), o Options) error {
+// failed or blocked check at the gate is a failed spec; the others that did not pass are skipped ones. What cannot be
+// judged for one cause fails once. Scenarios stand in the catalogue at once, checks as soon as Ginkgo builds its tree.
+func Attach(register func(), o Options) (*Catalogue, error) {
+	ginkgoMutex.Lock()
+	defer ginkgoMutex.Unlock()
 	if err := prepare(o); err != nil {
-		return err
+		return nil, err
 	}
+	c := &Catalogue{}
+	suite.hosted = c
 	register()
-	return nil
+	c.Definitions = suite.definitions
+	return c, nil
+}
+
+// Hosting reports whether specs are registered with Ginkgo that Run would take away.
+func Hosting() bool {
+	ginkgoMutex.Lock()
+	defer ginkgoMutex.Unlock()
+	return len(ginkgo.PreviewSpecs("voicespec").SpecReports) > 0
 }
 
 // CheckInfo describes a check.

@@ -42,11 +42,16 @@ func NotApplicable(format string, args ...any) {
 
 // conclude ends a spec without a judgement. A blocked one counts like a failed one.
 func conclude(outcome result.Outcome, reason string) {
-	ginkgo.AddReportEntry(verdictEntry, Verdict{Outcome: outcome, Text: reason}, ginkgo.ReportEntryVisibilityNever)
+	noVerdict(outcome, reason)
 	if outcome == result.Blocked && now.atGate() {
 		ginkgo.Fail("blocked: "+reason, 1)
 	}
 	ginkgo.Skip(string(outcome) + ": " + reason)
+}
+
+// noVerdict leaves in the report why a spec was not judged.
+func noVerdict(outcome result.Outcome, reason string) {
+	ginkgo.AddReportEntry(verdictEntry, Verdict{Outcome: outcome, Text: reason}, ginkgo.ReportEntryVisibilityNever)
 }
 
 // atGate reports whether the spec that Ginkgo is in decides about the run.
