@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
