@@ -53,13 +53,14 @@ func (c *Case) offerOf(e *recording.Entry, call voice.Call) offer {
 	return offer{open: true}
 }
 
+// lastInitiate is the operation by which the actor of e had last asked for a consult call; "" if by none.
 func (c *Case) lastInitiate(e *recording.Entry) string {
-	for _, o := range slices.Backward(c.operations) {
-		if o.actor == e.Actor && o.At <= e.At && strings.HasPrefix(o.op, "Initiate") {
-			return o.op
-		}
+	list := c.initiated[e.Actor]
+	i := sort.Search(len(list), func(i int) bool { return list[i].at > e.At })
+	if i == 0 {
+		return ""
 	}
-	return ""
+	return list[i-1].name
 }
 
 // consulted tells whether a consult call of the same agent had been asked for.

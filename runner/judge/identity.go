@@ -110,7 +110,7 @@ func (c *Case) conferenced(e *recording.Entry) bool { return c.sentBefore(e, joi
 
 func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
 	for _, op := range ops {
-		if at, sent := c.first[op]; sent && at <= e.At {
+		if times := c.posted[op]; len(times) > 0 && times[0] <= e.At {
 			return true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 
 	"github.com/voicespec/voicespec/runner/page"
@@ -19,9 +20,22 @@ type life struct {
 	messages []*recording.Entry
 }
 
+// split is what lives made of some notifications.
+type split struct {
+	messages []*recording.Entry
+	lives    []*life
+}
+
 // lives splits notifications by actor, Bayeux session and call. A new session starts a
-// new life: what a reconnect delivers again is not a double.
+// new life: what a reconnect delivers again is not a double. Several rules ask for the same ones, one after the other.
 func (c *Case) lives(messages []*recording.Entry) []*life {
+	if !slices.Equal(c.split.messages, messages) {
+		c.split.messages, c.split.lives = messages, c.newLives(messages)
+	}
+	return c.split.lives
+}
+
+func (c *Case) newLives(messages []*recording.Entry) []*life {
 	type key struct {
 		actor   string
 		session int
@@ -105,12 +119,10 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 
 // causes counts the operations of all actors that may have caused a notification like e.
 func (c *Case) causes(e *recording.Entry) int {
-	ops := voice.Causes(e.Type())
 	n := 0
-	for _, r := range c.operations {
-		if r.At <= e.At && slices.Contains(ops, r.op) {
-			n++
-		}
+	for _, name := range voice.Causes(e.Type()) {
+		times := c.posted[name]
+		n += sort.Search(len(times), func(i int) bool { return times[i] > e.At })
 	}
 	return max(n, 1)
 }

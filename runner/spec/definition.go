@@ -117,11 +117,12 @@ func Scenario(id, title string, args ...any) bool {
 		labels = append(labels, LabelWhole)
 	}
 	slices.Sort(labels)
-	decorators = append(decorators, ginkgo.Label(slices.Compact(labels)...))
-	if !suite.inOrder {
-		decorators = append(decorators, ginkgo.Ordered, ginkgo.ContinueOnFailure)
-	}
-	if d.Whole && !suite.inOrder {
+	decorators = append(decorators, ginkgo.Label(slices.Compact(labels)...), ginkgo.Ordered, ginkgo.ContinueOnFailure)
+	switch {
+	case suite.inOrder:
+		// Ginkgo sorts and shuffles containers, but for their priorities.
+		decorators = append(decorators, ginkgo.SpecPriority(-len(suite.definitions)))
+	case d.Whole:
 		// Ginkgo runs Serial specs when all other processes have finished, and the lowest priority last.
 		decorators = append(decorators, ginkgo.Serial, ginkgo.SpecPriority(-1))
 	}
