@@ -197,6 +197,3 @@ func (o offer) String() string {
 	}
 	return text
 }
-
-// Offers tells whether a notified call offers an operation.
-func Offers(e *recording.Entry, operation string) bool { return voice.CallOf(e).Offers(operation) }

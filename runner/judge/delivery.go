@@ -18,16 +18,11 @@ func Number(e *recording.Entry) string {
 	if e.Type() != voice.AttachedDataChanged {
 		return ""
 	}
-	n, _ := voice.CallOf(e).UserData()[NumberKey].(string)
-	return n
+	return str(voice.UserDataOf(e)[NumberKey])
 }
 
 // numberOf is the number that a request sets.
-func numberOf(request *recording.Entry) string {
-	data, _ := request.Body()["userData"].(map[string]any)
-	n, _ := data[NumberKey].(string)
-	return n
-}
+func numberOf(request *recording.Entry) string { return str(voice.PairsIn(request)[NumberKey]) }
 
 // Rising judges the order of numbered updates within one session.
 func Rising(events []*recording.Entry) []Finding {

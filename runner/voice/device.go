@@ -2,6 +2,7 @@ package voice
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -59,6 +60,20 @@ func ShownIn(e *recording.Entry) []Device {
 		all = append(all, d)
 	}
 	return all
+}
+
+// ValuesIn are the devices that an answer lists, or the one that it shows, as they are: for a schema.
+func ValuesIn(e *recording.Entry) []any {
+	list, _ := e.AnswerObject()["devices"].([]any)
+	if d := DeviceIn(e); d != nil {
+		list = append(slices.Clone(list), map[string]any(d))
+	}
+	return list
+}
+
+// Includes reports whether a device with an id is among some.
+func Includes(devices []Device, id string) bool {
+	return slices.ContainsFunc(devices, func(d Device) bool { return SameID(d.ID(), id) })
 }
 
 func deviceList(v any) (devices []Device, ok bool) {

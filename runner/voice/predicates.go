@@ -139,6 +139,11 @@ func DeviceWith(id, member string, value any) Predicate {
 	}
 }
 
+// DeviceShowing is a notification that shows a device with a member, whatever it says.
+func DeviceShowing(id, member string) Predicate {
+	return func(e *recording.Entry) bool { return DeviceOf(e, id)[member] != nil }
+}
+
 // AgentIn is a notification that shows a device in an agent state, its work mode behind a slash.
 func AgentIn(device, state string) Predicate {
 	return func(e *recording.Entry) bool {
