@@ -15,7 +15,7 @@ import (
 // them. One that has them and refuses gives another reason, or has shown the device as Inactive. read is the label of the GET
 // of the device, starts are those of the requests that must succeed.
 func SessionsMustBeThere(read string, starts ...string) {
-	list := slices.DeleteFunc(EachOf(starts...), func(e *recording.Entry) bool { return e.Problem != "" })
+	list := slices.DeleteFunc(RequestsLabelled(starts...), func(e *recording.Entry) bool { return e.Problem != "" })
 	if len(list) == 0 {
 		NotPlayed("an answer to StartContactCenterSession")
 	}

@@ -11,7 +11,6 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/page"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
@@ -180,7 +179,7 @@ func rules(p *page.Page, used names) {
 			plain = append(plain, step.State())
 		}
 	}
-	for _, rule := range judge.Rules {
+	for _, rule := range Rules() {
 		if rule.Shown(plain, consult) {
 			It(rule.Title, Check(used.next(rule.Name), rule.Requirement), func() { Expect(ReplayOf(p)).To(Keep(rule)) })
 		}
