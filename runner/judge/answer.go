@@ -167,12 +167,12 @@ func Refusal(e *recording.Entry) []Finding {
 	return Conforms("ERR-1", "rest-error", e, e.Answer())
 }
 
-// BetweenOurs tells whether all parties of a notified call are people of the station.
+// BetweenOurs reports whether all parties of a notified call are people of the station.
 func (c *Case) BetweenOurs(e *recording.Entry) bool {
 	return voice.CallOf(e).Between(c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number)
 }
 
-// Strangers tells whether a notification names the parties of a call, and none of them is of the station: it is
+// Strangers reports whether a notification names the parties of a call, and none of them is of the station: it is
 // about a call of others, which came to one of our people meanwhile.
 func (c *Case) Strangers(e *recording.Entry) bool {
 	return voice.CallOf(e).Foreign(c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number) && !c.Ours(e)

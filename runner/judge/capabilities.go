@@ -39,11 +39,11 @@ func (c *Case) offerOf(e *recording.Entry, call voice.Call) offer {
 		}
 		return offer{requirement: "CAP-2", Offer: voice.OfferOf(state, false, false)}
 	case voice.Established:
-		o := offer{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.Company(e)), open: consult}
+		o := offer{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.inCompany(e)), open: consult}
 		o.Sometimes = c.companions(e, call)
 		return o
 	case voice.Held:
-		if c.Company(e) || c.consulted(e) || consult {
+		if c.inCompany(e) || c.consulted(e) || consult {
 			return offer{requirement: "CAP-6", Offer: voice.OfferOf(state, consult, true), open: consult}
 		}
 		return offer{requirement: "CAP-5", Offer: voice.OfferOf(state, false, false)}
@@ -63,7 +63,7 @@ func (c *Case) lastInitiate(e *recording.Entry) string {
 	return list[i-1].name
 }
 
-// consulted tells whether a consult call of the same agent had been asked for.
+// consulted reports whether a consult call of the same agent had been asked for.
 func (c *Case) consulted(e *recording.Entry) bool { return c.lastInitiate(e) != "" }
 
 // Operations that a talking call offers because of its company or features.
@@ -77,7 +77,7 @@ var (
 // companions are the operations that a talking call offers because of its company or features.
 func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
 	ops := append([]string{"ClearCall"}, mutes...)
-	if c.Company(e) {
+	if c.inCompany(e) {
 		ops = append(ops, consultation...)
 	}
 	if n, listed := call.Parties(); listed && n != 1 || c.conferenced(e) {

@@ -160,8 +160,8 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 	}
 }
 
-// Company tells whether another call of the same agent was live when e arrived.
-func (c *Case) Company(e *recording.Entry) bool { return c.company[e] }
+// inCompany reports whether another call of the same agent was live when e arrived.
+func (c *Case) inCompany(e *recording.Entry) bool { return c.company[e] }
 
 // Messages are the call notifications of one actor's own session, in order; of all
 // actors for "". Those of probes are not among them.
@@ -186,7 +186,7 @@ func (c *Case) Role(name string) (Role, bool) {
 func (c *Case) Of(actor, role string) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.Messages(actor) {
-		if r, ok := c.RoleOf(e); ok && r.Name == role && c.misdelivered(e) == "" {
+		if r, ok := c.whose(e); ok && r.Name == role && c.misdelivered(e) == "" {
 			out = append(out, e)
 		}
 	}
@@ -214,8 +214,8 @@ func (c *Case) Steps(prefix string) []*recording.Entry {
 	return out
 }
 
-// RequestsTo are the requests with a purpose.
-func (c *Case) RequestsTo(purpose recording.Purpose) []*recording.Entry {
+// requestsTo are the requests with a purpose.
+func (c *Case) requestsTo(purpose recording.Purpose) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.Entries {
 		if e.Kind == recording.KindRest && e.Purpose == purpose {
@@ -277,7 +277,7 @@ func (c *Case) NotPlayed(what string) Ruling {
 	return CannotTest("the recording does not hold %s", what)
 }
 
-// Since tells whether e arrived after the request began to be sent. Answers and
+// Since reports whether e arrived after the request began to be sent. Answers and
 // notifications come in no fixed order, so the answer's time does not count.
 func Since(request, e *recording.Entry) bool {
 	return request == nil || e.At >= request.At

@@ -29,7 +29,7 @@ func judgeCallID(c *Case, e *recording.Entry) []Finding {
 	if !idOK || !uuidOK {
 		return nil
 	}
-	if r, ok := c.RoleOf(e); ok && r.ID != id && !c.sharesID(r) {
+	if r, ok := c.whose(e); ok && r.ID != id && !c.sharesID(r) {
 		return []Finding{{Requirement: "ID-1", Entry: e, Path: "data.call.id", Expected: r.ID + ", the id of the call so far", Observed: Short(id)}}
 	}
 	if uuid != id && !call.OldForm() {
@@ -74,7 +74,7 @@ func judgeConnection(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, e := range messages {
 		id, ok := voice.CallOf(e).Text("connId")
-		r, ours := c.RoleOf(e)
+		r, ours := c.whose(e)
 		if !ok || !ours || c.misdelivered(e) != "" || (e.Actor != "agent" && c.merged(e)) {
 			continue
 		}
@@ -102,7 +102,7 @@ var merging = voice.NamesOf(func(o voice.Operation) bool { return o.Merges })
 // joining are those of them after which the ones who stay are in one conversation.
 var joining = voice.NamesOf(func(o voice.Operation) bool { return o.Joins })
 
-// merged tells whether an operation that merges calls had been sent when e arrived.
+// merged reports whether an operation that merges calls had been sent when e arrived.
 func (c *Case) merged(e *recording.Entry) bool { return c.sentBefore(e, merging) }
 
 // conferenced is merged for those who stay in the call; an agent who transfers leaves it.
@@ -132,7 +132,7 @@ func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 }
 
 func judgeParent(c *Case, e *recording.Entry) []Finding {
-	r, ok := c.RoleOf(e)
+	r, ok := c.whose(e)
 	if !ok || e.Actor != "agent" {
 		return nil
 	}
@@ -155,7 +155,7 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 	return out
 }
 
-// goesBy tells whether the agent was notified of the call in a role under an id: a call that
+// goesBy reports whether the agent was notified of the call in a role under an id: a call that
 // changes its id is reported as that, not once more where others refer to it.
 func (c *Case) goesBy(role, id string) bool {
 	for _, e := range c.Of("agent", role) {

@@ -48,7 +48,7 @@ func (c *Case) newLives(messages []*recording.Entry) []*life {
 			continue
 		}
 		id := e.CallID()
-		if r, ok := c.RoleOf(e); ok {
+		if r, ok := c.whose(e); ok {
 			id = r.Name
 		}
 		k := key{e.Actor, e.Session, id}
@@ -190,7 +190,7 @@ func judgePrivate(c *Case, messages []*recording.Entry) []Finding {
 			out = append(out, Finding{Requirement: "MSG-7", Entry: e, Expected: "notifications of the " + e.Actor + " only", Observed: "the notification of the " + other})
 			continue
 		}
-		r, ok := c.RoleOf(e)
+		r, ok := c.whose(e)
 		if !ok || len(r.Parties) == 0 || slices.Contains(r.Parties, e.Actor) || c.merged(e) || c.sharesID(r) || r.ID != e.CallID() {
 			continue
 		}

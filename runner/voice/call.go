@@ -118,9 +118,6 @@ func (c Call) Alias(id string) bool {
 	return id != "" && (c.UUID() == id || LastSegment(c.URI()) == id || LastSegment(c.Path()) == id)
 }
 
-// GoesBy reports whether the call goes by id in any place.
-func (c Call) GoesBy(id string) bool { return id != "" && c.ID() == id || c.Alias(id) }
-
 // Offers reports whether the call names an operation among its capabilities.
 func (c Call) Offers(operation string) bool { return lists(c["capabilities"], operation) }
 

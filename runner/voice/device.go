@@ -102,9 +102,6 @@ func (d Device) DeviceState() string { return text(d["deviceState"]) }
 // DoNotDisturb is On or Off.
 func (d Device) DoNotDisturb() string { return text(d["doNotDisturb"]) }
 
-// ForwardTo is the number that calls are forwarded to; "" if they are not.
-func (d Device) ForwardTo() string { return text(d["forwardTo"]) }
-
 // Offers reports whether the device names an operation among its capabilities.
 func (d Device) Offers(operation string) bool { return lists(d["capabilities"], operation) }
 
@@ -126,9 +123,6 @@ func (u UserState) WorkMode() string { return text(u["workMode"]) }
 // ID is the state's own.
 func (u UserState) ID() string { return text(u["id"]) }
 
-// DisplayName is what an agent's screen shows.
-func (u UserState) DisplayName() string { return text(u["displayName"]) }
-
 // String is the state with its work mode behind a slash: NotReady/AuxWork.
 func (u UserState) String() string {
 	if mode := u.WorkMode(); mode != "" && mode != "Unknown" {
@@ -142,12 +136,6 @@ type Monitoring map[string]any
 
 // State is the operation that began it: ListenIn, Coach or BargeIn.
 func (m Monitoring) State() string { return text(m["state"]) }
-
-// Mode says which calls are monitored: NextCall or AllCalls.
-func (m Monitoring) Mode() string { return text(m["mode"]) }
-
-// Scope says whether an agent or a call is monitored.
-func (m Monitoring) Scope() string { return text(m["scope"]) }
 
 // TargetID is the id of the device that is listened to.
 func (m Monitoring) TargetID() string { return LastSegment(text(m["targetDeviceUri"])) }

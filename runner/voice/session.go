@@ -6,13 +6,13 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
-// PartialSuccess is the statusCode of an operation that succeeded in part.
-const PartialSuccess = 7
+// partialSuccess is the statusCode of an operation that succeeded in part.
+const partialSuccess = 7
 
 // Partial reports whether an answer says that the operation succeeded in part.
 func Partial(e *recording.Entry) bool {
 	code, _ := e.StatusCode()
-	return code == PartialSuccess
+	return code == partialSuccess
 }
 
 // OpensVoice reports whether the voice channel is open after a start of the contact centre session, alone or among
