@@ -7,23 +7,14 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// AgentState is the agent state that a device shows, with its work mode behind a slash: NotReady/AuxWork.
-func AgentState(device map[string]any) string {
-	u, _ := device["userState"].(map[string]any)
-	name := str(u["state"])
-	if mode := str(u["workMode"]); mode != "" && mode != "Unknown" {
-		name += "/" + mode
-	}
-	return name
-}
-
 // memberText is what a device shows in one of its members, as a text.
-func memberText(device map[string]any, member string) string {
+func memberText(device voice.Device, member string) string {
 	switch {
 	case member == "userState":
-		return AgentState(device)
+		return device.UserState().String()
 	case device[member] == nil:
 		return "none"
 	}
@@ -33,10 +24,10 @@ func memberText(device map[string]any, member string) string {
 // DeviceChanges finds the notifications that show members of a device otherwise than the first one that is begun with
 // left them, up to the one that is ended with.
 func DeviceChanges(messages []*recording.Entry, id string, begins, ends func(*recording.Entry) bool, members ...string) []Finding {
-	var before map[string]any
+	var before voice.Device
 	var out []Finding
 	for _, e := range messages {
-		d := DeviceIn(e, id)
+		d := voice.DeviceOf(e, id)
 		switch {
 		case d == nil:
 			continue
@@ -62,12 +53,12 @@ func DeviceChanges(messages []*recording.Entry, id string, begins, ends func(*re
 // AgentStateAsNotified compares the agent state that a GET of the actor's device shows with the notifications around it: one
 // that arrives while the answer is under way may or may not be in it. compared is false where there is nothing to compare.
 func (c *Case) AgentStateAsNotified(read *recording.Entry) (out []Finding, compared bool) {
-	device, _ := read.AnswerObject()["device"].(map[string]any)
+	device := voice.DeviceIn(read)
 	told := c.agentStatesAround(read)
 	if device == nil || len(told) == 0 {
 		return nil, false
 	}
-	if now := AgentState(device); !slices.Contains(told, now) {
+	if now := device.UserState().String(); !slices.Contains(told, now) {
 		out = append(out, Finding{Entry: read, Path: "device.userState", Expected: strings.Join(told, " or "), Observed: now})
 	}
 	return out, true
@@ -84,13 +75,13 @@ func (c *Case) agentStatesAround(read *recording.Entry) []string {
 	}
 	before, told := "", map[string]bool{}
 	for _, m := range c.DeviceMessages(read.Actor) {
-		d := DeviceIn(m, c.Station.Party(read.Actor).Device)
+		d := voice.DeviceOf(m, c.Station.Party(read.Actor).Device)
 		switch {
 		case d == nil:
 		case m.At < read.At:
-			before = AgentState(d)
+			before = d.UserState().String()
 		case m.At < next:
-			told[AgentState(d)] = true
+			told[d.UserState().String()] = true
 		}
 	}
 	if before != "" {

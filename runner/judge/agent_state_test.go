@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 const deviceID = "d1"
@@ -54,8 +55,10 @@ func TestAgentStateAsNotified(t *testing.T) {
 
 func TestDeviceChanges(t *testing.T) {
 	t.Parallel()
-	ready := func(e *recording.Entry) bool { return AgentState(DeviceIn(e, deviceID)) == "Ready" }
-	aux := func(e *recording.Entry) bool { return AgentState(DeviceIn(e, deviceID)) == "NotReady/AuxWork" }
+	ready := func(e *recording.Entry) bool { return voice.DeviceOf(e, deviceID).UserState().String() == "Ready" }
+	aux := func(e *recording.Entry) bool {
+		return voice.DeviceOf(e, deviceID).UserState().String() == "NotReady/AuxWork"
+	}
 	first, last := inState(1, "Ready", ""), inState(9, "NotReady", "AuxWork")
 	for _, x := range []struct {
 		name     string

@@ -1,6 +1,9 @@
 package judge
 
-import "github.com/voicespec/voicespec/runner/recording"
+import (
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
 
 // CallsFromNowhere are the changes of state that were notified of calls between people of the station of which nothing was
 // notified before a request, and which the scenario did not make itself.
@@ -18,7 +21,7 @@ func (c *Case) CallsFromNowhere(request *recording.Entry) []*recording.Entry {
 	}
 	var out []*recording.Entry
 	for _, m := range c.Messages("") {
-		if m.Type() == "StatusChange" && !known[m.CallID()] && c.BetweenOurs(m) {
+		if m.Type() == voice.StatusChange && !known[m.CallID()] && c.BetweenOurs(m) {
 			out = append(out, m)
 		}
 	}
@@ -29,9 +32,8 @@ func (c *Case) CallsFromNowhere(request *recording.Entry) []*recording.Entry {
 func (c *Case) FirstWith(who, state, other string) *recording.Entry {
 	number := c.Station.Party(other).Number
 	for _, m := range c.Messages(who) {
-		list, _ := m.Call()["participants"].([]any)
-		for _, p := range list {
-			if party, _ := p.(map[string]any); m.State() == state && party["phoneNumber"] == number {
+		for _, p := range voice.CallOf(m).Participants() {
+			if m.State() == state && number != "" && p.PhoneNumber() == number {
 				return m
 			}
 		}

@@ -39,11 +39,11 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 		}
 		return allowedCapabilities{requirement: "CAP-2", Offer: voice.OfferOf(state, false, false)}
 	case voice.Established:
-		o := allowedCapabilities{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.HasSibling(e)), open: consult}
+		o := allowedCapabilities{requirement: "CAP-4", Offer: voice.OfferOf(state, consult, c.hasSibling(e)), open: consult}
 		o.Sometimes = c.companions(e, call)
 		return o
 	case voice.Held:
-		if c.HasSibling(e) || c.consulted(e) || consult {
+		if c.hasSibling(e) || c.consulted(e) || consult {
 			return allowedCapabilities{requirement: "CAP-6", Offer: voice.OfferOf(state, consult, true), open: consult}
 		}
 		return allowedCapabilities{requirement: "CAP-5", Offer: voice.OfferOf(state, false, false)}
@@ -53,13 +53,14 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 	return allowedCapabilities{open: true}
 }
 
+// lastInitiate is the operation by which the actor of e had last asked for a consult call; "" if by none.
 func (c *Case) lastInitiate(e *recording.Entry) string {
-	for _, o := range slices.Backward(c.operations) {
-		if o.actor == e.Actor && o.At <= e.At && strings.HasPrefix(o.op, "Initiate") {
-			return o.op
-		}
+	list := c.initiated[e.Actor]
+	i := sort.Search(len(list), func(i int) bool { return list[i].at > e.At })
+	if i == 0 {
+		return ""
 	}
-	return ""
+	return list[i-1].name
 }
 
 // consulted reports whether a consult call of the same agent had been asked for.
@@ -76,7 +77,7 @@ var (
 // companions are the operations that a talking call offers because of its company or features.
 func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
 	ops := append([]string{"ClearCall"}, mutes...)
-	if c.HasSibling(e) {
+	if c.hasSibling(e) {
 		ops = append(ops, consultation...)
 	}
 	if n, listed := call.Parties(); listed && n != 1 || c.conferenced(e) {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -18,8 +19,8 @@ type Case struct {
 
 	roles        map[string]Role // by role name (the page's call id, or a name)
 	messages     []*recording.Entry
-	operations   []operation        // what was posted, in the order of sending
-	first        map[string]float64 // when an operation was sent for the first time
+	posted       map[string][]float64 // when an operation was sent by anybody, in the order of time
+	initiated    map[string][]posting // what an actor posted to begin a consult call, in the order of time
 	roleOf       map[*recording.Entry]*Role
 	schema       map[*recording.Entry][]Finding
 	capabilities map[*recording.Entry][]Finding // about capabilities
@@ -32,14 +33,14 @@ type Case struct {
 	inapplicable *recording.Entry
 	connections  map[connection]*recording.Entry // see connected
 	over         map[connection]bool             // calls of an actor that were Released
+	split        split                           // see lives
 	replay       *Replay
 }
 
-// operation is a POST of any actor, reduced to what rules about notifications need.
-type operation struct {
-	At    float64 // when it was sent
-	actor string
-	op    string
+// posting is an operation that was sent.
+type posting struct {
+	at   float64
+	name string
 }
 
 // Role is a call that the scenario is about.
@@ -59,7 +60,8 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{}, orphan: map[*recording.Entry]bool{}}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
-	c.roleOf, c.first, c.over = map[*recording.Entry]*Role{}, map[string]float64{}, map[connection]bool{}
+	c.roleOf, c.over = map[*recording.Entry]*Role{}, map[connection]bool{}
+	c.posted, c.initiated = map[string][]float64{}, map[string][]posting{}
 	c.cleaning = math.Inf(1)
 	c.schema, c.capabilities = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
@@ -76,10 +78,10 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 				c.cleaning = e.At
 			}
 			if op != "" {
-				c.operations = append(c.operations, operation{At: e.At, actor: e.Actor, op: op})
-				if at, sent := c.first[op]; !sent || e.At < at {
-					c.first[op] = e.At
-				}
+				c.posted[op] = append(c.posted[op], e.At)
+			}
+			if strings.HasPrefix(op, "Initiate") {
+				c.initiated[e.Actor] = append(c.initiated[e.Actor], posting{e.At, op})
 			}
 		case recording.KindMessage:
 			if e.Browser != "" || !e.IsCall() {
@@ -96,7 +98,18 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	if station <= len(header.Stations) {
 		c.Station = header.Stations[station-1]
 	}
+	c.inOrder()
 	return c
+}
+
+// inOrder sorts what was posted by when it was sent: an entry stands where its answer came.
+func (c *Case) inOrder() {
+	for _, times := range c.posted {
+		slices.Sort(times)
+	}
+	for _, list := range c.initiated {
+		slices.SortStableFunc(list, func(a, b posting) int { return cmp.Compare(a.at, b.at) })
+	}
 }
 
 // cast binds a role. The agent's id is the role's; where another end has another id, that is not
@@ -147,8 +160,8 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 	}
 }
 
-// HasSibling reports whether another call of the same agent was live when e arrived.
-func (c *Case) HasSibling(e *recording.Entry) bool { return c.sibling[e] }
+// hasSibling reports whether another call of the same agent was live when e arrived.
+func (c *Case) hasSibling(e *recording.Entry) bool { return c.sibling[e] }
 
 // Messages are the call notifications of one actor's own session, in order; of all
 // actors for "". Those of other browsers are not among them.
@@ -173,7 +186,7 @@ func (c *Case) Role(name string) (Role, bool) {
 func (c *Case) Of(actor, role string) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.Messages(actor) {
-		if r, ok := c.RoleOf(e); ok && r.Name == role && c.misdelivered(e) == "" {
+		if r, ok := c.whose(e); ok && r.Name == role && c.misdelivered(e) == "" {
 			out = append(out, e)
 		}
 	}
@@ -201,8 +214,8 @@ func (c *Case) Steps(prefix string) []*recording.Entry {
 	return out
 }
 
-// RequestsTo are the requests with a purpose.
-func (c *Case) RequestsTo(purpose recording.Purpose) []*recording.Entry {
+// requestsTo are the requests with a purpose.
+func (c *Case) requestsTo(purpose recording.Purpose) []*recording.Entry {
 	var out []*recording.Entry
 	for _, e := range c.Entries {
 		if e.Kind == recording.KindRest && e.Purpose == purpose {

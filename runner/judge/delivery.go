@@ -18,16 +18,11 @@ func Number(e *recording.Entry) string {
 	if e.Type() != voice.AttachedDataChanged {
 		return ""
 	}
-	n, _ := voice.CallOf(e).UserData()[NumberKey].(string)
-	return n
+	return str(voice.UserDataOf(e)[NumberKey])
 }
 
 // numberOf is the number that a request sets.
-func numberOf(request *recording.Entry) string {
-	data, _ := request.Body()["userData"].(map[string]any)
-	n, _ := data[NumberKey].(string)
-	return n
-}
+func numberOf(request *recording.Entry) string { return str(voice.PairsIn(request)[NumberKey]) }
 
 // Rising judges the order of numbered updates within one session.
 func Rising(events []*recording.Entry) []Finding {
@@ -56,9 +51,9 @@ func (c *Case) OursIn(browser string) (events Dialogue) {
 	return events
 }
 
-// ToldTwice reports whether the agent's own session was notified of an update more than once, so that it is
+// toldTwice reports whether the agent's own session was notified of an update more than once, so that it is
 // the server who tells it again (MSG-14), and not a delivery that was repeated.
-func (c *Case) ToldTwice(role string, e *recording.Entry) bool {
+func (c *Case) toldTwice(role string, e *recording.Entry) bool {
 	n := 0
 	for _, m := range c.Of("agent", role) {
 		if Number(m) == Number(e) {
@@ -68,8 +63,8 @@ func (c *Case) ToldTwice(role string, e *recording.Entry) bool {
 	return n > 1
 }
 
-// CauseOf is the request that set the number which a notification tells of; nil if none did.
-func (c *Case) CauseOf(e *recording.Entry) *recording.Entry {
+// causeOf is the request that set the number which a notification tells of; nil if none did.
+func (c *Case) causeOf(e *recording.Entry) *recording.Entry {
 	n := Number(e)
 	for _, r := range c.Requests() {
 		if n != "" && numberOf(r) == n {
@@ -95,7 +90,7 @@ func (c *Case) NotSubscribed(browser, topic string) []Finding {
 func (c *Case) AfterUnsubscribe(d Dialogue, reply *recording.Entry) []Finding {
 	var out []Finding
 	for _, e := range d.Events() {
-		if cause := c.CauseOf(e); cause != nil && cause.At > reply.At {
+		if cause := c.causeOf(e); cause != nil && cause.At > reply.At {
 			out = append(out, Finding{Entry: e, Expected: "nothing of " + voice.CallsTopic + " after unsubscribe", Observed: "the notification of a later update"})
 		}
 	}
@@ -126,7 +121,7 @@ func (c *Case) BetweenPolls(role string, d Dialogue, steps string) []Finding {
 			continue
 		}
 		before, seen := polls[string(e.Message)]
-		if seen && (before != poll || !c.ToldTwice(role, e)) {
+		if seen && (before != poll || !c.toldTwice(role, e)) {
 			out = append(out, Finding{Entry: e, Expected: "each notification once", Observed: "the same again"})
 		}
 		polls[string(e.Message)] = poll
@@ -157,7 +152,7 @@ func (c *Case) OnTheSocket(role string, events Dialogue, n int, after *recording
 		if e.Channel != voice.CallsTopic {
 			out = append(out, Finding{Entry: e, Path: "channel", Expected: voice.CallsTopic, Observed: e.Channel})
 		}
-		if seen[string(e.Message)] && Number(e) != "" && !c.ToldTwice(role, e) {
+		if seen[string(e.Message)] && Number(e) != "" && !c.toldTwice(role, e) {
 			out = append(out, Finding{Entry: e, Expected: "each notification once", Observed: "the same again"})
 		}
 		seen[string(e.Message)] = true

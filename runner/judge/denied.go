@@ -4,17 +4,18 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // DataSetBy is the notification of the user data that a request wanted to set, to whomever; nil if none came.
 func (c *Case) DataSetBy(request *recording.Entry) *recording.Entry {
-	pairs, _ := request.Body()["userData"].(map[string]any)
+	pairs := voice.PairsIn(request)
 	if len(pairs) == 0 {
 		return nil
 	}
+	carries := voice.Carrying(pairs)
 	for _, e := range c.Messages("") {
-		data, _ := e.Call()["userData"].(map[string]any)
-		if Since(request, e) && HasPairs(data, pairs) {
+		if Since(request, e) && carries(e) {
 			return e
 		}
 	}
@@ -26,10 +27,10 @@ func Unauthenticated(e *recording.Entry) bool {
 	const needsAuthentication = 20
 	code, ok := e.StatusCode()
 	switch {
-	case e.Status == http.StatusUnauthorized:
+	case e.Status == 401:
 		return true
 	case ok:
 		return code == needsAuthentication
 	}
-	return e.Status == http.StatusForbidden && !strings.Contains(e.ResponseText, "Csrf")
+	return e.Status == 403 && !strings.Contains(e.ResponseText, "Csrf")
 }

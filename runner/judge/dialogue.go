@@ -208,6 +208,3 @@ func (c *Case) MeantFor(e *recording.Entry) string {
 	}
 	return ""
 }
-
-// DeviceIn is a device among those of a notification; nil if it is not there.
-func DeviceIn(e *recording.Entry, id string) map[string]any { return voice.DeviceOf(e, id) }

@@ -29,7 +29,7 @@ func judgeCallID(c *Case, e *recording.Entry) []Finding {
 	if !idOK || !uuidOK {
 		return nil
 	}
-	if r, ok := c.RoleOf(e); ok && r.ID != id && !c.sharesID(r) {
+	if r, ok := c.whose(e); ok && r.ID != id && !c.sharesID(r) {
 		return []Finding{{Requirement: "ID-1", Entry: e, Path: "data.call.id", Expected: r.ID + ", the id of the call so far", Observed: Short(id)}}
 	}
 	if uuid != id && !call.OldForm() {
@@ -74,7 +74,7 @@ func judgeConnection(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, e := range messages {
 		id, ok := voice.CallOf(e).Text("connId")
-		r, ours := c.RoleOf(e)
+		r, ours := c.whose(e)
 		if !ok || !ours || c.misdelivered(e) != "" || (e.Actor != "agent" && c.merged(e)) {
 			continue
 		}
@@ -110,7 +110,7 @@ func (c *Case) conferenced(e *recording.Entry) bool { return c.sentBefore(e, joi
 
 func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
 	for _, op := range ops {
-		if at, sent := c.first[op]; sent && at <= e.At {
+		if times := c.posted[op]; len(times) > 0 && times[0] <= e.At {
 			return true
 		}
 	}
@@ -132,7 +132,7 @@ func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 }
 
 func judgeParent(c *Case, e *recording.Entry) []Finding {
-	r, ok := c.RoleOf(e)
+	r, ok := c.whose(e)
 	if !ok || e.Actor != "agent" {
 		return nil
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // agreeing are the members of a call that an answer and a notification must agree in. Not among
@@ -68,7 +69,7 @@ func belowHost(v any) any {
 }
 
 // readDifferences are the members in which a call that was read differs from a notification.
-func readDifferences(read, told map[string]any) []Finding {
+func readDifferences(read, told voice.Call) []Finding {
 	var out []Finding
 	for _, a := range agreeing {
 		is, inRead := read[a.member]
@@ -107,7 +108,7 @@ func (c *Case) toldAround(request *recording.Entry, id string) []*recording.Entr
 		case m.CallID() != id || m.IsError():
 		case m.At <= request.At:
 			out = []*recording.Entry{m}
-		case m.At < end, m.Type() == "AttachedDataChanged" && len(out) > 0 && m.State() == out[0].State():
+		case m.At < end, m.Type() == voice.AttachedDataChanged && len(out) > 0 && m.State() == out[0].State():
 			out = append(out, m)
 		}
 	}
@@ -125,10 +126,10 @@ func (c *Case) nextOperation(request *recording.Entry) float64 {
 
 // agrees judges a call that was read: nothing to find if it says what one of the notifications said,
 // else the differences from the nearest.
-func (c *Case) agrees(request *recording.Entry, id string, read map[string]any, at string) []Finding {
+func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at string) []Finding {
 	var nearest []Finding
 	for i, m := range c.toldAround(request, id) {
-		d := readDifferences(read, m.Call())
+		d := readDifferences(read, voice.CallOf(m))
 		if len(d) == 0 {
 			return nil
 		}
@@ -146,11 +147,11 @@ func (c *Case) agrees(request *recording.Entry, id string, read map[string]any, 
 // calls with some ids what was notified of them. What a list does not hold at all is for ListsCalls to find.
 func (c *Case) ReadsAsNotified(e *recording.Entry, ids []string) []Finding {
 	if isCallList(e) {
-		list, _ := e.AnswerObject()[listMember(e)].([]any)
 		var out []Finding
-		for i, v := range list {
-			if call, _ := v.(map[string]any); slices.Contains(ids, str(call["id"])) {
-				out = append(out, c.agrees(e, str(call["id"]), call, fmt.Sprintf("%s[%d].", listMember(e), i))...)
+		calls, _ := voice.CallsIn(e)
+		for i, call := range calls {
+			if listMember(e) == "calls" && slices.Contains(ids, call.ID()) {
+				out = append(out, c.agrees(e, call.ID(), call, fmt.Sprintf("calls[%d].", i))...)
 			}
 		}
 		return out
@@ -158,8 +159,8 @@ func (c *Case) ReadsAsNotified(e *recording.Entry, ids []string) []Finding {
 	if !e.Accepted() {
 		return []Finding{{Entry: e, Path: "statusCode", Expected: "0: the call is live", Observed: answer(e)}}
 	}
-	call, ok := e.AnswerObject()["call"].(map[string]any)
-	if !ok {
+	call := voice.CallIn(e)
+	if call == nil {
 		return []Finding{{Entry: e, Path: "call", Expected: "the call", Observed: Short(e.AnswerObject()["call"])}}
 	}
 	var out []Finding
@@ -182,33 +183,37 @@ func listMember(e *recording.Entry) string {
 	return "uris"
 }
 
-// listedID is the id of the call that an item of a list stands for.
-func listedID(e *recording.Entry, item any) string {
+// listed are the ids of the calls that the items of a list stand for, "" for one that names none; ok is false if there
+// is no list.
+func listed(e *recording.Entry) (ids []string, ok bool) {
 	if listMember(e) == "calls" {
-		call, _ := item.(map[string]any)
-		return str(call["id"])
+		calls, ok := voice.CallsIn(e)
+		for _, call := range calls {
+			ids = append(ids, call.ID())
+		}
+		return ids, ok
 	}
-	const above = "/calls/"
-	if i := strings.LastIndex(str(item), above); i >= 0 {
-		return str(item)[i+len(above):]
+	uris, ok := voice.URIsIn(e)
+	for _, uri := range uris {
+		ids = append(ids, voice.CallIDOf(uri))
 	}
-	return ""
+	return ids, ok
 }
 
 // ListsCalls judges that a list of calls holds each of some ids, once. Other calls of the agent may be there too.
 func ListsCalls(e *recording.Entry, ids []string) []Finding {
 	member := listMember(e)
-	value, present := e.AnswerObject()[member]
-	list, ok := value.([]any)
+	list, ok := listed(e)
 	switch {
 	case !e.Accepted():
 		return []Finding{{Entry: e, Path: "statusCode", Expected: "0: the calls are listed", Observed: answer(e)}}
 	case !ok:
+		value, present := e.AnswerObject()[member]
 		return []Finding{{Entry: e, Path: member, Expected: "an array", Observed: shown(value, present)}}
 	}
 	seen := map[string]int{}
-	for _, v := range list {
-		seen[listedID(e, v)]++
+	for _, id := range list {
+		seen[id]++
 	}
 	var out []Finding
 	for _, id := range ids {
@@ -225,10 +230,10 @@ func ListsCalls(e *recording.Entry, ids []string) []Finding {
 
 // ListsNone judges that none of some ids is in a list of calls; expected says so in words.
 func ListsNone(e *recording.Entry, ids []string, expected string) []Finding {
-	list, _ := e.AnswerObject()[listMember(e)].([]any)
 	var out []Finding
-	for i, v := range list {
-		if id := listedID(e, v); slices.Contains(ids, id) {
+	list, _ := listed(e)
+	for i, id := range list {
+		if slices.Contains(ids, id) {
 			out = append(out, Finding{Entry: e, Path: fmt.Sprintf("%s[%d]", listMember(e), i), Expected: expected, Observed: "call " + id})
 		}
 	}
@@ -237,8 +242,8 @@ func ListsNone(e *recording.Entry, ids []string, expected string) []Finding {
 
 // RefusesOrShows judges that a GET of a call is refused, or shows the call in a state.
 func RefusesOrShows(e *recording.Entry, state string) []Finding {
-	call, _ := e.AnswerObject()["call"].(map[string]any)
-	if !e.Accepted() || call["state"] == state {
+	call := voice.CallIn(e)
+	if !e.Accepted() || call.State() == state {
 		return nil
 	}
 	return []Finding{{Entry: e, Path: "call.state", Expected: state + ", or an error", Observed: Short(call["state"])}}

@@ -4,12 +4,14 @@ import (
 	"fmt"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // TakenBack reports whether an accepted request was refused later: an error notification came to whoever sent it.
 func (c *Case) TakenBack(request *recording.Entry) bool {
+	end := c.untilNext(request)
 	for _, e := range c.Entries {
-		if e.IsError() && e.Actor == request.Actor && e.At >= request.At && e.At <= c.untilNext(request) {
+		if e.IsError() && e.Actor == request.Actor && e.At >= request.At && e.At <= end {
 			return true
 		}
 	}
@@ -36,7 +38,7 @@ func (c *Case) Effects(request *recording.Entry) []Finding {
 		key := e.Actor + " " + e.CallID()
 		before := state[key]
 		state[key] = e.State()
-		if e.At < request.At || e.At >= end || e.Type() != "StatusChange" || e.State() == before {
+		if e.At < request.At || e.At >= end || e.Type() != voice.StatusChange || e.State() == before {
 			continue
 		}
 		if !c.Ours(e) && !c.BetweenOurs(e) || c.settling(e, request) {
@@ -55,19 +57,9 @@ func (c *Case) settling(e, request *recording.Entry) bool {
 		if r.At >= request.At || !r.Accepted() {
 			continue
 		}
-		switch r.Operation() {
-		case "Answer":
-			if e.State() == "Established" && e.Actor != r.Actor {
-				return true
-			}
-		case "Dial":
-			if (e.State() == "Ringing" || e.State() == "Dialing") && c.Ours(e) {
-				return true
-			}
-		case "Hangup", "CompleteTransfer", "SingleStepTransfer":
-			if e.State() == "Released" && e.Actor != r.Actor {
-				return true
-			}
+		o := voice.Find(r.Operation())
+		if o.SettlesLate(e.State(), e.Actor == r.Actor) && (!o.LateAll || c.Ours(e)) {
+			return true
 		}
 	}
 	return false

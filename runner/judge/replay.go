@@ -84,7 +84,7 @@ func (r *Replay) Differences(s *page.Step, requirement string) []Finding {
 
 // cleansBefore reports whether a device had begun to be put back when e arrived.
 func cleansBefore(c *Case, e *recording.Entry) bool {
-	for _, r := range c.RequestsTo(recording.Clean) {
+	for _, r := range c.requestsTo(recording.Clean) {
 		if r.At <= e.At {
 			return true
 		}
@@ -279,7 +279,7 @@ func (r *Replay) unexpected() []Finding {
 	}
 	state := map[string]string{}
 	for _, e := range r.Messages("agent") {
-		role, ok := r.RoleOf(e)
+		role, ok := r.whose(e)
 		if !ok || e.At >= r.Cleaning() || r.misdelivered(e) != "" || e.IsError() || e.State() == "" {
 			continue
 		}

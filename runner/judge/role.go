@@ -7,10 +7,10 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// RoleOf tells which role's call a notification is about. A notification whose id is not
+// whose is the role of the call that a notification is about. A notification whose id is not
 // known is recognised by callUuid, uri or path, so that a wrong id is reported as that and
 // not as a missing notification.
-func (c *Case) RoleOf(e *recording.Entry) (Role, bool) {
+func (c *Case) whose(e *recording.Entry) (Role, bool) {
 	r, known := c.roleOf[e]
 	if !known {
 		if found, ok := c.findRole(e); ok {
@@ -57,7 +57,7 @@ func (c *Case) roleByConnection(e *recording.Entry) (Role, bool) {
 	if first == nil || first.Seq >= e.Seq {
 		return Role{}, false
 	}
-	return c.RoleOf(first)
+	return c.whose(first)
 }
 
 // connection is one, or a call, that an actor's notifications name.
@@ -108,7 +108,7 @@ func (c *Case) roleNames() []string {
 // Ours reports whether a notification is about a call of the scenario, not about another
 // call that happens to be on the same channel.
 func (c *Case) Ours(e *recording.Entry) bool {
-	_, ok := c.RoleOf(e)
+	_, ok := c.whose(e)
 	return ok
 }
 

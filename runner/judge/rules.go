@@ -26,11 +26,11 @@ type Calls int
 
 // Whose notifications a rule speaks of.
 const (
-	EveryCall    Calls = iota
-	PlainCall          // one that is no consult call
-	LoneCall           // one that is not, and has none
-	OriginalCall       // one that has a consult call
-	ConsultCall        // a consult call
+	everyCall    Calls = iota
+	plainCall          // one that is no consult call
+	loneCall           // one that is not, and has none
+	originalCall       // one that has a consult call
+	consultCall        // a consult call
 )
 
 // Shown reports whether a rule finds something to speak of where the calls have been in these states: a check
@@ -40,22 +40,22 @@ func (r Rule) Shown(plain, consult []string) bool {
 		return len(states) > 0 && (r.State == "" || slices.Contains(states, r.State))
 	}
 	switch r.Of {
-	case PlainCall:
+	case plainCall:
 		return in(plain)
-	case LoneCall:
+	case loneCall:
 		return in(plain) && len(consult) == 0
-	case OriginalCall:
+	case originalCall:
 		return in(plain) && len(consult) > 0
-	case ConsultCall:
+	case consultCall:
 		return in(consult)
-	case EveryCall:
+	case everyCall:
 	}
 	return in(plain) || in(consult)
 }
 
 // SpeaksOf reports whether a notification is one that the rule is about.
 func (r Rule) SpeaksOf(e *recording.Entry) bool {
-	return (r.State == "" || e.State() == r.State) && (r.Of != ConsultCall || voice.CallOf(e).Consult())
+	return (r.State == "" || e.State() == r.State) && (r.Of != consultCall || voice.CallOf(e).Consult())
 }
 
 // Private is the rule that nobody is notified of a call of others, over the whole of a case.
@@ -81,33 +81,33 @@ var Rules = []Rule{
 	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true},
 	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice)},
 	{Requirement: "ID-4", Name: "connection", Title: "connId stays the same, and each call has its own", Judge: judgeConnection},
-	{Requirement: "ID-5", Name: "consult-id", Title: "the consult call has an id of its own", Judge: judgeConsultID, Of: ConsultCall},
-	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Of: ConsultCall},
+	{Requirement: "ID-5", Name: "consult-id", Title: "the consult call has an id of its own", Judge: judgeConsultID, Of: consultCall},
+	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Of: consultCall},
 	{Requirement: "ID-7", Name: "number", Title: "phoneNumber is the notified agent's number", Judge: each(judgeNumber), Foreign: true},
 	{Requirement: "ID-8", Name: "participants", Title: "participants are the other parties", Judge: each(judgeParticipants)},
 	{
 		Requirement: "CAP-1", Name: "capabilities-ringing", Title: "a Ringing call offers what is documented",
-		Judge: byCapabilities("CAP-1"), State: "Ringing", Of: PlainCall,
+		Judge: byCapabilities("CAP-1"), State: "Ringing", Of: plainCall,
 	},
 	{
 		Requirement: "CAP-2", Name: "capabilities-dialing", Title: "a Dialing call offers what is documented",
-		Judge: byCapabilities("CAP-2"), State: "Dialing", Of: PlainCall,
+		Judge: byCapabilities("CAP-2"), State: "Dialing", Of: plainCall,
 	},
 	{
 		Requirement: "CAP-3", Name: "capabilities-consult", Title: "a dialing consult call offers what is documented",
-		Judge: byCapabilities("CAP-3"), State: "Dialing", Of: ConsultCall,
+		Judge: byCapabilities("CAP-3"), State: "Dialing", Of: consultCall,
 	},
 	{
 		Requirement: "CAP-4", Name: "capabilities-established", Title: "an Established call offers what is documented",
-		Judge: byCapabilities("CAP-4"), State: "Established", Of: PlainCall,
+		Judge: byCapabilities("CAP-4"), State: "Established", Of: plainCall,
 	},
 	{
 		Requirement: "CAP-5", Name: "capabilities-held", Title: "a Held call offers what is documented",
-		Judge: byCapabilities("CAP-5"), State: "Held", Of: LoneCall,
+		Judge: byCapabilities("CAP-5"), State: "Held", Of: loneCall,
 	},
 	{
 		Requirement: "CAP-6", Name: "capabilities-held-original", Title: "the Held original of a consult call offers what is documented",
-		Judge: byCapabilities("CAP-6"), State: "Held", Of: OriginalCall,
+		Judge: byCapabilities("CAP-6"), State: "Held", Of: originalCall,
 	},
 	{
 		Requirement: "CAP-7", Name: "capabilities-released", Title: "a Released call offers nothing",

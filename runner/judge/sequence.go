@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 	"strconv"
 
 	"github.com/voicespec/voicespec/runner/page"
@@ -19,9 +20,22 @@ type history struct {
 	messages []*recording.Entry
 }
 
+// split is what histories made of some notifications.
+type split struct {
+	messages  []*recording.Entry
+	histories []*history
+}
+
 // histories splits notifications by actor, Bayeux session and call. A new session starts a
-// new history: what a reconnect delivers again is not a double.
+// new history: what a reconnect delivers again is not a double. Several rules ask for the same ones, one after the other.
 func (c *Case) histories(messages []*recording.Entry) []*history {
+	if !slices.Equal(c.split.messages, messages) {
+		c.split.messages, c.split.histories = messages, c.newHistories(messages)
+	}
+	return c.split.histories
+}
+
+func (c *Case) newHistories(messages []*recording.Entry) []*history {
 	type key struct {
 		actor   string
 		session int
@@ -34,7 +48,7 @@ func (c *Case) histories(messages []*recording.Entry) []*history {
 			continue
 		}
 		id := e.CallID()
-		if r, ok := c.RoleOf(e); ok {
+		if r, ok := c.whose(e); ok {
 			id = r.Name
 		}
 		k := key{e.Actor, e.Session, id}
@@ -105,12 +119,10 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 
 // causes counts the operations of all actors that may have caused a notification like e.
 func (c *Case) causes(e *recording.Entry) int {
-	ops := voice.Causes(e.Type())
 	n := 0
-	for _, r := range c.operations {
-		if r.At <= e.At && slices.Contains(ops, r.op) {
-			n++
-		}
+	for _, name := range voice.Causes(e.Type()) {
+		times := c.posted[name]
+		n += sort.Search(len(times), func(i int) bool { return times[i] > e.At })
 	}
 	return max(n, 1)
 }
@@ -178,7 +190,7 @@ func judgePrivate(c *Case, messages []*recording.Entry) []Finding {
 			out = append(out, Finding{Requirement: "MSG-7", Entry: e, Expected: "notifications of the " + e.Actor + " only", Observed: "the notification of the " + other})
 			continue
 		}
-		r, ok := c.RoleOf(e)
+		r, ok := c.whose(e)
 		if !ok || len(r.Parties) == 0 || slices.Contains(r.Parties, e.Actor) || c.merged(e) || c.sharesID(r) || r.ID != e.CallID() {
 			continue
 		}

@@ -1,17 +1,11 @@
 package judge
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
-
-// UserOf is the user of an answer; nil if it holds none.
-func UserOf(e *recording.Entry) map[string]any {
-	u, _ := e.AnswerObject()["user"].(map[string]any)
-	return u
-}
 
 // Users judges answers to GET /me of several people: each is somebody, and nobody else of the station. What the login has
 // to do with the user name is the installation's business.
@@ -19,8 +13,8 @@ func (c *Case) Users(list []*recording.Entry) []Finding {
 	var out []Finding
 	seen := map[string]string{}
 	for _, e := range list {
-		user := UserOf(e)
-		name := str(user["userName"])
+		user := voice.UserIn(e)
+		name := user.Name()
 		add := func(path, expected string, observed any) {
 			out = append(out, Finding{Entry: e, Path: path, Expected: expected, Observed: Short(observed)})
 		}
@@ -34,7 +28,7 @@ func (c *Case) Users(list []*recording.Entry) []Finding {
 		case seen[name] != "":
 			add("user.userName", "another user than that of the "+seen[name], name)
 		}
-		for _, role := range []string{"agent", "caller", "destination"} {
+		for _, role := range voice.Roles {
 			if p := c.Station.Party(role); role != e.Actor && p.User != "" && strings.EqualFold(p.User, name) {
 				add("user.userName", c.Station.Party(e.Actor).User, name)
 			}
@@ -56,48 +50,21 @@ func (c *Case) Subresources(e *recording.Entry) []Finding {
 	add := func(path, expected string, observed any) {
 		out = append(out, Finding{Entry: e, Path: path, Expected: expected, Observed: Short(observed)})
 	}
-	user := UserOf(e)
+	user := voice.UserIn(e)
 	if user == nil {
 		add("user", "an object", e.AnswerObject()["user"])
 		return out
 	}
-	if !listsDevice(user["devices"], c.Station.Party(e.Actor).Device) {
+	if devices, _ := user.Devices(); !voice.Includes(devices, c.Station.Party(e.Actor).Device) {
 		add("user.devices", "a list with the agent's device", user["devices"])
 	}
 	for _, name := range []string{"calls", "features"} {
-		if v, present := user[name]; present {
-			if _, ok := v.([]any); !ok {
-				add("user."+name, "a list", v)
-			}
+		if v, present := user[name]; present && !user.Lists(name) {
+			add("user."+name, "a list", v)
 		}
 	}
 	return out
 }
 
-// partialSuccess is the statusCode of an operation that succeeded in part.
-const partialSuccess = 7
-
-// PartlySucceeded reports whether an answer says so.
-func PartlySucceeded(e *recording.Entry) bool {
-	code, _ := e.StatusCode()
-	return code == partialSuccess
-}
-
-// OpensVoice reports whether the voice channel is open after a start of the contact centre session, alone or among others
-// that failed.
-func OpensVoice(e *recording.Entry) bool {
-	if e.Accepted() {
-		return true
-	}
-	list, _ := e.AnswerObject()["succeeded"].([]any)
-	return PartlySucceeded(e) && slices.ContainsFunc(list, func(x any) bool {
-		m, ok := x.(map[string]any)
-		return ok && (m["channel"] == "voice" || m["channel"] == nil)
-	})
-}
-
 // ReadsInactive reports whether the answer to a GET is a device that is Inactive.
-func ReadsInactive(e *recording.Entry) bool {
-	device, _ := e.AnswerObject()["device"].(map[string]any)
-	return device["deviceState"] == "Inactive"
-}
+func ReadsInactive(e *recording.Entry) bool { return voice.DeviceIn(e).DeviceState() == voice.Inactive }

@@ -56,22 +56,6 @@ func TestSubresources(t *testing.T) {
 	}
 }
 
-func TestOpensVoice(t *testing.T) {
-	t.Parallel()
-	for answer, opens := range map[string]bool{
-		`{"statusCode":0}`: true,
-		`{"statusCode":7,"succeeded":[{"channel":"voice"}],"failed":[{"channel":"chat"}]}`: true,
-		`{"statusCode":7,"succeeded":[{}]}`:                                                true,
-		`{"statusCode":7,"succeeded":[{"channel":"chat"}]}`:                                false,
-		`{"statusCode":7,"succeeded":["voice"]}`:                                           false,
-		`{"statusCode":1}`:                                                                 false,
-	} {
-		if got := OpensVoice(get("agent", answer)); got != opens {
-			t.Errorf("%s: %v", answer, got)
-		}
-	}
-}
-
 func TestUnauthenticated(t *testing.T) {
 	t.Parallel()
 	for _, x := range []struct {

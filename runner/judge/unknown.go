@@ -1,9 +1,12 @@
 package judge
 
 import (
+	"iter"
+	"maps"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // knownMembers are the members that some page or recording of this API names, by the path of their object.
@@ -20,8 +23,8 @@ var knownMembers = map[string][]string{
 // UnknownMembers counts the members of notifications that no page names. They are allowed.
 func UnknownMembers(cases map[string]*Case) map[string]int {
 	out := map[string]int{}
-	count := func(at string, object map[string]any) {
-		for k := range object {
+	count := func(at string, members iter.Seq[string]) {
+		for k := range members {
 			if !slices.Contains(knownMembers[at], k) {
 				path := k
 				if at != "" {
@@ -36,14 +39,11 @@ func UnknownMembers(cases map[string]*Case) map[string]int {
 			if e.Kind != recording.KindMessage || e.Data() == nil {
 				continue
 			}
-			count("data", e.Data())
+			count("data", maps.Keys(e.Data()))
 			if call := e.Call(); call != nil {
-				count("data.call", call)
-				list, _ := call["participants"].([]any)
-				for _, p := range list {
-					if m, ok := p.(map[string]any); ok {
-						count("data.call.participants.*", m)
-					}
+				count("data.call", maps.Keys(call))
+				for _, p := range voice.CallOf(e).Participants() {
+					count("data.call.participants.*", p.Members())
 				}
 			}
 		}

@@ -50,7 +50,7 @@ func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browse
 		panic(err) // the same options as the actor's own client
 	}
 	b := &Browser{Actor: a, Name: name, stage: s, rest: rest}
-	s.Defer(b.Close)
+	s.atEnd(b.Close)
 	return b
 }
 

@@ -115,7 +115,7 @@ func (s *Stage) Restore(a *Actor, operation string) {
 		return
 	}
 	shows := voice.ShowsDevice(a.Device)
-	s.Defer(func() {
+	s.atEnd(func() {
 		last := s.Seen(a, s.begin, shows)
 		if last != nil && !device(a, last).Offers(o.Undo) && device(a, last).Offers(operation) {
 			return

@@ -26,11 +26,11 @@ func (b Budgets) Scale(factor float64) Budgets {
 	return Budgets{Connect: by(b.Connect), Request: by(b.Request), Event: by(b.Event), Quiet: by(b.Quiet)}
 }
 
-// Patience decides how long one wait may take. What a target has failed to send once, after
+// patience decides how long one wait may take. What a target has failed to send once, after
 // the whole budget, is a finding already: the next time the same thing is awaited only as
 // long as this target has ever needed for anything, so that a broken server is told
 // so within minutes. It can never make a correct server fail, for on one nothing is missed.
-type Patience struct {
+type patience struct {
 	mu      sync.Mutex
 	budget  time.Duration
 	missed  map[string]int
@@ -38,9 +38,9 @@ type Patience struct {
 	slowest time.Duration
 }
 
-// NewPatience begins with the whole event budget for everything.
-func NewPatience(event time.Duration) *Patience {
-	return &Patience{budget: event, missed: map[string]int{}, seen: map[string]bool{}}
+// newPatience begins with the whole event budget for everything.
+func newPatience(event time.Duration) *patience {
+	return &patience{budget: event, missed: map[string]int{}, seen: map[string]bool{}}
 }
 
 const (
@@ -51,7 +51,7 @@ const (
 	extensionLimit = 4 // times the budget, however much else still arrives
 )
 
-func (p *Patience) wait(what string) time.Duration {
+func (p *patience) wait(what string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch n := p.missed[what]; {
@@ -63,13 +63,13 @@ func (p *Patience) wait(what string) time.Duration {
 	return min(p.budget, max(patienceFloor, patienceFactor*p.slowest))
 }
 
-func (p *Patience) miss(what string) {
+func (p *patience) miss(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.missed[what]++
 }
 
-func (p *Patience) saw(what string, d time.Duration) {
+func (p *patience) saw(what string, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen[what] = true
@@ -77,7 +77,7 @@ func (p *Patience) saw(what string, d time.Duration) {
 }
 
 // Slowest is the longest time that an awaited event took so far.
-func (p *Patience) Slowest() time.Duration {
+func (p *patience) Slowest() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.slowest

@@ -123,8 +123,8 @@ func (s *Stage) Note(format string, args ...any) {
 	s.station.tape.Append(&recording.Entry{Kind: recording.KindNote, At: s.station.tape.Log().Now(), Text: fmt.Sprintf(format, args...)})
 }
 
-// Defer adds something to undo at the end of the scenario, last first.
-func (s *Stage) Defer(f func()) { s.undo = append(s.undo, f) }
+// atEnd adds something to undo at the end of the scenario, last first.
+func (s *Stage) atEnd(f func()) { s.undo = append(s.undo, f) }
 
 // Mark is the position on the tape, for Await.
 func (s *Stage) Mark() int { return s.station.tape.Mark() }

@@ -32,14 +32,14 @@ type Run struct {
 	Features  []string // claimed by the target file, or by the server itself
 	Supported []string // Bayeux connection types that the server names
 	transport bayeux.Transport
-	patience  *Patience
+	patience  *patience
 	ledger    *recording.Ledger
 	secrets   *secrets
 }
 
 // NewRun prepares a run against a target.
 func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *recording.Log) *Run {
-	r := &Run{Target: target, TLS: tlsConfig, Budgets: budgets, Log: log, Agent: "voicespec", patience: NewPatience(budgets.Event),
+	r := &Run{Target: target, TLS: tlsConfig, Budgets: budgets, Log: log, Agent: "voicespec", patience: newPatience(budgets.Event),
 		ledger: recording.NewLedger(), secrets: newSecrets()}
 	for _, s := range target.Stations {
 		for _, role := range config.Roles {

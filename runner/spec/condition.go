@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -35,40 +36,38 @@ type State string
 
 // The states of a call.
 const (
-	Ringing     State = "Ringing"
-	Dialing     State = "Dialing"
-	Established State = "Established"
-	Held        State = "Held"
-	Released    State = "Released"
+	Ringing     State = voice.Ringing
+	Dialing     State = voice.Dialing
+	Established State = voice.Established
+	Held        State = voice.Held
+	Released    State = voice.Released
 )
 
-func (s State) meets(e *recording.Entry) bool { return e.State() == string(s) }
+func (s State) meets(e *recording.Entry) bool { return voice.InState(string(s))(e) }
 
 func (s State) String() string { return "of the call in state " + string(s) }
 
-// OneOf are states of which any will do.
-func OneOf(states ...State) Condition { return oneOf(states) }
+// said is a condition that a predicate decides: the player waits by the same ones.
+type said struct {
+	voice.Predicate
 
-type oneOf []State
+	text string
+}
 
-func (o oneOf) meets(e *recording.Entry) bool { return slices.Contains(o, State(e.State())) }
+func (s said) meets(e *recording.Entry) bool { return s.Predicate(e) }
 
-func (o oneOf) String() string {
-	names := make([]string, len(o))
-	for i, s := range o {
-		names[i] = string(s)
-	}
-	return "of the call in state " + strings.Join(names, " or ")
+func (s said) String() string { return s.text }
+
+// Arrived are notifications of a call that has come: it rings, or was picked up already.
+func Arrived() Condition { return said{voice.Arrived, "of the call in state Ringing or Established"} }
+
+// OtherThan are notifications of a call in another state than one.
+func OtherThan(state State) Condition {
+	return said{voice.Not(state.meets), "of the call in another state than " + string(state)}
 }
 
 // OfType are notifications with a notificationType.
-func OfType(kind string) Condition { return ofType(kind) }
-
-type ofType string
-
-func (t ofType) meets(e *recording.Entry) bool { return e.Type() == string(t) }
-
-func (t ofType) String() string { return "by " + string(t) }
+func OfType(kind string) Condition { return said{voice.OfType(kind), "by " + kind} }
 
 // After are notifications that came after a request was sent, and before calls were hung up to clean up: what is
 // notified from then on is our own doing.
@@ -76,6 +75,10 @@ func After(label string) Condition {
 	e := Request(label)
 	return after{request: e, end: Case().FirstHangup(e)}
 }
+
+// Since are notifications that came after a request was sent, those that cleaning up caused among them: for what a call
+// keeps to its end.
+func Since(label string) Condition { return after{request: Request(label), end: math.Inf(1)} }
 
 type after struct {
 	request *recording.Entry
@@ -87,17 +90,14 @@ func (a after) meets(e *recording.Entry) bool { return judge.Since(a.request, e)
 func (a after) String() string { return "after " + a.request.Operation() }
 
 // Carrying are notifications whose user data holds pairs; it may hold others.
-func Carrying(pairs map[string]any) Condition { return carrying(pairs) }
+func Carrying(pairs map[string]any) Condition {
+	return carrying{said{voice.Carrying(pairs), "with the user data " + shortData(pairs)}, pairs}
+}
 
-type carrying map[string]any
+type carrying struct {
+	said
 
-func (c carrying) meets(e *recording.Entry) bool { return judge.HasPairs(userData(e), c) }
-
-func (c carrying) String() string { return "with the user data " + shortData(c) }
-
-func userData(e *recording.Entry) map[string]any {
-	data, _ := e.Call()["userData"].(map[string]any)
-	return data
+	pairs map[string]any
 }
 
 // Before are notifications that came before a request was sent.

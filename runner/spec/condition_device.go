@@ -1,8 +1,8 @@
 package spec
 
 import (
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // DeviceOf is the id of a person's device.
@@ -14,39 +14,26 @@ func DevicesAt(who string) Notifications {
 	return Notifications{Who: who, list: Case().DeviceMessages(who)}
 }
 
-// deviceCondition is about what a device shows that has an id.
-type deviceCondition struct {
-	id   string
-	text string
-	show func(device map[string]any) bool
-}
-
-func (c deviceCondition) meets(e *recording.Entry) bool {
-	d := judge.DeviceIn(e, c.id)
-	return d != nil && c.show(d)
-}
-
-func (c deviceCondition) String() string { return "of the device " + c.text }
-
 // InAgentState are notifications of a device whose agent is in a state; a work mode stands behind a slash:
 // NotReady/AuxWork.
 func InAgentState(device, state string) Condition {
-	return deviceCondition{device, "with the agent " + state, func(d map[string]any) bool { return judge.AgentState(d) == state }}
+	return said{voice.AgentIn(device, state), "of the device with the agent " + state}
 }
 
 // InDeviceState are notifications of a device in a deviceState.
 func InDeviceState(device, state string) Condition {
-	return deviceCondition{device, "as " + state, func(d map[string]any) bool { return d["deviceState"] == state }}
+	return said{voice.DeviceWith(device, "deviceState", state), "of the device as " + state}
 }
 
 // Forwarding are notifications of a device that forwards calls.
 func Forwarding(device string) Condition {
-	return deviceCondition{device, "with forwardTo", func(d map[string]any) bool { return d["forwardTo"] != nil }}
+	return said{voice.DeviceShowing(device, "forwardTo"), "of the device with forwardTo"}
 }
 
 // Monitoring are notifications of a device that monitors another.
 func Monitoring(device string) Condition {
-	return deviceCondition{device, "with supervisorMonitoringState", func(d map[string]any) bool { return d["supervisorMonitoringState"] != nil }}
+	const member = "supervisorMonitoringState"
+	return said{voice.DeviceShowing(device, member), "of the device with " + member}
 }
 
 // Both are notifications that meet two conditions.

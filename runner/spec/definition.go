@@ -111,10 +111,7 @@ func Scenario(id, title string, args ...any) bool {
 		}
 	}
 	suite.definitions = append(suite.definitions, d)
-	decorators = append(decorators, ginkgo.Label(d.labels()...))
-	if !suite.inOrder {
-		decorators = append(decorators, d.place()...)
-	}
+	decorators = append(append(decorators, ginkgo.Label(d.labels()...)), d.place()...)
 	of := suite
 	return ginkgo.Describe(id+" "+title, append(decorators, func() {
 		building, suite = d, of
@@ -139,10 +136,13 @@ func (d *Definition) labels() []string {
 }
 
 // place is where a scenario stands among others that Ginkgo shuffles: the lowest priority runs last, and Serial specs when
-// all other processes have finished.
+// all other processes have finished. In a run of ours each has its own, so that the judge follows the player.
 func (d *Definition) place() []any {
 	place := []any{ginkgo.Ordered, ginkgo.ContinueOnFailure}
 	switch {
+	case suite.inOrder:
+		// Ginkgo sorts and shuffles containers, but for their priorities.
+		place = append(place, ginkgo.SpecPriority(-len(suite.definitions)))
 	case d.Whole:
 		place = append(place, ginkgo.Serial, ginkgo.SpecPriority(-2))
 	case d.Last:

@@ -24,16 +24,7 @@ func HaveStatusCode(want int64) types.GomegaMatcher {
 		}
 		return nil
 	}
-	return match(func(subject any) []judge.Finding {
-		switch x := subject.(type) {
-		case *recording.Entry:
-			answered(x)
-			return judged(x)
-		case []*recording.Entry:
-			return eachAnswered(x, judged)
-		}
-		return nil
-	})
+	return requests{match(func(list []*recording.Entry) []judge.Finding { return eachAnswered(list, judged) })}
 }
 
 // BeServed judges that an answer is a JSON object with statusCode 0, or one without a statusCode that HTTP says yes to.
@@ -79,4 +70,25 @@ func either(statuses []int) string {
 		names[i] = strconv.Itoa(s)
 	}
 	return strings.Join(names, " or ")
+}
+
+// BeAccepted judges that a request was answered with statusCode 0. The form and HTTP status of the answer have rules of
+// their own, and so has a request that was not answered at all: then the spec is blocked.
+func BeAccepted() types.GomegaMatcher {
+	return &Matcher[*recording.Entry]{
+		differences: func(e *recording.Entry) []judge.Finding {
+			answered(e)
+			return judge.Accepted("", e)
+		},
+		what: func(e *recording.Entry) string { return refusal(e) },
+	}
+}
+
+// refusal says that an operation was refused.
+func refusal(e *recording.Entry) string {
+	name := e.Operation()
+	if name == "" {
+		name = e.Method + " " + e.Path
+	}
+	return fmt.Sprintf("%s was refused: %s", name, play.Outcome(e))
 }

@@ -54,7 +54,7 @@ func HaveOneID() types.GomegaMatcher {
 // MakeNoCall judges that after the first of some requests nobody was notified of a call that is not the scenario's, however
 // they were answered. because says why there can be none.
 func MakeNoCall(because string) types.GomegaMatcher {
-	return match(func(list []Sending) []judge.Finding {
+	return match(func(list []Mistake) []judge.Finding {
 		var out []judge.Finding
 		for _, e := range Case().CallsFromNowhere(list[0].Entry) {
 			out = append(out, judge.Finding{

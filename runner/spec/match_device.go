@@ -4,8 +4,8 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/voicespec/voicespec/runner/judge"
-	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // ListTheDeviceURI judges that a GET is answered with a list of URIs, among them that of a device.
@@ -78,28 +78,10 @@ func ShowTheSame(device string, from, to Condition, members ...string) types.Gom
 	})
 }
 
-// AllBeRefusedAtOnce judges that requests were answered with another statusCode than 0, or with an HTTP status that says
-// no: an error notification that takes one back later is not enough.
-func AllBeRefusedAtOnce() types.GomegaMatcher {
-	return match(func(list []Sending) []judge.Finding {
-		because := map[*recording.Entry]string{}
-		var sent []*recording.Entry
-		for _, s := range list {
-			because[s.Entry], sent = s.Because, append(sent, s.Entry)
-		}
-		return eachAnswered(sent, func(e *recording.Entry) []judge.Finding {
-			if !e.Accepted() {
-				return nil
-			}
-			return []judge.Finding{{Entry: e, Path: "statusCode", Expected: "a statusCode other than 0: " + because[e], Observed: play.Outcome(e)}}
-		})
-	})
-}
-
 // ShowOnTheCall judges that a member of the notified call has a value.
 func ShowOnTheCall(member string, value any) types.GomegaMatcher {
 	return match(func(e *recording.Entry) []judge.Finding {
-		if got := e.Call()[member]; got != value {
+		if got := voice.CallOf(e)[member]; got != value {
 			return []judge.Finding{{Entry: e, Path: "data.call." + member, Expected: judge.Short(value), Observed: judge.Short(got)}}
 		}
 		return nil

@@ -1,10 +1,13 @@
 package spec
 
 import (
+	"slices"
+
 	"github.com/onsi/gomega/types"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // BeNotified judges that a notification came that meets the conditions. Where one came that meets all but the user data
@@ -23,7 +26,7 @@ func BeNotified(conditions ...Condition) types.GomegaMatcher {
 			f := judge.Finding{
 				Entry: e, Path: "data.call.state", Expected: n.String() + " is not notified" + describe(conditions), Observed: e.Type() + " " + e.State(),
 			}
-			if e.Call() == nil {
+			if voice.CallOf(e) == nil {
 				f.Path, f.Observed = "data.devices", judge.Short(e.Data()["devices"])
 			}
 			return f
@@ -35,11 +38,11 @@ func BeNotified(conditions ...Condition) types.GomegaMatcher {
 func (n Notifications) missing(conditions []Condition) judge.Finding {
 	f := judge.Finding{Expected: n.String() + " is notified" + describe(conditions), Observed: "it did not come"}
 	var others []Condition
-	var pairs carrying
+	var pairs map[string]any
 	for _, c := range conditions {
 		switch x := c.(type) {
 		case carrying:
-			pairs = x
+			pairs = x.pairs
 		case after:
 			f.After = x.request
 			others = append(others, c)
@@ -51,7 +54,7 @@ func (n Notifications) missing(conditions []Condition) judge.Finding {
 		return f
 	}
 	if list := n.which(others); len(list) > 0 {
-		return dataFinding(nearest(list), pairs)
+		return missingPairs(nearest(list), pairs)
 	}
 	return f
 }
@@ -60,9 +63,22 @@ func (n Notifications) missing(conditions []Condition) judge.Finding {
 func nearest(list []*recording.Entry) *recording.Entry {
 	at := list[0]
 	for _, e := range list {
-		if e.Type() == "AttachedDataChanged" {
+		if e.Type() == voice.AttachedDataChanged {
 			at = e
 		}
 	}
 	return at
+}
+
+// StayIn judges that all notifications that meet the conditions show the call in one state.
+func StayIn(state State, conditions ...Condition) types.GomegaMatcher {
+	return match(func(n Notifications) []judge.Finding {
+		var out []judge.Finding
+		for _, e := range n.which(append(slices.Clone(conditions), OtherThan(state))) {
+			out = append(out, judge.Finding{
+				Entry: e, Path: "data.call.state", Expected: string(state) + describe(conditions), Observed: judge.Short(voice.CallOf(e)["state"]),
+			})
+		}
+		return out
+	})
 }

@@ -7,11 +7,12 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
-// Sending is a request that must be refused, with what is wrong with it.
-type Sending struct {
+// Mistake is a request that must be refused, with what is wrong with it.
+type Mistake struct {
 	Label   string
 	Because string
 	// Expect are the statusCodes that the table gives for the cause; none where the documents leave it open.
@@ -22,9 +23,9 @@ type Sending struct {
 	*recording.Entry
 }
 
-// Sendings are those of a list that were sent; a spec about none ends.
-func Sendings(list ...Sending) []Sending {
-	var out []Sending
+// Mistakes are those of a list that were sent; a spec about none ends.
+func Mistakes(list ...Mistake) []Mistake {
+	var out []Mistake
 	for _, s := range list {
 		if s.Entry = Case().Step(s.Label); s.Entry != nil {
 			out = append(out, s)
@@ -61,29 +62,35 @@ func unrefused(e *recording.Entry, because string) []judge.Finding {
 	return nil
 }
 
-// AllBeRefused is BeRefused for many: it tells every one that was not. Where none was taken and one was not answered, the
+// AllBeRefused is BeRefused for many: it shows every one that was not. Where none was taken and one was not answered, the
 // spec is blocked.
-func AllBeRefused() types.GomegaMatcher {
-	return match(func(list []Sending) []judge.Finding {
-		var out []judge.Finding
-		var silent *recording.Entry
-		for _, s := range list {
-			if s.Problem != "" {
-				silent = s.Entry
-				continue
-			}
-			out = append(out, unrefused(s.Entry, s.Because)...)
+func AllBeRefused() types.GomegaMatcher { return eachMistake(unrefused) }
+
+// AllBeRefusedAtOnce is AllBeRefused for requests that no error notification can take back later.
+func AllBeRefusedAtOnce() types.GomegaMatcher {
+	return eachMistake(func(e *recording.Entry, because string) []judge.Finding {
+		if !e.Accepted() {
+			return nil
 		}
-		if len(out) == 0 && silent != nil {
-			answered(silent)
+		return []judge.Finding{{Entry: e, Path: "statusCode", Expected: "a statusCode other than 0: " + because, Observed: play.Outcome(e)}}
+	})
+}
+
+// eachMistake judges those of some requests that were answered, by what is wrong with them.
+func eachMistake(judged func(e *recording.Entry, because string) []judge.Finding) types.GomegaMatcher {
+	return match(func(list []Mistake) []judge.Finding {
+		because := map[*recording.Entry]string{}
+		for _, m := range list {
+			because[m.Entry] = m.Because
 		}
-		return out
+		sent, _ := requestsOf(list)
+		return eachAnswered(sent, func(e *recording.Entry) []judge.Finding { return judged(e, because[e]) })
 	})
 }
 
 // HaveNoEffect judges that nothing that was refused, or that is harmless, was done all the same.
 func HaveNoEffect() types.GomegaMatcher {
-	return match(func(list []Sending) []judge.Finding {
+	return match(func(list []Mistake) []judge.Finding {
 		var out []judge.Finding
 		for _, s := range list {
 			if !s.Accepted() || s.Harmless {
@@ -94,9 +101,9 @@ func HaveNoEffect() types.GomegaMatcher {
 	})
 }
 
-// HaveNoEffectAtAll judges that requests changed nothing, however they were answered.
-func HaveNoEffectAtAll() types.GomegaMatcher {
-	return match(func(list []Sending) []judge.Finding {
+// ChangeNothing judges that requests changed nothing, however they were answered.
+func ChangeNothing() types.GomegaMatcher {
+	return match(func(list []Mistake) []judge.Finding {
 		var out []judge.Finding
 		for _, s := range list {
 			for _, f := range Case().Effects(s.Entry) {
@@ -110,7 +117,7 @@ func HaveNoEffectAtAll() types.GomegaMatcher {
 
 // HaveStatusCodeOfCause judges that refusals have a statusCode that the table gives for their cause.
 func HaveStatusCodeOfCause() types.GomegaMatcher {
-	return match(func(list []Sending) []judge.Finding {
+	return match(func(list []Mistake) []judge.Finding {
 		var out []judge.Finding
 		for _, s := range list {
 			code, ok := s.StatusCode()
@@ -137,27 +144,3 @@ func HaveAnswerForm() types.GomegaMatcher { return each(judge.AnswerForm) }
 
 // HaveNoMessageOnSuccess judges that no statusMessage stands beside statusCode 0.
 func HaveNoMessageOnSuccess() types.GomegaMatcher { return each(judge.NoMessageOnSuccess) }
-
-// each judges the answers of one request, of many, or of a table.
-func each(judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
-	return match(func(subject any) []judge.Finding {
-		var out []judge.Finding
-		switch x := subject.(type) {
-		case *recording.Entry:
-			out = judged(x)
-		case []*recording.Entry:
-			for _, e := range x {
-				out = append(out, judged(e)...)
-			}
-		case Answers:
-			for _, e := range x {
-				out = append(out, judged(e)...)
-			}
-		case []Sending:
-			for _, s := range x {
-				out = append(out, judged(s.Entry)...)
-			}
-		}
-		return out
-	})
-}

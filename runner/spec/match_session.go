@@ -8,20 +8,21 @@ import (
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // SessionsMustBeThere ends a spec about the contact centre session of a server without its operations: agents are there without
 // them. One that has them and refuses gives another reason, or has shown the device as Inactive. read is the label of the GET
 // of the device, starts are those of the requests that must succeed.
 func SessionsMustBeThere(read string, starts ...string) {
-	list := slices.DeleteFunc(EachOf(starts...), func(e *recording.Entry) bool { return e.Problem != "" })
+	list := slices.DeleteFunc(RequestsLabelled(starts...), func(e *recording.Entry) bool { return e.Problem != "" })
 	if len(list) == 0 {
 		NotPlayed("an answer to StartContactCenterSession")
 	}
 	if before := Case().Step(read); before != nil && judge.ReadsInactive(before) {
 		return
 	}
-	if slices.ContainsFunc(list, func(e *recording.Entry) bool { return judge.OpensVoice(e) || !play.NoSuchOperation(e) }) {
+	if slices.ContainsFunc(list, func(e *recording.Entry) bool { return voice.OpensVoice(e) || !play.NoSuchOperation(e) }) {
 		return
 	}
 	NotApplicable("the server has no StartContactCenterSession (%s); the agents' devices are active without it", play.Outcome(list[0]))
@@ -29,7 +30,7 @@ func SessionsMustBeThere(read string, starts ...string) {
 
 // PartialSuccesses are those of some requests that succeeded in part; a spec about none does not apply.
 func PartialSuccesses(list []*recording.Entry) []*recording.Entry {
-	list = slices.DeleteFunc(slices.Clone(list), func(e *recording.Entry) bool { return !judge.PartlySucceeded(e) })
+	list = slices.DeleteFunc(slices.Clone(list), func(e *recording.Entry) bool { return !voice.Partial(e) })
 	if len(list) == 0 {
 		NotApplicable("no request was answered with a partial success")
 	}
@@ -48,7 +49,7 @@ func OpenVoice() types.GomegaMatcher {
 }
 
 func unopened(e *recording.Entry) []judge.Finding {
-	if judge.OpensVoice(e) {
+	if voice.OpensVoice(e) {
 		return nil
 	}
 	return []judge.Finding{{Entry: e, Path: "statusCode", Expected: "0, or 7 with voice among succeeded", Observed: play.Outcome(e)}}
@@ -58,7 +59,7 @@ func unopened(e *recording.Entry) []judge.Finding {
 func OpenVoiceOnce() types.GomegaMatcher {
 	return &Matcher[[]*recording.Entry]{
 		differences: func(list []*recording.Entry) []judge.Finding {
-			if slices.ContainsFunc(list, judge.OpensVoice) {
+			if slices.ContainsFunc(list, voice.OpensVoice) {
 				return nil
 			}
 			return eachAnswered(list, unopened)
@@ -71,7 +72,7 @@ func OpenVoiceOnce() types.GomegaMatcher {
 func OpenVoiceEachTime() types.GomegaMatcher {
 	return match(func(list []*recording.Entry) []judge.Finding {
 		return eachAnswered(list, func(e *recording.Entry) []judge.Finding {
-			if judge.OpensVoice(e) {
+			if voice.OpensVoice(e) {
 				return nil
 			}
 			return []judge.Finding{{Entry: e, Path: "statusCode", Expected: "the same answer in either order: 0", Observed: e.Step + ": " + play.Outcome(e)}}
@@ -83,7 +84,7 @@ func OpenVoiceEachTime() types.GomegaMatcher {
 func OpenVoiceNever(because string) types.GomegaMatcher {
 	return match(func(list []*recording.Entry) []judge.Finding {
 		return eachAnswered(list, func(e *recording.Entry) []judge.Finding {
-			if !judge.OpensVoice(e) {
+			if !voice.OpensVoice(e) {
 				return nil
 			}
 			return []judge.Finding{{Entry: e, Path: "statusCode", Expected: "a statusCode other than 0: " + because, Observed: play.Outcome(e)}}

@@ -57,8 +57,8 @@ func eachTried(judged func(s Situation, x judge.Cell) []judge.Finding) types.Gom
 	})
 }
 
-// ChangeNothing judges that nobody was notified of a change that only these operations may have caused.
-func ChangeNothing() types.GomegaMatcher {
+// HaveChangedNothing judges that nobody was notified of a change that only these operations may have caused.
+func HaveChangedNothing() types.GomegaMatcher {
 	return eachTried(func(s Situation, x judge.Cell) []judge.Finding {
 		var out []judge.Finding
 		for _, effect := range x.Effects {

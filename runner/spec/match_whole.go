@@ -50,6 +50,9 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 	})
 }
 
+// Rules are those that hold for the call notifications of every scenario.
+func Rules() []judge.Rule { return judge.Rules }
+
 // left are the notifications of a scenario that its own checks do not judge: a page's judge the agent's.
 func (p Played) left() []*recording.Entry {
 	messages := p.Messages("")
@@ -104,13 +107,13 @@ func HaveStatusCodeOfTable() types.GomegaMatcher {
 }
 
 // HaveErrorForm judges that answers with another statusCode than 0 have statusMessage and nothing else.
-func HaveErrorForm() types.GomegaMatcher { return eachOf("ERR-1", judge.ErrorForm) }
+func HaveErrorForm() types.GomegaMatcher { return eachBreaking("ERR-1", judge.ErrorForm) }
 
 // HavePartialForm judges that a partial success has its two lists.
-func HavePartialForm() types.GomegaMatcher { return eachOf("SESSION-4", judge.ErrorForm) }
+func HavePartialForm() types.GomegaMatcher { return eachBreaking("SESSION-4", judge.ErrorForm) }
 
-// eachOf is each, of the findings of one requirement.
-func eachOf(requirement string, judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
+// eachBreaking is each, of the findings of one requirement.
+func eachBreaking(requirement string, judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
 	return each(func(e *recording.Entry) []judge.Finding {
 		return slices.DeleteFunc(judged(e), func(f judge.Finding) bool { return f.Requirement != requirement })
 	})

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/onsi/gomega/types"
@@ -29,6 +30,9 @@ func (m *Matcher[T]) Match(actual any) (bool, error) {
 	if !ok {
 		var want T
 		return false, fmt.Errorf("this matcher judges a %T, not a %T", want, actual)
+	}
+	if nothing(subject) {
+		withoutSubject()
 	}
 	m.found = m.differences(subject)
 	return len(m.found) == 0, nil
@@ -65,6 +69,68 @@ func sentences(found []judge.Finding) string {
 // match makes a matcher of a function that returns differences.
 func match[T any](differences func(T) []judge.Finding) *Matcher[T] {
 	return &Matcher[T]{differences: differences}
+}
+
+// nothing reports whether a subject is none: a check that had nothing to judge must not pass.
+func nothing(subject any) bool {
+	switch v := reflect.ValueOf(subject); v.Kind() {
+	case reflect.Slice:
+		return v.Len() == 0
+	case reflect.Pointer:
+		return v.IsNil()
+	default:
+		return false
+	}
+}
+
+// withoutSubject ends a spec that has none, about one scenario or about the whole run.
+func withoutSubject() {
+	if w := EverythingPlayed(); w != nil {
+		w.nothing("a message of this kind")
+	}
+	NotPlayed("what this check judges")
+}
+
+// requests is a matcher of requests, whichever they are given as: one, many, answers or mistakes.
+type requests struct {
+	*Matcher[[]*recording.Entry]
+}
+
+// Match judges the requests.
+func (r requests) Match(actual any) (bool, error) {
+	list, ok := requestsOf(actual)
+	if !ok {
+		return false, fmt.Errorf("this matcher judges requests, not a %T", actual)
+	}
+	return r.Matcher.Match(list)
+}
+
+func requestsOf(subject any) (list []*recording.Entry, ok bool) {
+	switch x := subject.(type) {
+	case *recording.Entry:
+		return []*recording.Entry{x}, true
+	case []*recording.Entry:
+		return x, true
+	case Answers:
+		return x, true
+	case []Mistake:
+		for _, m := range x {
+			list = append(list, m.Entry)
+		}
+		return list, true
+	}
+	return nil, false
+}
+
+// each judges the answer to each of some requests.
+func each(judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
+	return requests{match(func(list []*recording.Entry) []judge.Finding {
+		var out []judge.Finding
+		for _, e := range list {
+			out = append(out, judged(e)...)
+		}
+		return out
+	})}
 }
 
 var _ types.GomegaMatcher = (*Matcher[*recording.Entry])(nil)

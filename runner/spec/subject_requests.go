@@ -15,8 +15,8 @@ func RequestBy(who, label string) *recording.Entry {
 	return Request(label)
 }
 
-// EachOf are the requests with labels, those of them that were sent; a spec about none ends.
-func EachOf(labels ...string) []*recording.Entry {
+// RequestsLabelled are the requests with labels, those of them that were sent; a spec about none ends.
+func RequestsLabelled(labels ...string) []*recording.Entry {
 	var out []*recording.Entry
 	for _, label := range labels {
 		if e := Case().Step(label); e != nil {
@@ -39,8 +39,7 @@ func AcceptedOf(labels ...string) []*recording.Entry {
 	}
 	if len(out) == 0 {
 		names := strings.Join(labels, ", ")
-		r := Case().NotPlayed("a request " + names).OrBlocked("none of the requests " + names + " was accepted")
-		conclude(r.Outcome, r.Reason)
+		NotPlayedOrBlocked("a request "+names, "none of the requests "+names+" was accepted")
 	}
 	return out
 }
@@ -55,7 +54,7 @@ func WithStatus(list []*recording.Entry, statuses ...int) []*recording.Entry {
 }
 
 // AllSent ends a spec that found nothing wrong so far where the scenario was blocked before it had sent a whole list.
-func AllSent(list ...Sending) {
+func AllSent(list ...Mistake) {
 	for _, s := range list {
 		if Case().Step(s.Label) != nil {
 			continue

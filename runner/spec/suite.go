@@ -27,7 +27,7 @@ type state struct {
 
 	registry    *requirement.Registry
 	definitions []*Definition
-	inOrder     bool            // one ordered container stands around all, so that specs follow the player
+	inOrder     bool            // scenarios are judged in the order in which they are registered, so that specs follow the player
 	hosted      *Catalogue      // what is registered in the suite of a host; nil in one of ours
 	causes      map[string]bool // what kept specs from being judged, and has failed one of them
 }
@@ -83,7 +83,8 @@ func Run(register func(), o Options) (types.Report, error) {
 	if o.Debug != nil {
 		formatter.ColorableStdOut = o.Debug
 	}
-	inOrder(register)
+	suite.inOrder = true
+	register()
 	var report types.Report
 	ginkgo.ReportAfterSuite("results", func(r ginkgo.Report) { report = r })
 	if o.Judged != nil {
@@ -98,12 +99,6 @@ func Run(register func(), o Options) (types.Report, error) {
 	reporter.Verbose = o.Debug != nil
 	ginkgo.RunSpecs(failer{}, "voicespec", config, reporter)
 	return report, nil
-}
-
-// inOrder registers within one ordered container: Ginkgo shuffles or sorts others, and the judge is to follow the player.
-func inOrder(register func()) {
-	suite.inOrder = true
-	ginkgo.Describe("voicespec", ginkgo.Ordered, ginkgo.ContinueOnFailure, register)
 }
 
 // begin clears the way for a new suite.
@@ -180,7 +175,8 @@ func Read(register func()) (*Catalogue, error) {
 	}
 	defer reset()
 	defer hideFlags()()
-	inOrder(register)
+	suite.inOrder = true
+	register()
 	report := ginkgo.PreviewSpecs("voicespec")
 	c := &Catalogue{Definitions: suite.definitions}
 	for _, r := range report.SpecReports {

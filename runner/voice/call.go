@@ -2,6 +2,7 @@ package voice
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -12,6 +13,12 @@ type Call map[string]any
 
 // CallOf is the call of a notification; nil if there is none.
 func CallOf(e *recording.Entry) Call { return e.Call() }
+
+// UserDataOf is what a notification says is attached to its call; nil if nothing.
+func UserDataOf(e *recording.Entry) map[string]any { return CallOf(e).UserData() }
+
+// PairsIn is the user data that a request sets; nil if it sets none.
+func PairsIn(request *recording.Entry) map[string]any { return object(request.Body()["userData"]) }
 
 // Addressee is the number of the one who is notified, as the notification says; ok is false if it is no text.
 func Addressee(e *recording.Entry) (number string, ok bool) {
@@ -24,6 +31,15 @@ func CallIn(e *recording.Entry) Call { return object(e.AnswerObject()["call"]) }
 
 // CallsIn are the calls that an answer lists; nil stands for what is no object. ok is false if it has no list.
 func CallsIn(e *recording.Entry) (calls []Call, ok bool) { return callList(e.AnswerObject()["calls"]) }
+
+// CallIDOf is the id of the call that a URI names; "" if it names none.
+func CallIDOf(uri string) string {
+	const above = "/calls/"
+	if i := strings.LastIndex(uri, above); i >= 0 {
+		return uri[i+len(above):]
+	}
+	return ""
+}
 
 func callList(v any) (calls []Call, ok bool) {
 	list, ok := v.([]any)
@@ -101,9 +117,6 @@ func (c Call) ParentID() string { return LastSegment(text(c["parentCallUri"])) }
 func (c Call) Alias(id string) bool {
 	return id != "" && (c.UUID() == id || LastSegment(c.URI()) == id || LastSegment(c.Path()) == id)
 }
-
-// GoesBy reports whether the call goes by id in any place.
-func (c Call) GoesBy(id string) bool { return id != "" && c.ID() == id || c.Alias(id) }
 
 // Offers reports whether the call names an operation among its capabilities.
 func (c Call) Offers(operation string) bool { return lists(c["capabilities"], operation) }

@@ -2,6 +2,7 @@ package voice
 
 import (
 	"iter"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -61,6 +62,20 @@ func ShownIn(e *recording.Entry) []Device {
 	return all
 }
 
+// ValuesIn are the devices that an answer lists, or the one that it shows, as they are: for a schema.
+func ValuesIn(e *recording.Entry) []any {
+	list, _ := e.AnswerObject()["devices"].([]any)
+	if d := DeviceIn(e); d != nil {
+		list = append(slices.Clone(list), map[string]any(d))
+	}
+	return list
+}
+
+// Includes reports whether a device with an id is among some.
+func Includes(devices []Device, id string) bool {
+	return slices.ContainsFunc(devices, func(d Device) bool { return SameID(d.ID(), id) })
+}
+
 func deviceList(v any) (devices []Device, ok bool) {
 	list, ok := v.([]any)
 	for _, x := range list {
@@ -87,9 +102,6 @@ func (d Device) DeviceState() string { return text(d["deviceState"]) }
 // DoNotDisturb is On or Off.
 func (d Device) DoNotDisturb() string { return text(d["doNotDisturb"]) }
 
-// ForwardTo is the number that calls are forwarded to; "" if they are not.
-func (d Device) ForwardTo() string { return text(d["forwardTo"]) }
-
 // Offers reports whether the device names an operation among its capabilities.
 func (d Device) Offers(operation string) bool { return lists(d["capabilities"], operation) }
 
@@ -111,9 +123,6 @@ func (u UserState) WorkMode() string { return text(u["workMode"]) }
 // ID is the state's own.
 func (u UserState) ID() string { return text(u["id"]) }
 
-// DisplayName is what an agent's screen shows.
-func (u UserState) DisplayName() string { return text(u["displayName"]) }
-
 // String is the state with its work mode behind a slash: NotReady/AuxWork.
 func (u UserState) String() string {
 	if mode := u.WorkMode(); mode != "" && mode != "Unknown" {
@@ -127,12 +136,6 @@ type Monitoring map[string]any
 
 // State is the operation that began it: ListenIn, Coach or BargeIn.
 func (m Monitoring) State() string { return text(m["state"]) }
-
-// Mode says which calls are monitored: NextCall or AllCalls.
-func (m Monitoring) Mode() string { return text(m["mode"]) }
-
-// Scope reports whether an agent or a call is monitored.
-func (m Monitoring) Scope() string { return text(m["scope"]) }
 
 // TargetID is the id of the device that is listened to.
 func (m Monitoring) TargetID() string { return LastSegment(text(m["targetDeviceUri"])) }

@@ -1,6 +1,9 @@
 package voice
 
-import "iter"
+import (
+	"iter"
+	"maps"
+)
 
 // Participant is one of the other parties of a call: an object with the number in several forms, or a text.
 type Participant struct{ value any }
@@ -40,6 +43,9 @@ func (p Participant) IsText() bool { _, ok := p.value.(string); return ok }
 
 // PhoneNumber is that member of an object; "" of a text.
 func (p Participant) PhoneNumber() string { return text(object(p.value)["phoneNumber"]) }
+
+// Members are the names of what an object says of the participant.
+func (p Participant) Members() iter.Seq[string] { return maps.Keys(object(p.value)) }
 
 // Number is the participant's number in either form.
 func (p Participant) Number() string {

@@ -40,12 +40,7 @@ func Either(predicates ...Predicate) Predicate {
 // Not is a notification that does not fit.
 func Not(p Predicate) Predicate { return func(e *recording.Entry) bool { return !p(e) } }
 
-// OwnOf is a notification of an actor's own session, not of a browser beside it.
-func OwnOf(actor string) Predicate {
-	return func(e *recording.Entry) bool { return IsOwn(e, actor) }
-}
-
-// IsOwn is OwnOf, for one entry.
+// IsOwn reports whether an entry is a notification of an actor's own session, not of a browser beside it.
 func IsOwn(e *recording.Entry, actor string) bool {
 	return e.Kind == recording.KindMessage && e.Browser == "" && e.Actor == actor
 }
@@ -93,11 +88,6 @@ func IsAbout(e *recording.Entry, id, connection string) bool {
 	return e.CallID() == id || c.Alias(id) || connection != "" && c.ConnID() == connection
 }
 
-// Naming is a notification of a call that shows a number as that of a party.
-func Naming(number string) Predicate {
-	return func(e *recording.Entry) bool { return CallOf(e).Names(number) }
-}
-
 // Carrying is a notification of a call whose user data holds all of the pairs; it may hold others.
 func Carrying(pairs map[string]any) Predicate {
 	want := decoded(pairs)
@@ -137,6 +127,11 @@ func DeviceWith(id, member string, value any) Predicate {
 		d := DeviceOf(e, id)
 		return d != nil && d[member] == value
 	}
+}
+
+// DeviceShowing is a notification that shows a device with a member, whatever it says.
+func DeviceShowing(id, member string) Predicate {
+	return func(e *recording.Entry) bool { return DeviceOf(e, id)[member] != nil }
 }
 
 // AgentIn is a notification that shows a device in an agent state, its work mode behind a slash.

@@ -32,6 +32,9 @@ func (u User) Device(id string) Device {
 // Calls are the user's; nil stands for what is no object. ok is false if there is no list.
 func (u User) Calls() (calls []Call, ok bool) { return callList(u["calls"]) }
 
+// Lists reports whether a member of the user is a list.
+func (u User) Lists(member string) bool { _, ok := u[member].([]any); return ok }
+
 // Features are the ids of what the server lets the user do.
 func (u User) Features() []string {
 	list, _ := u["features"].([]any)

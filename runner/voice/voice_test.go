@@ -81,7 +81,7 @@ func TestNoCall(t *testing.T) {
 		for _, c := range []voice.Call{voice.CallOf(e), voice.CallIn(e)} {
 			_, isList := c.Capabilities()
 			if c.ID() != "" || c.State() != "" || c.StateIsText() || c.Consult() || c.ParentID() != "" || c.Offers("Hold") || isList ||
-				c.Names("5001") || c.Between("5001") || c.Foreign("5001") || c.OldForm() || c.GoesBy("") || c.UserData() != nil || c.Numbers() != nil {
+				c.Names("5001") || c.Between("5001") || c.Foreign("5001") || c.OldForm() || c.UserData() != nil || c.Numbers() != nil {
 				t.Errorf("%s%s: no call says something", e.Message, e.Response)
 			}
 		}
@@ -112,9 +112,6 @@ func TestCallNames(t *testing.T) {
 		e := call(tt.members)
 		if got := voice.About(tt.id, tt.connection)(e); got != tt.want {
 			t.Errorf("%s is about %q: %t", tt.members, tt.id, got)
-		}
-		if got := voice.CallOf(e).GoesBy(tt.id); tt.connection == "" && got != tt.want {
-			t.Errorf("%s goes by %q: %t", tt.members, tt.id, got)
 		}
 	}
 }
@@ -195,11 +192,11 @@ func TestDevices(t *testing.T) {
 		"userState":{"state":"NotReady","workMode":"AuxWork","id":"x","displayName":"y"},
 		"supervisorMonitoringState":{"state":"ListenIn","targetDeviceUri":"/devices/c"}`)
 	d := voice.DeviceOf(e, "ab")
-	if d == nil || d.Number() != "5001" || d.DoNotDisturb() != voice.On || d.ForwardTo() != "7" || d.DeviceState() != "Active" || !d.Offers("Ready") ||
+	if d == nil || d.Number() != "5001" || d.DoNotDisturb() != voice.On || d.DeviceState() != "Active" || !d.Offers("Ready") ||
 		d.UserState().String() != "NotReady/AuxWork" || d.Monitoring().TargetID() != "c" || d.Monitoring().State() != "ListenIn" {
 		t.Errorf("the device reads as %v", d)
 	}
-	if voice.DeviceOf(e, "c") != nil || !voice.ShowsDevice("AB")(e) ||
+	if voice.DeviceOf(e, "c") != nil || !voice.ShowsDevice("AB")(e) || !voice.DeviceShowing("ab", "forwardTo")(e) || voice.DeviceShowing("ab", "x")(e) ||
 		!voice.DeviceWith("ab", "forwardTo", "7")(e) || !voice.AgentIn("ab", "NotReady/AuxWork")(e) || voice.AgentIn("c", "")(e) {
 		t.Error("a device is known by its id")
 	}
@@ -249,11 +246,9 @@ func TestPredicates(t *testing.T) {
 		"type":     {voice.OfType("StatusChange"), [4]bool{true, true, true, true}},
 		"arrived":  {voice.Arrived, [4]bool{false, false, true, false}},
 		"id":       {voice.WithID("b"), [4]bool{false, false, true, false}},
-		"naming":   {voice.Naming("5001"), [4]bool{false, false, true, false}},
 		"carrying": {voice.Carrying(map[string]any{"k": "v", "n": 1, "l": []string{"x"}}), [4]bool{true, false, false, false}},
 		"other":    {voice.Carrying(map[string]any{"k": "w"}), [4]bool{}},
 		"nothing":  {voice.Carrying(nil), [4]bool{true, true, true, true}},
-		"own":      {voice.OwnOf("agent"), [4]bool{true, true, true, false}},
 		"all":      {voice.All(voice.WithID("a"), voice.InState("Held")), [4]bool{true, false, false, true}},
 		"either":   {voice.Either(voice.WithID("b"), voice.InState("Held")), [4]bool{true, false, true, true}},
 		"not":      {voice.Not(voice.WithID("b")), [4]bool{true, true, false, true}},

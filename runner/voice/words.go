@@ -32,6 +32,9 @@ const (
 // States of a call, in the order of its life.
 var States = []string{Ringing, Dialing, Established, Held, Released}
 
+// Inactive is the deviceState of a device whose agent has not begun to work.
+const Inactive = "Inactive"
+
 // Values of notificationType.
 const (
 	StatusChange         = "StatusChange"

@@ -44,13 +44,13 @@ func singleStep() {
 			c := s.Inbound(original)
 			mark := s.Mark()
 			if s.Operate(s.Agent, "join", c, "SingleStepConference", map[string]any{"destination": to(s)}).Accepted() {
-				s.Await(s.Destination, "the call of SingleStepConference", mark, Meeting(OneOf(Ringing, Established)))
+				s.Await(s.Destination, "the call of SingleStepConference", mark, Meeting(Arrived()))
 			}
 		}),
 		func() {
 			It("the destination is notified of the call", Check("notified", "CONFERENCE-11"), func() {
 				Expect(Request("join")).To(BeAccepted())
-				Expect(AnyCallAt("destination")).To(BeNotified(OneOf(Ringing, Established), After("join")))
+				Expect(AnyCallAt("destination")).To(BeNotified(Arrived(), After("join")))
 			})
 		})
 }

@@ -29,11 +29,11 @@ func withoutTarget() {
 		}),
 		func() {
 			It("ListenIn, Coach and BargeIn without targetDeviceUri are refused", Check("target", "MONITOR-2"), func() {
-				var without []Sending
+				var without []Mistake
 				for _, op := range monitors {
-					without = append(without, Sending{Label: "without." + op, Because: "there is no targetDeviceUri"})
+					without = append(without, Mistake{Label: "without." + op, Because: "there is no targetDeviceUri"})
 				}
-				Expect(Sendings(without...)).To(AllBeRefusedAtOnce())
+				Expect(Mistakes(without...)).To(AllBeRefusedAtOnce())
 				Expect(DevicesAt("agent")).NotTo(BeNotified(Monitoring(DeviceOf("agent")), After("without."+monitors[0])))
 			})
 		})

@@ -36,7 +36,7 @@ func refused() {
 		Page("ReturnValues", "statusCodes 1 and 10"), Play(tryWrong), func() {
 			for _, g := range groups {
 				It(g.title, Check(g.name, g.requirement), func() {
-					Expect(Sendings(wrongOf(g.requirement)...)).To(AllBeRefusedAtOnce())
+					Expect(Mistakes(wrongOf(g.requirement)...)).To(AllBeRefusedAtOnce())
 					device := DeviceOf("agent")
 					ready, auxWork := Both(InAgentState(device, "Ready"), After("first")), Both(InAgentState(device, lastState), After("last"))
 					Expect(DevicesAt("agent")).To(ShowTheSame(device, ready, auxWork, g.members...))
@@ -66,11 +66,11 @@ func tryWrong(s *Stage) {
 	}
 }
 
-func wrongOf(requirement string) []Sending {
-	var out []Sending
+func wrongOf(requirement string) []Mistake {
+	var out []Mistake
 	for _, w := range wrong {
 		if w.requirement == requirement {
-			out = append(out, Sending{Label: w.step, Because: w.title})
+			out = append(out, Mistake{Label: w.step, Because: w.title})
 		}
 	}
 	return out

@@ -48,7 +48,7 @@ func requests() {
 				members := slices.DeleteFunc(slices.Clone(all), func(c refusals.Case) bool { return c.Requirement != g.requirement || c.Harmless })
 				refusals.Group(g.name, g.title, g.requirement, members...)
 			}
-			refusals.Unchanged("methods", "PUT, PATCH and DELETE of a call change nothing", "ERR-10", methods()...)
+			refusals.ChangeNothing("methods", "PUT, PATCH and DELETE of a call change nothing", "ERR-10", methods()...)
 			refusals.Common(all...)
 			forms()
 		})

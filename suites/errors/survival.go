@@ -30,7 +30,7 @@ func survival() {
 			Expect(Request("refusal.additional")).To(BeAccepted())
 		})
 		It("a request of another content type changes nothing unless it is accepted", Check("content-type", "ERR-11"), func() {
-			Expect(Sendings(ofOtherTypes()...)).To(HaveNoEffect())
+			Expect(Mistakes(ofOtherTypes()...)).To(HaveNoEffect())
 		})
 		forms()
 	})
@@ -80,10 +80,10 @@ func otherTypes() []malformed.Case {
 
 func typeLabel(m malformed.Case) string { return "type." + m.Name }
 
-func ofOtherTypes() []Sending {
-	var out []Sending
+func ofOtherTypes() []Mistake {
+	var out []Mistake
 	for _, m := range otherTypes() {
-		out = append(out, Sending{Label: typeLabel(m), Because: m.Wrong})
+		out = append(out, Mistake{Label: typeLabel(m), Because: m.Wrong})
 	}
 	return out
 }

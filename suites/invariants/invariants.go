@@ -7,14 +7,13 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
 // Specs registers the scenario of this area.
 func Specs() {
 	Scenario(Invariants, "What holds for every message of the run", Page("CallResource", "fields"), OfTheWholeRun, func() {
-		for _, rule := range judge.Rules {
+		for _, rule := range Rules() {
 			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepRule(rule)) })
 		}
 		answers()

@@ -3,7 +3,6 @@
 package notifications
 
 import (
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -57,7 +56,7 @@ func goodbye(clientID string) map[string]any {
 // shake makes a handshake by hand and returns the clientId; "" where there is no session, or none
 // that can be polled for.
 func shake(b *play.Browser, step string) string {
-	d := judge.Dialogue(b.PostMessages(step, hello()))
+	d := Heard(b.PostMessages(step, hello()))
 	if !d.Offers("long-polling") && d.Offers("websocket") {
 		return ""
 	}

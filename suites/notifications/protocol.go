@@ -4,7 +4,6 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -68,7 +67,7 @@ func converse(s *Stage) {
 	b.PostMessages("subscribe-devices", subscription(id, devices))
 	works := disturb(s, b, id, "first", "On")
 	for range manyPolls {
-		if judge.Dialogue(b.PostMessages("poll", poll(id))).Succeeded() == nil {
+		if Heard(b.PostMessages("poll", poll(id))).Succeeded() == nil {
 			break
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/voicespec/voicespec/fixtures/malformed"
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
@@ -57,10 +56,10 @@ func refusals() {
 }
 
 // refusable are the malformed messages that must get no successful reply.
-func refusable(cases []malformed.Case) (out []Refused) {
+func refusable(cases []malformed.Case) (out []Mistake) {
 	for _, m := range cases {
 		if m.Requirement == "BAYEUX-8" && !slices.Contains(lenient, m.Name) {
-			out = append(out, Refused{Step: m.Name, Wrong: m.Wrong})
+			out = append(out, Mistake{Label: m.Name, Because: m.Wrong})
 		}
 	}
 	return out
@@ -82,7 +81,7 @@ func refuse(s *Stage, cases []malformed.Case) {
 			}
 			body = []byte(strings.ReplaceAll(string(body), "{clientId}", id))
 		}
-		if judge.Dialogue(b.Send(m.Name, body)).Broken() != "" {
+		if Heard(b.Send(m.Name, body)).Broken() != "" {
 			if unanswered++; unanswered == unansweredLimit {
 				break
 			}

@@ -4,7 +4,6 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -30,7 +29,7 @@ func webSocket() {
 func overSocket(s *Stage) {
 	b := s.Browser(s.Agent, "socket")
 	if s.Transport() != "websocket" {
-		d := judge.Dialogue(b.PostMessages("handshake", hello()))
+		d := Heard(b.PostMessages("handshake", hello()))
 		if !d.Offers("websocket") {
 			s.NotApplicable("the server does not offer WebSocket")
 		}

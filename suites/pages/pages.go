@@ -6,21 +6,25 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/page"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
+// load reads the pages once: the tree of specs is built anew for each run, and area by area.
+var load = sync.OnceValues(page.Load)
+
 // Specs registers the pages of an area, in the order of their ids; those named in first come before the others.
 func Specs(area string, first ...string) {
-	all, err := page.Load()
+	all, err := load()
 	if err != nil {
 		panic(err) // embedded, and tested
 	}
+	all = slices.Clone(all)
 	slices.SortStableFunc(all, func(a, b *page.Page) int { return rank(first, a) - rank(first, b) })
 	for _, p := range all {
 		if p.Area == area {
@@ -175,7 +179,7 @@ func rules(p *page.Page, used names) {
 			plain = append(plain, step.State())
 		}
 	}
-	for _, rule := range judge.Rules {
+	for _, rule := range Rules() {
 		if rule.Shown(plain, consult) {
 			It(rule.Title, Check(used.next(rule.Name), rule.Requirement), func() { Expect(ReplayOf(p)).To(Keep(rule)) })
 		}

@@ -65,14 +65,14 @@ func intrusion() {
 	Scenario("security.intruders", "Who must be refused", Profiles("session", "errors"),
 		Page("ReturnValues", "statusCodes 3, 5, 6 and 20"), Play(intrude), func() {
 			It("a request without credentials is refused", Check("no-credentials", "AUTH-1"), func() {
-				Expect(EachOf(attempts("AUTH-1")...)).To(BeDenied(401, 403))
+				Expect(RequestsLabelled(attempts("AUTH-1")...)).To(BeDenied(401, 403))
 			})
 			It("wrong credentials are refused", Check("wrong-credentials", "AUTH-2"), func() {
-				Expect(EachOf(attempts("AUTH-2")...)).To(BeDenied(401, 403))
+				Expect(RequestsLabelled(attempts("AUTH-2")...)).To(BeDenied(401, 403))
 			})
 			It("refused credentials are answered with statusCode 20", Check("refusal-form", "AUTH-3"), func() {
 				all := append(attempts("AUTH-1"), attempts("AUTH-2")...)
-				Expect(WithStatus(EachOf(all...), 401, 403)).To(HaveStatusCode(20))
+				Expect(WithStatus(RequestsLabelled(all...), 401, 403)).To(HaveStatusCode(20))
 			})
 			It("a POST without the CSRF token is refused", Check("csrf", "AUTH-5"), func() {
 				if !BringsToken(Request("me")) {

@@ -32,7 +32,7 @@ func login() {
 		PlayedLast, WithoutNotifications, Page(start, "overview"), Play(startAndEnd), func() {
 			BeforeEach(func() { SessionsMustBeThere("before", withBayeux, withoutBayeux) })
 			It("StartContactCenterSession opens the voice channel", Check("start", "SESSION-3"), func() {
-				Expect(EachOf(withBayeux, withoutBayeux)).To(OpenVoiceOnce()) // that another one was refused is a matter of order
+				Expect(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceOnce()) // that another one was refused is a matter of order
 			})
 			It("a partial success has its two lists", Check("partial", "SESSION-4"), func() {
 				Expect(PartialSuccesses(Requests("start-"))).To(HavePartialForm())
@@ -43,8 +43,8 @@ func login() {
 				Expect(DevicesAt(who)).To(BeNotified(active(DeviceOf(who)), After(withBayeux), Before(withoutBayeux)))
 			})
 			It("the session starts with and without a Bayeux session", Check("order", "SESSION-8"), func() {
-				Given(EachOf(withBayeux, withoutBayeux)).To(OpenVoiceOnce())
-				Expect(EachOf(withBayeux, withoutBayeux)).To(OpenVoiceEachTime())
+				Given(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceOnce())
+				Expect(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceEachTime())
 			})
 			It("channels of the wrong type are refused", Check("channels", "SESSION-9"), func() {
 				Expect(Requests(wrongType)).To(OpenVoiceNever("channels is no list of names"))

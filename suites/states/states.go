@@ -162,7 +162,7 @@ func (w walk) specs() {
 			return what
 		}
 		It("what "+x.Title+" does not offer has no effect", Check(name("no-effect"), "STATE-1"), func() {
-			Expect(NotOffered(x.Situation)).To(ChangeNothing())
+			Expect(NotOffered(x.Situation)).To(HaveChangedNothing())
 		})
 		It("what "+x.Title+" does not offer is refused", Check(name("refused"), "STATE-2"), func() {
 			Expect(NotOffered(x.Situation)).To(BeRefusedOrTakenBack())

@@ -3,8 +3,8 @@ package userdata
 import (
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // The kinds are what they say, and survive the way through JSON.
@@ -12,8 +12,8 @@ func TestKinds(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, k := range kinds {
-		back, ok := recording.DecodeJSON([]byte(judge.JSON(k.sent()))).(map[string]any)
-		if !ok || !judge.HasPairs(back, k.pairs) {
+		back, ok := recording.DecodeJSON([]byte(recording.JSON(k.sent()))).(map[string]any)
+		if !ok || !voice.HasPairs(back, k.pairs) {
 			t.Errorf("%s does not survive JSON", k.name)
 		}
 		for key := range k.pairs {

@@ -10,6 +10,6 @@ import (
 // MakesNoCall judges that nobody was notified of another call than before, however the cases were answered.
 func MakesNoCall(name, title, requirement, because string, cases ...Case) {
 	It(title, spec.Check(name, requirement), func() {
-		Expect(spec.Sendings(named(cases)...)).To(spec.MakeNoCall(because))
+		Expect(spec.Mistakes(named(cases)...)).To(spec.MakeNoCall(because))
 	})
 }

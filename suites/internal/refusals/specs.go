@@ -26,7 +26,7 @@ func Specs(cases ...Case) {
 // Group judges many cases of one requirement in one check, which tells every one that was not refused.
 func Group(name, title, requirement string, cases ...Case) {
 	It(title, spec.Check(name, requirement), func() {
-		Expect(spec.Sendings(named(cases)...)).To(spec.AllBeRefused())
+		Expect(spec.Mistakes(named(cases)...)).To(spec.AllBeRefused())
 		spec.AllSent(named(cases)...)
 	})
 }
@@ -35,36 +35,36 @@ func Group(name, title, requirement string, cases ...Case) {
 func Common(cases ...Case) {
 	formal := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Freeform })
 	It("what is refused changes nothing", spec.Check("no-effect", "ERR-2"), func() {
-		Expect(spec.Sendings(named(cases)...)).To(spec.HaveNoEffect())
+		Expect(spec.Mistakes(named(cases)...)).To(spec.HaveNoEffect())
 	})
 	It("every refusal is a complete answer", spec.Check("answered", "HTTP-5"), func() {
-		Expect(spec.Sendings(named(cases)...)).To(spec.BeAnsweredWhole())
+		Expect(spec.Mistakes(named(cases)...)).To(spec.BeAnsweredWhole())
 	})
 	It("a refusal has statusCode and statusMessage and nothing else", spec.Check("error-form", "ERR-1"), func() {
-		Expect(spec.Sendings(named(formal)...)).To(spec.HaveRefusalForm())
+		Expect(spec.Mistakes(named(formal)...)).To(spec.HaveRefusalForm())
 	})
 	It("a refusal is application/json", spec.Check("error-type", "HTTP-3"), func() {
-		Expect(spec.Sendings(named(formal)...)).To(spec.BeJSON())
+		Expect(spec.Mistakes(named(formal)...)).To(spec.BeJSON())
 	})
 	if slices.ContainsFunc(cases, func(c Case) bool { return len(c.Expect) > 0 }) {
 		It("refusals have the statusCode of their cause", spec.Check("status-codes", "ERR-3"), func() {
-			Expect(spec.Sendings(named(cases)...)).To(spec.HaveStatusCodeOfCause())
+			Expect(spec.Mistakes(named(cases)...)).To(spec.HaveStatusCodeOfCause())
 		})
 	}
 }
 
-// Unchanged judges that cases had no effect, however they were answered.
-func Unchanged(name, title, requirement string, cases ...Case) {
+// ChangeNothing judges that cases had no effect, however they were answered.
+func ChangeNothing(name, title, requirement string, cases ...Case) {
 	It(title, spec.Check(name, requirement), func() {
-		Expect(spec.Sendings(named(cases)...)).To(spec.HaveNoEffectAtAll())
+		Expect(spec.Mistakes(named(cases)...)).To(spec.ChangeNothing())
 	})
 }
 
 // named are the requests of cases, as the matchers take them.
-func named(cases []Case) []spec.Sending {
-	var out []spec.Sending
+func named(cases []Case) []spec.Mistake {
+	var out []spec.Mistake
 	for _, c := range cases {
-		out = append(out, spec.Sending{Label: c.Label(), Because: c.Title, Expect: c.Expect, Harmless: c.Harmless})
+		out = append(out, spec.Mistake{Label: c.Label(), Because: c.Title, Expect: c.Expect, Harmless: c.Harmless})
 	}
 	return out
 }

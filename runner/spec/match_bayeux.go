@@ -10,50 +10,6 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// Dialogue is what was said on Bayeux with a browser: in one step, or "" for all of it. A spec about one that was not
-// held, or not answered whole, ends; so does one about long-polling where the server speaks WebSocket only. first is the
-// step of the handshake.
-func Dialogue(browser, step string) judge.Dialogue {
-	first := Case().Dialogue(browser, "handshake")
-	needsPolling(first)
-	d := Case().Dialogue(browser, step)
-	switch {
-	case len(d) == 0 && len(first) > 0:
-		Blocked("there was no session: the handshake was answered by %s", first.Answer())
-	case len(d) == 0:
-		NotPlayed("the request " + step)
-	case d.Broken() != "":
-		Blocked("the request was not answered: %s", d.Broken())
-	}
-	return d
-}
-
-// needsPolling ends a spec about hand-written polls where the server speaks WebSocket only.
-func needsPolling(first judge.Dialogue) {
-	if Case().Header.Transport == "websocket" && first.WithoutPolling() {
-		NotApplicable("the server offers no long-polling")
-	}
-}
-
-// Attempt is what was said in a step by somebody who has no business with the server, whatever came of it; a spec about
-// one that was not made ends.
-func Attempt(browser, step string) judge.Dialogue {
-	d := Case().Dialogue(browser, step)
-	if len(d) == 0 {
-		NotPlayed("the request " + step)
-	}
-	return d
-}
-
-// Attempts are those of several steps that were made.
-func Attempts(browser string, steps ...string) judge.Dialogue {
-	var out judge.Dialogue
-	for _, step := range steps {
-		out = append(out, Case().Dialogue(browser, step)...)
-	}
-	return out
-}
-
 // onBayeux is a matcher of a dialogue.
 func onBayeux(judged func(judge.Dialogue) []judge.Finding) types.GomegaMatcher { return match(judged) }
 
@@ -131,21 +87,18 @@ func BeAdvisedToHandshake() types.GomegaMatcher {
 // FollowOneAnother judges that polls are answered successfully, one after the other.
 func FollowOneAnother() types.GomegaMatcher { return onBayeux(judge.PollsFollow) }
 
-// Refused is a malformed message that a Bayeux server must not take.
-type Refused struct{ Step, Wrong string }
-
 // GetNoSuccessfulReply judges that none of the malformed messages that a browser sent was answered as if it were good.
 func GetNoSuccessfulReply(browser string) types.GomegaMatcher {
-	return match(func(cases []Refused) []judge.Finding {
+	return match(func(cases []Mistake) []judge.Finding {
 		var out []judge.Finding
 		n := 0
 		for _, m := range cases {
-			d := Case().Dialogue(browser, m.Step)
+			d := Case().Dialogue(browser, m.Label)
 			if len(d) == 0 {
 				continue
 			}
 			n++
-			out = append(out, judge.Unsuccessful(d, "no successful reply: "+m.Wrong)...)
+			out = append(out, judge.Unsuccessful(d, "no successful reply: "+m.Because)...)
 		}
 		if n == 0 {
 			NotPlayed("malformed messages")
@@ -174,15 +127,6 @@ func GoOnServing(before, after, connect string) types.GomegaMatcher {
 		}
 		return out
 	})
-}
-
-// OwnSessions are the sessions that the notifications of the whole run came by.
-func OwnSessions() []judge.Dialogue {
-	sessions, ok := judge.OwnSessions(EverythingPlayed().Cases())
-	if !ok {
-		Untestable("the recording does not hold what was said on Bayeux")
-	}
-	return sessions
 }
 
 // AllBeKept judges that the server keeps sessions that are polled.
@@ -232,14 +176,4 @@ func BeNotifiedOfDoNotDisturb(first, step, value, before string) types.GomegaMat
 		}
 		return nil
 	})
-}
-
-// Intrusions are attempts with another person's session, in several steps; a spec about none ends.
-func Intrusions(browser string, steps ...string) judge.Dialogue {
-	d := Attempts(browser, steps...)
-	if len(d) == 0 {
-		needsPolling(Case().Dialogue("refusals", "handshake"))
-		NotPlayed("a foreign clientId")
-	}
-	return d
 }

@@ -1,0 +1,29 @@
+package voice
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// partialSuccess is the statusCode of an operation that succeeded in part.
+const partialSuccess = 7
+
+// Partial reports whether an answer says that the operation succeeded in part.
+func Partial(e *recording.Entry) bool {
+	code, _ := e.StatusCode()
+	return code == partialSuccess
+}
+
+// OpensVoice reports whether the voice channel is open after a start of the contact centre session, alone or among
+// others that failed.
+func OpensVoice(e *recording.Entry) bool {
+	if e.Accepted() {
+		return true
+	}
+	list, _ := e.AnswerObject()["succeeded"].([]any)
+	return Partial(e) && slices.ContainsFunc(list, func(x any) bool {
+		m, ok := x.(map[string]any)
+		return ok && (m["channel"] == "voice" || m["channel"] == nil)
+	})
+}
