@@ -65,7 +65,9 @@ func TestEffects(t *testing.T) {
 		{"digits of the other call", []string{"> A SendDtmf", "< agent B DtmfSent Dialing"}, ""},
 		{"a recording that nobody started", []string{"> A Hold", `< agent A CallRecordingStateChange Held "recordingState":"Recording"`}, ""},
 		{"a recording", []string{"> A StartCallRecording", "> A Hold", "< agent A CallRecordingStateChange Held"}, "StartCallRecording"},
-		{"user data that was offered", []string{"> A Hold", ">! A AttachUserData", `< agent A AttachedDataChanged Held "userData":{"VoicespecAttached-held-original":"1"}`}, ""},
+		{"user data that was offered", []string{
+			"> A Hold", ">! A AttachUserData", `< agent A AttachedDataChanged Held "userData":{"VoicespecAttached-held-original":"1"}`,
+		}, ""},
 		{"user data of somebody else", []string{"> A Hold", `< agent A AttachedDataChanged Held "userData":{"Sequence":"1"}`}, ""},
 		{"the same told again", []string{"> A Hold", "< agent A StatusChange Held"}, ""},
 		{"a phone that answers by itself", []string{"> B Hold", "< destination B StatusChange Established", "< agent B StatusChange Established"}, ""},

@@ -93,7 +93,8 @@ func TestLabels(t *testing.T) {
 		if labels := slices.Sorted(slices.Values(got.Labels)); !slices.Equal(labels, want) {
 			t.Errorf("%s: %q, want %q", got.ID, labels, want)
 		}
-		if got.Scenario != c.Definitions[i].ID || got.ID != got.Scenario+".one" || !slices.Equal(got.Requirements, []string{"STATE-1", "STATE-2"}) || got.Level != "required" {
+		if got.Scenario != c.Definitions[i].ID || got.ID != got.Scenario+".one" || got.Level != "required" ||
+			!slices.Equal(got.Requirements, []string{"STATE-1", "STATE-2"}) {
 			t.Errorf("%+v", got)
 		}
 	}

@@ -93,7 +93,10 @@ func TestBrokenCells(t *testing.T) {
 		{"hold-while-ringing", "states.ringing.no-effect", "ringing", "Ringing call", "Hold", result.StateCell{Became: result.CarriedOut}},
 		{"dtmf-while-held", "states.held.no-effect", "held", "Held call", "SendDtmf", result.StateCell{Became: result.CarriedOut}},
 		{"wrong-state-accepted", "states.dialing.refused", "dialing", "Dialing call", "Hold", result.StateCell{Became: result.Accepted}},
-		{"offered-conference-refused", "states.held.accepted", "held", "Held call", "InitiateConference", result.StateCell{Offered: true, Became: result.Refused, StatusCode: 2}},
+		{
+			"offered-conference-refused", "states.held.accepted", "held", "Held call", "InitiateConference",
+			result.StateCell{Offered: true, Became: result.Refused, StatusCode: 2},
+		},
 	} {
 		t.Run(x.fault, func(t *testing.T) {
 			t.Parallel()
