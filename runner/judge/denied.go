@@ -1,7 +1,6 @@
 package judge
 
 import (
-	"net/http"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -27,10 +26,10 @@ func Unauthenticated(e *recording.Entry) bool {
 	const needsAuthentication = 20
 	code, ok := e.StatusCode()
 	switch {
-	case e.Status == http.StatusUnauthorized:
+	case e.Status == 401:
 		return true
 	case ok:
 		return code == needsAuthentication
 	}
-	return e.Status == http.StatusForbidden && !strings.Contains(e.ResponseText, "Csrf")
+	return e.Status == 403 && !strings.Contains(e.ResponseText, "Csrf")
 }
