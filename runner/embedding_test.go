@@ -12,6 +12,7 @@ import (
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/suites"
 )
 
 // host is a run of the tests of docs/examples/embedding, a module of its own.
@@ -146,5 +147,29 @@ func TestEmbeddedInAGinkgoSuite(t *testing.T) {
 	h = hosted(t, "./hostsuite", "VOICESPEC_CONFIG="+file)
 	if h.ok || strings.Contains(h.output, "the host is broken") || !strings.Contains(h.output, "TRANSFER-3") || !strings.Contains(h.output, "Expected") {
 		t.Errorf("a broken server passed: %v\n%s", h.ok, h.output)
+	}
+}
+
+// Tests of a host may run side by side: each judges its own run.
+func TestEmbeddedSideBySide(t *testing.T) {
+	for _, scenario := range []string{"transfer.sample-1", "transfer.sample-2", "calls.swap"} {
+		t.Run(scenario, func(t *testing.T) {
+			t.Parallel()
+			suites.Test(t, nil, suites.Only(scenario))
+		})
+	}
+}
+
+// An option that means nothing is no reason to run something else than was asked for.
+func TestRegisterRefuses(t *testing.T) {
+	for says, option := range map[string]suites.Option{"--label-filter": suites.Only("transfer"), "gates are": suites.Gate("everything")} {
+		func() {
+			defer func() {
+				if err, _ := recover().(error); err == nil || !strings.Contains(err.Error(), says) {
+					t.Errorf("%s: %v", says, err)
+				}
+			}()
+			suites.Register(nil, option)
+		}()
 	}
 }

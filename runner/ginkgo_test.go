@@ -106,20 +106,28 @@ func counted(r types.Report) (passed, failed, skipped int) {
 // What people who know Ginkgo type means here what they know.
 func TestGinkgo(t *testing.T) {
 	k := ginkgoTools(t)
+	t.Run("selects", k.selects)
+	t.Run("reports", k.reports)
+	t.Run("processes", k.processes)
+	t.Run("no target", k.withoutTarget)
+	t.Run("interrupt", k.interrupted)
+	t.Run("cleanup", k.namesWhatIsLeft)
+}
+
+func (k tools) selects(t *testing.T) {
 	var all int
 	for _, tt := range []struct {
-		name   string
-		args   []string
-		min    int // specs that pass
-		of     string
-		reason string
+		name string
+		args []string
+		min  int // specs that pass
+		of   string
 	}{
-		{"whole", []string{"--randomize-all"}, 1200, "", ""},
-		{"label-filter", []string{"--label-filter=transfer"}, 200, `^transfer\.`, ""},
-		{"label of a requirement", []string{"--label-filter=TRANSFER-3"}, 1, "", ""},
-		{"focus", []string{"--focus=transfer.sample-2 "}, 10, `^transfer\.sample-2 `, ""},
-		{"label-filter in two processes", []string{"-p", "--procs=2", "--label-filter=transfer && required || whole-run"}, 150, "", ""},
-		{"invariants alone", []string{"--label-filter=invariants"}, 20, `^invariants `, ""},
+		{"whole", []string{"--randomize-all"}, 1200, ""},
+		{"label-filter", []string{"--label-filter=transfer"}, 200, `^(transfer\.|calls\.swap )`},
+		{"label of a requirement", []string{"--label-filter=TRANSFER-3"}, 1, ""},
+		{"focus", []string{"--focus=transfer.sample-2 "}, 10, `^transfer\.sample-2 `},
+		{"label-filter in two processes", []string{"-p", "--procs=2", "--label-filter=transfer && required || whole-run"}, 150, ""},
+		{"invariants alone", []string{"--label-filter=invariants"}, 20, `^invariants `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, output, ok := k.run(t, "", tt.args...)
@@ -150,24 +158,26 @@ func TestGinkgo(t *testing.T) {
 			t.Errorf("%d agents are logged on for a dry run", n)
 		}
 	})
-	t.Run("junit", func(t *testing.T) {
-		_, file := started(t, reference.Options{Fault: "held-after-dialing"}, 2)
-		r, output, ok := k.run(t, "", "--label-filter=transfer", "--", "-config", file)
-		_, failed, _ := counted(r)
-		data, err := os.ReadFile(filepath.Join(k.folder, "junit.xml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		var suites struct {
-			Failures int `xml:"failures,attr"`
-		}
-		if err := xml.Unmarshal(data, &suites); err != nil {
-			t.Fatal(err)
-		}
-		if ok || failed == 0 || failed > 20 || suites.Failures != failed || !strings.Contains(output, "TRANSFER-3") {
-			t.Errorf("%d specs failed, %d in JUnit: %v\n%s", failed, suites.Failures, ok, output)
-		}
-	})
+}
+
+// The reports of Ginkgo say what failed, in voicespec's words.
+func (k tools) reports(t *testing.T) {
+	_, file := started(t, reference.Options{Fault: "held-after-dialing"}, 2)
+	r, output, ok := k.run(t, "", "--label-filter=transfer", "--", "-config", file)
+	_, failed, _ := counted(r)
+	data, err := os.ReadFile(filepath.Join(k.folder, "junit.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var suites struct {
+		Failures int `xml:"failures,attr"`
+	}
+	if err := xml.Unmarshal(data, &suites); err != nil {
+		t.Fatal(err)
+	}
+	if ok || failed == 0 || failed > 20 || suites.Failures != failed || !strings.Contains(output, "TRANSFER-3") {
+		t.Errorf("%d specs failed, %d in JUnit: %v\n%s", failed, suites.Failures, ok, output)
+	}
 }
 
 // wholeRunIsLast holds that what is judged over the whole run is judged when all else was.
@@ -199,8 +209,7 @@ func later(a, b time.Time) time.Time {
 }
 
 // Processes have a station each; what one of them recorded is judged by the first.
-func TestGinkgoInParallel(t *testing.T) {
-	k := ginkgoTools(t)
+func (k tools) processes(t *testing.T) {
 	server, file := started(t, reference.Options{}, 2)
 	r, output, ok := k.run(t, file, "-p", "--procs=2", "--label-filter=(transfer && required) || whole-run")
 	if passed, failed, _ := counted(r); !ok || failed > 0 || passed < 150 {
@@ -226,8 +235,7 @@ func TestGinkgoInParallel(t *testing.T) {
 }
 
 // A target that cannot be tested is one failure, whatever was selected; a target file that is wrong is none of Ginkgo's.
-func TestGinkgoWithoutTarget(t *testing.T) {
-	k := ginkgoTools(t)
+func (k tools) withoutTarget(t *testing.T) {
 	for _, filter := range []string{"", "recommended && !required"} {
 		r, output, ok := k.run(t, nowhere(t), "--label-filter="+filter)
 		if passed, failed, skipped := counted(r); ok || passed > 0 || failed != 1 || skipped < 1000 || !strings.Contains(output, "refuses connections") {
@@ -246,8 +254,7 @@ func TestGinkgoWithoutTarget(t *testing.T) {
 }
 
 // An interrupt ends the run at once; calls are hung up and sessions closed.
-func TestGinkgoInterrupted(t *testing.T) {
-	k := ginkgoTools(t)
+func (k tools) interrupted(t *testing.T) {
 	var operations atomic.Int32
 	reached := make(chan struct{})
 	server, file := started(t, reference.Options{Fault: "initiate-transfer-without-held", Log: func(line string) {
@@ -286,5 +293,14 @@ func TestGinkgoInterrupted(t *testing.T) {
 	}
 	if !strings.Contains(output.String(), "Interrupted by User") {
 		t.Errorf("Ginkgo does not say that it was interrupted\n%s", output.String())
+	}
+}
+
+// What could not be undone is named at the end.
+func (k tools) namesWhatIsLeft(t *testing.T) {
+	_, file := started(t, reference.Options{Fault: "hangup-does-nothing"}, 1)
+	_, output, ok := k.run(t, file, "--label-filter=calls.answer")
+	if ok || strings.Count(output, "left behind: ") == 0 {
+		t.Errorf("calls that nothing ends are not named: %v\n%s", ok, output)
 	}
 }
