@@ -214,6 +214,7 @@ func TestDocumentsWork(t *testing.T) {
 	if err := os.Remove(filepath.Join(folder, "voicespec.yaml")); err != nil {
 		t.Fatal(err)
 	}
+	follow("docs/embedding.md", folder)
 	follow("docs/known-failures-and-comparing.md", t.TempDir())
 	follow("docs/adding-a-scenario.md", folder)
 	matrix, err := os.ReadFile(filepath.Join(folder, "docs", "matrix.md"))
