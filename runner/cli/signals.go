@@ -12,7 +12,7 @@ import (
 // interruptible returns a context that the first SIGINT, SIGTERM or SIGHUP cancels, and an output that nobody reads any
 // more, after which the engine hangs up and logs off; a second signal ends the process at once. message is what the
 // first one prints. The caller must call stop.
-func (p *Program) interruptible(message string) (ctx context.Context, stop func()) {
+func (p *Program) interruptible(message string) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	signals, release := p.Signals, func() {}
 	if signals == nil {

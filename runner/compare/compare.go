@@ -5,8 +5,10 @@
 package compare
 
 import (
+	"fmt"
 	"regexp"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -182,14 +184,14 @@ var volatile = regexp.MustCompile(`[0-9A-Za-z-]*[0-9][0-9A-Za-z-]{7,}|[0-9A-Za-z
 // story is what a failure says without what is different in every run: its findings, since the timeline around them
 // is in another order each time; its message where it has none.
 func story(c result.Check) string {
-	s := c.Message
-	if len(c.Findings) > 0 {
-		s = ""
+	if len(c.Findings) == 0 {
+		return volatile.ReplaceAllString(c.Message, "#")
 	}
+	var s strings.Builder
 	for _, f := range c.Findings {
-		s += f.Requirement + " " + f.Path + "\n" + f.Expected + "\n" + f.Observed + "\n"
+		fmt.Fprintf(&s, "%s %s\n%s\n%s\n", f.Requirement, f.Path, f.Expected, f.Observed)
 	}
-	return volatile.ReplaceAllString(s, "#")
+	return volatile.ReplaceAllString(s.String(), "#")
 }
 
 func run(r *result.Report) Run {

@@ -47,14 +47,20 @@ func Doctor(ctx context.Context, o Options) ([]Finding, error) {
 	}
 	for _, st := range s.stations {
 		if st.NoNotifications != "" {
-			found = append(found, Finding{Name: "notifications", Detail: st.NoNotifications, Remedy: "see what voicespec run --label-filter notifications says of the Bayeux endpoint"})
+			found = append(found, Finding{
+				Name: "notifications", Detail: st.NoNotifications,
+				Remedy: "see what voicespec run --label-filter notifications says of the Bayeux endpoint",
+			})
 		}
 	}
 	found = append(found, Finding{Name: "transport", OK: true, Detail: s.run.Transport() + offered(s.run.Supported)})
 	if len(s.run.Features) > 0 {
 		found = append(found, Finding{Name: "features", OK: true, Detail: strings.Join(s.run.Features, ", ")})
 	}
-	found = append(found, Finding{Name: "budgets", OK: true, Detail: fmt.Sprintf("request %s, event %s, quiet %s", s.run.Budgets.Request, s.run.Budgets.Event, s.run.Budgets.Quiet)})
+	found = append(found, Finding{
+		Name: "budgets", OK: true,
+		Detail: fmt.Sprintf("request %s, event %s, quiet %s", s.run.Budgets.Request, s.run.Budgets.Event, s.run.Budgets.Quiet),
+	})
 	for _, left := range s.close(ctx) {
 		found = append(found, Finding{Name: "closing", Detail: left, Remedy: "end the session by hand"})
 	}

@@ -33,7 +33,10 @@ func latencies(cases map[string]*judge.Case) []result.Latency {
 	var out []result.Latency
 	for k, list := range times {
 		sort.Float64s(list)
-		out = append(out, result.Latency{Operation: k.op, To: k.to, Count: len(list), P50: percentile(list, 0.5), P95: percentile(list, 0.95), Max: round(list[len(list)-1])})
+		out = append(out, result.Latency{
+			Operation: k.op, To: k.to, Count: len(list), P50: percentile(list, 0.5), P95: percentile(list, 0.95),
+			Max: round(list[len(list)-1]),
+		})
 	}
 	sort.Slice(out, func(i, j int) bool {
 		if out[i].Operation != out[j].Operation {

@@ -3,6 +3,7 @@ package engine_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -45,9 +46,7 @@ func renaming(t *testing.T, before, after string) (asked func() []string, out *e
 		}
 		got := httptest.NewRecorder()
 		next.ServeHTTP(got, r)
-		for name, values := range got.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), got.Header())
 		w.Header().Del("Content-Length")
 		w.WriteHeader(got.Code)
 		_, _ = w.Write(callIDs.ReplaceAll(got.Body.Bytes(), []byte(`"id":"`+inJSON(before)+"$1"+after+`"`)))

@@ -42,7 +42,8 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err := run.flush(); err != nil {
 		return out, err
 	}
-	return out, out.conclude(ctx, p)
+	err = out.conclude(ctx, p)
+	return out, err
 }
 
 // judge runs the specs. Ginkgo's suite is global: where many runs go on side by side, each is played to its end before

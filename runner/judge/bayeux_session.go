@@ -73,8 +73,8 @@ func PollsFollow(d Dialogue) []Finding {
 }
 
 // Offers reports whether the reply to a handshake names a connection type.
-func (d Dialogue) Offers(kind string) bool {
-	return offersType(d.Reply(handshakeChannel), kind)
+func (t Dialogue) Offers(kind string) bool {
+	return offersType(t.Reply(handshakeChannel), kind)
 }
 
 func offersType(reply *recording.Entry, kind string) bool {
@@ -86,8 +86,8 @@ func offersType(reply *recording.Entry, kind string) bool {
 }
 
 // ClientID is what the reply to a handshake gave; "" if nothing.
-func (d Dialogue) ClientID() string {
-	reply := d.Reply(handshakeChannel)
+func (t Dialogue) ClientID() string {
+	reply := t.Reply(handshakeChannel)
 	if reply == nil {
 		return ""
 	}
@@ -97,12 +97,12 @@ func (d Dialogue) ClientID() string {
 
 // WithoutPolling reports whether the server speaks WebSocket only, by its answer to a handshake over long-polling: it
 // does not name the other, or says no to it. A broken response is no such word.
-func (d Dialogue) WithoutPolling() bool {
-	reply := d.Reply(handshakeChannel)
+func (t Dialogue) WithoutPolling() bool {
+	reply := t.Reply(handshakeChannel)
 	if reply == nil {
-		return d.Status() != 200
+		return t.Status() != 200
 	}
-	return !d.Offers("long-polling") || MessageOf(reply)["successful"] == false
+	return !t.Offers("long-polling") || MessageOf(reply)["successful"] == false
 }
 
 // Kept judges that a connect that follows the one before is answered successfully, and not by an HTTP error. Not
@@ -137,9 +137,9 @@ func Kept(d Dialogue) []Finding {
 }
 
 // Expired says that a session was lost because we left it alone for too long; "" if it was not.
-func (d Dialogue) Expired() string {
+func (t Dialogue) Expired() string {
 	last := 0.0
-	for _, e := range d {
+	for _, e := range t {
 		if e.Kind != recording.KindBayeux || e.Channel != connectChannel || e.Direction != "received" {
 			continue
 		}

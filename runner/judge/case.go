@@ -57,7 +57,10 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	if header == nil {
 		header = &recording.Header{}
 	}
-	c := &Case{Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{}, orphan: map[*recording.Entry]bool{}}
+	c := &Case{
+		Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{},
+		orphan: map[*recording.Entry]bool{},
+	}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
 	c.roleOf, c.over = map[*recording.Entry]*Role{}, map[connection]bool{}

@@ -178,7 +178,10 @@ func Subscribed(requirement string, t Dialogue, topics ...string) []Finding {
 	slices.Sort(named)
 	slices.Sort(topics)
 	if !slices.Equal(named, topics) {
-		out = append(out, Finding{Requirement: requirement, Entry: reply, Path: "subscription", Expected: strings.Join(topics, ", "), Observed: Short(said["subscription"])})
+		out = append(out, Finding{
+			Requirement: requirement, Entry: reply, Path: "subscription", Expected: strings.Join(topics, ", "),
+			Observed: Short(said["subscription"]),
+		})
 	}
 	return out
 }

@@ -84,7 +84,10 @@ func judgeConnection(c *Case, messages []*recording.Entry) []Finding {
 			conn[k] = id
 			for other, value := range conn {
 				if other.actor == e.Actor && other.role != r.Name && value == id && !c.merged(e) {
-					out = append(out, Finding{Requirement: "ID-4", Entry: e, Path: "data.call.connId", Expected: "a connId of its own", Observed: id + ", the connId of the agent's other call"})
+					out = append(out, Finding{
+						Requirement: "ID-4", Entry: e, Path: "data.call.connId", Expected: "a connId of its own",
+						Observed: id + ", the connId of the agent's other call",
+					})
 				}
 			}
 			continue
@@ -124,7 +127,9 @@ func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 		}
 		for _, r := range c.roles {
 			if r.ID == e.CallID() && r.Of == "" {
-				return []Finding{{Requirement: "ID-5", Entry: e, Path: "data.call.id", Expected: "an id of its own", Observed: e.CallID() + ", the id of the original call"}}
+				return []Finding{
+					{Requirement: "ID-5", Entry: e, Path: "data.call.id", Expected: "an id of its own", Observed: e.CallID() + ", the id of the original call"},
+				}
 			}
 		}
 	}
@@ -145,9 +150,15 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 	uri, present := call.Text("parentCallUri")
 	switch {
 	case !present && call["parentCallUri"] == nil:
-		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: "missing"})
+		out = append(out, Finding{
+			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent,
+			Observed: "missing",
+		})
 	case present && !strings.HasSuffix(uri, "/me/calls/"+parent) && !c.goesBy(r.Of, voice.LastSegment(uri)):
-		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent, Observed: Short(uri)})
+		out = append(out, Finding{
+			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent,
+			Observed: Short(uri),
+		})
 	}
 	if p, ok := call.Text("parentCallPath"); ok && p != "/calls/"+parent && !c.goesBy(r.Of, voice.LastSegment(p)) {
 		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallPath", Expected: "/calls/" + parent, Observed: Short(p)})

@@ -294,7 +294,10 @@ func (r *Replay) unexpected() []Finding {
 		if requirement == "" {
 			requirement = "MSG-6"
 		}
-		out = append(out, Finding{Requirement: requirement, Entry: e, Path: "data.call.state", Expected: "no such change: the page shows [" + strings.Join(allowed[role.Name], ", ") + "]", Observed: e.State()})
+		out = append(out, Finding{
+			Requirement: requirement, Entry: e, Path: "data.call.state",
+			Expected: "no such change: the page shows [" + strings.Join(allowed[role.Name], ", ") + "]", Observed: e.State(),
+		})
 	}
 	return out
 }

@@ -110,7 +110,10 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 				if e.Type() == voice.AttachedDataChanged {
 					requirement = "MSG-14" // user data may be told unasked, by the other end or the switch
 				}
-				out = append(out, Finding{Requirement: requirement, Entry: e, Expected: "one notification of each change (" + e.Type() + ")", Observed: fmt.Sprintf("the same notification %d times", n)})
+				out = append(out, Finding{
+					Requirement: requirement, Entry: e, Expected: "one notification of each change (" + e.Type() + ")",
+					Observed: fmt.Sprintf("the same notification %d times", n),
+				})
 			}
 		}
 	}
@@ -170,7 +173,10 @@ func judgeStates(c *Case, messages []*recording.Entry) []Finding {
 			}
 			if _, known := follows[now]; !known && now != voice.Released {
 				if c.Ours(e) {
-					out = append(out, Finding{Requirement: "MSG-6", Entry: e, Path: "data.call.state", Expected: "Ringing, Dialing, Established, Held or Released", Observed: Short(now)})
+					out = append(out, Finding{
+						Requirement: "MSG-6", Entry: e, Path: "data.call.state", Expected: "Ringing, Dialing, Established, Held or Released",
+						Observed: Short(now),
+					})
 				}
 				continue
 			}
@@ -187,14 +193,20 @@ func judgePrivate(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, e := range messages {
 		if other := c.misdelivered(e); other != "" {
-			out = append(out, Finding{Requirement: "MSG-7", Entry: e, Expected: "notifications of the " + e.Actor + " only", Observed: "the notification of the " + other})
+			out = append(out, Finding{
+				Requirement: "MSG-7", Entry: e, Expected: "notifications of the " + e.Actor + " only",
+				Observed: "the notification of the " + other,
+			})
 			continue
 		}
 		r, ok := c.whose(e)
 		if !ok || len(r.Parties) == 0 || slices.Contains(r.Parties, e.Actor) || c.merged(e) || c.sharesID(r) || r.ID != e.CallID() {
 			continue
 		}
-		out = append(out, Finding{Requirement: "MSG-7", Entry: e, Expected: "nothing of this call at the " + e.Actor, Observed: e.State() + " of a call between others"})
+		out = append(out, Finding{
+			Requirement: "MSG-7", Entry: e, Expected: "nothing of this call at the " + e.Actor,
+			Observed: e.State() + " of a call between others",
+		})
 	}
 	return out
 }
@@ -215,7 +227,9 @@ func judgeDuration(c *Case, messages []*recording.Entry) []Finding {
 				continue
 			}
 			if n < last {
-				out = append(out, Finding{Requirement: "MSG-8", Entry: e, Path: "data.call.duration", Expected: fmt.Sprintf("at least %d, as before", last), Observed: text})
+				out = append(out, Finding{
+					Requirement: "MSG-8", Entry: e, Path: "data.call.duration", Expected: fmt.Sprintf("at least %d, as before", last), Observed: text,
+				})
 			}
 			last = n
 		}

@@ -93,7 +93,9 @@ func apply(checks []result.Check, file string, e Entry, now time.Time, matched m
 	case found == 0:
 		return []Problem{problem(Stale, file, e, e.Check+" matches no check: remove the entry, or correct the id")}
 	case expired:
-		return []Problem{problem(Expired, file, e, fmt.Sprintf("the known failure %s expired on %s: repair the deviation, or decide on a new date", e.Check, e.Expires))}
+		return []Problem{
+			problem(Expired, file, e, fmt.Sprintf("the known failure %s expired on %s: repair the deviation, or decide on a new date", e.Check, e.Expires)),
+		}
 	case broken == 0 && passed > 0 && unjudged == 0:
 		return []Problem{problem(UnexpectedPass, file, e, e.Check+" passes now: remove the entry")}
 	}

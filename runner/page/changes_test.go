@@ -109,8 +109,8 @@ func changesOfDevice(s *page.Step, device map[string]any) []change {
 	return out
 }
 
-func changed(name, path string, other bool, make func()) change {
-	return change{name: name, path: path, other: other, make: make}
+func changed(name, path string, other bool, build func()) change {
+	return change{name: name, path: path, other: other, make: build}
 }
 
 // toggled takes an operation out of a list, or puts it in.

@@ -116,7 +116,8 @@ func (s *Stage) Inbound(role string) *Call {
 // Consult starts a consult call to the destination by InitiateTransfer or InitiateConference.
 func (s *Stage) Consult(original *Call, role, operation string) *Call {
 	mark := s.Mark()
-	e := s.Operate(s.Agent, recording.Arrange.Label("consult"), original, operation, map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})
+	e := s.Operate(s.Agent, recording.Arrange.Label("consult"), original, operation,
+		map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})
 	if !e.Accepted() {
 		s.Block("%s was refused: %s", operation, Outcome(e))
 	}

@@ -45,7 +45,10 @@ func (s *Stage) BrowserAs(a *Actor, name string, who voiceapi.Credentials) *Brow
 func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
 	r := s.station.run
 	r.secrets.sent(who.User, who.Password)
-	rest, err := voiceapi.New(voiceapi.Options{BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn})
+	rest, err := voiceapi.New(voiceapi.Options{
+		BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent,
+		OnCookie: r.secrets.learn,
+	})
 	if err != nil {
 		panic(err) // the same options as the actor's own client
 	}
@@ -105,7 +108,9 @@ func (b *Browser) change(step string, topics []string, how func(*bayeux.Session,
 
 func (b *Browser) note(step string, err error) {
 	tape, hide := b.stage.station.tape, b.stage.station.run.secrets
-	tape.Append(&recording.Entry{Kind: recording.KindNote, Actor: b.Actor.Role, Browser: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error())})
+	tape.Append(&recording.Entry{
+		Kind: recording.KindNote, Actor: b.Actor.Role, Browser: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error()),
+	})
 }
 
 // Leave ends the session that Open began; the browser keeps its cookies.
@@ -141,7 +146,10 @@ func (b *Browser) Await(what string, mark int, meant voice.Predicate) *recording
 	}
 	if b.stage.ctx.Err() == nil {
 		patience.miss(key)
-		tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: b.Actor.Role, Browser: b.Name, At: tape.Log().Now(), Text: what, Waited: time.Since(began).Seconds()})
+		tape.Append(&recording.Entry{
+			Kind: recording.KindMissed, Actor: b.Actor.Role, Browser: b.Name, At: tape.Log().Now(), Text: what,
+			Waited: time.Since(began).Seconds(),
+		})
 	}
 	return nil
 }

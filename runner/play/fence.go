@@ -5,13 +5,8 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-const (
-	// fencePrefix begins the steps of fences: where the judge asks what came before the scenario's
-	// next request, these do not count.
-	fencePrefix = "fence."
-	// noSuchResource is the statusCode of a call that is none of the agent's, or no more.
-	noSuchResource = 6
-)
+// noSuchResource is the statusCode of a call that is none of the agent's, or no more.
+const noSuchResource = 6
 
 // Fence has actors change user data of their call and waits until each is notified: notifications of one
 // session keep their order, so what was caused before has arrived there by then. A check whose evidence

@@ -73,7 +73,7 @@ func (o *oddIDs) add(id string) {
 
 // path is a path whose id is escaped. fault says why a request with it is not to be sent: to whom it would go is
 // the target's choice.
-func (o *oddIDs) path(path string) (escaped string, fault string) {
+func (o *oddIDs) path(path string) (escaped, fault string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	longest := ""

@@ -101,7 +101,7 @@ func forms(text string) []string {
 	var plainly bytes.Buffer
 	e := json.NewEncoder(&plainly)
 	e.SetEscapeHTML(false)
-	if e.Encode(text) == nil {
+	if err := e.Encode(text); err == nil {
 		list = append(list, unquoted(strings.TrimSuffix(plainly.String(), "\n")))
 	}
 	return list

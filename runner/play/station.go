@@ -176,11 +176,20 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 	case kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS || kind == voiceapi.FaultTLS || kind == voiceapi.FaultTimeout || kind == voiceapi.FaultReset:
 		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedies[kind]}
 	case me.Problem != "":
-		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem), Remedy: "check that target: names a GWS server, or a proxy that serves it"}
+		return &Problem{
+			Cause:  fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem),
+			Remedy: "check that target: names a GWS server, or a proxy that serves it",
+		}
 	case me.Status == 401 || me.Status == 403:
-		return &Problem{Cause: fmt.Sprintf("the server refused the credentials of %s (HTTP %d)", who, me.Status), Remedy: "check user and password in the target file"}
+		return &Problem{
+			Cause:  fmt.Sprintf("the server refused the credentials of %s (HTTP %d)", who, me.Status),
+			Remedy: "check user and password in the target file",
+		}
 	case me.Status == 404 || me.AnswerObject() == nil:
-		return &Problem{Cause: fmt.Sprintf("there is no Voice API at %s/api/v2 (GET /api/v2/me: %s)", r.Target.URL, whatCame(me)), Remedy: "check the path prefix in target:; the API is expected at {target}/api/v2"}
+		return &Problem{
+			Cause:  fmt.Sprintf("there is no Voice API at %s/api/v2 (GET /api/v2/me: %s)", r.Target.URL, whatCame(me)),
+			Remedy: "check the path prefix in target:; the API is expected at {target}/api/v2",
+		}
 	case me.Status >= 500:
 		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me for %s: %s", who, Outcome(me)), Remedy: "the server has a problem of its own; look at its log"}
 	}
@@ -217,7 +226,10 @@ func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
 	}
 	for _, c := range calls {
 		if c != nil && c.State() != voice.Released {
-			return &Problem{Cause: fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()), Remedy: "end the call, or name agents that nobody else uses"}
+			return &Problem{
+				Cause:  fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()),
+				Remedy: "end the call, or name agents that nobody else uses",
+			}
 		}
 	}
 	return nil

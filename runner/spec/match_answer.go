@@ -80,7 +80,7 @@ func BeAccepted() types.GomegaMatcher {
 			answered(e)
 			return judge.Accepted("", e)
 		},
-		what: func(e *recording.Entry) string { return refusal(e) },
+		what: refusal,
 	}
 }
 

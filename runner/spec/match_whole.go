@@ -56,7 +56,7 @@ func Rules() []judge.Rule { return judge.Rules }
 // left are the notifications of a scenario that its own checks do not judge: a page's judge the agent's.
 func (p Played) left() []*recording.Entry {
 	messages := p.Messages("")
-	if p.Definition.Page == nil {
+	if p.Page == nil {
 		return messages
 	}
 	return slices.DeleteFunc(messages, func(e *recording.Entry) bool { return e.Actor == "agent" && p.Ours(e) })

@@ -46,11 +46,11 @@ func (taped) Whole(context.Context) *Whole { return &Whole{} }
 func (t taped) Stopped() string { return t.stopped }
 
 func explained(c CheckInfo, findings []result.Finding, _ *judge.Case) string {
-	text := c.ID + " failed:"
+	parts := []string{c.ID + " failed:"}
 	for _, f := range findings {
-		text += " " + f.Expected + " | " + f.Observed
+		parts = append(parts, f.Expected+" | "+f.Observed)
 	}
-	return text
+	return strings.Join(parts, " ")
 }
 
 func loaded(t *testing.T) *requirement.Registry {

@@ -85,7 +85,7 @@ func (c Call) State() string { return text(c["state"]) }
 // StateIsText reports whether the state is a text, as it must be.
 func (c Call) StateIsText() bool { _, ok := c["state"].(string); return ok }
 
-// CallType says what kind of call it is: Internal, Inbound, Outbound, Consult, …
+// CallType says what kind of call it is: Internal, Inbound, Outbound, Consult and others.
 func (c Call) CallType() string { return text(c["callType"]) }
 
 // DNIS is the number that was dialled.

@@ -3,6 +3,7 @@ package main_test
 import (
 	"bytes"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -40,9 +41,7 @@ func TestNoOutputIsAChannel(t *testing.T) {
 		for _, text := range []string{`"state":"Held`, `"notificationType":"Status`, `"statusMessage":"`, `"messageType":"`, `"error":"`, `"callType":"`} {
 			out = bytes.ReplaceAll(out, []byte(text), []byte(text+ordersInJSON))
 		}
-		for name, values := range got.Header() {
-			w.Header()[name] = values
-		}
+		maps.Copy(w.Header(), got.Header())
 		switch {
 		case bytes.Contains(body, []byte(`"Hangup"`)):
 		case bytes.Contains(body, []byte(`"Hold"`)):

@@ -12,45 +12,46 @@ import (
 // protocol is one session from handshake to disconnect and again, written by hand: the client of
 // the recording sessions forgives what is judged here.
 func protocol() {
-	Scenario("notifications.protocol", "A Bayeux session from handshake to disconnect", Profiles(area, "smoke"), bayeuxPage, WithoutNotifications, Play(converse), func() {
-		It("a handshake is answered with a session", Check("handshake", "BAYEUX-1"), func() {
-			Expect(Dialogue("protocol", "handshake")).To(BeASession())
+	Scenario("notifications.protocol", "A Bayeux session from handshake to disconnect", Profiles(area, "smoke"),
+		bayeuxPage, WithoutNotifications, Play(converse), func() {
+			It("a handshake is answered with a session", Check("handshake", "BAYEUX-1"), func() {
+				Expect(Dialogue("protocol", "handshake")).To(BeASession())
+			})
+			It("replies name channel and id of their request", Check("echo", "BAYEUX-2"), func() {
+				Expect(Dialogue("protocol", "")).To(CorrelateReplies())
+			})
+			It("a connect is answered successfully", Check("connect", "BAYEUX-3"), func() {
+				Expect(Dialogue("protocol", "connect")).To(BeConnected())
+			})
+			It("a subscription is granted and named", Check("subscribe", "BAYEUX-4"), func() {
+				Expect(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
+			})
+			It("after disconnect the clientId is unknown", Check("disconnected", "BAYEUX-7"), func() {
+				Expect(Dialogue("protocol", "connect-after")).To(BeUnsuccessful("no successful connect after disconnect"))
+			})
+			It("a new handshake after disconnect gives a working session", Check("again", "BAYEUX-13"), func() {
+				// What the first session shows, too, is told by its own checks.
+				Given(Dialogue("protocol", "handshake")).To(BeASession())
+				Given(Dialogue("protocol", "connect")).To(BeConnected())
+				Given(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
+				Expect(Dialogue("protocol", "handshake-again")).To(BeASession())
+				Expect(Dialogue("protocol", "connect-again")).To(BeConnected())
+				Expect(Dialogue("protocol", "subscribe-again")).To(GrantTheSubscription(devices))
+			})
+			It("the new session is notified", Check("notified-again", "BAYEUX-13"), func() {
+				Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDoNotDisturb("first", "second", "On", "the first session was"))
+			})
+			It("a session and its subscriptions outlive many polls", Check("many-polls", "BAYEUX-16"), func() {
+				Expect(Dialogue("protocol", "poll")).To(FollowOneAnother())
+				if Sent("first") && !Request("first").Accepted() {
+					Untestable("DoNotDisturbOn was refused")
+				}
+				Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDoNotDisturb("first", "many", "Off", "it came before the polls"))
+			})
+			It("replies are application/json and hold messages", Check("media-type", "BAYEUX-14"), func() {
+				Expect(Dialogue("protocol", "")).To(HoldMessages())
+			})
 		})
-		It("replies name channel and id of their request", Check("echo", "BAYEUX-2"), func() {
-			Expect(Dialogue("protocol", "")).To(CorrelateReplies())
-		})
-		It("a connect is answered successfully", Check("connect", "BAYEUX-3"), func() {
-			Expect(Dialogue("protocol", "connect")).To(BeConnected())
-		})
-		It("a subscription is granted and named", Check("subscribe", "BAYEUX-4"), func() {
-			Expect(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
-		})
-		It("after disconnect the clientId is unknown", Check("disconnected", "BAYEUX-7"), func() {
-			Expect(Dialogue("protocol", "connect-after")).To(BeUnsuccessful("no successful connect after disconnect"))
-		})
-		It("a new handshake after disconnect gives a working session", Check("again", "BAYEUX-13"), func() {
-			// What the first session shows, too, is told by its own checks.
-			Given(Dialogue("protocol", "handshake")).To(BeASession())
-			Given(Dialogue("protocol", "connect")).To(BeConnected())
-			Given(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
-			Expect(Dialogue("protocol", "handshake-again")).To(BeASession())
-			Expect(Dialogue("protocol", "connect-again")).To(BeConnected())
-			Expect(Dialogue("protocol", "subscribe-again")).To(GrantTheSubscription(devices))
-		})
-		It("the new session is notified", Check("notified-again", "BAYEUX-13"), func() {
-			Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDoNotDisturb("first", "second", "On", "the first session was"))
-		})
-		It("a session and its subscriptions outlive many polls", Check("many-polls", "BAYEUX-16"), func() {
-			Expect(Dialogue("protocol", "poll")).To(FollowOneAnother())
-			if Sent("first") && !Request("first").Accepted() {
-				Untestable("DoNotDisturbOn was refused")
-			}
-			Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDoNotDisturb("first", "many", "Off", "it came before the polls"))
-		})
-		It("replies are application/json and hold messages", Check("media-type", "BAYEUX-14"), func() {
-			Expect(Dialogue("protocol", "")).To(HoldMessages())
-		})
-	})
 }
 
 const manyPolls = 12

@@ -22,7 +22,10 @@ var (
 		refusals.Post("unknown-operation", "an unknown operation", "ERR-6", "FlyToTheMoon", nil, 1, 2, 3, 10),
 		refusals.Raw("not-json", "a body that is not JSON", "ERR-5", "application/json", `{"operationName": "InitiateTransfer", "destination": `, 1, 2, 10),
 		refusals.Case{Name: "unknown-call", Title: "InitiateTransfer on an unknown call", Requirement: "ERR-9", Expect: []int64{6}, Send: toUnknownCall},
-		refusals.Case{Name: "not-a-party", Title: "InitiateTransfer on a call that the agent is no party of", Requirement: "AUTH-7", Expect: []int64{3, 5, 6}, Send: byDestination},
+		refusals.Case{
+			Name: "not-a-party", Title: "InitiateTransfer on a call that the agent is no party of", Requirement: "AUTH-7",
+			Expect: []int64{3, 5, 6}, Send: byDestination,
+		},
 		refusals.Case{Name: "no-credentials", Title: "a request without credentials", Requirement: "AUTH-1", Freeform: true, Send: withoutCredentials},
 		refusals.Case{Name: "wrong-password", Title: "a request with a wrong password", Requirement: "AUTH-2", Freeform: true, Send: withWrongPassword})
 	onReleased = []refusals.Case{

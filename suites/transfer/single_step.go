@@ -51,7 +51,8 @@ func singleStepRefusals() {
 		}
 		cases = append(cases, c)
 	}
-	Scenario("transfer.single-step-refusals", "What SingleStepTransfer must refuse", About(operation), Profiles("transfer", "errors"), Page(operation, "parameters"),
+	Scenario("transfer.single-step-refusals", "What SingleStepTransfer must refuse", About(operation), Profiles("transfer", "errors"),
+		Page(operation, "parameters"),
 		Play(refusals.OnEstablished(cases...)),
 		func() { refusals.Specs(cases...) })
 }
