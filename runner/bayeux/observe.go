@@ -47,7 +47,7 @@ func (o *observer) emit(list ...Observation) {
 	}
 }
 
-// drops tells whether an observation is not handed on. The caller holds mu.
+// drops reports whether an observation is not handed on. The caller holds mu.
 func (o *observer) drops(x Observation) bool {
 	switch x.Kind {
 	case KindReply, KindEvent, KindFault:
@@ -56,7 +56,7 @@ func (o *observer) drops(x Observation) bool {
 	return false
 }
 
-// flooded tells whether anything was dropped.
+// flooded reports whether anything was dropped.
 func (o *observer) flooded() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()

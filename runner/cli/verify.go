@@ -40,7 +40,7 @@ func (c *verifyCmd) Run(p *Program) error {
 	}
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
-	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
+	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Recording: c.File, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
 		Gate: requirement.Level(c.Gate), Slow: 1, Version: Version()}
 	started := time.Now()
 	outcome, err := p.Engine.Verify(ctx, in, options)

@@ -21,6 +21,7 @@ type Options struct {
 	Reference   bool   // the target is the embedded reference server
 	Fault       string // of the reference server, for the report
 	Variation   string
+	Recording   string   // the file that is judged, for the report; - is stdin
 	Globs       []string // check or scenario ids
 	LabelFilter string   // Ginkgo's label filter
 	Profile     string   // smoke, calls, transfer … full

@@ -207,7 +207,11 @@ func judgeParticipants(c *Case, e *recording.Entry) []Finding {
 			out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at, Expected: "another party than the agent", Observed: number + ", the agent's own number"})
 		}
 		for _, form := range []string{"digits", "formattedPhoneNumber"} {
-			if f, ok := p.Form(form); ok && !voice.SameNumber(f, number) {
+			same := voice.SameNumber
+			if form == "formattedPhoneNumber" {
+				same = voice.Shows
+			}
+			if f, ok := p.Form(form); ok && !same(f, number) {
 				out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at + "." + form, Expected: "a form of " + number, Observed: Short(f)})
 			}
 		}

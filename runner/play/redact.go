@@ -257,7 +257,7 @@ func spans(list []*needle) (out []span) {
 	return out
 }
 
-// meetsBlank tells whether a secret may be found in what stands where another was cut out.
+// meetsBlank reports whether a secret may be found in what stands where another was cut out.
 func meetsBlank(secret string) bool {
 	for from := 1 - len(secret); from < len(blank); from++ {
 		low, high := max(0, from), min(len(blank), from+len(secret))

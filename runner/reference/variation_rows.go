@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -71,6 +72,26 @@ func noOptionalMembers(h *hooks) {
 		}
 	})
 	h.notes = append(h.notes, noteCalls(func(n *note) { delete(n.data, "extensions") }))
+}
+
+// originMandatory is what the StartCallRecording page of GWS 8.6.0 says of the header.
+func originMandatory(x *exchange) *apiError {
+	if strings.HasSuffix(x.op, "CallRecording") && x.r.Header.Get("Origin") == "" {
+		return missing("Origin")
+	}
+	return nil
+}
+
+// formattedNumbers shows numbers as people write them.
+func formattedNumbers(h *hooks) {
+	h.call = append(h.call, func(_ *Server, _ *leg, c object) {
+		list, _ := c["participants"].([]any)
+		for _, p := range list {
+			if p, ok := p.(object); ok {
+				p["formattedPhoneNumber"] = fmt.Sprintf("(555) %s", p["phoneNumber"])
+			}
+		}
+	})
 }
 
 // nextState is the life of the call that nobody asked for.

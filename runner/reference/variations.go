@@ -49,6 +49,10 @@ func allVariations() []variation {
 		vary("errors-400", "every refusal but that of credentials has HTTP status 400", func(h *hooks) { h.errorStatus = http.StatusBadRequest }),
 		vary("errors-200", "every refusal but that of credentials has HTTP status 200 and its statusCode", func(h *hooks) { h.errorStatus = http.StatusOK }),
 		vary("csrf", "modifying requests need the token that a GET brings", func(h *hooks) { h.csrf = true }),
+		vary("origin-mandatory", "the recording operations are refused without the header Origin", func(h *hooks) {
+			h.arrive = append(h.arrive, originMandatory)
+		}),
+		vary("formatted-numbers", "formattedPhoneNumber has an area code in brackets", formattedNumbers),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
 		{Variation{"features-off", "no recording, no mute, no supervisor monitoring, and none claimed"}, func(s *Server) { s.opts.Features = []string{} }},
 		vary("session-partial", "StartContactCenterSession is answered with statusCode 7 and voice in succeeded", func(h *hooks) { h.partialSession = true }),

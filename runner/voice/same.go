@@ -33,6 +33,12 @@ func MayBeSameNumber(a, b string) bool {
 	return short != "" && strings.HasSuffix(long, short)
 }
 
+// Shows reports whether a text for people shows a number: with an area code, without one, in brackets. A number
+// without digits may be shown as anything.
+func Shows(text, number string) bool {
+	return digits(number) == "" || MayBeSameNumber(text, number)
+}
+
 func byLength(a, b string) (long, short string) {
 	if len(a) < len(b) {
 		return b, a

@@ -15,6 +15,7 @@ import (
 type Client struct {
 	options   Options
 	base      string // without a slash at the end
+	origin    string // scheme and host of base
 	transport *http.Transport
 	jar       http.CookieJar
 	http      *http.Client
@@ -41,10 +42,17 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{options: o, base: base, transport: newTransport(o), jar: jar}
+	c := &Client{options: o, base: base, origin: origin(base), transport: newTransport(o), jar: jar}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.http = newHTTPClient(c.transport, jar)
 	return c, nil
+}
+
+// origin is what a page of the server's own would send.
+func origin(base string) string {
+	scheme, rest, _ := strings.Cut(base, "://")
+	host, _, _ := strings.Cut(rest, "/")
+	return scheme + "://" + host
 }
 
 // checkBase never quotes the URL in an error: it may hold a password.
@@ -109,7 +117,7 @@ func (c *Client) TLS() *tls.Config {
 // URL is the address of a path below /api/v2.
 func (c *Client) URL(path string) string { return c.base + Root + path }
 
-// Authorize sets Authorization, User-Agent and, on a request that changes
+// Authorize sets Authorization, Origin, User-Agent and, on a request that changes
 // something, the CSRF header when a GET has brought one.
 func (c *Client) Authorize(req *http.Request) {
 	c.identify(req)
@@ -118,6 +126,8 @@ func (c *Client) Authorize(req *http.Request) {
 }
 
 func (c *Client) identify(req *http.Request) {
+	// Pages of StartCallRecording and its like call Origin mandatory (GWS 8.6.0).
+	req.Header.Set("Origin", c.origin)
 	if c.options.UserAgent != "" {
 		req.Header.Set("User-Agent", c.options.UserAgent)
 	}

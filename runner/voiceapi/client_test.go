@@ -39,8 +39,8 @@ func TestAnExchange(t *testing.T) {
 		user, pass, _ := r.BasicAuth()
 		body := make([]byte, r.ContentLength)
 		_, _ = r.Body.Read(body)
-		got := strings.Join([]string{r.Method, r.RequestURI, user, pass, r.Header.Get("Content-Type"), r.UserAgent(), string(body)}, " ")
-		want := "POST /gws/api/v2/me/calls/1?fields=* agent agent-secret application/json voicespec/1 {}"
+		got := strings.Join([]string{r.Method, r.RequestURI, user, pass, r.Header.Get("Content-Type"), r.UserAgent(), r.Header.Get("Origin"), string(body)}, " ")
+		want := "POST /gws/api/v2/me/calls/1?fields=* agent agent-secret application/json voicespec/1 http://" + r.Host + " {}"
 		if got != want {
 			t.Errorf("the server got %s", got)
 		}
