@@ -70,7 +70,7 @@ var Rules = []Rule{
 		Judge: each(judgeEnvelope), Foreign: true,
 	},
 	{Requirement: "MSG-4", Name: "once", Title: "each change is notified once", Judge: byRequirement("MSG-4", judgeOnce)},
-	{Requirement: "MSG-14", Name: "data-once", Title: "each change of user data is notified once", Judge: byRequirement("MSG-14", judgeOnce)},
+	{Requirement: "MSG-14", Name: "data-once", Title: "each change of user data or participants is notified once", Judge: byRequirement("MSG-14", judgeOnce)},
 	{Requirement: "MSG-5", Name: "end", Title: "nothing follows Released", Judge: byRequirement("MSG-5", afterReleased)},
 	{Requirement: "MSG-13", Name: "end-of-data", Title: "no user data follows Released", Judge: byRequirement("MSG-13", afterReleased)},
 	{Requirement: "MSG-6", Name: "states", Title: "states follow one another as documented", Judge: judgeStates},

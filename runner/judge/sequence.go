@@ -107,8 +107,8 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 			same[now]++
 			if n := same[now]; n > 1 && n > c.causes(e) {
 				requirement := "MSG-4"
-				if e.Type() == voice.AttachedDataChanged {
-					requirement = "MSG-14" // user data may be told unasked, by the other end or the switch
+				if e.Type() == voice.AttachedDataChanged || e.Type() == voice.ParticipantsUpdated {
+					requirement = "MSG-14" // both may be told unasked, by the other end or the switch
 				}
 				out = append(out, Finding{
 					Requirement: requirement, Entry: e, Expected: "one notification of each change (" + e.Type() + ")",

@@ -82,6 +82,22 @@ func originMandatory(x *exchange) *apiError {
 	return nil
 }
 
+// participantsAgain tells the parties once more when a call is established, and after each change of them.
+func participantsAgain(_ *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n)
+		if n.call() == nil || n.state != established || n.kind != kindStatus && n.kind != kindParticipants {
+			continue
+		}
+		again := n.clone()
+		again.kind = kindParticipants
+		again.data["notificationType"] = kindParticipants
+		out = append(out, again)
+	}
+	return out
+}
+
 // formattedNumbers shows numbers as people write them.
 func formattedNumbers(h *hooks) {
 	h.call = append(h.call, func(_ *Server, _ *leg, c object) {
