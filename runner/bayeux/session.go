@@ -47,9 +47,12 @@ type Session struct {
 	changed   chan struct{} // closed and replaced when up or ended changes
 }
 
+// firstTries bounds how often Dial begins anew because the server advises it.
+const firstTries = 3
+
 // Dial makes a handshake and a first connect, which the server is asked not to
 // hold. The session lives until Close or until ctx ends; RequestTimeout bounds
-// Dial itself. Every error is an *Error.
+// each request of Dial, which follows the advice to begin anew twice. Every error is an *Error.
 func Dial(ctx context.Context, o Options) (*Session, error) {
 	o = o.withDefaults()
 	if err := check(o); err != nil {
@@ -67,6 +70,13 @@ func Dial(ctx context.Context, o Options) (*Session, error) {
 		s.link = newHTTPLink(s)
 	}
 	first, err := s.establish()
+	for try := 1; err != nil && err.again && try < firstTries; try++ { // the server advises to begin anew
+		s.wait(s.backoff())
+		if !s.alive() {
+			break
+		}
+		first, err = s.establish()
+	}
 	if err != nil {
 		s.cancel()
 		s.link.close()

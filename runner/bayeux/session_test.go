@@ -225,6 +225,31 @@ func TestTheFirstConnectIsRefused(t *testing.T) {
 	wantError(t, err, Handshake, "Connection types not supported")
 }
 
+// The server may say at any point of a session's life that it is to begin anew, and says so for ever perhaps.
+func TestTheFirstConnectIsToldToBeginAnew(t *testing.T) {
+	for refusals, opens := range map[int]bool{1: true, firstTries - 1: true, firstTries: false} {
+		f := newFake(t, map[string]func(*turn){"/meta/connect": func(x *turn) {
+			if x.n <= refusals {
+				x.send(x.no(0, "402::session_unknown", `,"advice":{"reconnect":"handshake"}`))
+				return
+			}
+			x.behave()
+		}})
+		s, err := Dial(t.Context(), f.options(newRecorder()))
+		if !opens {
+			wantError(t, err, Handshake, "session_unknown")
+			continue
+		}
+		if err != nil {
+			t.Fatalf("%d refusals: %v", refusals, err)
+		}
+		if n := f.count("/meta/handshake"); n != refusals+1 {
+			t.Errorf("%d handshakes after %d refusals", n, refusals)
+		}
+		_ = s.Close(t.Context())
+	}
+}
+
 func TestNobodyListens(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	server.Close()

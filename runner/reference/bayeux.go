@@ -27,6 +27,7 @@ type bayeux struct {
 	sessions map[string]*session
 	sockets  map[*socket]bool
 	browsers map[string]bool // that had a session; kept for a fault only
+	seen     map[*agent]bool // who has connected; kept for a variation only
 	closed   bool
 }
 

@@ -160,7 +160,7 @@ func (b *bayeux) advice() object {
 
 func (b *bayeux) connect(_ *client, s *session, m, reply object, p *pending) {
 	s.polls++
-	if b.hooks.maxConnects > 0 && s.polls > b.hooks.maxConnects {
+	if b.hooks.maxConnects > 0 && s.polls > b.hooks.maxConnects || b.hooks.turnAway && b.isFirst(s.agent) {
 		b.remove(s)
 		reply["error"] = errUnknown
 		reply["advice"] = object{"reconnect": "handshake", "interval": 0}
@@ -182,6 +182,18 @@ func (b *bayeux) connect(_ *client, s *session, m, reply object, p *pending) {
 			}
 		}
 	}
+}
+
+// isFirst reports, once, that nobody has connected as this agent before.
+func (b *bayeux) isFirst(a *agent) bool {
+	if b.seen[a] {
+		return false
+	}
+	if b.seen == nil {
+		b.seen = map[*agent]bool{}
+	}
+	b.seen[a] = true
+	return true
 }
 
 // topics reads a subscription: a name, or an array of names.
