@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-const patience = 20 * time.Second // far above what any step takes
+const patience = 2 * time.Minute // far above what any step takes, also on a busy machine with the race detector
 
 // recorder keeps observations and wakes those who wait for one.
 type recorder struct {

@@ -1,6 +1,9 @@
 package reference
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // faultsAgents break devices, agent states, monitoring and the session.
 func faultsAgents() []fault {
@@ -145,6 +148,9 @@ func agentFaults() []fault {
 		row("not-ready-twice-without-notification", "AGENT-5", "NotReady of an agent who is not ready is not notified", twiceNotReady(drop("NotReady", own("")))),
 		row("not-ready-twice-refused", "AGENT-5", "NotReady of an agent who is not ready is refused", refuses("NotReady", func(x *exchange) bool {
 			return x.agent.userState == "NotReady"
+		})),
+		row("ready-at-me-refused", "AGENT-9", "Ready posted to /me is refused", refuses("Ready", func(x *exchange) bool {
+			return strings.HasSuffix(x.r.URL.Path, "/me")
 		})),
 		row("agent-state-without-id", "AGENT-6", "userState has no id", devices(func(_ *agent, d object) {
 			if u, _ := d["userState"].(object); u != nil {
