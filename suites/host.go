@@ -45,7 +45,8 @@ func Test(t *testing.T, target *Target, options ...Option) {
 		t.Fatal(err)
 	}
 	if spec.Hosting() {
-		t.Fatal("this package has Ginkgo specs of its own, and Ginkgo has one suite a process: put suites.Register before RunSpecs, or this test into another package")
+		t.Fatal("this package has Ginkgo specs of its own, and Ginkgo has one suite a process: " +
+			"put suites.Register before RunSpecs, or this test into another package")
 	}
 	var end func()
 	o.Target, end, err = open(target, 1)

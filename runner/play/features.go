@@ -23,7 +23,8 @@ func (s *Station) Lacks(feature string) string {
 	if feature != Monitoring || s.run.Target.Features != nil || s.supervises() {
 		return ""
 	}
-	return fmt.Sprintf("the server lists %s, but %s is no supervisor and the device offers no ListenIn; features: in the target file claims it all the same", feature, s.Actors[voice.Agent].Party.User)
+	return fmt.Sprintf("the server lists %s, but %s is no supervisor and the device offers no ListenIn; "+
+		"features: in the target file claims it all the same", feature, s.Actors[voice.Agent].Party.User)
 }
 
 // supervises reports whether the agent was ever shown as a supervisor, or the device as one that can listen in.

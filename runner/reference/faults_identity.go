@@ -1,6 +1,10 @@
 package reference
 
-import "slices"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // faultsIdentity break what tells calls and parties from one another.
 func faultsIdentity() []fault {
@@ -131,4 +135,39 @@ func eachParticipant(f func(object) any) func(*hooks) {
 			list[i] = f(p.(object))
 		}
 	})
+}
+
+// renamed shows some calls under another id, and understands it.
+func renamed(when func(*leg) bool, to func(*leg) string) func(*hooks) {
+	return func(h *hooks) {
+		h.call = append(h.call, func(s *Server, l *leg, c object) {
+			if l.parent != nil && when(l.parent) && c["parentCallUri"] != nil {
+				c["parentCallUri"] = s.callURI(to(l.parent)) // the same call goes by the same name everywhere
+			}
+			if !when(l) {
+				return
+			}
+			id := to(l)
+			s.aliases[id] = l.id
+			maps.Copy(c, object{"id": id, "callUuid": id, "uri": s.callURI(id), "path": "/calls/" + id})
+		})
+		arrives("", func(x *exchange) *apiError {
+			if own, known := x.s.aliases[x.id]; known {
+				x.id = own
+			}
+			for _, parameter := range []string{"otherCallUri", "consultCallUri"} {
+				uri, _ := x.body[parameter].(string)
+				if own, known := x.s.aliases[uri[strings.LastIndex(uri, "/")+1:]]; known {
+					x.body[parameter] = x.s.callURI(own)
+				}
+			}
+			return nil
+		})(h)
+		h.lookup = append(h.lookup, func(x *exchange, l *leg) *leg {
+			if l == nil {
+				return x.agent.find(x.s.aliases[x.id])
+			}
+			return l
+		})
+	}
 }
