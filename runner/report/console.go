@@ -158,7 +158,7 @@ func (c *console) summary() {
 	case result.Conforms:
 	case result.DoesNotConform:
 		style = c.bad
-		if why := against(r); r.Reason == "" && why != "" {
+		if why := evidence.Against(r); r.Reason == "" && why != "" {
 			verdict += ": " + why
 		}
 	case result.NotTested:
@@ -168,34 +168,6 @@ func (c *console) summary() {
 	if len(c.in.Files) > 0 {
 		c.printf("  %s %s\n", c.dim.Render("reports:"), evidence.Clean(strings.Join(c.in.Files, "  ")))
 	}
-}
-
-// against counts what stands against conformance at the gate.
-func against(r *result.Report) string {
-	failed, blocked := 0, 0
-	for _, c := range r.Checks {
-		if c.Level.Rank() > r.Gate.Rank() {
-			continue
-		}
-		switch c.Outcome {
-		case result.Failed:
-			failed++
-		case result.Blocked:
-			blocked++
-		case result.Passed, result.KnownFailure, result.Untestable, result.NotApplicable, result.NotSelected:
-		}
-	}
-	var parts []string
-	if failed > 0 {
-		parts = append(parts, fmt.Sprintf("%s failed (gate %s)", evidence.Plural(failed, "check"), r.Gate))
-	}
-	if blocked > 0 {
-		parts = append(parts, fmt.Sprintf("%d could not be judged", blocked))
-	}
-	if n := len(r.KnownFailureProblems); n > 0 {
-		parts = append(parts, evidence.Plural(n, "problem")+" with known failures")
-	}
-	return strings.Join(parts, ", ")
 }
 
 func pad(s string, width int) string {

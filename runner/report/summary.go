@@ -44,7 +44,7 @@ func (s *summary) head() {
 	r := s.in.Report
 	mark := map[result.Verdict]string{result.Conforms: "✅", result.DoesNotConform: "❌", result.NotTested: "⚠️"}[r.Outcome]
 	verdict := evidence.Markdown(evidence.Verdict(r))
-	if why := against(r); r.Outcome == result.DoesNotConform && r.Reason == "" && why != "" {
+	if why := evidence.Against(r); r.Outcome == result.DoesNotConform && r.Reason == "" && why != "" {
 		verdict += ": " + why
 	}
 	s.printf("## voicespec: %s %s\n\n", mark, verdict)

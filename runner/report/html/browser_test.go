@@ -229,8 +229,8 @@ func TestLadderOpensByKeyboardAndClick(t *testing.T) {
 		t.Errorf("after escape the panel shows %s", got)
 	}
 	b.click(`#scenario-transfer\.sample-1 .bad text[x]`, ".panel .b")
-	marks := eval[[]string](b, `[...document.querySelectorAll(".pane .b, .pane .e, .pane .d")].map(e => e.className + e.textContent.trim())`)
-	if got := strings.Join(marks, " "); got != `b"capabilities": [ e"Retrieve",` {
+	marks := eval[[]string](b, `[...document.querySelectorAll(".panel .pane .b, .panel .pane .e, .panel .pane .d")].map(e => e.className + e.textContent.trim())`)
+	if got := strings.Join(marks, " "); got != `b"capabilities": [ e"Retrieve"` {
 		t.Errorf("marked lines: %s", got)
 	}
 	b.click(`#scenario-transfer\.sample-1 .o text[x]`, ".panel .curl")
@@ -242,6 +242,28 @@ func TestLadderOpensByKeyboardAndClick(t *testing.T) {
 	}
 	b.click(gap, gap+"[aria-expanded=true]")
 	b.picture("report-light.png")
+	b.quiet()
+}
+
+// Whoever opens the page sees a cause with its evidence, and the message beside the documented one, without scrolling.
+func TestTheFirstScreenShowsTheCause(t *testing.T) {
+	b := visit(t, sample.Failing())
+	b.run(chromedp.EmulateViewport(1400, 1000))
+	if y := eval[float64](b, `document.querySelector(".cause .observed").getBoundingClientRect().bottom`); y <= 0 || y > 1000 {
+		t.Errorf("what was observed ends %v px down", y)
+	}
+	if y := eval[float64](b, `document.querySelector(".cause .gap, .cause .bad").getBoundingClientRect().bottom`); y <= 0 || y > 1000 {
+		t.Errorf("the offending line is %v px down", y)
+	}
+	if n := eval[int](b, `document.querySelectorAll(".cause .beside .pane").length`); n == 0 {
+		t.Error("no message beside the documented one")
+	}
+	b.click(".cause .ladder .o text[x]", ".cause .panel .curl")
+	b.run(chromedp.EmulateViewport(400, 800))
+	if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 400 {
+		t.Errorf("at 400 px the page is %d px wide: %s", wide, eval[string](b,
+			`[...document.querySelectorAll("main *, header *")].filter(e => e.getBoundingClientRect().right > 400 && !e.closest(".wide, .ladder, pre")).map(e => e.tagName + "." + e.className).slice(0, 8).join(" ")`))
+	}
 	b.quiet()
 }
 

@@ -31,6 +31,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 	"bar":     bar,
 	"words":   evidence.Words,
 	"counted": evidence.Counted,
+	"more":    func(named []string, n int) int { return len(named) + n },
 }).Parse(pageText))
 
 // Write writes the report.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,6 +91,35 @@ func TestMarks(t *testing.T) {
 	}
 }
 
+// Member stands beside member, whatever the order; what was sent keeps its own.
+func TestAlign(t *testing.T) {
+	show := func(lines []line, blank []int) string {
+		out, n := make([]string, len(lines)+len(blank)), 0
+		for i := range out {
+			if !slices.Contains(blank, i) {
+				out[i], n = strings.TrimSpace(lines[n].text), n+1
+			}
+		}
+		return strings.Join(out, "|")
+	}
+	for name, c := range map[string]struct{ sent, page, left, right string }{
+		"order":       {`{"a":1,"b":2}`, `{"b":3,"a":4}`, `{|"a": 1,|"b": 2|}`, `{|"a": 4,|"b": 3|}`},
+		"one side":    {`{"a":1,"x":[]}`, `{"y":null,"a":4}`, `{|"a": 1,|"x": []||}`, `{|"a": 4,||"y": null|}`},
+		"sets":        {`{"capabilities":["A","B"]}`, `{"capabilities":["B","C"]}`, `{|"capabilities": [|"A",|"B"||]|}`, `{|"capabilities": [||"B",|"C"|]|}`},
+		"other kinds": {`{"a":{"b":1}}`, `{"a":"t"}`, `{|"a": {|"b": 1|}||}`, `{||||"a": "t"|}`},
+		"twice":       {`{"a":1,"a":2}`, `{"a":3}`, `{|"a": 1,|"a": 2|}`, `{|"a": 3||}`},
+		"no JSON":     {`<html>`, `{"a":3}`, `<html>`, `{|"a": 3|}`},
+	} {
+		both := align(format([]byte(c.sent)), format([]byte(c.page)))
+		if got := show(both.left, both.blankLeft); got != c.left {
+			t.Errorf("%s: left %s, want %s", name, got, c.left)
+		}
+		if got := show(both.right, both.blankRight); got != c.right {
+			t.Errorf("%s: right %s, want %s", name, got, c.right)
+		}
+	}
+}
+
 func TestPairHoldsEveryMessageBesideThePage(t *testing.T) {
 	entries, initiate, _ := sample.Transfer("x", 0, false, "")
 	missing := result.Finding{Expected: "the agent is notified with state Held", After: initiate}
@@ -117,7 +147,7 @@ func exchange() []evidence.Line {
 }
 
 func TestLadderDrawsAnOvertakenAnswerInItsTime(t *testing.T) {
-	l := draw(exchange(), recording.Station{}, "s")
+	l := draw(exchange(), recording.Station{}, "s", 0)
 	var got []string
 	for _, r := range l.Rows {
 		got = append(got, r.ID+" "+r.At+" "+r.Text)
@@ -222,5 +252,30 @@ func TestReportsWithoutEvidence(t *testing.T) {
 	in.Registry, in.Header, in.Scenarios, in.Documented = nil, nil, nil, nil
 	if out := write(t, in); !strings.Contains(out, `id="transfer.sample-2.held"`) || !strings.Contains(out, "TRANSFER-1") {
 		t.Error("a report without recording and registry lacks its checks")
+	}
+}
+
+// What is wrong stands above all else, once for each broken requirement; the rest of a failing scenario is folded.
+func TestCausesComeFirst(t *testing.T) {
+	out := write(t, sample.Failing())
+	wrong, areas := strings.Index(out, `id="wrong"`), strings.Index(out, `id="areas"`)
+	if wrong < 0 || wrong > areas {
+		t.Fatalf("what is wrong stands at %d, the areas at %d", wrong, areas)
+	}
+	groups := sample.Failing().Failures()
+	if got := strings.Count(out, `<article class="cause" `); got != len(groups) || got == 0 {
+		t.Errorf("%d cards for %d broken requirements", got, len(groups))
+	}
+	card := out[wrong:areas]
+	for _, want := range []string{groups[0].Requirement.ID, "Expected", "Observed", `data-of="`, `data-show="`, "could not be judged because of it", "Rerun"} {
+		if !strings.Contains(card, want) {
+			t.Errorf("%q is not told at the top", want)
+		}
+	}
+	if !strings.Contains(out, `<details class="rest"><summary>`) {
+		t.Error("what passed in a failing scenario is not folded")
+	}
+	if out := write(t, sample.Clean(3, 2)); strings.Contains(out, `id="wrong"`) {
+		t.Error("a clean run has something wrong")
 	}
 }

@@ -64,14 +64,13 @@ type drawing struct {
 	anchors func(i int) string
 }
 
-// draw makes the diagram of a timeline; nil if there is nothing to show.
-func draw(lines []evidence.Line, station recording.Station, scenario string) *ladder {
+// draw makes the diagram of a timeline, or of the part of one that begins at line first; nil if there is nothing to show.
+func draw(lines []evidence.Line, station recording.Station, scenario string, first int) *ladder {
 	if len(lines) == 0 {
 		return nil
 	}
-	d := &drawing{out: &ladder{}, x: map[string]int{}, calls: map[string]int{}, y: headRoom, anchors: func(i int) string {
-		return scenario + "~" + strconv.Itoa(i+1)
-	}}
+	name := anchors(scenario)
+	d := &drawing{out: &ladder{}, x: map[string]int{}, calls: map[string]int{}, y: headRoom, anchors: func(i int) string { return name(first + i) }}
 	d.heads(lines, station)
 	for i, l := range lines {
 		if l.Mark != evidence.Missing {

@@ -28,6 +28,7 @@ type pane struct {
 	Text  string         `json:"x,omitempty"`
 	Page  int            `json:"d,omitempty"` // number of a text in bodies.Pages, from 1
 	Marks map[int]string `json:"m,omitempty"`
+	Blank []int          `json:"b,omitempty"` // rows that the other side alone has
 }
 
 // bodies is the data block of the page: what its ladders open.
@@ -87,7 +88,7 @@ func (b *bodies) take(lines []evidence.Line, pages []evidence.Documented, anchor
 			size += len(text) + strings.Count(text, "\"") + strings.Count(text, "\n")
 		}
 		for _, p := range m.Panes {
-			size += len(p.Text) + strings.Count(p.Text, "\"") + strings.Count(p.Text, "\n") + 90 + 9*len(p.Marks)
+			size += len(p.Text) + strings.Count(p.Text, "\"") + strings.Count(p.Text, "\n") + 90 + 9*len(p.Marks) + 4*len(p.Blank)
 		}
 		if size > *budget {
 			b.Dropped++
@@ -113,7 +114,7 @@ func (b *bodies) missing(l evidence.Line, page evidence.Documented, has bool) me
 	m := message{Note: "Nothing came here." + said(l)}
 	if has {
 		p := b.layOut(page.JSON)
-		m.Panes = append(m.Panes, b.documented(page.Title, p, nil))
+		m.Panes = append(m.Panes, b.documented(page.Title, p, nil, nil))
 	}
 	return m
 }
@@ -129,28 +130,30 @@ func (b *bodies) message(l evidence.Line, page evidence.Documented, has bool) me
 	case recording.KindRest:
 		m.Curl = evidence.Curl(b.target, e)
 		ofPage := map[int]string{}
+		var blank []int
 		if sent := body(e.Request, e.RequestText); len(sent) > 0 {
-			lines := format(sent)
+			both := align(format(sent), docs)
+			docs, blank = both.right, both.blankRight
 			var ofLive map[int]string
-			ofLive, ofPage = marks(lines, docs)
-			m.Panes = append(m.Panes, live("Request", lines, ofLive))
+			ofLive, ofPage = marks(both.left, docs)
+			m.Panes = append(m.Panes, live("Request", both.left, ofLive, both.blankLeft))
 		}
 		if got := body(e.Response, e.ResponseText); len(got) > 0 {
 			lines := format(got)
 			ofLive := map[int]string{}
 			blame(lines, l.Findings, ofLive)
-			m.Panes = append(m.Panes, live("Answer: "+l.Result, lines, ofLive))
+			m.Panes = append(m.Panes, live("Answer: "+l.Result, lines, ofLive, nil))
 		}
 		if has {
-			m.Panes = append(m.Panes, b.documented(page.Title, docs, ofPage))
+			m.Panes = append(m.Panes, b.documented(page.Title, docs, ofPage, blank))
 		}
 	case recording.KindMessage, recording.KindBayeux:
-		lines := format(e.Message)
-		ofLive, ofPage := marks(lines, docs)
-		blame(lines, l.Findings, ofLive)
-		m.Panes = append(m.Panes, live("Received", lines, ofLive))
+		both := align(format(e.Message), docs)
+		ofLive, ofPage := marks(both.left, both.right)
+		blame(both.left, l.Findings, ofLive)
+		m.Panes = append(m.Panes, live("Received", both.left, ofLive, both.blankLeft))
 		if has {
-			m.Panes = append(m.Panes, b.documented(page.Title, docs, ofPage))
+			m.Panes = append(m.Panes, b.documented(page.Title, both.right, ofPage, both.blankRight))
 		}
 		if e.Direction == "sent" {
 			m.Panes[0].Title = "Sent"
@@ -179,8 +182,8 @@ func body(json []byte, text string) []byte {
 	return []byte(text)
 }
 
-func live(title string, lines []line, marks map[int]string) pane {
-	return pane{Title: title, Text: join(lines), Marks: marks}
+func live(title string, lines []line, marks map[int]string, blank []int) pane {
+	return pane{Title: title, Text: join(lines), Marks: marks, Blank: blank}
 }
 
 // layOut formats a page's message once, however many server messages it is held beside.
@@ -194,7 +197,7 @@ func (b *bodies) layOut(json string) []line {
 }
 
 // documented is the pane of a page's message; its text stands once in the file.
-func (b *bodies) documented(title string, lines []line, marks map[int]string) pane {
+func (b *bodies) documented(title string, lines []line, marks map[int]string, blank []int) pane {
 	text := join(lines)
 	n, known := b.page[text]
 	if !known {
@@ -202,7 +205,7 @@ func (b *bodies) documented(title string, lines []line, marks map[int]string) pa
 		n = len(b.Pages)
 		b.page[text] = n
 	}
-	return pane{Title: "Documented: " + evidence.Clean(title), Page: n, Marks: marks}
+	return pane{Title: "Documented: " + evidence.Clean(title), Page: n, Marks: marks, Blank: blank}
 }
 
 func join(lines []line) string {

@@ -75,13 +75,19 @@
     const pre = make("pre");
     pre.tabIndex = 0;
     pre.setAttribute("aria-label", p.t);
+    const blank = new Set(p.b || []);
+    let row = 0;
+    const skip = () => { for (; blank.has(row); row++) pre.append(make("span", "blank", " ")); };
     (p.x !== undefined ? p.x : bodies.d[p.d - 1]).split("\n").forEach((line, n) => {
+      skip();
       const indent = line.length - line.trimStart().length;
       const mark = (p.m || {})[n];
       const span = make("span", mark, "  ".repeat(indent) + line.trimStart());
       if (spoken[mark]) span.title = spoken[mark];
       pre.append(span);
+      row++;
     });
+    skip();
     box.append(make("h6", "", p.t), pre);
     return box;
   };
@@ -103,14 +109,15 @@
     return [way, ...texts, mark].filter(Boolean).join(", ");
   };
   const close = (g) => {
-    const panel = g.closest(".scenario").querySelector(".panel");
+    const panel = g.closest(".scenario, .cause").querySelector(".panel");
     if (panel) panel.remove();
     g.setAttribute("aria-expanded", "false");
   };
   const open = (g) => {
-    const scenario = g.closest(".scenario");
+    const scenario = g.closest(".scenario, .cause");
     for (const other of all("[aria-expanded=true]", scenario)) close(other);
-    const m = bodies.m[g.id] || bodies.m[g.id.replace(/a$/, "")] || { n: "The message is not in this file, to keep it small. Save the recording (--save) to see it." };
+    const id = g.id || g.dataset.of;
+    const m = bodies.m[id] || bodies.m[id.replace(/a$/, "")] || { n: "The message is not in this file, to keep it small. Save the recording (--save) to see it." };
     const panel = make("div", "panel");
     panel.id = "panel";
     all("#panel").forEach((p) => p.removeAttribute("id"));
@@ -137,6 +144,15 @@
     g.setAttribute("aria-controls", "panel");
     panel.scrollIntoView({ block: "nearest" });
   };
+  // The message that shows a cause stands in its card, beside the documented one.
+  for (const box of all("[data-show]")) {
+    const m = bodies.m[box.dataset.show];
+    if (!m || !(m.p || []).length) continue;
+    const panes = make("div", "panes");
+    for (const p of m.p) panes.append(paneOf(p));
+    box.append(panes);
+    if (m.p.some((p) => p.d)) box.append(keyOf());
+  }
   const toggle = (g) => (g.getAttribute("aria-expanded") === "true" ? close(g) : open(g));
   for (const ladder of all(".ladder")) {
     const rows = all(".m", ladder);

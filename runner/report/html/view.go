@@ -20,6 +20,11 @@ type page struct {
 	Script               template.JS
 	Verdict              string
 	Class                string // of the verdict
+	Why                  string // what stands against conformance, counted
+	Causes               []cause
+	Unjudged             []unjudged
+	UnjudgedMore         int // checks whose reasons are not told
+	Blocked              int
 	Target               string
 	Facts                []fact
 	Outcomes             []result.Outcome // that occur
@@ -37,6 +42,9 @@ type page struct {
 	PlotWidth            int
 	States               *stateTable
 	Bodies               *bodies
+
+	shows     map[string]bool // scenarios that show a cause first
+	timelines map[string][]evidence.Line
 }
 
 type fact struct{ Name, Value string }
@@ -83,6 +91,7 @@ func newPage(in evidence.Input) *page {
 	p := &page{
 		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
 		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), Budgets: evidence.SuggestBudgets(r.Latency), PlotWidth: plotWidth,
+		Why: evidence.Clean(evidence.Against(r)), shows: shows(in.Failures()), timelines: map[string][]evidence.Line{},
 		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
 	for _, c := range r.Checks {
@@ -100,6 +109,7 @@ func newPage(in evidence.Input) *page {
 	p.facts(r)
 	p.requirements(in)
 	p.sections(in)
+	p.causes(in)
 	return p
 }
 
@@ -203,11 +213,12 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 			s.Counts = append(s.Counts, count{o, n[o]})
 		}
 	}
-	s.Open = n[result.Failed] > 0
-	broken := s.Open || n[result.Blocked] > 0 || n[result.KnownFailure] > 0
+	s.Open = p.shows[id]
+	broken := n[result.Failed] > 0 || n[result.Blocked] > 0 || n[result.KnownFailure] > 0
 	lines := trim(evidence.Timeline(in.Entries(id), findings))
-	s.Ladder, s.Table = draw(lines, station(in.Header, about.Station), s.ID), broken
-	anchor := func(i int) string { return s.ID + "~" + strconv.Itoa(i+1) }
+	s.Ladder, s.Table = draw(lines, station(in.Header, about.Station), s.ID, 0), broken
+	p.timelines[id] = lines
+	anchor := anchors(s.ID)
 	p.Bodies.add(lines, in.Pages(id), anchor, broken)
 	for _, c := range checks {
 		v := view(in, c, lines, anchor)
