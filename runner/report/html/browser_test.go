@@ -189,7 +189,7 @@ func TestFiltersWorkByKeyboard(t *testing.T) {
 	if n := eval[int](b, visibleChecks); n != 6 {
 		t.Errorf("%d checks without the failed ones, want 6", n)
 	}
-	b.run(chromedp.SendKeys(css(`input[value="failed"]`), " "), chromedp.SendKeys(css(`select[name="level"]`), "recommended"))
+	b.run(chromedp.SendKeys(css(`input[value="failed"]`), " "), chromedp.SendKeys(css(`select[name="level"]`), kb.End)) // letters count as one word only when they come quickly
 	if n := eval[int](b, visibleChecks); n != 1 {
 		t.Errorf("%d checks of level recommended, want 1", n)
 	}
