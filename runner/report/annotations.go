@@ -28,9 +28,10 @@ func Annotations(w io.Writer, in Input) error {
 	}
 	for _, g := range in.Failures() {
 		first := g.Checks[0]
-		text := evidence.Clean(g.Requirement.Rule) + "\n" + evidence.Clean(first.ID) + ": " + evidence.Clean(observed(first))
+		names := evidence.NameCalls(in.Entries(first.Scenario))
+		text := evidence.Clean(g.Requirement.Rule) + "\n" + evidence.Clean(first.ID) + ": " + names.In(evidence.Clean(observed(first)))
 		if len(first.Findings) > 0 {
-			text += "\nexpected: " + evidence.Clean(firstLine(first.Findings[0].Expected))
+			text += "\nexpected: " + names.In(evidence.Clean(firstLine(first.Findings[0].Expected)))
 		}
 		if n := len(g.Checks) - 1; n > 0 {
 			text += "\nand " + evidence.Plural(n, "further check") + " of this requirement"

@@ -73,6 +73,7 @@ func (c *console) findings(check result.Check) {
 		c.field("Observed", evidence.CleanLines(check.Message))
 		return
 	}
+	names := evidence.NameCalls(c.in.Entries(check.Scenario))
 	for i, f := range check.Findings {
 		if i == mostFindings {
 			c.field("", "… and "+evidence.Plural(len(check.Findings)-i, "more difference"))
@@ -85,8 +86,8 @@ func (c *console) findings(check result.Check) {
 		if f.Requirement != "" && f.Requirement != evidence.Primary(check) {
 			where = evidence.Clean(f.Requirement) + " " + where
 		}
-		c.field("Expected", where+evidence.Clean(f.Expected))
-		c.field("Observed", evidence.Clean(f.Observed))
+		c.field("Expected", where+names.In(evidence.Clean(f.Expected)))
+		c.field("Observed", names.In(evidence.Clean(f.Observed)))
 	}
 }
 

@@ -58,6 +58,7 @@ func Timeline(entries []*recording.Entry, findings []result.Finding) []Line {
 			after[-1] = append(after[-1], f)
 		}
 	}
+	names := NameCalls(ordered)
 	var lines []Line
 	for _, e := range ordered {
 		line, shown := describe(e)
@@ -71,9 +72,9 @@ func Timeline(entries []*recording.Entry, findings []result.Finding) []Line {
 		if shown {
 			lines = append(lines, line)
 		}
-		lines = append(lines, gaps(after[e.Seq], e, start)...)
+		lines = append(lines, gaps(after[e.Seq], e, start, names)...)
 	}
-	return append(lines, gaps(after[-1], ordered[len(ordered)-1], start)...)
+	return append(lines, gaps(after[-1], ordered[len(ordered)-1], start, names)...)
 }
 
 // EntryLine describes one entry by itself, with the time of the run's clock.
@@ -84,7 +85,7 @@ func EntryLine(e *recording.Entry) string {
 }
 
 // gaps makes one line for each different expectation that was not met.
-func gaps(findings []result.Finding, e *recording.Entry, start float64) []Line {
+func gaps(findings []result.Finding, e *recording.Entry, start float64, names Names) []Line {
 	var lines []Line
 	at := map[string]int{}
 	for _, f := range findings {
@@ -92,7 +93,7 @@ func gaps(findings []result.Finding, e *recording.Entry, start float64) []Line {
 		if !known {
 			i = len(lines)
 			at[f.Expected] = i
-			lines = append(lines, Line{At: e.At - start, Caps: -1, Mark: Missing, What: "missing: " + Clean(f.Expected)})
+			lines = append(lines, Line{At: e.At - start, Caps: -1, Mark: Missing, What: "missing: " + names.In(Clean(f.Expected))})
 		}
 		lines[i].Findings = append(lines[i].Findings, f)
 	}

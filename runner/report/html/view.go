@@ -274,10 +274,11 @@ func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(
 		q := in.Rule(id)
 		v.Rules = append(v.Rules, newRule(q))
 	}
+	names := evidence.NameCalls(in.Entries(c.Scenario))
 	for _, f := range c.Findings {
 		v.Findings = append(v.Findings, finding{
 			Requirement: evidence.Clean(f.Requirement), Path: evidence.Clean(f.Path),
-			Expected: evidence.CleanLines(f.Expected), Observed: evidence.CleanLines(f.Observed), Line: where(f, lines, anchor),
+			Expected: names.In(evidence.CleanLines(f.Expected)), Observed: names.In(evidence.CleanLines(f.Observed)), Line: where(f, lines, anchor),
 		})
 	}
 	return v
