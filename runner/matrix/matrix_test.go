@@ -17,7 +17,7 @@ import (
 
 // few is how many other required rules one fault may trip: a member that is no longer there, or a
 // state that is called by another name, is missed wherever a page shows it.
-const few = 8
+const few = 7
 
 // workers are more than cores: most of a run against a broken server is waiting.
 const workers = 16

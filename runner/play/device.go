@@ -127,6 +127,25 @@ func (s *Stage) Restore(a *Actor, operation string) {
 	})
 }
 
+// DeviceOffers reports whether an actor's device offered an operation when it was notified last, or was read.
+func (s *Stage) DeviceOffers(a *Actor, operation string) bool {
+	offers := false
+	for _, e := range s.station.tape.From(0) {
+		if e.Actor != a.Role || e.Browser != "" {
+			continue
+		}
+		if d := device(a, e); d != nil {
+			offers = d.Offers(operation)
+		}
+		for _, d := range voice.ShownIn(e) {
+			if voice.SameID(d.ID(), a.Device) {
+				offers = d.Offers(operation)
+			}
+		}
+	}
+	return offers
+}
+
 // agentState is the agent state that a notification shows, without its work mode.
 func agentState(a *Actor, e *recording.Entry) string { return device(a, e).UserState().State() }
 

@@ -18,7 +18,7 @@ func row(name, requirement, description string, set func(*hooks)) fault {
 func allFaults() []fault {
 	return slices.Concat(
 		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(),
-		faultsReads(), faultsAgents(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
+		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
 	)
 }
 

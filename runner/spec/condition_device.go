@@ -20,6 +20,9 @@ func InAgentState(device, state string) Condition {
 	return said{voice.AgentIn(device, state), "of the device with the agent " + state}
 }
 
+// OfDevice are notifications of a device, whatever they say of it.
+func OfDevice(device string) Condition { return said{voice.ShowsDevice(device), "of the device"} }
+
 // InDeviceState are notifications of a device in a deviceState.
 func InDeviceState(device, state string) Condition {
 	return said{voice.DeviceWith(device, "deviceState", state), "of the device as " + state}

@@ -139,3 +139,36 @@ func (m Monitoring) State() string { return text(m["state"]) }
 
 // TargetID is the id of the device that is listened to.
 func (m Monitoring) TargetID() string { return LastSegment(text(m["targetDeviceUri"])) }
+
+// Capabilities are the operations that the device names, "" for what is no text.
+func (d Device) Capabilities() []string {
+	list, _ := texts(d["capabilities"])
+	return list
+}
+
+// systemStates are the agent states that every contact centre has, in the form of their pages.
+var systemStates = []UserState{
+	{"id": "9430250E-0A1B-421F-B372-F29E69366DED", "displayName": "Ready", "state": "Ready"},
+	{"id": "900D55CC-2BB0-431F-8BF9-D3525B383BE6", "displayName": "Not Ready", "state": "NotReady"},
+	{"id": "D3663509-3D82-4DD3-A82E-2EA8EFA02AEF", "displayName": "AfterCallWork", "state": "NotReady", "workMode": "AfterCallWork"},
+	{"id": "2B36138D-C564-4562-A8CB-3C32D564F296", "displayName": "AuxWork", "state": "NotReady", "workMode": "AuxWork"},
+}
+
+// SystemState is the system-defined agent state with an id.
+func SystemState(id string) (state UserState, known bool) {
+	i := slices.IndexFunc(systemStates, func(s UserState) bool { return SameID(s.ID(), id) })
+	if i < 0 {
+		return nil, false
+	}
+	return systemStates[i], true
+}
+
+// SystemStateNamed is the system-defined agent state that has the state, the work mode and the display name of another: those
+// that a contact centre adds have names of their own.
+func SystemStateNamed(u UserState) (state UserState, known bool) {
+	i := slices.IndexFunc(systemStates, func(s UserState) bool { return s.String() == u.String() && s["displayName"] == u["displayName"] })
+	if i < 0 {
+		return nil, false
+	}
+	return systemStates[i], true
+}

@@ -12,6 +12,7 @@ import (
 // Specs registers the scenarios of the area devices.
 func Specs() {
 	reading()
+	reads()
 	refused()
 }
 

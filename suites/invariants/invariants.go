@@ -52,4 +52,25 @@ func devices() {
 	It("devices are notified on their channel with their message type", Check("device-envelope", "MSG-3"), func() {
 		Expect(EverythingPlayed()).To(NotifyEveryDeviceOnItsChannel())
 	})
+	It("nobody is notified of another person's device", Check("own-devices", "DEVICE-8"), func() {
+		Expect(Everybody()).To(TellOnlyOfOwnDevices())
+	})
+	It("each change of a device is notified once", Check("devices-once", "DEVICE-9"), func() {
+		Expect(Everybody()).To(TellOfDevicesOnce())
+	})
+	It("devices have documented values and their agent's number", Check("device-values", "DEVICE-10"), func() {
+		Expect(Everybody()).To(ShowDeviceValues())
+	})
+	It("devices offer operations of devices, each once", Check("device-capabilities", "DEVICE-11"), func() {
+		Expect(Everybody()).To(OfferWhatDevicesDo())
+	})
+	It("devices use the words of the pages", Check("device-words", "DEVICE-12"), func() {
+		Expect(Everybody()).To(UseTheWordsOfThePages())
+	})
+	It("a device is read as it was notified", Check("device-reads", "DEVICE-13"), func() {
+		Expect(Everybody()).To(ReadDevicesAsNotified())
+	})
+	It("system-defined agent states have their ids and names", Check("agent-states", "AGENT-6"), func() {
+		Expect(Everybody()).To(ShowSystemStates())
+	})
 }

@@ -1,0 +1,133 @@
+package judge
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// deviceMembers are what a device that is read and one that is notified must agree in.
+var deviceMembers = []struct {
+	member string
+	form   func(voice.Device) string
+}{
+	{"deviceState", deviceText("deviceState")},
+	{"userState", func(d voice.Device) string { return d.UserState().String() }},
+	{"doNotDisturb", deviceText("doNotDisturb")},
+	{"forwardTo", deviceText("forwardTo")},
+	{"phoneNumber", deviceText("phoneNumber")},
+	{"e164Number", deviceText("e164Number")},
+	{"telephonyNetwork", deviceText("telephonyNetwork")},
+	{"supervisorMonitoringState", monitoringText},
+	{"capabilities", func(d voice.Device) string {
+		list := slices.Sorted(slices.Values(d.Capabilities()))
+		return strings.Join(slices.Compact(list), ", ")
+	}},
+}
+
+// deviceText is a member as a text: one that is missing is like an empty one, and one of another type is for the schema.
+func deviceText(member string) func(voice.Device) string {
+	return func(d voice.Device) string {
+		text, _ := d.Text(member)
+		return text
+	}
+}
+
+func monitoringText(d voice.Device) string {
+	m := d.Monitoring()
+	if m == nil {
+		return ""
+	}
+	mode, _ := m["mode"].(string)
+	scope, _ := m["scope"].(string)
+	return strings.Join([]string{m.State(), mode, scope, strings.ToLower(m.TargetID())}, " ")
+}
+
+// DeviceReads compares the person's device, as he reads it, with what was notified of it. compared is how many reads there
+// were to compare.
+func (p *Person) DeviceReads() (out []Finding, compared int) {
+	own := p.own().Device
+	if own == "" {
+		return nil, 0
+	}
+	for _, read := range p.reads() {
+		for _, d := range voice.ShownIn(read) {
+			if d == nil || !voice.SameID(d.ID(), own) {
+				continue
+			}
+			told := p.toldOfDevice(read)
+			if len(told) == 0 {
+				continue
+			}
+			compared++
+			out = append(out, nearestDevice(read, d, told)...)
+		}
+	}
+	return out, compared
+}
+
+// nearestDevice are the differences between a device that was read and the notification that comes nearest to it.
+func nearestDevice(read *recording.Entry, d voice.Device, told []voice.Device) []Finding {
+	var nearest []Finding
+	for i, t := range told {
+		var found []Finding
+		for _, m := range deviceMembers {
+			if was, is := m.form(t), m.form(d); was != is {
+				found = append(found, Finding{Entry: read, Path: "device." + m.member, Expected: orNone(was) + ", as notified", Observed: orNone(is)})
+			}
+		}
+		if i == 0 || len(found) < len(nearest) {
+			nearest = found
+		}
+	}
+	return nearest
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}
+
+// toldOfDevice are the states of the person's device that a read may show: as it was notified last, and as it was until the
+// next operation that may change it, since what an answer shows may be notified later. There is nothing to compare where the
+// last notification may not be the last change: something was asked for since, or the session was broken.
+func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
+	var told []voice.Device
+	known := false
+	end := math.Inf(1)
+	for _, e := range p.posts {
+		if e.Actor == p.Actor && e.At > read.At && changesDevice(e) {
+			end = min(end, e.At)
+		}
+	}
+	last := 0.0
+	for _, e := range p.Entries {
+		d := voice.DeviceOf(e, p.own().Device)
+		switch {
+		case e.Kind == recording.KindGap && e.At <= read.At:
+			told, known = nil, false
+		case d == nil || !voice.IsDevices(e) || e.IsError():
+		case e.At <= read.At:
+			told, known, last = []voice.Device{d}, true, e.At
+		case e.At < end:
+			told = append(told, d)
+		}
+	}
+	for _, e := range p.posts {
+		if e.Actor == p.Actor && changesDevice(e) && e.At > last && e.At <= read.At {
+			return nil
+		}
+	}
+	if !known {
+		return nil
+	}
+	return told
+}
+
+// changesDevice reports whether an operation is none of a call: all others may change the device.
+func changesDevice(e *recording.Entry) bool { return !strings.Contains(e.Path, "/calls") }
