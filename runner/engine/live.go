@@ -136,7 +136,7 @@ func (l *live) entries(id string) []*recording.Entry {
 // describe fills in what was played.
 func (l *live) describe(r *result.Report, o Options) {
 	*r = *l.player.session.blank(o)
-	r.LeftBehind = l.left()
+	r.LeftBehind, r.Others = l.left(), l.player.session.others
 	for _, perf := range l.player.queue {
 		sc := perf.scenario
 		row := result.Scenario{ID: sc.ID, Title: sc.Title, Area: sc.Area, Source: sc.Source, PlayedMs: ms(perf.ended.Sub(perf.began))}

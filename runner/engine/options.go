@@ -86,4 +86,4 @@ func (o Options) progress(e Event) {
 }
 
 // closingBudget bounds what happens after the last scenario or an interruption.
-const closingBudget = 20 * time.Second
+const closingBudget = 30 * time.Second

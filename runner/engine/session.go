@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ type session struct {
 
 	closing sync.Once
 	left    []string // what closing could not undo
+	others  []string // what others did in the name of our people
 }
 
 // open connects all stations. The recording's header is written when they are known, before
@@ -130,18 +132,28 @@ func (s *session) asTargetError(ctx context.Context, err error) error {
 	return err
 }
 
-// close ends all sessions, once, and says what could not be undone; it works after an interruption too.
+// close ends all sessions, once, side by side, and says what could not be undone; it works after an interruption too.
 func (s *session) close(ctx context.Context) []string {
 	s.closing.Do(func() {
 		cctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closingBudget)
 		defer cancel()
-		for _, st := range s.stations {
-			if st != nil {
-				s.left = append(s.left, st.Close(cctx)...)
+		left, others := make([][]string, len(s.stations)), make([][]string, len(s.stations))
+		var g errgroup.Group
+		for i, st := range s.stations {
+			if st == nil {
+				continue
 			}
+			g.Go(func() error {
+				left[i], others[i] = st.Close(cctx)
+				return nil
+			})
 		}
-		for i := range s.left {
-			s.left[i] = s.run.Redact(s.left[i])
+		_ = g.Wait() // the functions return nil
+		for _, text := range slices.Concat(left...) {
+			s.left = append(s.left, s.run.Redact(text))
+		}
+		for _, text := range slices.Concat(others...) {
+			s.others = append(s.others, s.run.Redact(text))
 		}
 	})
 	return s.left

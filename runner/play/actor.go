@@ -14,6 +14,7 @@ import (
 	"github.com/voicespec/voicespec/runner/bayeux"
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
@@ -27,7 +28,12 @@ type Actor struct {
 	rest          *voiceapi.Client
 	notifications *bayeux.Session
 	loggedIn      bool   // we started the contact centre session
+	mayBeLoggedIn bool   // or may have: the answer does not tell
 	noSession     string // how the server said that it has none
+
+	had           map[string]bool // calls that were listed at the beginning, and over
+	deviceAtFirst voice.Device
+	deviceFrom    string // path of the read that showed it
 }
 
 // Controlled reports whether voicespec can act in this person's name.
@@ -250,12 +256,16 @@ func (a *Actor) close(ctx context.Context) (left []string) {
 		}
 		a.notifications = nil
 	}
-	if a.loggedIn {
+	if a.loggedIn || a.mayBeLoggedIn {
 		e := a.post(ctx, "", "/me", map[string]any{"operationName": "EndContactCenterSession"})
-		if !e.Accepted() {
+		switch {
+		case e.Accepted():
+		case a.loggedIn:
 			left = append(left, a.Party.User+": the contact centre session was not ended: "+Outcome(e))
+		case !NoSuchOperation(e):
+			left = append(left, a.Party.User+": a contact centre session may have been started, and was not ended: "+Outcome(e))
 		}
-		a.loggedIn = false
+		a.loggedIn, a.mayBeLoggedIn = false, false
 	}
 	a.rest.Close()
 	return left

@@ -1,9 +1,9 @@
 package play
 
 import (
-	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"sort"
 
@@ -43,14 +43,12 @@ func (s *Stage) clean() (left []string) {
 	}
 	for range cleaningRounds {
 		legs := s.liveLegs()
-		if len(legs) == 0 {
-			return s.unaccounted()
-		}
-		if !s.hangUp(legs) {
+		if len(legs) == 0 || !s.hangUp(legs) {
 			break
 		}
 	}
-	return s.unaccounted()
+	s.unaccounted()
+	return left
 }
 
 // liveLegs are the ends of our calls that have not been notified as Released, those first that
@@ -141,15 +139,14 @@ func (s *Stage) released(l leg, mark int) bool {
 // missed or refused, or a leg is still live, since asking costs a request for each actor. What goes
 // on all the same is kept for the end and not tried again behind a later scenario: a server that ends no
 // call would be asked about more and more of them.
-func (s *Stage) unaccounted() (left []string) {
+func (s *Stage) unaccounted() {
 	if !s.needsLook() {
-		return nil
+		return
 	}
 	accepted, refused := map[string]bool{}, map[string]string{}
 	defer func() { maps.Copy(s.station.stuck, refused) }()
 	for range cleaningRounds {
-		legs, unknown := s.remaining()
-		left = unknown
+		legs := s.remaining()
 		clear(refused)
 		mark, hung := s.Mark(), []leg(nil)
 		for _, l := range legs { // one that only rings can often be hung up at its other end alone
@@ -159,14 +156,16 @@ func (s *Stage) unaccounted() (left []string) {
 			}
 			if e := s.hangUpAtTheEnd(l); e.Accepted() {
 				accepted[l.key()], hung = true, append(hung, l)
-			} else if text := fmt.Sprintf("call %s of %s is still %s: Hangup: %s", l.id, l.actor.Party.User, l.state, Outcome(e)); e.Problem == "" {
+			} else if text := fmt.Sprintf("call %s of %s is still %s: Hangup: %s", l.id, l.actor.Party.User, l.state, Outcome(e)); e.Status == http.StatusNotFound {
+				s.station.doubts[l.key()] = text
+			} else if e.Problem == "" {
 				refused[l.key()] = text
 			} else {
-				left = append(left, text)
+				s.station.doubts[l.key()] = text
 			}
 		}
 		if len(hung) == 0 {
-			return left
+			return
 		}
 		for _, l := range hung { // an operation takes effect when it is notified
 			if !s.released(l, mark) {
@@ -174,22 +173,21 @@ func (s *Stage) unaccounted() (left []string) {
 			}
 		}
 	}
-	return left
 }
 
-// remaining are the ends of our calls that the server shows, those last that only ring, and what it
-// does not let us know.
-func (s *Stage) remaining() (legs []leg, unknown []string) {
+// remaining are the ends of our calls that the server shows, those last that only ring. Where it does not let us know,
+// those are in doubt that went on when it was last heard.
+func (s *Stage) remaining() (legs []leg) {
 	for _, role := range config.Roles {
 		a := s.station.Actors[role]
 		if !a.Controlled() {
 			continue
 		}
 		e := a.get(s.ctx, recording.Clean.Label("calls"), "/me/calls?fields=*")
-		if e.Problem != "" {
-			unknown = append(unknown, s.maybeLeft(a, e)...)
+		calls, listed := voice.CallsIn(e)
+		if !listed {
+			s.maybeLeft(a, e)
 		}
-		calls, _ := voice.CallsIn(e)
 		for _, c := range calls {
 			l := leg{actor: a, id: c.ID(), state: c.State()}
 			if l.id != "" && l.state != voice.Released && s.station.stuck[l.key()] == "" && s.made(l.id, c) {
@@ -198,17 +196,16 @@ func (s *Stage) remaining() (legs []leg, unknown []string) {
 		}
 	}
 	sort.SliceStable(legs, func(i, j int) bool { return canHangUp(legs[i]) && !canHangUp(legs[j]) })
-	return legs, unknown
+	return legs
 }
 
-// maybeLeft names the calls that an actor had when the server was last heard.
-func (s *Stage) maybeLeft(a *Actor, e *recording.Entry) (left []string) {
+// maybeLeft keeps the calls that an actor had when the server was last heard.
+func (s *Stage) maybeLeft(a *Actor, e *recording.Entry) {
 	for _, l := range s.liveLegs() {
 		if l.actor == a {
-			left = append(left, fmt.Sprintf("call %s of %s was %s, and may still be: %s", l.id, a.Party.User, l.state, Outcome(e)))
+			s.station.doubts[l.key()] = fmt.Sprintf("call %s of %s was %s, and may still be: %s", l.id, a.Party.User, l.state, Outcome(e))
 		}
 	}
-	return left
 }
 
 func (s *Stage) needsLook() bool {
@@ -237,20 +234,6 @@ func (s *Stage) EndCalls() {
 	for range cleaningRounds {
 		legs := s.liveLegs()
 		if len(legs) == 0 || !s.hangUp(legs) {
-			return
-		}
-	}
-}
-
-// Settle waits until nothing has arrived for as long as this target needs for a notification.
-func (s *Stage) Settle() {
-	window := max(s.station.run.Budgets.Quiet/2, patienceFactor*s.station.run.Slowest())
-	for {
-		last := s.station.tape.LastMessage()
-		ctx, cancel := context.WithTimeout(s.ctx, window)
-		more := s.station.tape.Await(ctx, s.Mark(), func([]*recording.Entry) bool { return s.station.tape.LastMessage().After(last) })
-		cancel()
-		if !more {
 			return
 		}
 	}

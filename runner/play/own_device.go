@@ -13,22 +13,23 @@ import (
 func (a *Actor) findDevice(ctx context.Context, me *recording.Entry) error {
 	step := recording.Connect.Label("devices")
 	if list, _ := voice.UserIn(me).Devices(); a.pickDevice(list) {
-		return nil
+		return a.shownBy(me)
 	}
 	all := a.get(ctx, step, "/me/devices?fields=*")
 	if list, _ := voice.DevicesIn(all); a.pickDevice(list) {
-		return nil
+		return a.shownBy(all)
 	}
 	uris, _ := voice.URIsIn(a.get(ctx, step, "/me/devices"))
 	for _, uri := range uris {
 		id := uri[strings.LastIndex(uri, "/")+1:]
-		device := voice.DeviceIn(a.get(ctx, step, "/me/devices/"+id))
+		one := a.get(ctx, step, "/me/devices/"+id)
+		device := voice.DeviceIn(one)
 		_, numbered := device.Text("phoneNumber")
 		if a.pickDevice([]voice.Device{device}) || len(uris) == 1 && id != "" && !numbered {
 			if a.Device == "" {
 				a.Device = id
 			}
-			return nil
+			return a.shownBy(one)
 		}
 	}
 	found := ""
@@ -41,6 +42,16 @@ func (a *Actor) findDevice(ctx context.Context, me *recording.Entry) error {
 		Cause:  fmt.Sprintf("no device with number %s was found for %s%s (GET /api/v2/me/devices: %s)", a.Party.Number, a.Party.User, found, Outcome(all)),
 		Remedy: "check number: in the target file, and that the agent has that device",
 	}
+}
+
+// shownBy keeps how the device was at the beginning, and by which read.
+func (a *Actor) shownBy(e *recording.Entry) error {
+	for _, d := range voice.ShownIn(e) {
+		if voice.SameID(d.ID(), a.Device) {
+			a.deviceAtFirst, a.deviceFrom = d, e.Path
+		}
+	}
+	return nil
 }
 
 // numbersIn lists the numbers of the devices in an answer.

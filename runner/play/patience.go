@@ -12,7 +12,7 @@ import (
 type Budgets struct {
 	Connect time.Duration // connection and Bayeux handshake
 	Request time.Duration // the whole answer to a request
-	Event   time.Duration // a notification; begins again while others of the station still arrive
+	Event   time.Duration // a notification; begins again while others of the scenario's calls still arrive
 	Quiet   time.Duration // nothing more arrives: once, at the end of a run
 }
 

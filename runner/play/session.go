@@ -43,6 +43,7 @@ func (s *Stage) StartSession(a *Actor, step string, channels any) *recording.Ent
 	if started(e) {
 		a.loggedIn = true
 	}
+	a.mayBeLoggedIn = a.mayBeLoggedIn || unclear(e)
 	return e
 }
 
@@ -50,7 +51,7 @@ func (s *Stage) StartSession(a *Actor, step string, channels any) *recording.Ent
 func (s *Stage) EndSession(a *Actor, step string) *recording.Entry {
 	e := s.Post(a, step, "/me", map[string]any{"operationName": "EndContactCenterSession"})
 	if e.Accepted() {
-		a.loggedIn = false
+		a.loggedIn, a.mayBeLoggedIn = false, false
 	}
 	return e
 }
@@ -59,6 +60,16 @@ func (s *Stage) EndSession(a *Actor, step string) *recording.Entry {
 func started(e *recording.Entry) bool {
 	code, _ := e.StatusCode()
 	return e.Accepted() || code == 7
+}
+
+// unclear reports whether an operation may have taken effect although it does not look accepted: a request that was sent
+// and not answered, by the API or at all, or with a statusCode that is no whole number.
+func unclear(e *recording.Entry) bool {
+	if e.Accepted() {
+		return false
+	}
+	_, refused := e.StatusCode()
+	return !refused && (e.Status < 400 || e.Status >= 500)
 }
 
 // CookieOnly is a GET that goes without an Authorization header.

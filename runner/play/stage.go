@@ -182,7 +182,7 @@ func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params
 
 // Await waits until a notification of the actor's own session since mark is the one meant, and
 // returns it; nil, with a note of what was missed, if it does not come. The budget begins
-// again while other notifications of the station still arrive, since a busy server is slow
+// again while other notifications of the scenario's calls still arrive, since a busy server is slow
 // but not wrong.
 func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *recording.Entry {
 	if !a.Controlled() || s.NoNotifications() != "" {
@@ -200,33 +200,16 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *r
 	}
 	tape, patience := s.station.tape, s.station.run.patience
 	key := a.Role + " " + what
-	began := time.Now()
-	budget := patience.wait(key)
-	latest := began.Add(extensionLimit * budget)
-	for {
-		deadline := began.Add(budget)
-		if last := tape.LastMessage(); last.After(began) {
-			deadline = last.Add(budget)
-		}
-		if deadline.After(latest) {
-			deadline = latest
-		}
-		ctx, cancel := context.WithDeadline(s.ctx, deadline)
-		got := tape.Await(ctx, mark, look)
-		cancel()
-		switch {
-		case got:
-			patience.saw(key, time.Since(began))
-			return found
-		case s.ctx.Err() != nil:
-			return nil
-		case !tape.LastMessage().After(deadline.Add(-budget)) || !deadline.Before(latest):
-			patience.miss(key)
-			waited := time.Since(began)
-			tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: a.Role, At: tape.Log().Now(), Text: what, Waited: waited.Seconds()})
-			return nil
-		}
+	waited, got := s.await(mark, patience.wait(key), look)
+	switch {
+	case got:
+		patience.saw(key, waited)
+		return found
+	case s.ctx.Err() == nil:
+		patience.miss(key)
+		tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: a.Role, At: tape.Log().Now(), Text: what, Waited: waited.Seconds()})
 	}
+	return nil
 }
 
 // mine is a notification of the actor's own session that does not belong to the call of an

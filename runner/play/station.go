@@ -5,8 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -76,7 +74,9 @@ type Station struct {
 	tape   *recording.Tape
 	broken sync.Once
 	odd    oddIDs
+	opened bool              // scenarios may have been played
 	stuck  map[string]string // ends of calls that Hangup did not end, and what is said of them
+	doubts map[string]string // ends of calls of which it is not known whether they go on
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
@@ -89,7 +89,7 @@ func (p *Problem) Error() string { return p.Cause + "; " + p.Remedy }
 // credentials stays a number. An error is a *Problem.
 func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 	cfg := r.Target.Stations[number-1]
-	s := &Station{Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, run: r, tape: r.Log.Tape(number)}
+	s := &Station{Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, doubts: map[string]string{}, run: r, tape: r.Log.Tape(number)}
 	for _, role := range config.Roles {
 		s.Actors[role] = &Actor{Role: role, Party: cfg.Party(role), Device: cfg.Party(role).Device, station: s}
 	}
@@ -102,7 +102,9 @@ func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 			g.Go(func() error { return a.connect(gctx) })
 		}
 	}
-	return s, g.Wait()
+	err := g.Wait()
+	s.opened = err == nil
+	return s, err
 }
 
 // Tape is the station's part of the recording.
@@ -117,9 +119,13 @@ func (s *Station) Header() recording.Station {
 	return recording.Station{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}
 }
 
-// Close ends the sessions and says what could not be undone.
-func (s *Station) Close(ctx context.Context) []string {
-	all := slices.Sorted(maps.Values(s.stuck))
+// Close ends the sessions and says what could not be undone, and what others did in the name of our people.
+func (s *Station) Close(ctx context.Context) (all, others []string) {
+	if s.opened {
+		lctx, cancel := context.WithTimeout(ctx, lookLimit)
+		all, others = s.look(lctx)
+		cancel()
+	}
 	left := make([][]string, len(config.Roles))
 	var g errgroup.Group
 	for i, role := range config.Roles {
@@ -132,7 +138,7 @@ func (s *Station) Close(ctx context.Context) []string {
 	for _, l := range left {
 		all = append(all, l...)
 	}
-	return all
+	return all, others
 }
 
 // connect brings one actor to where scenarios can begin.
@@ -224,7 +230,9 @@ func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
 	if !has {
 		calls, _ = voice.CallsIn(a.get(ctx, recording.Connect.Label("calls"), "/me/calls?fields=*"))
 	}
+	a.had = map[string]bool{}
 	for _, c := range calls {
+		a.had[c.Handle()] = true
 		if c != nil && c.State() != voice.Released {
 			return &Problem{
 				Cause:  fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()),
@@ -292,7 +300,7 @@ func (a *Actor) login(ctx context.Context) {
 		body["place"] = a.Party.Place
 	}
 	e := a.post(ctx, recording.Connect.Label("session"), "/me", body)
-	a.loggedIn = started(e)
+	a.loggedIn, a.mayBeLoggedIn = started(e), unclear(e)
 	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
 		a.noSession = Outcome(e)
 	}

@@ -48,7 +48,6 @@ type Tape struct {
 	scenario string
 	owner    map[string]string
 	changed  chan struct{}
-	last     time.Time
 }
 
 // Tape opens the tape of a station (from 1).
@@ -71,7 +70,6 @@ func (t *Tape) Append(e *Entry) *Entry {
 	e.Station = t.station
 	if e.Kind == KindMessage {
 		e.Scenario = t.owning(e)
-		t.last = time.Now()
 	}
 	if e.Scenario == "" {
 		e.Scenario = t.scenario
@@ -109,13 +107,6 @@ func (t *Tape) From(mark int) []*Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]*Entry(nil), t.entries[min(mark, len(t.entries)):]...)
-}
-
-// LastMessage is when the newest notification arrived; zero if none did.
-func (t *Tape) LastMessage() time.Time {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.last
 }
 
 // Changed returns a channel that is closed by the next Append.

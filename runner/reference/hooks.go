@@ -57,6 +57,7 @@ type hooks struct {
 	notifyFirst bool          // the answer waits for its notifications
 	batch       bool          // the notifications of an exchange come in one poll
 	everybody   bool          // all agents get all notifications
+	chatter     time.Duration // so often each agent is notified of a device that is as it was
 
 	bayeux bayeuxHooks
 }

@@ -64,7 +64,30 @@ func New(o Options) (*Server, error) {
 		s.agents = append(s.agents, agent)
 	}
 	s.bayeux = newBayeux(s)
+	if s.hooks.chatter > 0 {
+		s.spawn(s.chat)
+	}
 	return s, nil
+}
+
+// chat tells of all devices again and again.
+func (s *Server) chat() {
+	now := make(chan struct{})
+	close(now)
+	tick := time.NewTicker(s.hooks.chatter)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.closing:
+			return
+		case <-tick.C:
+		}
+		s.mu.Lock()
+		for _, a := range s.agents {
+			s.post([]*note{s.deviceNote(a)}, now)
+		}
+		s.mu.Unlock()
+	}
 }
 
 // arm applies the chosen variation and fault.

@@ -24,6 +24,7 @@ const (
 	slowStep         = 1500 * time.Millisecond
 	shortPoll        = time.Second
 	longPoll         = 2 * time.Minute
+	chatter          = 400 * time.Millisecond
 )
 
 func allVariations() []variation {
@@ -74,6 +75,7 @@ func allVariations() []variation {
 		vary("replies-first", "the connect reply stands before the events, as Faye sends them", func(h *hooks) { h.bayeux.repliesFirst = true }),
 		vary("events-with-any-reply", "events come with a subscribe reply too", func(h *hooks) { h.bayeux.eventsAnywhere = true }),
 		vary("single-object-replies", "a lone Bayeux reply is an object, not an array", func(h *hooks) { h.bayeux.singleObject = true }),
+		vary("device-chatter", "each agent is notified of an unchanged device every 400 ms", func(h *hooks) { h.chatter = chatter }),
 		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
 	}
 }

@@ -26,6 +26,8 @@ func Annotations(w io.Writer, in Input) error {
 	for _, e := range r.KnownFailureProblems {
 		a.add("error", "voicespec: known failures", evidence.Clean(e))
 	}
+	a.list("voicespec: left behind on the target", r.LeftBehind)
+	a.list("voicespec: somebody else uses these people", r.Others)
 	for _, g := range in.Failures() {
 		first := g.Checks[0]
 		names := evidence.NameCalls(in.Entries(first.Scenario))
@@ -70,6 +72,18 @@ func (a *annotations) add(kind, title, text string) {
 	if a.counts[kind] < mostAnnotations {
 		fmt.Fprintf(&a.Buffer, "::%s title=%s::%s\n", kind, commandProperty(title), commandText(text))
 	}
+}
+
+// list is one warning for all lines, since a run shows few annotations.
+func (a *annotations) list(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	text := evidence.Clean(lines[0])
+	if n := len(lines) - 1; n > 0 {
+		text += fmt.Sprintf("\nand %d more; see the summary or the HTML report", n)
+	}
+	a.add("warning", title, text)
 }
 
 func (a *annotations) rest() {

@@ -126,10 +126,14 @@ func (c *console) notes() {
 	r := c.in.Report
 	c.list(c.bad, "Known failures need attention", r.KnownFailureProblems)
 	c.list(c.warn, "Left behind on the target", r.LeftBehind)
+	c.list(c.warn, usedByOthers, r.Others)
 	if n := len(r.UnknownMembers); n > 0 {
 		c.printf("  %s\n\n", c.dim.Render(evidence.Plural(n, "member")+" that the documentation does not name (allowed; listed in results.json)"))
 	}
 }
+
+// usedByOthers stands above what others did: it may be the cause of any failure.
+const usedByOthers = "Somebody else uses these people (another run?): what failed may come of it"
 
 func (c *console) list(style lipgloss.Style, title string, lines []string) {
 	if len(lines) == 0 {

@@ -110,7 +110,7 @@ func skipReason(c result.Check) string {
 }
 
 func properties(r *result.Report) []reporters.JUnitProperty {
-	return []reporters.JUnitProperty{
+	out := []reporters.JUnitProperty{
 		{Name: "outcome", Value: string(r.Outcome)},
 		{Name: "target", Value: evidence.URL(r.Target)},
 		{Name: "suite", Value: evidence.Clean(r.Suite)},
@@ -119,4 +119,11 @@ func properties(r *result.Report) []reporters.JUnitProperty {
 		{Name: "features", Value: evidence.Clean(strings.Join(r.Features, " "))},
 		{Name: "seed", Value: fmt.Sprint(r.Seed)},
 	}
+	for _, text := range r.LeftBehind {
+		out = append(out, reporters.JUnitProperty{Name: "leftBehind", Value: evidence.Clean(text)})
+	}
+	for _, text := range r.Others {
+		out = append(out, reporters.JUnitProperty{Name: "others", Value: evidence.Clean(text)})
+	}
+	return out
 }

@@ -103,6 +103,7 @@ type Report struct {
 	States               *StateTable       `json:"states,omitempty"`
 	UnknownMembers       map[string]int    `json:"unknownMembers,omitempty"`       // JSON path: how often seen
 	LeftBehind           []string          `json:"leftBehind,omitempty"`           // what could not be undone on the target
+	Others               []string          `json:"others,omitempty"`               // what others did in the name of the run's people
 	KnownFailureProblems []string          `json:"knownFailureProblems,omitempty"` // unexpected passes, expired and stale entries
 }
 

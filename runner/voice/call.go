@@ -1,6 +1,8 @@
 package voice
 
 import (
+	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -24,6 +26,11 @@ func PairsIn(request *recording.Entry) map[string]any { return object(request.Bo
 func Addressee(e *recording.Entry) (number string, ok bool) {
 	number, ok = e.Data()["phoneNumber"].(string)
 	return number, ok
+}
+
+// DialledBy is the number that an operation would call; "" if it calls nobody.
+func DialledBy(request *recording.Entry) string {
+	return text(object(request.Body()["destination"])["phoneNumber"])
 }
 
 // CallIn is the call that an answer shows; nil if it shows none.
@@ -63,6 +70,21 @@ func (c Call) Has(member string) bool { _, has := c[member]; return has }
 
 // ID is the call's id.
 func (c Call) ID() string { return text(c["id"]) }
+
+// Handle is what the call can be asked for by: its id, even where that is a number, or else what its uri ends in; "" if
+// it has neither.
+func (c Call) Handle() string {
+	if id := c.ID(); id != "" {
+		return id
+	}
+	if n, ok := c["id"].(json.Number); ok {
+		return n.String()
+	}
+	if id := LastSegment(c.URI()); url.PathEscape(id) == id {
+		return id
+	}
+	return ""
+}
 
 // UUID is the call's callUuid.
 func (c Call) UUID() string { return text(c["callUuid"]) }

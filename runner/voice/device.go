@@ -3,6 +3,7 @@ package voice
 import (
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -101,6 +102,14 @@ func (d Device) DeviceState() string { return text(d["deviceState"]) }
 
 // DoNotDisturb is On or Off.
 func (d Device) DoNotDisturb() string { return text(d["doNotDisturb"]) }
+
+// Setting is what an operation on the device has set a member to; "" where it is not set, in whatever way that is said.
+func (d Device) Setting(member string) string {
+	if value := text(d[member]); !strings.EqualFold(value, "Off") && !strings.EqualFold(value, "None") {
+		return value
+	}
+	return ""
+}
 
 // Offers reports whether the device names an operation among its capabilities.
 func (d Device) Offers(operation string) bool { return lists(d["capabilities"], operation) }

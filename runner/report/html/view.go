@@ -34,6 +34,7 @@ type page struct {
 	Areas                []evidence.Area
 	KnownFailureProblems []string
 	Left                 []string
+	Others               []string
 	Unknown              []fact
 	Sections             []section
 	Requirements         []rule // that the checks judge
@@ -92,7 +93,7 @@ func newPage(in evidence.Input) *page {
 		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
 		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), Budgets: evidence.SuggestBudgets(r.Latency), PlotWidth: plotWidth,
 		Why: evidence.Clean(evidence.Against(r)), shows: shows(in.Failures()), timelines: map[string][]evidence.Line{},
-		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), States: newStateTable(r.States), Bodies: newBodies(r.Target),
+		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), Others: clean(r.Others), States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
 	for _, c := range r.Checks {
 		p.Counts[c.Outcome]++

@@ -226,7 +226,7 @@ func Hostile(text string) evidence.Input {
 			c.Findings[j].Observed, c.Findings[j].Expected, c.Findings[j].Path = text, text, text
 		}
 	}
-	in.Report.LeftBehind = []string{text}
+	in.Report.LeftBehind, in.Report.Others = []string{text}, []string{text}
 	in.Report.UnknownMembers = map[string]int{text: 1}
 	in.Report.Latency = append(in.Report.Latency, result.Latency{Operation: text, To: text, Count: 1, P50: 1, P95: 1, Max: 1})
 	in.Report.States = &result.StateTable{
