@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/file"
 	"github.com/voicespec/voicespec/runner/licences"
 )
 
@@ -24,6 +25,11 @@ func (c *initCmd) Run(p *Program) error {
 	flags := os.O_WRONLY | os.O_CREATE | os.O_EXCL
 	if c.Force {
 		flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	}
+	if c.Force {
+		if err := file.Writable(c.File); err != nil {
+			return usagef("%s cannot be written (%s); name another file", c.File, reason(err))
+		}
 	}
 	f, err := os.OpenFile(c.File, flags, 0o600)
 	switch {

@@ -3,11 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"strings"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/file"
 	"github.com/voicespec/voicespec/runner/knownfailures"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -33,18 +35,8 @@ func (c *knownFailuresWriteCmd) Run(p *Program) error {
 			return err
 		}
 	}
-	// Written beside and moved into place: a full disk must not cost the reasons.
-	beside := c.File + ".new"
-	f, err := os.Create(beside)
-	if err != nil {
-		return usagef("--file %s cannot be written (%s); name another file", c.File, reason(err))
-	}
-	err = errors.Join(knownfailures.Write(f, r, old), f.Close())
-	if err == nil {
-		err = os.Rename(beside, c.File)
-	}
-	if err != nil {
-		_ = os.Remove(beside)
+	// Whole or not at all: a full disk must not cost the reasons.
+	if err := file.Write(c.File, func(w io.Writer) error { return knownfailures.Write(w, r, old) }); err != nil {
 		return usagef("--file %s cannot be written (%s); name another file", c.File, reason(err))
 	}
 	fmt.Fprintf(p.Stdout, "wrote %s; fill in the reasons, then: voicespec run --known-failures %s\n", c.File, c.File)

@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/compare"
 	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/file"
 	"github.com/voicespec/voicespec/runner/knownfailures"
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -25,6 +27,8 @@ const (
 	summaryName = "summary.md"
 )
 
+var reportNames = []string{htmlName, jsonName, junitName, summaryName}
+
 // outputs writes what a run found: on the console, into files, for GitHub.
 type outputs struct {
 	p        *Program
@@ -33,6 +37,7 @@ type outputs struct {
 	registry *requirement.Registry
 	known    *knownfailures.List
 	baseline *result.Report
+	failed   []string // outputs that could not be written, and why
 }
 
 // newOutputs finds out before anything is played whether the reports can be written.
@@ -46,12 +51,17 @@ func newOutputs(p *Program, flags reportFlags, dir string) (*outputs, error) {
 		if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // reports are meant to be read by others
 			return nil, usagef("--report-dir %s cannot be made (%s); name another folder", dir, reason(err))
 		}
-		if err := writable(filepath.Join(dir, jsonName)); err != nil {
-			return nil, usagef("--report-dir %s cannot be written to (%s); name another folder", dir, reason(err))
+		for _, name := range reportNames {
+			if err := file.Writable(filepath.Join(dir, name)); err != nil {
+				return nil, usagef("--report-dir %s cannot be written to (%s: %s); name another folder", dir, name, reason(err))
+			}
 		}
 	}
 	for _, f := range []struct{ flag, path string }{{"--json", flags.JSON}, {"--junit", flags.JUnit}} {
-		if err := writable(f.path); err != nil {
+		if f.path == "" {
+			continue
+		}
+		if err := file.Writable(f.path); err != nil {
 			return nil, usagef("%s %s cannot be written (%s); name another file", f.flag, f.path, reason(err))
 		}
 	}
@@ -101,13 +111,26 @@ func (o *outputs) conclude(outcome *engine.Outcome, runErr error, blank *result.
 	case err != nil:
 		return err
 	case !tested:
-		return &exit{code: code, text: text}
+		err = &exit{code: code, text: text}
 	case r.ExitCode() != result.ExitConforms:
-		return &exit{code: r.ExitCode()} // the console report ends with the verdict: no sentence is needed
+		err = &exit{code: r.ExitCode()} // the console report ends with the verdict: no sentence is needed
 	case regressed:
-		return &exit{code: result.ExitDoesNotConform, text: "the target conforms, but does worse than the baseline (see Newly failing above)"}
+		err = &exit{code: result.ExitDoesNotConform, text: "the target conforms, but does worse than the baseline (see Newly failing above)"}
 	}
-	return nil
+	return o.lost(err)
+}
+
+// lost is how a command ends of whose outputs some could not be written: what was found stands, and was printed, but who
+// waits for a file must not take its absence, or the exit code, for a result.
+func (o *outputs) lost(err error) error {
+	if len(o.failed) == 0 {
+		return err
+	}
+	_, text := verdict(err)
+	if text != "" {
+		o.p.sayf("%s", text)
+	}
+	return &exit{code: result.ExitInternal, text: strings.Join(o.failed, "; ") + "; the verdict above stands, but not all outputs that were asked for are there"}
 }
 
 // write writes every report that was asked for, the console last, since it names the files
@@ -117,7 +140,8 @@ func (o *outputs) write(outcome *engine.Outcome, tested bool) (regressed bool, e
 		Scenarios: outcome.Scenarios, Documented: outcome.Documented}
 	for _, f := range o.files() {
 		if err := f.write(f.path, in); err != nil {
-			return false, usagef("%s cannot be written (%s); choose another place for the reports", f.path, reason(err))
+			o.failed = append(o.failed, fmt.Sprintf("%s could not be written (%s)", f.path, reason(err)))
+			continue
 		}
 		in.Files = append(in.Files, f.path)
 	}
@@ -195,64 +219,30 @@ func (o *outputs) github(in report.Input, comparison []byte) error {
 	if path == "" {
 		return nil
 	}
+	if err := o.summarise(path, in, comparison); err != nil {
+		o.p.sayf("the step summary is left out, since GITHUB_STEP_SUMMARY cannot be written (%s)", reason(err))
+	}
+	return nil
+}
+
+// summarise adds to the file that GitHub shows.
+func (o *outputs) summarise(path string, in report.Input, comparison []byte) error {
+	if err := file.Writable(path); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644) //nolint:gosec // the file is GitHub's
 	if err != nil {
-		o.p.sayf("the step summary is left out, since GITHUB_STEP_SUMMARY cannot be opened (%s)", reason(err))
-		return nil
+		return err
 	}
 	err = report.WriteSummary(f, in)
-	_, writing := f.Write(comparison)
-	return errors.Join(err, writing, f.Close())
+	if err == nil {
+		_, err = f.Write(comparison)
+	}
+	return errors.Join(err, f.Close())
 }
 
-// file is an output that is written while the run goes on; the zero file writes nowhere.
-type file struct{ f *os.File }
-
-// newFile makes the file that flag names, if it names one.
-func newFile(path, flag string) (*file, error) {
-	if path == "" {
-		return &file{}, nil
-	}
-	f, err := os.Create(path)
-	if err != nil {
-		return nil, usagef("%s %s cannot be written (%s); name another file", flag, path, reason(err))
-	}
-	return &file{f: f}, nil
-}
-
-func (f *file) Write(b []byte) (int, error) { return f.f.Write(b) }
-
-func (f *file) close() error {
-	if f.f == nil {
-		return nil
-	}
-	return f.f.Close()
-}
-
-// toFile writes a file whole. A failed Close is a failed write.
-func toFile(path string, write func(io.Writer) error) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(write(f), f.Close())
-}
-
-// writable finds out whether a file can be written, and leaves it as it is.
-func writable(path string) error {
-	if path == "" {
-		return nil
-	}
-	_, statErr := os.Stat(path)
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE, 0o644) //nolint:gosec // reports are meant to be read by others
-	if err != nil {
-		return err
-	}
-	if errors.Is(statErr, fs.ErrNotExist) {
-		defer func() { _ = os.Remove(path) }()
-	}
-	return f.Close()
-}
+// toFile writes a file whole.
+func toFile(path string, write func(io.Writer) error) error { return file.Write(path, write) }
 
 // reason is why a file operation failed, without the path that the sentence names anyway.
 func reason(err error) string {
@@ -264,19 +254,21 @@ func reason(err error) string {
 
 // openInput opens a file that the user named, and says what is wrong with it.
 func openInput(what, path string) (*os.File, error) {
-	f, err := os.Open(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, usagef("%s %s is a folder; name a file in it", what, path)
+	}
+	f, err := file.Open(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, usagef("%s %s: there is no such file", what, path)
 	case err != nil:
-		return nil, usagef("%s %s cannot be read (%s)", what, path, reason(err))
-	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		_ = f.Close()
-		return nil, usagef("%s %s is a folder; name a file in it", what, path)
+		return nil, usagef("%s %s cannot be read (%s); name another file", what, path, reason(err))
 	}
 	return f, nil
 }
+
+// maxResults is many times what a run of all checks that fail makes.
+const maxResults = 256 << 20
 
 // readResults reads a results.json.
 func readResults(what, path string) (*result.Report, error) {
@@ -285,7 +277,11 @@ func readResults(what, path string) (*result.Report, error) {
 		return nil, err
 	}
 	defer func() { _ = f.Close() }()
-	r, err := report.ReadJSON(f)
+	data, err := file.Limited(f, path, maxResults)
+	if err != nil {
+		return nil, usagef("%s %s cannot be read (%s); name another file", what, path, reason(err))
+	}
+	r, err := report.ReadJSON(bytes.NewReader(data))
 	if err != nil {
 		return nil, usagef("%s %s: %s", what, path, oneLine(err.Error()))
 	}

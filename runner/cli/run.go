@@ -1,7 +1,8 @@
 package cli
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
 	"runtime/debug"
 	"time"
 
@@ -37,8 +38,16 @@ Whatever happens, the calls that the run made, and no others, are hung up at the
 // softMemoryLimit is where a run begins to collect garbage more eagerly, in bytes.
 const softMemoryLimit = 128 << 20
 
+// defaultReportDir is that of runCmd.ReportDir.
+const defaultReportDir = "voicespec-report"
+
 // Run tests a target.
 func (c *runCmd) Run(p *Program) error {
+	old := stale{reportFlags: c.reportFlags, dir: c.ReportDir, baseline: c.Baseline}
+	return old.unlessWritten(c.run(p, old))
+}
+
+func (c *runCmd) run(p *Program, old stale) error {
 	target, err := c.choose(p, c.Fault, c.Variation)
 	if err != nil {
 		return err
@@ -51,10 +60,11 @@ func (c *runCmd) Run(p *Program) error {
 	if err := out.expect(c.KnownFailures, c.Baseline); err != nil {
 		return err
 	}
-	save, err := newFile(c.Save, "--save")
+	save, err := newRecordingFile(c.Save)
 	if err != nil {
 		return err
 	}
+	old.remove()
 	ctx, stop := p.interruptible("interrupted: hanging up the calls of this run and logging off; Ctrl-C again stops at once")
 	defer stop()
 	live := newProgress(p)
@@ -77,8 +87,12 @@ func (c *runCmd) Run(p *Program) error {
 	started := time.Now()
 	outcome, err := p.Engine.Run(ctx, options)
 	live.close()
-	if closing := save.close(); err == nil && closing != nil {
-		err = fmt.Errorf("save the recording to %s: %w", c.Save, closing)
+	failure := save.close()
+	if lost, ok := errors.AsType[*engine.SaveError](err); ok {
+		err, failure = nil, cmp.Or(failure, oneLine(lost.Error()))
+	}
+	if failure != "" {
+		out.failed = append(out.failed, failure)
 	}
 	if canceled(ctx) {
 		err = ctx.Err()

@@ -22,6 +22,11 @@ type verifyCmd struct {
 
 // Run judges a recording.
 func (c *verifyCmd) Run(p *Program) error {
+	old := stale{reportFlags: c.reportFlags, dir: c.ReportDir, baseline: c.Baseline}
+	return old.unlessWritten(c.run(p, old))
+}
+
+func (c *verifyCmd) run(p *Program, old stale) error {
 	in := io.NopCloser(p.Stdin)
 	if c.File != "-" {
 		f, err := openInput("recording", c.File)
@@ -38,6 +43,7 @@ func (c *verifyCmd) Run(p *Program) error {
 	if err := out.expect(c.KnownFailures, c.Baseline); err != nil {
 		return err
 	}
+	old.remove()
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
 	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Recording: c.File, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,

@@ -14,6 +14,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/voicespec/voicespec/runner/file"
 )
 
 // maxFile is far above any real target file: a thousand stations take 200 KiB.
@@ -46,14 +48,14 @@ func Load(path string, o Overrides) (*Target, error) {
 }
 
 func read(path string) ([]byte, error) {
-	f, err := os.Open(path)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return nil, &Problem{File: path, Text: "is a folder; name the target file in it, such as " + filepath.Join(path, DefaultFile)}
+	}
+	f, err := file.Open(path)
 	if err != nil {
 		return nil, fileProblem(path, err)
 	}
 	defer func() { _ = f.Close() }() // read only: nothing can be lost
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, &Problem{File: path, Text: "is a folder; name the target file in it, such as " + filepath.Join(path, DefaultFile)}
-	}
 	data, err := io.ReadAll(io.LimitReader(f, maxFile+1))
 	if err != nil {
 		return nil, fileProblem(path, err)

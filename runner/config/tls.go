@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+
+	"github.com/voicespec/voicespec/runner/file"
 )
 
 // Config is how connections to an https target are secured.
@@ -14,7 +16,7 @@ func (t TLS) Config() (*tls.Config, error) {
 	if t.CA == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(t.CA)
+	pem, err := file.Read(t.CA, maxFile)
 	if err != nil {
 		if inner, ok := errors.AsType[*os.PathError](err); ok {
 			err = inner.Err

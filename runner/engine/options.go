@@ -69,6 +69,14 @@ func (e *UsageError) Error() string { return e.Text }
 
 func usagef(format string, args ...any) error { return &UsageError{Text: fmt.Sprintf(format, args...)} }
 
+// SaveError says that the recording could not be written. What was found stands.
+type SaveError struct{ Err error }
+
+func (e *SaveError) Error() string { return "save the recording: " + e.Err.Error() }
+
+// Unwrap is the cause.
+func (e *SaveError) Unwrap() error { return e.Err }
+
 // TargetError says why the target could not be tested: exit code 3. It is what connecting to it ends with.
 type TargetError = play.Problem
 

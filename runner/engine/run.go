@@ -39,10 +39,10 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	source.finish()
 	out := s.outcome(source, judged, o)
 	o.progress(Event{Kind: "done", Done: len(p.queue), Total: len(p.queue), Failed: out.failures(o.gate())})
-	if err := run.flush(); err != nil {
-		return out, err
+	saved := run.flush()
+	if err = out.conclude(ctx, p); err == nil && saved != nil {
+		err = &SaveError{Err: saved}
 	}
-	err = out.conclude(ctx, p)
 	return out, err
 }
 
@@ -117,5 +117,6 @@ func (s *Suite) untested(run *session, sel *selection, o Options, err error) (*O
 	r.Count()
 	r.Outcome = result.NotTested
 	out := &Outcome{Report: r, Header: run.header, Scenarios: func(string) []*recording.Entry { return nil }, Documented: s.documented}
-	return out, errors.Join(err, run.flush())
+	_ = run.flush() // the cause is why nothing was tested
+	return out, err
 }

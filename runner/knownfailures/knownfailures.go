@@ -19,7 +19,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"path"
 	"strings"
 	"time"
@@ -27,6 +26,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/voicespec/voicespec/runner/file"
 )
 
 // dateForm is how expires is written.
@@ -72,9 +73,12 @@ type List struct {
 	Entries []Entry
 }
 
+// maxFile is far more than a list of all checks has.
+const maxFile = 16 << 20
+
 // ReadFile reads a list by its file name.
 func ReadFile(name string) (*List, error) {
-	data, err := os.ReadFile(name)
+	data, err := file.Read(name, maxFile)
 	if err != nil {
 		return nil, fmt.Errorf("read known failures: %w", err)
 	}
