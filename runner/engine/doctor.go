@@ -22,26 +22,31 @@ type Finding struct {
 
 // Doctor connects as a run does, says what it found, and ends the sessions again. It places no
 // call. What keeps the target from being tested is one finding that is not OK.
-func Doctor(ctx context.Context, o Options) ([]Finding, error) {
+func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 	var found []Finding
 	s, err := open(ctx, o)
 	if s == nil || s.run == nil {
 		return nil, err
 	}
+	defer func() {
+		for i := range findings {
+			findings[i].Detail, findings[i].Remedy = s.run.Redact(findings[i].Detail), s.run.Redact(findings[i].Remedy)
+		}
+	}()
 	for _, st := range s.stations {
 		if st != nil {
 			found = append(found, examine(st)...)
 		}
 		if st != nil && o.Debug != nil {
 			for _, e := range st.Tape().From(0) {
-				fmt.Fprintln(o.Debug, evidence.EntryLine(e))
+				fmt.Fprintln(o.Debug, evidence.EntryLine(e.Shown()))
 			}
 		}
 	}
 	var cause *TargetError
 	switch {
 	case errors.As(err, &cause):
-		return append(found, Finding{Name: "target", Detail: s.run.Redact(cause.Cause), Remedy: cause.Remedy}), nil
+		return append(found, Finding{Name: "target", Detail: cause.Cause, Remedy: cause.Remedy}), nil
 	case err != nil:
 		return found, err
 	}

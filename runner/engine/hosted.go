@@ -52,6 +52,7 @@ func Host(register func(), o Options, target func(stations int) (*config.Target,
 		Text: func(c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
 			return h.suite.text(h.options, c, findings, k)
 		},
+		Redact: h.redact,
 	})
 	if err != nil {
 		return nil, err
@@ -69,6 +70,16 @@ func Host(register func(), o Options, target func(stations int) (*config.Target,
 		}
 	})
 	return h, nil
+}
+
+// redact cuts secrets out of what specs say; before anything was played there are none.
+func (h *Hosted) redact(text string) string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.run == nil {
+		return text
+	}
+	return h.run.player.session.run.Redact(text)
 }
 
 // connect opens the stations of this process, when the first recording is asked for.
@@ -266,7 +277,7 @@ func (h *Hosted) Close() error {
 		h.run.finish()
 		err = h.run.player.session.flush()
 		for _, left := range h.run.left() {
-			err = errors.Join(err, errors.New("left behind: "+left))
+			err = errors.Join(err, errors.New("left behind: "+h.run.player.session.run.Redact(left)))
 		}
 		h.run = nil
 	}

@@ -35,6 +35,8 @@ type Options struct {
 	Version     string
 	// SideBySide plays to the end before judging: for many runs in one process, of which one at a time is judged.
 	SideBySide bool
+
+	redact func(string) string // of a run that has secrets
 }
 
 // Event is progress.

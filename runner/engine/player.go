@@ -140,7 +140,7 @@ func (p *player) perform(ctx context.Context, perf *performance) {
 	defer func() {
 		if r := recover(); r != nil {
 			p.mu.Lock()
-			p.failed = fmt.Sprintf("scenario %s: %v", perf.scenario.ID, r)
+			p.failed = p.session.run.Redact(fmt.Sprintf("scenario %s: %v", perf.scenario.ID, r))
 			p.mu.Unlock()
 			perf.skipped = "voicespec itself failed: " + p.failed
 		}
@@ -181,7 +181,7 @@ func (p *player) lookForTarget(ctx context.Context, perf *performance) {
 		if e.Kind == recording.KindRest && e.Browser == "" && play.Unanswered(e) {
 			if cause := perf.station.Gone(ctx); cause != "" {
 				p.mu.Lock()
-				p.gone = "the target has gone: " + cause
+				p.gone = p.session.run.Redact("the target has gone: " + cause)
 				p.mu.Unlock()
 			}
 			return

@@ -41,7 +41,13 @@ func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Ou
 	r.States = s.states(cases)
 	r.Count()
 	r.Decide()
-	return &Outcome{Report: r, Header: source.header(), Scenarios: source.entries, Documented: s.documented, broken: broken}
+	shown := func(id string) []*recording.Entry { return recording.ShownAs(source.entries(id)) }
+	out := &Outcome{Report: r, Header: source.header(), Scenarios: shown, Documented: s.documented, broken: broken}
+	if o.redact != nil {
+		out.Header = redactedHeader(out.Header, o.redact)
+		redactReport(r, o.redact)
+	}
+	return out
 }
 
 func (o Options) gate() requirement.Level {
@@ -109,7 +115,7 @@ func (s *Suite) text(o Options, c spec.CheckInfo, findings []result.Finding, k *
 	}
 	var entries []*recording.Entry
 	if k != nil {
-		entries = k.Entries
+		entries = recording.ShownAs(k.Entries)
 	}
 	return report.FailureText(s.registry, check, entries)
 }

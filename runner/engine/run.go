@@ -32,6 +32,7 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 		o.progress(e)
 	})
 	source := p.start(ctx, playing)
+	o.redact = run.run.Redact
 	judged, err := s.judge(ctx, source, sel, o)
 	if err != nil {
 		return nil, err
@@ -58,6 +59,7 @@ func (s *Suite) judge(ctx context.Context, source spec.Source, sel *selection, o
 		Text: func(c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
 			return s.text(o, c, findings, k)
 		},
+		Redact: o.redact,
 		Judged: func(r types.SpecReport) {
 			c := spec.Result(r, s.registry)
 			if c.Outcome == result.NotSelected {

@@ -63,7 +63,7 @@ func open(ctx context.Context, o Options) (*session, error) {
 		s.header.Stations = append(s.header.Stations, st.Header())
 	}
 	if s.writer != nil {
-		s.writer.Write(&recording.Entry{Kind: recording.KindHeader, Header: s.header})
+		s.writer.Write(&recording.Entry{Kind: recording.KindHeader, Header: redactedHeader(s.header, s.run.Redact)})
 		s.tapeSafe(func() {
 			opened = true
 			for _, e := range early {

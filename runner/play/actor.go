@@ -111,15 +111,15 @@ func graceful(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 }
 
-// entry turns an exchange into an entry of the recording, without secrets.
+// entry turns an exchange into an entry of the recording.
 func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	a.learnSecrets(x)
-	log, hide := a.station.tape.Log(), a.station.run.secrets
+	log := a.station.tape.Log()
 	e := &recording.Entry{
 		Kind: recording.KindRest, Actor: a.Role, At: log.Since(x.SentAt), AnsweredAt: log.Since(x.AnsweredAt),
-		Method: x.Request.Method, Path: hide.cutText(x.Request.Path), Status: x.Status, Headers: map[string]string{},
+		Method: x.Request.Method, Path: x.Request.Path, Status: x.Status, Headers: map[string]string{},
 	}
-	if body := hide.cut(x.Request.Body); keepable(body) && utf8.Valid(body) {
+	if body := x.Request.Body; keepable(body) && utf8.Valid(body) {
 		e.Request = body
 	} else {
 		e.RequestText = clip(body)
@@ -127,7 +127,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	a.keepAnswer(e, x.Body)
 	for _, h := range keptHeaders {
 		if v := x.Header.Get(h); v != "" {
-			e.Headers[h] = clip([]byte(hide.cutText(v)))
+			e.Headers[h] = clip([]byte(v))
 		}
 	}
 	var names []string
@@ -138,19 +138,13 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 		e.Headers["Set-Cookie"] = clip([]byte(strings.Join(names, ", "))) // names only
 	}
 	if x.Fault != nil && e.Problem == "" {
-		e.Problem = x.Fault.Kind + ": " + hide.cutShortened(x.Fault.Text)
+		e.Problem = x.Fault.Kind + ": " + x.Fault.Text
 	}
 	return e
 }
 
 // keepAnswer keeps what of a body can be kept. A target that fills the recording is told so by an answer that is not whole.
 func (a *Actor) keepAnswer(e *recording.Entry, body []byte) {
-	hide := a.station.run.secrets
-	if len(body) > bodyLimit {
-		e.ResponseText = clip([]byte(hide.cutShortened(string(body[:2*textLimit]))))
-		return
-	}
-	body = hide.cut(body)
 	switch {
 	case !keepable(body):
 		e.ResponseText = clip(body)
@@ -166,12 +160,13 @@ func (a *Actor) keepAnswer(e *recording.Entry, body []byte) {
 func (a *Actor) learnSecrets(x voiceapi.Exchange) {
 	hide := a.station.run.secrets
 	for _, c := range (&http.Response{Header: x.Header}).Cookies() {
-		hide.learn(c.Value)
+		hide.learn(c)
 	}
-	if name := x.Header.Get("X-CSRF-HEADER"); name != "" {
-		hide.add(x.Header.Get(name))
+	for _, name := range []string{x.Header.Get("X-CSRF-HEADER"), "X-CSRF-TOKEN"} {
+		if value := x.Header.Get(name); value != "" {
+			hide.token(name, value)
+		}
 	}
-	hide.add(x.Header.Get("X-CSRF-TOKEN"))
 }
 
 // keepable: JSON goes into a recording as it is, all else as text.
@@ -187,14 +182,14 @@ func clip(body []byte) string {
 // observe records what the Bayeux client saw. browser names a session beside the main one, step a
 // request that was written by hand.
 func (a *Actor) observe(browser, step string) func(bayeux.Observation) {
-	log, hide := a.station.tape.Log(), a.station.run.secrets
+	log := a.station.tape.Log()
 	return func(o bayeux.Observation) {
 		e := &recording.Entry{
 			Actor: a.Role, At: log.Since(o.At), Session: o.Session, Transport: string(o.Transport),
-			Channel: hide.cutText(o.Channel), Status: o.HTTPStatus, Text: hide.cutShortened(o.Text), Browser: browser, Step: step,
+			Channel: o.Channel, Status: o.HTTPStatus, Text: o.Text, Browser: browser, Step: step,
 		}
 		if o.ContentType != "" {
-			e.Headers = map[string]string{"Content-Type": clip([]byte(hide.cutText(o.ContentType)))}
+			e.Headers = map[string]string{"Content-Type": clip([]byte(o.ContentType))}
 		}
 		switch o.Kind {
 		case bayeux.KindEvent:
@@ -210,7 +205,7 @@ func (a *Actor) observe(browser, step string) func(bayeux.Observation) {
 		default:
 			e.Kind = recording.KindNote
 		}
-		if raw := hide.cut(o.Raw); keepable(raw) {
+		if raw := o.Raw; keepable(raw) {
 			e.Message = raw
 		} else if e.Kind == recording.KindMessage || len(raw) > 0 {
 			e.Kind, e.Text = recording.KindFault, "a message that cannot be kept: "+clip(raw[:min(len(raw), 200)])
@@ -298,7 +293,7 @@ func Outcome(e *recording.Entry) string {
 		text += ", statusCode " + strconv.FormatInt(code, 10)
 	}
 	if m, ok := e.AnswerObject()["statusMessage"].(string); ok {
-		text += " (" + clip([]byte(m)) + ")"
+		text += " (" + recording.Cut(m) + ")"
 	}
 	return text
 }

@@ -107,9 +107,9 @@ func (b *Browser) change(step string, topics []string, how func(*bayeux.Session,
 }
 
 func (b *Browser) note(step string, err error) {
-	tape, hide := b.stage.station.tape, b.stage.station.run.secrets
+	tape := b.stage.station.tape
 	tape.Append(&recording.Entry{
-		Kind: recording.KindNote, Actor: b.Actor.Role, Browser: b.Name, Step: step, At: tape.Log().Now(), Text: hide.cutText(err.Error()),
+		Kind: recording.KindNote, Actor: b.Actor.Role, Browser: b.Name, Step: step, At: tape.Log().Now(), Text: err.Error(),
 	})
 }
 

@@ -26,6 +26,7 @@ type needle struct {
 	text   string
 	rank   int     // when it was added
 	parent *needle // the longest other one that it begins with
+	pair   bool    // a name and a value, of which a part is no secret
 }
 
 // span is where a needle stands.
@@ -81,8 +82,10 @@ func (n *needles) beginning(text string) (from int, ok bool) {
 		b.sort()
 		rest := text[from:]
 		i, _ := slices.BinarySearchFunc(b.list, rest, func(x *needle, t string) int { return strings.Compare(x.text, t) })
-		if i < len(b.list) && strings.HasPrefix(b.list[i].text, rest) {
-			return from, true
+		for ; i < len(b.list) && strings.HasPrefix(b.list[i].text, rest); i++ {
+			if !b.list[i].pair {
+				return from, true
+			}
 		}
 	}
 	return 0, false

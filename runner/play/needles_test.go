@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -89,11 +90,11 @@ func TestReceivedSecretsHaveAnEnd(t *testing.T) {
 	t.Parallel()
 	s := newSecrets()
 	for i := range mostReceived {
-		if !s.learn(fmt.Sprintf("cookie-%d", i)) {
+		if !s.learn(&http.Cookie{Name: "c", Value: fmt.Sprintf("cookie-%d", i)}) {
 			t.Fatalf("cookie %d is refused", i)
 		}
 	}
-	if s.learn("one too many") || !s.learn("cookie-1") {
+	if s.learn(&http.Cookie{Name: "c", Value: "one too many"}) || !s.learn(&http.Cookie{Name: "c", Value: "cookie-1"}) {
 		t.Error("the end is not kept")
 	}
 	s.sent("ada", "longsecret")
@@ -129,7 +130,7 @@ func TestCuttingManySecretsIsQuick(t *testing.T) {
 	var echo strings.Builder
 	for i := range mostReceived {
 		secret := fmt.Sprintf("aaaaaaaa%d", i) // all begin alike
-		s.learn(secret)
+		s.learn(&http.Cookie{Name: "c", Value: secret})
 		echo.WriteString(secret)
 	}
 	text := `{"x":"` + echo.String() + strings.Repeat("aaaaaaaaa", 30_000) + `"}`

@@ -23,9 +23,7 @@ func (a *Actor) negotiate(ctx context.Context) error {
 	o := a.negotiating()
 	o.Transport = bayeux.LongPolling
 	_, supported, err := bayeux.Negotiate(nctx, o)
-	for _, s := range supported {
-		r.Supported = append(r.Supported, r.Redact(s))
-	}
+	r.Supported = supported
 	r.transport = bayeux.LongPolling
 	if err == nil && len(supported) > 0 && !slices.Contains(supported, string(bayeux.LongPolling)) && slices.Contains(supported, string(bayeux.WebSocket)) {
 		r.transport = bayeux.WebSocket

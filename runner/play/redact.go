@@ -14,15 +14,15 @@ import (
 	"unicode/utf8"
 )
 
-// secrets cuts passwords, Basic tokens, cookies and CSRF tokens out of everything that is
-// recorded, whoever sent it: a target may echo what it was sent.
+// secrets cuts passwords, Basic tokens, cookies and CSRF tokens out of everything that leaves the program, whoever sent
+// it: a target may echo what it was sent.
 type secrets struct {
-	mu       sync.Mutex
-	known    map[string]bool
-	index    *needles
-	across   []*needle       // those that may stand where a part of blank is
-	plain    map[string]bool // user names and numbers: never cut, even if somebody's password is the same
-	received int             // secrets that the target made
+	mu     sync.Mutex
+	known  map[string]bool
+	index  *needles
+	across []*needle       // those that may stand where a part of blank is
+	plain  map[string]bool // user names and numbers: never cut, even if somebody's password is the same
+	made   map[string]bool // by the target: cookies and tokens; false for one that an id of the API may be
 }
 
 const (
@@ -33,12 +33,15 @@ const (
 )
 
 func newSecrets() *secrets {
-	return &secrets{known: map[string]bool{}, index: newNeedles(), plain: map[string]bool{}}
+	return &secrets{known: map[string]bool{}, index: newNeedles(), plain: map[string]bool{}, made: map[string]bool{}}
 }
 
-func (s *secrets) credentials(user, password, number string) {
+// credentials learns those of a person, and what else the target file says of the person, which is none.
+func (s *secrets) credentials(user, password string, public ...string) {
 	s.mu.Lock()
-	s.plain[user], s.plain[number] = true, true
+	for _, p := range append(public, user) {
+		s.plain[p] = true
+	}
 	s.mu.Unlock()
 	s.sent(user, password)
 }
@@ -50,20 +53,6 @@ func (s *secrets) sent(user, password string) {
 		s.add(base64.StdEncoding.EncodeToString([]byte(user + ":" + password)))
 		s.add(base64.RawURLEncoding.EncodeToString([]byte(user + ":" + password)))
 	}
-}
-
-// learn adds a secret that the target made. It reports whether that may be used: there is an end to them.
-func (s *secrets) learn(text string) bool {
-	s.mu.Lock()
-	known, full := s.known[text], s.received >= mostReceived
-	if !known && !full {
-		s.received++
-	}
-	s.mu.Unlock()
-	if !known && !full {
-		s.add(text)
-	}
-	return known || !full
 }
 
 // add learns a secret in the forms in which it may stand in a text.
@@ -180,16 +169,12 @@ const ellipsis = "…"
 func (s *secrets) cutShortened(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text = s.clean(text, false)
-	whole, shortened := strings.CutSuffix(text, ellipsis)
-	from, ok := s.index.beginning(whole)
-	switch {
-	case !ok:
-		return text
-	case shortened:
-		return whole[:from] + blank + ellipsis
+	whole, shortened := strings.CutSuffix(s.clean(text, false), ellipsis)
+	whole = s.cutEnd(whole)
+	if shortened {
+		whole += ellipsis
 	}
-	return whole[:from] + blank
+	return whole
 }
 
 // clean replaces each secret, the longest first: one may be the beginning of another. Where one stands has no bearing

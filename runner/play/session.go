@@ -26,7 +26,7 @@ func (s *Stage) OpenNotifications(a *Actor) bool {
 		return true
 	}
 	if err := a.subscribe(s.ctx); err != nil {
-		s.Note("no notifications for %s again: %s", a.Party.User, s.station.run.Redact(err.Error()))
+		s.Note("no notifications for %s again: %v", a.Party.User, err)
 		return false
 	}
 	return true

@@ -42,14 +42,15 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 	for _, s := range target.Stations {
 		for _, role := range config.Roles {
 			p := s.Party(role)
-			r.secrets.credentials(p.User, p.Password, p.Number)
+			r.secrets.credentials(p.User, p.Password, p.Number, p.Device, p.Place)
 		}
 	}
+	log.Hide(r.secrets.shown)
 	return r
 }
 
-// Redact cuts the run's secrets out of a text.
-func (r *Run) Redact(text string) string { return r.secrets.cutShortened(text) }
+// Redact cuts the run's secrets out of a text that leaves the program.
+func (r *Run) Redact(text string) string { return r.secrets.cutValues(text) }
 
 // Slowest is the longest time that an awaited event took so far.
 func (r *Run) Slowest() time.Duration { return r.patience.Slowest() }

@@ -89,6 +89,34 @@ type Entry struct {
 	response any
 	body     map[string]any // of the request
 	posted   string         // its operationName
+	shown    *Entry         // see Shown; nil: itself
+}
+
+// Shown is the entry as it may leave the program: without the secrets that came with it. Who plays and who judges goes
+// by what came.
+func (e *Entry) Shown() *Entry {
+	if e.shown != nil {
+		return e.shown
+	}
+	return e
+}
+
+// ShownAs are entries as they may leave the program.
+func ShownAs(entries []*Entry) []*Entry {
+	out := make([]*Entry, len(entries))
+	for i, e := range entries {
+		out[i] = e.Shown()
+	}
+	return out
+}
+
+// Copy is an entry of the same content, decoded anew.
+func (e *Entry) Copy() *Entry {
+	c := *e
+	c.decoded, c.shown = false, nil
+	c.data, c.call, c.response, c.body = nil, nil, nil, nil
+	c.callID, c.state, c.kind, c.posted = "", "", "", ""
+	return &c
 }
 
 // Header is the first line's content: against whom and with whom was recorded.

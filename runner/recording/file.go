@@ -31,12 +31,12 @@ type Writer struct {
 // NewWriter writes to w; call Flush at the end.
 func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriter(w)} }
 
-// Write adds one entry.
+// Write adds one entry, as it may be shown.
 func (w *Writer) Write(e *Entry) {
 	if w.err != nil {
 		return
 	}
-	line, err := json.Marshal(e)
+	line, err := json.Marshal(e.Shown())
 	if err != nil {
 		w.err = fmt.Errorf("write recording: %w", err)
 		return

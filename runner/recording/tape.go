@@ -14,10 +14,17 @@ type Log struct {
 	mu    sync.Mutex
 	seq   int
 	sink  func(*Entry)
+	hide  func(*Entry) *Entry
 }
 
 // NewLog starts the clock. sink may be nil; it is called under a lock and must not call back.
-func NewLog(sink func(*Entry)) *Log { return &Log{start: time.Now(), sink: sink} }
+func NewLog(sink func(*Entry)) *Log {
+	return &Log{start: time.Now(), sink: sink, hide: func(*Entry) *Entry { return nil }}
+}
+
+// Hide makes what entries are shown as, where that is not as they are: nil where it is. It is called before the first
+// entry is appended.
+func (l *Log) Hide(f func(*Entry) *Entry) { l.hide = f }
 
 // Since is the time on the recording's clock, in seconds.
 func (l *Log) Since(t time.Time) float64 {
@@ -33,6 +40,7 @@ func (l *Log) number(e *Entry) {
 	defer l.mu.Unlock()
 	l.seq++
 	e.Seq = l.seq
+	e.Shown().Seq = l.seq
 	if l.sink != nil {
 		l.sink(e)
 	}
@@ -74,6 +82,7 @@ func (t *Tape) Append(e *Entry) *Entry {
 	if e.Scenario == "" {
 		e.Scenario = t.scenario
 	}
+	e.shown = t.log.hide(e)
 	t.log.number(e)
 	t.entries = append(t.entries, e)
 	close(t.changed)

@@ -42,7 +42,9 @@ type hooks struct {
 	publicBase    string // replaces scheme, host and prefix in uris
 	csrf          bool
 	csrfIgnored   bool
-	csrfDone      bool // refused, and done all the same
+	csrfDone      bool                                    // refused, and done all the same
+	csrfToken     string                                  // of every session; a random one if empty
+	cookies       func(*Server, *agent) map[string]string // set with every answer
 	authStatus    int
 	errorStatus   int // of all refusals but those of credentials
 	noCookie      bool

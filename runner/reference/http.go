@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"cmp"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -43,8 +44,8 @@ func (h *httpSessions) get(r *http.Request) *httpSession {
 	return h.byID[c.Value]
 }
 
-func (h *httpSessions) add(a *agent) *httpSession {
-	hs := &httpSession{id: strings.ReplaceAll(newUUID(), "-", ""), csrf: newUUID(), agent: a}
+func (h *httpSessions) add(a *agent, csrf string) *httpSession {
+	hs := &httpSession{id: strings.ReplaceAll(newUUID(), "-", ""), csrf: cmp.Or(csrf, newUUID()), agent: a}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if len(h.byID) >= maxHTTPSessions {
@@ -131,6 +132,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		x.agent = s.agents[0] // a fault lets anybody in, as somebody
 	}
 	hs := s.httpSession(w, r, x.agent)
+	if s.hooks.cookies != nil {
+		for name, value := range s.hooks.cookies(s, x.agent) {
+			http.SetCookie(w, &http.Cookie{Name: name, Value: value, Path: "/"})
+		}
+	}
 	if bayeux {
 		s.bayeux.serve(w, r, x.agent)
 		return
@@ -159,7 +165,7 @@ func (s *Server) httpSession(w http.ResponseWriter, r *http.Request, a *agent) *
 	if hs := s.http.get(r); hs != nil && hs.agent == a {
 		return hs
 	}
-	hs := s.http.add(a)
+	hs := s.http.add(a, s.hooks.csrfToken)
 	if !s.hooks.noCookie {
 		http.SetCookie(w, &http.Cookie{Name: sessionCookie, Value: hs.id, Path: "/", HttpOnly: true})
 	}

@@ -82,6 +82,25 @@ func originMandatory(x *exchange) *apiError {
 	return nil
 }
 
+func cookieWords(*Server, *agent) map[string]string {
+	return map[string]string{
+		"state": "Ready", "channel": "voice", "lang": "en-US", "loggedIn": "true", "call": established, "last": "Hangup", "view": "calls",
+	}
+}
+
+func cookieDevice(_ *Server, a *agent) map[string]string {
+	return map[string]string{"device": a.DeviceID}
+}
+
+func cookieLastCall(s *Server, a *agent) map[string]string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(a.legs) == 0 {
+		return nil
+	}
+	return map[string]string{"lastCall": a.legs[len(a.legs)-1].id}
+}
+
 // participantsAgain tells the parties once more when a call is established, and after each change of them.
 func participantsAgain(_ *exchange, notes []*note) []*note {
 	var out []*note

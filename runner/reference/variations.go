@@ -50,6 +50,10 @@ func allVariations() []variation {
 		vary("errors-400", "every refusal but that of credentials has HTTP status 400", func(h *hooks) { h.errorStatus = http.StatusBadRequest }),
 		vary("errors-200", "every refusal but that of credentials has HTTP status 200 and its statusCode", func(h *hooks) { h.errorStatus = http.StatusOK }),
 		vary("csrf", "modifying requests need the token that a GET brings", func(h *hooks) { h.csrf = true }),
+		vary("csrf-word", "the CSRF token reads as a state of a call", func(h *hooks) { h.csrf, h.csrfToken = true, "Established" }),
+		vary("cookie-words", "cookies have values that are words of the API", func(h *hooks) { h.cookies = cookieWords }),
+		vary("cookie-device", "a cookie holds the id of the agent's device", func(h *hooks) { h.cookies = cookieDevice }),
+		vary("cookie-last-call", "a cookie holds the id of the agent's last call", func(h *hooks) { h.cookies = cookieLastCall }),
 		vary("origin-mandatory", "the recording operations are refused without the header Origin", func(h *hooks) {
 			h.arrive = append(h.arrive, originMandatory)
 		}),

@@ -59,6 +59,7 @@ type Options struct {
 	Text   func(check CheckInfo, findings []result.Finding, c *judge.Case) string
 	Debug  io.Writer              // Ginkgo's own output; nil for none
 	Judged func(types.SpecReport) // called after each spec that was not filtered out
+	Redact func(string) string    // cuts secrets out of what specs say; nil where there are none
 }
 
 // failer is all that RunSpecs wants of a testing.T: what failed is read off the report.
@@ -119,6 +120,9 @@ func prepare(o Options) error {
 	if suite.Gate == "" {
 		suite.Gate = requirement.Required
 	}
+	if suite.Redact == nil {
+		suite.Redact = func(text string) string { return text }
+	}
 	return nil
 }
 
@@ -127,7 +131,7 @@ func reset() {
 	suite, now = nil, nil
 }
 
-// Attach registers specs in the Ginkgo suite of a host, which runs them: of the options, Source, Gate and Text count. A
+// Attach registers specs in the Ginkgo suite of a host, which runs them: of the options, Source, Gate, Text and Redact count. A
 // failed or blocked check at the gate is a failed spec; the others that did not pass are skipped ones. What cannot be
 // judged for one cause fails once. Scenarios stand in the catalogue at once, checks as soon as Ginkgo builds its tree.
 func Attach(register func(), o Options) (*Catalogue, error) {

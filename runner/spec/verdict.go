@@ -42,6 +42,7 @@ func NotApplicable(format string, args ...any) {
 
 // conclude ends a spec without a judgement. A blocked one counts like a failed one.
 func conclude(outcome result.Outcome, reason string) {
+	reason = now.suite.Redact(reason)
 	noVerdict(outcome, reason)
 	if outcome == result.Blocked && now.atGate() {
 		ginkgo.Fail("blocked: "+reason, 1)
@@ -77,6 +78,10 @@ func differs(message string, skip ...int) {
 		}
 	}
 	v := Verdict{Outcome: result.Failed, Findings: judge.Export(found[:min(len(found), mostFindings)])}
+	for i := range v.Findings {
+		f := &v.Findings[i]
+		f.Path, f.Expected, f.Observed = now.suite.Redact(f.Path), now.suite.Redact(f.Expected), now.suite.Redact(f.Observed)
+	}
 	v.Text = now.suite.explain(v.Findings)
 	if n := len(found) - len(v.Findings); n > 0 {
 		v.Text += fmt.Sprintf("\n  … and %d more differences, which are not kept", n)

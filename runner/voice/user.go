@@ -12,6 +12,9 @@ type User map[string]any
 // UserIn is the user that an answer shows.
 func UserIn(e *recording.Entry) User { return object(e.AnswerObject()["user"]) }
 
+// ID is the user's id.
+func (u User) ID() string { return text(u["id"]) }
+
 // Name is the name that the user logs in with.
 func (u User) Name() string { return text(u["userName"]) }
 

@@ -24,7 +24,7 @@ func newJar(o Options) (http.CookieJar, error) {
 type boundedJar struct {
 	http.CookieJar
 
-	seen  func(value string) bool
+	seen  func(*http.Cookie) bool
 	mu    sync.Mutex
 	names map[string]bool
 }
@@ -48,7 +48,7 @@ func (j *boundedJar) keeps(c *http.Cookie) bool {
 		delete(j.names, key)
 		return true
 	}
-	if len(c.Name)+len(c.Value) > cookieLimit || !j.names[key] && len(j.names) >= mostCookies || j.seen != nil && !j.seen(c.Value) {
+	if len(c.Name)+len(c.Value) > cookieLimit || !j.names[key] && len(j.names) >= mostCookies || j.seen != nil && !j.seen(c) {
 		return false
 	}
 	j.names[key] = true

@@ -23,7 +23,7 @@ func TestCookiesHaveAnEnd(t *testing.T) {
 	})
 	seen := 0
 	c := client(t, s.URL, func(o *Options) {
-		o.OnCookie = func(string) bool { seen++; return true }
+		o.OnCookie = func(*http.Cookie) bool { seen++; return true }
 	})
 	for range 5 {
 		c.Do(t.Context(), Request{Path: "/me"})
@@ -43,7 +43,7 @@ func TestACookieIsRefused(t *testing.T) {
 		http.SetCookie(w, &http.Cookie{Name: "a", Value: "value"})
 		fmt.Fprint(w, r.Header.Get("Cookie"))
 	})
-	c := client(t, s.URL, func(o *Options) { o.OnCookie = func(string) bool { return false } })
+	c := client(t, s.URL, func(o *Options) { o.OnCookie = func(*http.Cookie) bool { return false } })
 	c.Do(t.Context(), Request{Path: "/me"})
 	if x := c.Do(t.Context(), Request{Path: "/me"}); len(x.Body) > 0 {
 		t.Errorf("sent %s", x.Body)

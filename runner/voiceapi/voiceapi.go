@@ -43,10 +43,10 @@ type Options struct {
 	// MaxBody is where an answer is cut, with a Fault; 8 MiB if zero.
 	MaxBody   int64
 	UserAgent string
-	// OnCookie is told the value of each cookie as it is set, before the answer
-	// that set it is looked at; values are secrets. A cookie for which it returns
-	// false is not kept. It may be nil.
-	OnCookie func(value string) bool
+	// OnCookie is told of each cookie as it is set, before the answer that set it
+	// is looked at; values are secrets. A cookie for which it returns false is not
+	// kept. It may be nil.
+	OnCookie func(*http.Cookie) bool
 }
 
 // Request is one request. The zero values of the switches mean: as the agent's
