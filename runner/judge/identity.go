@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -38,32 +37,13 @@ func judgeCallID(c *Case, e *recording.Entry) []Finding {
 	return nil
 }
 
-func judgeURI(_ *Case, e *recording.Entry) []Finding {
-	return uriFindings(e, voice.CallOf(e), "data.call.")
-}
-
-func uriFindings(e *recording.Entry, call voice.Call, prefix string) []Finding {
-	id := call.ID()
-	if id == "" {
+// judgeConnectionID: the id was the connId in the form of 8.5.0; since then it is the call's, and the connId the switch's.
+func judgeConnectionID(_ *Case, e *recording.Entry) []Finding {
+	call := voice.CallOf(e)
+	if call.ConnID() == "" || call.ConnID() != call.ID() || call.OldForm() {
 		return nil
 	}
-	var out []Finding
-	if uri, ok := call.Text("uri"); ok && !strings.HasSuffix(uri, "/me/calls/"+id) {
-		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "uri", Expected: "a URI that ends in /me/calls/" + id, Observed: Short(uri)})
-	}
-	if p, ok := call.Text("path"); ok && p != "/calls/"+id {
-		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "path", Expected: "/calls/" + id, Observed: Short(p)})
-	}
-	return out
-}
-
-func judgeDevice(c *Case, e *recording.Entry) []Finding {
-	device := c.Station.Party(e.Actor).Device
-	uri, ok := voice.CallOf(e).Text("deviceUri")
-	if !ok || device == "" || !c.Ours(e) || voice.SameID(voice.LastSegment(uri), device) {
-		return nil
-	}
-	return []Finding{{Requirement: "ID-3", Entry: e, Path: "data.call.deviceUri", Expected: "a URI that ends in /devices/" + device, Observed: Short(uri)}}
+	return []Finding{{Requirement: "ID-11", Entry: e, Path: "data.call.connId", Expected: "the switch's own", Observed: call.ConnID() + ", the call's id"}}
 }
 
 // judgeConnection: connId must not change while the call is what it was; once a call is
@@ -136,34 +116,19 @@ func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 	return nil
 }
 
+// judgeParent: a consult call names the original. Where that is not known, as in the recording of another client, the
+// form of the name is judged.
 func judgeParent(c *Case, e *recording.Entry) []Finding {
-	r, ok := c.whose(e)
-	if !ok || e.Actor != "agent" {
-		return nil
-	}
-	parent, has := c.original(r)
-	if !has {
-		return nil
-	}
-	var out []Finding
 	call := voice.CallOf(e)
-	uri, present := call.Text("parentCallUri")
-	switch {
-	case !present && call["parentCallUri"] == nil:
-		out = append(out, Finding{
-			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent,
-			Observed: "missing",
-		})
-	case present && !strings.HasSuffix(uri, "/me/calls/"+parent) && !c.goesBy(r.Of, voice.LastSegment(uri)):
-		out = append(out, Finding{
-			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI that ends in /me/calls/" + parent,
-			Observed: Short(uri),
-		})
+	r, _ := c.whose(e)
+	parent, known := c.original(r)
+	known = known && e.Actor == voice.Agent
+	if known && call["parentCallUri"] == nil {
+		return []Finding{{
+			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI of " + voice.CallPath(parent), Observed: "missing",
+		}}
 	}
-	if p, ok := call.Text("parentCallPath"); ok && p != "/calls/"+parent && !c.goesBy(r.Of, voice.LastSegment(p)) {
-		out = append(out, Finding{Requirement: "ID-6", Entry: e, Path: "data.call.parentCallPath", Expected: "/calls/" + parent, Observed: Short(p)})
-	}
-	return out
+	return parentFindings(e, call, "data.call.", func(id string) bool { return !known || id == parent || c.goesBy(r.Of, id) }, parent)
 }
 
 // goesBy reports whether the agent was notified of the call in a role under an id: a call that
@@ -206,15 +171,6 @@ func judgeParticipants(c *Case, e *recording.Entry) []Finding {
 		if own != "" && number == own && c.Ours(e) {
 			out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at, Expected: "another party than the agent", Observed: number + ", the agent's own number"})
 		}
-		for _, form := range []string{"digits", "formattedPhoneNumber"} {
-			same := voice.SameNumber
-			if form == "formattedPhoneNumber" {
-				same = voice.Shows
-			}
-			if f, ok := p.Form(form); ok && !same(f, number) {
-				out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at + "." + form, Expected: "a form of " + number, Observed: Short(f)})
-			}
-		}
 	}
-	return out
+	return append(out, formFindings(e, voice.CallOf(e), "data.call.")...)
 }

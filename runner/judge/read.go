@@ -20,6 +20,8 @@ var agreeing = []struct {
 }{
 	{"id", whole}, {"callUuid", whole}, {"state", whole}, {"connId", whole}, {"dnis", whole}, {"callType", whole}, {"mute", whole},
 	{"capabilities", unordered}, {"participants", phoneNumbers}, {"userData", whole}, {"uri", belowHost}, {"parentCallUri", belowHost},
+	{"deviceUri", sameCase}, {"path", whole}, {"parentCallPath", whole}, {"recordingState", whole},
+	{"supervisorListeningIn", whole}, {"monitoredUserMuted", whole},
 }
 
 func whole(v any) any { return v }
@@ -66,6 +68,15 @@ func belowHost(v any) any {
 		return text[i:]
 	}
 	return text
+}
+
+// sameCase: the case of a GUID differs between places on live servers.
+func sameCase(v any) any {
+	below, ok := belowHost(v).(string)
+	if !ok {
+		return v
+	}
+	return strings.ToLower(below)
 }
 
 // readDifferences are the members in which a call that was read differs from a notification.

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -14,6 +15,9 @@ type Rule struct {
 	Name        string // last part of check ids, stable
 	Title       string
 	Judge       func(c *Case, messages []*recording.Entry) []Finding
+
+	// Read judges the calls that an answer to a GET shows, and says how many; nil for a rule about notifications alone.
+	Read func(e *recording.Entry) (shown int, found []Finding)
 
 	State   string // it speaks only of calls in this state; "" for all
 	Of      Calls  // and only of these
@@ -64,7 +68,7 @@ func Private(c *Case) []Finding { return judgePrivate(c, c.Messages("")) }
 // Rules are the rules that hold for the call notifications of every scenario.
 var Rules = []Rule{
 	{Requirement: "MSG-12", Name: "utf-8", Title: "notifications are valid UTF-8", Judge: judgeEncoding, Foreign: true},
-	{Requirement: "MSG-1", Name: "schema", Title: "notifications have the documented members and types", Judge: bySchema("MSG-1"), Foreign: true},
+	{Requirement: "MSG-1", Name: "schema", Title: "notifications have the documented members and types", Judge: judgeMembers, Foreign: true},
 	{
 		Requirement: "MSG-2", Name: "envelope", Title: "calls are notified on their channel with their message type",
 		Judge: each(judgeEnvelope), Foreign: true,
@@ -78,13 +82,15 @@ var Rules = []Rule{
 	{Requirement: "MSG-8", Name: "duration", Title: "duration counts whole seconds and never falls", Judge: judgeDuration},
 	{Requirement: "MSG-9", Name: "flags", Title: "mute and supervisor flags are off", Judge: judgeFlags},
 	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID), Foreign: true},
-	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true},
-	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice)},
+	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true, Read: eachRead("ID-2")},
+	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice), Read: eachRead("ID-3")},
 	{Requirement: "ID-4", Name: "connection", Title: "connId stays the same, and each call has its own", Judge: judgeConnection},
+	{Requirement: "ID-12", Name: "path", Title: "path is there, terse as the server may be", Judge: byRequirement("ID-12", judgePath), Foreign: true},
+	{Requirement: "ID-11", Name: "connection-id", Title: "connId is not the call's id", Judge: each(judgeConnectionID), Foreign: true},
 	{Requirement: "ID-5", Name: "consult-id", Title: "the consult call has an id of its own", Judge: judgeConsultID, Of: consultCall},
-	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Of: consultCall},
+	{Requirement: "ID-6", Name: "parent", Title: "parentCallUri names the original call", Judge: each(judgeParent), Of: consultCall, Read: eachRead("ID-6")},
 	{Requirement: "ID-7", Name: "number", Title: "phoneNumber is the notified agent's number", Judge: each(judgeNumber), Foreign: true},
-	{Requirement: "ID-8", Name: "participants", Title: "participants are the other parties", Judge: each(judgeParticipants)},
+	{Requirement: "ID-8", Name: "participants", Title: "participants are the other parties", Judge: each(judgeParticipants), Read: eachRead("ID-8")},
 	{
 		Requirement: "CAP-1", Name: "capabilities-ringing", Title: "a Ringing call offers what is documented",
 		Judge: byCapabilities("CAP-1"), State: "Ringing", Of: plainCall,
@@ -136,12 +142,30 @@ func byCapabilities(requirement string) func(*Case, []*recording.Entry) []Findin
 	})
 }
 
-func bySchema(requirement string) func(*Case, []*recording.Entry) []Finding {
-	return each(func(c *Case, e *recording.Entry) []Finding { return only(requirement, c.callSchema(e)) })
+func judgeMembers(c *Case, messages []*recording.Entry) []Finding {
+	bySchema := each(func(c *Case, e *recording.Entry) []Finding { return only("MSG-1", c.callSchema(e)) })
+	return append(bySchema(c, messages), only("MSG-1", judgePath(c, messages))...)
 }
 
 func byRequirement(requirement string, judge func(*Case, []*recording.Entry) []Finding) func(*Case, []*recording.Entry) []Finding {
 	return func(c *Case, messages []*recording.Entry) []Finding { return only(requirement, judge(c, messages)) }
+}
+
+// eachRead judges each call that an answer shows by what its members say by themselves.
+func eachRead(requirement string) func(e *recording.Entry) (int, []Finding) {
+	return func(e *recording.Entry) (int, []Finding) {
+		calls := readCalls(e)
+		var out []Finding
+		for _, at := range slices.Sorted(maps.Keys(calls)) {
+			out = append(out, namesAsRead(requirement, e, calls[at], at)...)
+		}
+		n := len(calls)
+		if requirement == "ID-2" {
+			uris, found := listedURIs(e)
+			n, out = n+uris, append(out, found...)
+		}
+		return n, out
+	}
 }
 
 func only(requirement string, all []Finding) []Finding {

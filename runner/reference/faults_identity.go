@@ -8,7 +8,7 @@ import (
 
 // faultsIdentity break what tells calls and parties from one another.
 func faultsIdentity() []fault {
-	return slices.Concat(idFaults(), connFaults(), partyFaults())
+	return slices.Concat(idFaults(), connFaults(), partyFaults(), nameFaults())
 }
 
 func idFaults() []fault {

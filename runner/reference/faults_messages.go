@@ -62,7 +62,7 @@ var required = []struct{ name, fault string }{
 	{"id", "id"}, {"state", "state"}, {"callUuid", "call-uuid"}, {"connId", "conn-id"}, {"deviceUri", "device-uri"},
 	{"participants", "participants"}, {"dnis", "dnis"}, {"callType", "call-type"}, {"capabilities", "capabilities"},
 	{"duration", "duration"}, {"mute", "mute"}, {"supervisorListeningIn", "supervisor-listening-in"},
-	{"monitoredUserMuted", "monitored-user-muted"}, {"uri", "uri"},
+	{"monitoredUserMuted", "monitored-user-muted"}, {"uri", "uri"}, {"path", "path"},
 }
 
 func membersMissing() []fault {

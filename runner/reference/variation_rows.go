@@ -67,7 +67,7 @@ func sample1(h *hooks) { h.sample1 = true }
 
 func noOptionalMembers(h *hooks) {
 	h.call = append(h.call, func(_ *Server, _ *leg, c object) {
-		for _, name := range []string{"monitoring", "path", "parentCallPath"} {
+		for _, name := range []string{"monitoring", "parentCallPath"} {
 			delete(c, name)
 		}
 	})
@@ -127,6 +127,16 @@ func formattedNumbers(h *hooks) {
 			}
 		}
 	})
+}
+
+// internationalNumbers fills in the form that most servers leave empty.
+func internationalNumbers(_ *Server, l *leg, c object) {
+	list, _ := c["participants"].([]any)
+	for i, p := range list {
+		if p, ok := p.(object); ok && i < len(l.peers) {
+			p["e164Number"] = "+1555" + l.peers[i].number
+		}
+	}
 }
 
 // nextState is the life of the call that nobody asked for.

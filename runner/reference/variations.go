@@ -58,6 +58,9 @@ func allVariations() []variation {
 			h.arrive = append(h.arrive, originMandatory)
 		}),
 		vary("formatted-numbers", "formattedPhoneNumber has an area code in brackets", formattedNumbers),
+		vary("international-numbers", "e164Number is the number with the codes of a country and an area before it", func(h *hooks) {
+			h.call = append(h.call, internationalNumbers)
+		}),
 		vary("participants-again", "ParticipantsUpdated comes again without news", func(h *hooks) { h.notes = append(h.notes, participantsAgain) }),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
@@ -65,7 +68,7 @@ func allVariations() []variation {
 		vary("session-partial", "StartContactCenterSession is answered with statusCode 7 and voice in succeeded", func(h *hooks) { h.partialSession = true }),
 		vary("no-session-operation", "the session operations are refused; agents are logged in anyway", func(h *hooks) { h.noSession = true }),
 		vary("sample-1", "capabilities and members of sample 1 of the InitiateTransfer page", sample1),
-		vary("no-optional-members", "monitoring, path, parentCallPath and extensions are absent", noOptionalMembers),
+		vary("no-optional-members", "monitoring, parentCallPath and extensions are absent", noOptionalMembers),
 		vary("consult-released-first", "CompleteTransfer releases the consult call before the original", func(h *hooks) { h.consultReleasedFirst = true }),
 		{Variation{"live-8.5.202", "what recordings of a GWS 8.5.202 show beyond the documents"}, liveServer},
 		vary("async-refusal", "an operation that is not offered is answered 0 and refused by an ErrorMessage on /v2/me/devices", func(h *hooks) {

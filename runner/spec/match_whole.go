@@ -43,11 +43,28 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 				judged(c, c.Messages(""))
 			}
 		}
-		if n == 0 {
+		read, found := w.read(rule)
+		if n+read == 0 {
 			w.nothing("a notification of this kind")
 		}
-		return out
+		return append(out, found...)
 	})
+}
+
+// read judges the calls and URIs of calls that were read, as far as a rule speaks of what can be read.
+func (w *Whole) read(rule judge.Rule) (n int, out []judge.Finding) {
+	if rule.Read == nil {
+		return 0, nil
+	}
+	for _, c := range w.Cases() {
+		for _, e := range c.Requests() {
+			if e.Method == "GET" && e.Accepted() {
+				shown, found := rule.Read(e)
+				n, out = n+shown, append(out, found...)
+			}
+		}
+	}
+	return n, out
 }
 
 // Rules are those that hold for the call notifications of every scenario.

@@ -39,6 +39,9 @@ func Shows(text, number string) bool {
 	return digits(number) == "" || MayBeSameNumber(text, number)
 }
 
+// EmptyOrShows is Shows of a form that a server need not fill in.
+func EmptyOrShows(text, number string) bool { return text == "" || Shows(text, number) }
+
 func byLength(a, b string) (long, short string) {
 	if len(a) < len(b) {
 		return b, a

@@ -96,7 +96,7 @@ var mutations = []struct {
 
 	// form
 	{"an unknown member", call(held, "color", "red"), ""},
-	{"no path", without(held, "path"), ""},
+	{"no path", without(held, "path"), "MSG-1"},
 	{"no connId", without(held, "connId"), "MSG-1"},
 	{"no capabilities", without(dialing, "capabilities"), "MSG-1"},
 	{"no callUuid", without(released, "callUuid"), "MSG-1"},
