@@ -21,7 +21,7 @@ func uriFindings(e *recording.Entry, call voice.Call, prefix string) []Finding {
 	}
 	var out []Finding
 	if uri, ok := call.Text("uri"); ok && !voice.IsURIOf(uri, voice.CallPath(id)) {
-		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "uri", Expected: absolute(voice.CallPath(id)), Observed: Short(uri)})
+		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "uri", Expected: endingIn(voice.CallPath(id)), Observed: Short(uri)})
 	}
 	if p, ok := call.Text("path"); ok && p != voice.ShortCallPath(id) {
 		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "path", Expected: voice.ShortCallPath(id), Observed: Short(p)})
@@ -47,7 +47,7 @@ func judgePath(c *Case, messages []*recording.Entry) []Finding {
 	return out
 }
 
-func absolute(path string) string { return "an absolute URI that ends in " + voice.APIRoot + path }
+func endingIn(path string) string { return "an absolute URI that ends in " + voice.APIRoot + path }
 
 func judgeDevice(c *Case, e *recording.Entry) []Finding {
 	device := ""
@@ -67,7 +67,7 @@ func deviceFindings(e *recording.Entry, call voice.Call, prefix, device string) 
 	if device == "" {
 		device = "{id}"
 	}
-	return []Finding{{Requirement: "ID-3", Entry: e, Path: prefix + "deviceUri", Expected: absolute(voice.DevicePath(device)), Observed: Short(uri)}}
+	return []Finding{{Requirement: "ID-3", Entry: e, Path: prefix + "deviceUri", Expected: endingIn(voice.DevicePath(device)), Observed: Short(uri)}}
 }
 
 // parentFindings: parentCallUri and parentCallPath, where they are there, are names of a call, and of the right one.
@@ -79,7 +79,7 @@ func parentFindings(e *recording.Entry, call voice.Call, prefix string, right fu
 	if uri, ok := call.Text("parentCallUri"); ok {
 		if id := voice.LastSegment(uri); id == "" || !voice.IsURIOf(uri, voice.CallPath(id)) || !right(id) {
 			out = append(out, Finding{
-				Requirement: "ID-6", Entry: e, Path: prefix + "parentCallUri", Expected: absolute(voice.CallPath(parent)), Observed: Short(uri),
+				Requirement: "ID-6", Entry: e, Path: prefix + "parentCallUri", Expected: endingIn(voice.CallPath(parent)), Observed: Short(uri),
 			})
 		}
 	}
@@ -161,7 +161,7 @@ func listedURIs(e *recording.Entry) (n int, out []Finding) {
 	for i, uri := range uris {
 		if id := voice.LastSegment(uri); id == "" || !voice.IsURIOf(uri, voice.CallPath(id)) {
 			out = append(out, Finding{
-				Requirement: "ID-2", Entry: e, Path: fmt.Sprintf("uris.%d", i), Expected: absolute(voice.CallPath("{id}")), Observed: Short(uri),
+				Requirement: "ID-2", Entry: e, Path: fmt.Sprintf("uris.%d", i), Expected: endingIn(voice.CallPath("{id}")), Observed: Short(uri),
 			})
 		}
 	}
