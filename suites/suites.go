@@ -9,6 +9,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/suites/calls"
+	"github.com/voicespec/voicespec/suites/chains"
 	"github.com/voicespec/voicespec/suites/conference"
 	"github.com/voicespec/voicespec/suites/devices"
 	"github.com/voicespec/voicespec/suites/errors"
@@ -42,6 +43,7 @@ var areas = []struct {
 	{"monitoring", devices.MonitoringSpecs},
 	{"reads", reads.Specs},
 	{"states", states.Specs},
+	{"chains", chains.Specs},
 	{"errors", errors.Specs},
 	{"security", security.Specs},
 	{"notifications", notifications.Specs},

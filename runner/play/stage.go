@@ -245,6 +245,18 @@ func (c *Call) about(a *Actor, e *recording.Entry) bool {
 	return voice.IsAbout(e, c.ID(a), c.conn[a.Role])
 }
 
+// About is a notification of the call at an actor, for Await.
+func (s *Stage) About(a *Actor, c *Call) voice.Predicate { return c.aboutAt(a) }
+
+// Learn is the call that an actor was notified of. One in a role that the scenario knows has that id at this end; of any
+// other the recording says nothing, since whose call it is may not be sure.
+func (s *Stage) Learn(a *Actor, role string, e *recording.Entry) *Call {
+	if s.calls[role] != nil {
+		return s.bind(a, role, e.CallID(), "")
+	}
+	return &Call{Role: role, ids: map[string]string{a.Role: e.CallID()}, conn: map[string]string{}}
+}
+
 func (c *Call) aboutAt(a *Actor) voice.Predicate {
 	return func(e *recording.Entry) bool { return c.about(a, e) }
 }

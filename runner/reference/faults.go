@@ -19,6 +19,7 @@ func allFaults() []fault {
 	return slices.Concat(
 		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(),
 		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
+		faultsDeep(),
 	)
 }
 
@@ -31,11 +32,21 @@ func Faults() []Fault {
 	return list
 }
 
+// HasFault reports whether there is a fault of that name, behind which may stand when it shows: hold-does-nothing@2 the second
+// time, hold-does-nothing@2+ from then on, hold-does-nothing@30% by chance.
+func HasFault(name string) bool { _, known := findFault(name); return known }
+
+// findFault finds a fault by its name, behind which may stand when it shows.
 func findFault(name string) (fault, bool) {
+	plain, times, ok := sometimes(name)
 	for _, f := range allFaults() {
-		if f.Name == name {
-			return f, true
+		if !ok || f.Name != plain {
+			continue
 		}
+		if times != nil {
+			f.Name, f.set = name, only(times, f.set)
+		}
+		return f, true
 	}
 	return fault{}, false
 }

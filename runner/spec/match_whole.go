@@ -2,6 +2,7 @@ package spec
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/onsi/gomega/types"
 
@@ -14,7 +15,8 @@ func (w *Whole) nothing(what string) {
 	if w.Foreign() {
 		Untestable("the recording does not hold %s", what)
 	}
-	NotApplicable("what was played held no %s", what[2:])
+	_, kind, _ := strings.Cut(what, " ")
+	NotApplicable("what was played held no %s", kind)
 }
 
 // KeepRule judges that everything the scenarios' own checks leave out keeps a rule: the notifications of the other

@@ -8,6 +8,7 @@ import (
 	"github.com/onsi/gomega"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/outcome"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -35,6 +36,8 @@ const Invariants = "invariants"
 type Whole struct {
 	Played  []Played
 	Outside []*judge.Case // what no scenario owns: logging on and off, or a recording of another client
+
+	outcomes *outcome.Verdict // see outcome
 }
 
 // Foreign reports whether the recording is not one of ours: it holds no scenario of the catalogue.

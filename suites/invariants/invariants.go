@@ -16,6 +16,9 @@ func Specs() {
 		for _, rule := range Rules() {
 			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepRule(rule)) })
 		}
+		for _, rule := range Outcomes() {
+			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepOutcome(rule)) })
+		}
 		answers()
 		devices()
 	})

@@ -1,0 +1,189 @@
+package outcome
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// What is told this long after an operation has nothing to do with it any more; and what was not told although the
+// recording went on for so long, did not come.
+const (
+	aftermath = 60.0 // seconds
+	patience  = 10.0
+)
+
+// meanwhile is how far apart two operations may have been sent whose effects are told in one.
+const meanwhile = 1.0
+
+// due judges that somebody is told something as the outcome of an operation, from a list of what the person was told. Each
+// notification is the outcome of one operation. It returns what came; nil if nothing did, or nothing had to.
+func (t *timeline) due(requirement string, o *operation, p *person, list []*recording.Entry, expected string, fits voice.Predicate) *recording.Entry {
+	e := t.take(requirement+" "+p.role, o, list, fits)
+	if e == nil && t.unknown(o, p) {
+		return nil
+	}
+	t.decide(requirement, o, p, expected, e)
+	return e
+}
+
+// decide notes what became of an outcome: what was told, or nil for nothing.
+func (t *timeline) decide(requirement string, o *operation, p *person, expected string, told *recording.Entry) {
+	t.judged[requirement]++
+	if told == nil {
+		t.find(requirement, judge.Finding{After: o.Entry, Expected: expected, Observed: "the " + p.role + " was not told so after " + o.name})
+	}
+}
+
+// take is the first fitting notification since an operation that is not the outcome of an earlier one. What comes in another
+// scenario is of another operation.
+func (t *timeline) take(key string, o *operation, list []*recording.Entry, fits voice.Predicate) *recording.Entry {
+	used := t.used[key]
+	if used == nil {
+		used = map[*recording.Entry]bool{}
+		t.used[key] = used
+	}
+	for _, e := range since(list, o.At) {
+		if !used[e] && (e.Scenario == o.Scenario || e.Scenario == "" || o.Scenario == "") && fits(e) {
+			used[e] = true
+			return e
+		}
+	}
+	return nil
+}
+
+// unknown reports whether the recording does not say what became of an operation at somebody's session: something may be
+// missing from it, an error was told, or it ends before.
+func (t *timeline) unknown(o *operation, p *person) bool {
+	return within(p.holes, o.At-1, o.At+aftermath) || within(p.errors, o.At, o.At+aftermath) || !p.wouldKnow(o)
+}
+
+// wouldKnow reports whether what an operation caused would have come to somebody by the end of the recording: the player
+// waited in vain after it, or something has come that was caused later, or much later.
+func (p *person) wouldKnow(o *operation) bool {
+	if within(p.missed, o.At, o.At+aftermath) {
+		return true
+	}
+	if o.AnsweredAt > 0 && slices.ContainsFunc(p.begun, func(at float64) bool { return at > o.AnsweredAt }) {
+		return true
+	}
+	return o.Purpose == "" && len(since(p.calls, o.At+patience)) > 0
+}
+
+// cut reports whether the call of an end was over before an operation on it could have had its outcome, by somebody else's
+// doing: who hangs up, and when, is nobody's fault.
+func (t *timeline) cut(o *operation, n *end) bool {
+	over := n.over()
+	if over == nil {
+		return false
+	}
+	if over.At < o.At {
+		return true
+	}
+	for _, later := range t.ops {
+		if later.At <= o.At || later.At > over.At || !ends(later.name) {
+			continue
+		}
+		// Our own, sent when this one had been answered, is worked on after it; so is one that was sent after a wait in vain.
+		return !(later.who == o.who && o.AnsweredAt > 0 && later.At > o.AnsweredAt || within(n.who.missed, o.At, later.At))
+	}
+	return true // nobody of the station did
+}
+
+// ends reports whether an operation can end a call.
+func ends(name string) bool {
+	return name == "Hangup" || name == "ClearCall" || name == "CancelSupervisorMonitoring" || voice.Find(name).Merges || name == "Retrieve"
+}
+
+// sibling reports whether the person had another live call at a time.
+func (n *end) sibling(at float64) bool {
+	return slices.ContainsFunc(n.who.ends, func(m *end) bool { return m != n && m.liveAt(at) })
+}
+
+// consults are the ends of consult calls that were begun from this one and live at a time.
+func (n *end) consults(at float64) []*end {
+	var out []*end
+	for _, m := range n.who.ends {
+		if m != n && m.liveAt(at) && n.who.named[m.parent()] == n {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// parent is the id of the call that this one was begun from; "" for one that is no consult call.
+func (n *end) parent() string {
+	for _, e := range n.told {
+		if id := voice.CallOf(e).ParentID(); id != "" {
+			return id
+		}
+	}
+	return ""
+}
+
+// others are the numbers of the other parties as they were told last before a time.
+func (n *end) others(at float64) []string {
+	if e := n.before(at); e != nil {
+		return voice.CallOf(e).Numbers()
+	}
+	return nil
+}
+
+// partner is the other end of a call between two recorded people at a time: the only live end of the only other party that
+// shows this one's number as its only other party. nil if that is not sure.
+func (t *timeline) partner(n *end, at float64) *end {
+	others := n.others(at)
+	if len(others) != 1 || n.who.number == "" {
+		return nil
+	}
+	var found *end
+	for _, role := range t.roles {
+		p := t.people[role]
+		if p == n.who || p.number == "" || !voice.SameNumber(others[0], p.number) {
+			continue
+		}
+		for _, m := range p.ends {
+			theirs := m.others(at)
+			if !m.liveAt(at) || len(theirs) != 1 || !voice.SameNumber(theirs[0], n.who.number) {
+				continue
+			}
+			if found != nil {
+				return nil
+			}
+			found = m
+		}
+	}
+	return found
+}
+
+// called is the recorded person that an operation dials, if it is known that the call can reach them: without another call,
+// and with a device that neither forwards nor refuses calls.
+func (t *timeline) called(o *operation) *person {
+	number := destination(o)
+	for _, role := range t.roles {
+		p := t.people[role]
+		if number == "" || p == o.who || p.number != number {
+			continue
+		}
+		if slices.ContainsFunc(p.ends, func(n *end) bool { return n.liveAt(o.At) }) || len(p.calls) == 0 {
+			return nil
+		}
+		if last := lastBefore(p.devices, o.At); last != nil {
+			d := voice.DeviceOf(last, p.device)
+			if d.DoNotDisturb() == voice.On || d["forwardTo"] != nil {
+				return nil
+			}
+		}
+		return p
+	}
+	return nil
+}
+
+// destination is the number that an operation dials.
+func destination(o *operation) string {
+	party, _ := o.Body()["destination"].(map[string]any)
+	number, _ := party["phoneNumber"].(string)
+	return number
+}

@@ -1,0 +1,247 @@
+package outcome
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// lasting judges what must stay as it was brought about: user data, what a device was set to, who is in a call.
+func (t *timeline) lasting() {
+	for _, role := range t.roles {
+		p := t.people[role]
+		for _, n := range p.ends {
+			t.pairsStay(n)
+			t.parentStays(n)
+		}
+		t.settingStays(p, "DEVICE-3", "doNotDisturb", map[string]any{"DoNotDisturbOn": voice.On, "DoNotDisturbOff": "Off"})
+		t.settingStays(p, "DEVICE-4", "forwardTo", map[string]any{"ForwardCallsOn": nil, "ForwardCallsOff": nil})
+	}
+	t.plainCalls()
+}
+
+// pairsStay judges that what was attached to a call, and told so, stands in all that is told of it later, until somebody
+// changes it.
+func (t *timeline) pairsStay(n *end) {
+	k := keeping{t: t, kept: map[string]value{}}
+	for _, o := range t.ops {
+		switch {
+		case !changesData(o.name):
+		case o.end == n && voice.Find(o.name).Group == voice.GroupUserData:
+			k.own = append(k.own, o)
+		case voice.Find(o.name).Group != voice.GroupRecording:
+			k.others = append(k.others, o.At)
+		}
+	}
+	if len(k.own) == 0 {
+		return
+	}
+	for _, e := range n.told {
+		k.send(e.At)
+		k.compare(e)
+		k.learn(e)
+	}
+}
+
+// keeping follows the user data of one end of a call.
+type keeping struct {
+	t      *timeline
+	own    []*operation // that change user data, of this end
+	others []float64    // when somebody else did, or calls were merged
+	next   int          // of own: the first that was not sent yet
+	asked  bool         // one was sent, and is not told yet
+	kept   map[string]value
+}
+
+// value is what a key was told to have, and since when nobody else may have changed it.
+type value struct {
+	is    any
+	since float64
+}
+
+// send takes in what was sent by a time: the keys that it names are not sure any more.
+func (k *keeping) send(until float64) {
+	for ; k.next < len(k.own) && k.own[k.next].At <= until; k.next++ {
+		k.asked = true
+		switch o := k.own[k.next]; o.name {
+		case "DeleteUserData":
+			clear(k.kept)
+		case "DeleteUserDataPair":
+			key, _ := o.Body()["key"].(string)
+			delete(k.kept, key)
+		default:
+			for key := range voice.PairsIn(o.Entry) {
+				delete(k.kept, key)
+			}
+		}
+	}
+}
+
+// compare judges a notification by what is kept.
+func (k *keeping) compare(e *recording.Entry) {
+	have := voice.UserDataOf(e)
+	unasked := e.Type() == voice.AttachedDataChanged && !k.asked
+	for key, v := range k.kept {
+		if reflect.DeepEqual(have[key], v.is) {
+			continue
+		}
+		delete(k.kept, key)
+		// What is left in the end is DATA-7's; what somebody attaches unasked, a routing strategy for one, is told unasked.
+		if unasked || e.State() == voice.Released || e.IsError() || within(k.others, v.since, e.At) {
+			continue
+		}
+		k.t.find("DATA-2", judge.Finding{
+			Entry: e, Path: "data.call.userData." + key, Expected: "as it was told before: nobody changed it", Observed: judge.Short(have[key]),
+		})
+	}
+}
+
+// learn keeps what a notification shows of what was asked for.
+func (k *keeping) learn(e *recording.Entry) {
+	have := voice.UserDataOf(e)
+	for _, o := range k.own[:k.next] {
+		for key, want := range voice.PairsIn(o.Entry) {
+			if _, known := k.kept[key]; !known && lastOf(k.own[:k.next], key) == o && reflect.DeepEqual(have[key], want) {
+				k.kept[key] = value{want, o.At - meanwhile}
+			}
+		}
+	}
+	if e.Type() == voice.AttachedDataChanged {
+		k.asked = false
+	}
+}
+
+// lastOf is the last of some operations that set or took away a key.
+func lastOf(list []*operation, key string) *operation {
+	for _, o := range slices.Backward(list) {
+		named, _ := o.Body()["key"].(string)
+		if _, sets := voice.PairsIn(o.Entry)[key]; sets || o.name == "DeleteUserData" || named == key {
+			return o
+		}
+	}
+	return nil
+}
+
+// parentStays judges that a consult call names one original as long as it is one.
+func (t *timeline) parentStays(n *end) {
+	first := ""
+	for _, e := range n.told {
+		id := voice.CallOf(e).ParentID()
+		switch {
+		case id == "":
+		case first == "":
+			first = id
+		case id != first && n.who.named[id] != n.who.named[first]:
+			t.find("ID-6", judge.Finding{Entry: e, Path: "data.call.parentCallUri", Expected: "the original " + first + ", as before", Observed: judge.Short(id)})
+			return
+		}
+	}
+	if first != "" {
+		t.judged["ID-6"]++
+	}
+}
+
+// settingStays judges that a device shows what it was set to, and told so, until it is set anew.
+func (t *timeline) settingStays(p *person, requirement, member string, by map[string]any) {
+	var sets []*operation
+	for _, o := range t.ops {
+		if _, does := by[o.name]; does && o.who == p {
+			sets = append(sets, o)
+		}
+	}
+	next, known := 0, false
+	var is any
+	for _, e := range p.devices {
+		d := voice.DeviceOf(e, p.device)
+		if d == nil {
+			continue
+		}
+		for ; next < len(sets) && sets[next].At <= e.At; next++ {
+			known = false
+		}
+		switch {
+		case next == 0:
+		case !known:
+			is, known = d[member], t.shows(sets[next-1], d, by)
+		case !reflect.DeepEqual(d[member], is) && d[member] != nil && is != nil || (d[member] == nil) != (is == nil):
+			t.find(requirement, judge.Finding{
+				Entry: e, Path: "data.devices.0." + member, Expected: judge.Short(is) + ", as it was told before: nobody changed it", Observed: judge.Short(d[member]),
+			})
+			return
+		}
+	}
+}
+
+// shows reports whether a device shows what an operation set.
+func (t *timeline) shows(o *operation, d voice.Device, by map[string]any) bool {
+	if want := by[o.name]; want != nil {
+		return d[voice.Find(o.name).Told.Member] == want
+	}
+	number, _ := o.Body()["destination"].(string)
+	shown, _ := d.Text("forwardTo")
+	return voice.SameNumber(shown, number) && (d["forwardTo"] == nil) == (o.name == "ForwardCallsOff")
+}
+
+// plainCalls judges the ends of each call that was dialled, as long as nobody merges it with another: the other party is the
+// other party, and dnis the number that was dialled.
+func (t *timeline) plainCalls() {
+	merged := map[string]float64{} // scenario: when the first calls were merged
+	for _, o := range t.ops {
+		if _, known := merged[o.Scenario]; !known && voice.Find(o.name).Merges {
+			merged[o.Scenario] = o.At
+		}
+	}
+	until := func(o *operation) float64 {
+		if at, known := merged[o.Scenario]; known {
+			return at
+		}
+		return o.At + 24*60*aftermath
+	}
+	for _, o := range t.ops {
+		number := destination(o)
+		if !dials(o.name) || number == "" {
+			continue
+		}
+		for _, role := range t.roles {
+			p := t.people[role]
+			for _, n := range p.ends {
+				if len(n.told) == 0 || n.told[0].At < o.At || n.told[0].Scenario != o.Scenario {
+					continue
+				}
+				first := voice.CallOf(n.told[0])
+				switch {
+				case p == o.who && first.State() == voice.Dialing && first.Names(number):
+					t.stays(n, number, number, until(o))
+				case p != o.who && p.number == number && first.State() == voice.Ringing && first.Names(o.who.number):
+					t.stays(n, o.who.number, number, until(o))
+				default:
+					continue
+				}
+				break
+			}
+		}
+	}
+}
+
+// stays judges one end of a plain call until a time.
+func (t *timeline) stays(n *end, party, dnis string, until float64) {
+	t.judged["ID-8"]++
+	t.judged["ID-9"]++
+	for _, e := range n.told {
+		if e.At >= until {
+			return
+		}
+		call := voice.CallOf(e)
+		for _, number := range call.Numbers() {
+			if number != "" && party != "" && !voice.MayBeSameNumber(number, party) {
+				t.find("ID-8", judge.Finding{Entry: e, Path: "data.call.participants", Expected: party + ", the other party", Observed: judge.Short(number)})
+			}
+		}
+		if shown, isText := call.Text("dnis"); isText && shown != "" && !voice.MayBeSameNumber(shown, dnis) {
+			t.find("ID-9", judge.Finding{Entry: e, Path: "data.call.dnis", Expected: dnis + ", the number that was dialled", Observed: judge.Short(shown)})
+		}
+	}
+}

@@ -1,0 +1,355 @@
+package outcome
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// operations judges the outcome of each operation, in the order of time. What made a call is matched first: by that is
+// known what would have come by when.
+func (t *timeline) operations() {
+	for _, o := range t.ops {
+		if dials(o.name) {
+			t.begin(o)
+		}
+	}
+	for _, o := range t.ops {
+		if !o.sure {
+			continue
+		}
+		switch voice.Find(o.name).To {
+		case voice.ToCall:
+			if o.end != nil && o.offered {
+				t.ofCall(o)
+			}
+		case voice.ToCalls:
+			t.dialled(o)
+		case voice.ToDevice:
+			if o.offered {
+				t.ofDevice(o)
+			}
+		case voice.ToChannel:
+			t.ofAgent(o)
+		case voice.ToMe:
+		}
+	}
+}
+
+func dials(name string) bool {
+	return name == "Dial" || name == "InitiateTransfer" || name == "InitiateConference"
+}
+
+// begin notes who was told of the call that an operation made.
+func (t *timeline) begin(o *operation) {
+	number := destination(o)
+	for _, role := range t.roles {
+		p := t.people[role]
+		for _, n := range p.ends {
+			if len(n.told) == 0 || n.told[0].At < o.At || n.told[0].At > o.At+aftermath {
+				continue
+			}
+			call := voice.CallOf(n.told[0])
+			if p == o.who && n.told[0].State() == voice.Dialing && call.Names(number) || p.number == number && call.Names(o.who.number) {
+				p.begun = append(p.begun, o.At)
+				break
+			}
+		}
+	}
+}
+
+func (t *timeline) dialled(o *operation) {
+	number := destination(o)
+	fresh := func(e *recording.Entry) bool {
+		n := o.who.named[e.CallID()]
+		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number)
+	}
+	mine := t.due("DIAL-1", o, o.who, o.who.calls, "a new call that is Dialing to "+number, fresh)
+	if mine == nil {
+		return
+	}
+	t.rings("DIAL-2", o, o.who.named[mine.CallID()])
+}
+
+// rings judges that a call which was begun at one end is told to who is called.
+func (t *timeline) rings(requirement string, o *operation, near *end) {
+	p := t.called(o)
+	if p == nil || o.who.number == "" || near != nil && t.cutShort(o, near, p) {
+		return
+	}
+	t.due(requirement, o, p, p.calls, "a call that is Ringing at the "+p.role, func(e *recording.Entry) bool {
+		n := p.named[e.CallID()]
+		return n != nil && n.told[0].At >= o.At && (voice.Arrived(e) || !voice.CallOf(e).StateIsText()) &&
+			(near == nil || voice.CallOf(e).Names(o.who.number)) // who transfers in one step is no party any more
+	})
+}
+
+// cutShort reports whether a call that was begun was given up before the other end had to hear of it: without a wait in vain
+// there nobody knows whether it would have.
+func (t *timeline) cutShort(o *operation, near *end, p *person) bool {
+	if within(p.missed, o.At, o.At+aftermath) {
+		return false
+	}
+	over := near.over()
+	return over != nil && near.stateBefore(over) == voice.Dialing && over.At-o.At < patience
+}
+
+// stateBefore is the state that was told before a notification of the end.
+func (n *end) stateBefore(e *recording.Entry) string {
+	if i := slices.Index(n.told, e); i > 0 {
+		return n.told[i-1].State()
+	}
+	return ""
+}
+
+// itself are the operations whose outcome is told of their own call, by the table of operations.
+var itself = map[string]string{
+	"Hold": "HOLD-1", "Hangup": "HANGUP-1", "SendDtmf": "DTMF-1", "MuteCall": "MUTE-1", "UnmuteCall": "MUTE-1",
+	"AttachUserData": "DATA-1", "UpdateUserData": "DATA-2", "DeleteUserDataPair": "DATA-3", "DeleteUserData": "DATA-4",
+	"StartCallRecording": "RECORD-1", "PauseCallRecording": "RECORD-2", "StopCallRecording": "RECORD-4",
+	"MuteMonitoredUser": "MONITOR-4", "SingleStepTransfer": "TRANSFER-18", "RemoveParticipantFromConference": "CONFERENCE-13",
+}
+
+func (t *timeline) ofCall(o *operation) {
+	if requirement := itself[o.name]; requirement != "" {
+		t.told(requirement, o)
+	}
+	switch o.name {
+	case "Answer":
+		t.answered(o)
+	case "Retrieve":
+		t.retrieved(o)
+	case "Hangup":
+		t.hungUp(o)
+	case "SwapCalls":
+		t.swapped(o)
+	case "InitiateTransfer":
+		t.consulted(o, "TRANSFER-1", "TRANSFER-2", "TRANSFER-16")
+	case "InitiateConference":
+		t.consulted(o, "CONFERENCE-1", "CONFERENCE-2", "")
+	case "CompleteTransfer":
+		t.transferred(o)
+	case "CompleteConference":
+		t.joined(o)
+	case "SingleStepTransfer":
+		t.rings("TRANSFER-18", o, nil)
+	case "SingleStepConference":
+		t.rings("CONFERENCE-11", o, nil)
+	case "RemoveParticipantFromConference":
+		t.removed(o)
+	}
+}
+
+// told judges the outcome that the table of operations names, at the end that the operation was posted to.
+func (t *timeline) told(requirement string, o *operation) {
+	told := voice.Find(o.name).Told
+	fits := func(e *recording.Entry) bool {
+		call := voice.CallOf(e)
+		switch {
+		case told.State != "" && e.State() != told.State && call.StateIsText(), told.State == "" && e.State() == voice.Released:
+			return false
+		case told.Type != "" && told.Type != voice.StatusChange && e.Type() != told.Type:
+			return false
+		case told.Member != "" && told.Value != nil && call[told.Member] != told.Value:
+			return false
+		}
+		return t.dataFits(o, e)
+	}
+	what := told.Type
+	if told.State != "" {
+		what = told.State
+	}
+	if told.Member != "" {
+		what += " with " + told.Member
+	}
+	if o.name != "Hangup" && t.cut(o, o.end) {
+		return
+	}
+	t.due(requirement, o, o.who, o.end.told, what, fits)
+}
+
+// dataFits reports whether a notification shows what an operation did to the user data. Where another changes them at the
+// same time both may be shown.
+func (t *timeline) dataFits(o *operation, e *recording.Entry) bool {
+	if voice.Find(o.name).Group != voice.GroupUserData || t.changing(o, e) {
+		return true
+	}
+	have := voice.UserDataOf(e)
+	switch o.name {
+	case "AttachUserData", "UpdateUserData":
+		return voice.HasPairs(have, voice.PairsIn(o.Entry))
+	case "DeleteUserDataPair":
+		key, _ := o.Body()["key"].(string)
+		return have[key] == nil
+	default:
+		return len(have) == 0
+	}
+}
+
+// changing reports whether somebody else of the station, or the same person again, changed user data between an operation and
+// a notification.
+func (t *timeline) changing(o *operation, e *recording.Entry) bool {
+	return slices.ContainsFunc(t.ops, func(p *operation) bool {
+		return p != o && p.At > o.At-meanwhile && p.At <= e.At && p.end != nil && changesData(p.name) && (p.end != o.end || p.At > o.At)
+	})
+}
+
+func changesData(name string) bool {
+	o := voice.Find(name)
+	return o.Group == voice.GroupUserData || o.Group == voice.GroupRecording || o.Merges
+}
+
+// answered judges that the other end, which dialled, is told that the call is Established.
+func (t *timeline) answered(o *operation) {
+	up := slices.IndexFunc(o.end.told, func(e *recording.Entry) bool { return e.At >= o.At && e.State() == voice.Established })
+	far := t.partner(o.end, o.At)
+	if up < 0 || far == nil || far.stateAt(o.At) != voice.Dialing || t.mergedSince(o, far) {
+		return
+	}
+	t.due("ANSWER-2", o, far.who, far.told, "Established", func(e *recording.Entry) bool {
+		return e.State() == voice.Established || !voice.CallOf(e).StateIsText()
+	})
+}
+
+// mergedSince reports whether the call of an end was merged with another, swapped away or given up soon after an operation:
+// then it may never be told as Established.
+func (t *timeline) mergedSince(o *operation, n *end) bool {
+	next := slices.IndexFunc(t.ops, func(p *operation) bool {
+		return p.At > o.At && p.who == n.who && p.end != nil && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
+	})
+	if next < 0 || within(n.who.missed, o.At, t.ops[next].At) {
+		return false
+	}
+	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool { return e.At >= o.At && e.State() == voice.Established })
+	return i < 0
+}
+
+func (t *timeline) retrieved(o *operation) {
+	requirement := "RETRIEVE-1"
+	if o.end.sibling(o.At) {
+		requirement = "TRANSFER-21"
+	}
+	if t.cut(o, o.end) {
+		return
+	}
+	t.due(requirement, o, o.who, o.end.told, "Established", voice.MayBeIn(voice.Established))
+}
+
+// hungUp judges that the other of two parties is told of the end, too.
+func (t *timeline) hungUp(o *operation) {
+	far := t.partner(o.end, o.At)
+	if far == nil || o.end.over() == nil || t.mergingAround(o) {
+		return
+	}
+	if over := far.over(); over != nil {
+		t.judged["HANGUP-2"]++
+		return
+	}
+	t.due("HANGUP-2", o, far.who, far.told, "Released", voice.MayBeIn(voice.Released))
+}
+
+// mergingAround reports whether calls were being merged when an operation was posted: who is in which call is not sure then.
+func (t *timeline) mergingAround(o *operation) bool {
+	return slices.ContainsFunc(t.ops, func(p *operation) bool {
+		return voice.Find(p.name).Merges && p.Scenario == o.Scenario && p.At < o.At && (p.AnsweredAt == 0 || p.AnsweredAt > o.At)
+	})
+}
+
+func (t *timeline) swapped(o *operation) {
+	uri, _ := o.Body()["otherCallUri"].(string)
+	other := o.who.named[voice.CallIDOf(uri)]
+	if other == nil || other == o.end {
+		return
+	}
+	up, down := o.end, other
+	if up.stateAt(o.At) != voice.Held {
+		up, down = down, up
+	}
+	if up.stateAt(o.At) != voice.Held || down.stateAt(o.At) != voice.Established {
+		return
+	}
+	if !t.cut(o, up) {
+		t.due("SWAP-1", o, o.who, up.told, "Established", voice.MayBeIn(voice.Established))
+	}
+	if !t.cut(o, down) {
+		t.due("SWAP-1", o, o.who, down.told, "Held", voice.MayBeIn(voice.Held))
+	}
+}
+
+// consulted judges that the original is held and a consult call begun, which rings.
+func (t *timeline) consulted(o *operation, held, dialing, ringing string) {
+	if o.Body()["location"] != nil {
+		return // a switch looks it up, and may know none of that name
+	}
+	if o.end.stateAt(o.At) == voice.Established && !t.cut(o, o.end) {
+		t.due(held, o, o.who, o.end.told, "Held", voice.MayBeIn(voice.Held))
+	}
+	number := destination(o)
+	mine := t.due(dialing, o, o.who, o.who.calls, "a new consult call that is Dialing to "+number, func(e *recording.Entry) bool {
+		n := o.who.named[e.CallID()]
+		return n != nil && n != o.end && n.told[0] == e && (e.State() == voice.Dialing || !voice.CallOf(e).StateIsText()) &&
+			(voice.CallOf(e).Consult() || voice.CallOf(e).Names(number))
+	})
+	if ringing != "" && mine != nil {
+		t.rings(ringing, o, o.who.named[mine.CallID()])
+	}
+}
+
+// pair is the original and the consult call that a completion is about; nil where that is not sure.
+func (o *operation) pair() (original, consult *end) {
+	if parent := o.who.named[o.end.parent()]; o.end.parent() != "" && parent != nil {
+		return parent, o.end
+	}
+	consults := o.end.consults(o.At)
+	if uri, _ := o.Body()["consultCallUri"].(string); uri != "" {
+		if named := o.who.named[voice.CallIDOf(uri)]; named != nil {
+			return o.end, named
+		}
+	}
+	if len(consults) == 1 {
+		return o.end, consults[0]
+	}
+	return nil, nil
+}
+
+func (t *timeline) transferred(o *operation) {
+	original, consult := o.pair()
+	if original == nil || !original.liveAt(o.At) || !consult.liveAt(o.At) {
+		return
+	}
+	t.due("TRANSFER-4", o, o.who, original.told, "Released of the original", voice.MayBeIn(voice.Released))
+	t.due("TRANSFER-5", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+}
+
+func (t *timeline) joined(o *operation) {
+	original, consult := o.pair()
+	if original == nil || !original.liveAt(o.At) || !consult.liveAt(o.At) {
+		return
+	}
+	t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+	if consult.stateAt(o.At) == voice.Dialing || t.cut(o, original) {
+		return
+	}
+	parties := slices.Concat(original.others(o.At), consult.others(o.At))
+	t.due("CONFERENCE-5", o, o.who, original.told, "Established with both other parties", func(e *recording.Entry) bool {
+		return e.State() == voice.Established && !slices.ContainsFunc(parties, func(n string) bool { return !voice.CallOf(e).Names(n) })
+	})
+}
+
+// removed judges that who was removed is told of the end of the call.
+func (t *timeline) removed(o *operation) {
+	number, _ := o.Body()["participant"].(string)
+	for _, role := range t.roles {
+		p := t.people[role]
+		if p == o.who || number == "" || p.number != number {
+			continue
+		}
+		for _, n := range p.ends {
+			if n.liveAt(o.At) && voice.CallOf(n.before(o.At)).Names(o.who.number) {
+				t.due("CONFERENCE-16", o, p, n.told, "Released", voice.MayBeIn(voice.Released))
+				return
+			}
+		}
+	}
+}

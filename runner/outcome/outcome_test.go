@@ -1,0 +1,169 @@
+package outcome_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/outcome"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// tape is a recording in the making, of a station of three.
+type tape struct {
+	at      float64
+	entries []*recording.Entry
+}
+
+var header = &recording.Header{Stations: []recording.Station{{
+	Agent:       recording.Party{Number: "5005", Device: "a", Controlled: true},
+	Caller:      recording.Party{Number: "5000", Device: "c", Controlled: true},
+	Destination: recording.Party{Number: "5001", Device: "d", Controlled: true},
+}}}
+
+var numbers = map[string]string{"agent": "5005", "caller": "5000", "destination": "5001"}
+
+const offered = `["Answer","Hold","Retrieve","Hangup","SendDtmf","UpdateUserData","InitiateTransfer","CompleteTransfer","SwapCalls"]`
+
+func (t *tape) add(e recording.Entry) {
+	t.at++
+	e.At, e.Seq, e.Station = t.at, len(t.entries)+1, 1
+	t.entries = append(t.entries, &e)
+}
+
+func (t *tape) posts(who, path, body string) {
+	t.add(recording.Entry{
+		Kind: recording.KindRest, Actor: who, Method: "POST", Path: path, Request: json.RawMessage(body), Response: json.RawMessage(`{"statusCode":0}`),
+		Status: 200, AnsweredAt: t.at + 1.1, Purpose: recording.Act,
+	})
+}
+
+func (t *tape) told(who, id, state, other, more string) {
+	t.add(recording.Entry{Kind: recording.KindMessage, Actor: who, Message: fmt.Appendf(nil, `{"channel":"/v2/me/calls","data":{"notificationType":"StatusChange",
+		"phoneNumber":%q,"call":{"id":%q,"state":%q,"dnis":"5005","capabilities":%s,"participants":[{"phoneNumber":%q}]%s}}}`,
+		numbers[who], id, state, offered, other, more)})
+}
+
+func (t *tape) missed(who string) {
+	t.at += 5
+	t.add(recording.Entry{Kind: recording.KindMissed, Actor: who, Waited: 5})
+}
+
+// inbound is a call from the caller that the agent has answered.
+func (t *tape) inbound(id string) {
+	t.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
+	t.told("caller", id, "Dialing", "5005", "")
+	t.told("agent", id, "Ringing", "5000", "")
+	t.posts("agent", "/me/calls/"+id, `{"operationName":"Answer"}`)
+	t.told("agent", id, "Established", "5000", "")
+	t.told("caller", id, "Established", "5005", "")
+}
+
+func (t *tape) operation(who, id, name string) {
+	t.posts(who, "/me/calls/"+id, `{"operationName":"`+name+`"}`)
+}
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		play func(*tape)
+		want []string
+	}{
+		"all is told": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.told("caller", "1", "Released", "5005", "")
+		}, nil},
+		"a Hold after which was waited in vain": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.missed("agent")
+		}, []string{"HOLD-1"}},
+		"the second Hold": {func(r *tape) {
+			r.inbound("1")
+			for range 2 {
+				r.operation("agent", "1", "Hold")
+			}
+			r.told("agent", "1", "Held", "5000", "")
+			r.inbound("2")
+		}, []string{"HOLD-1"}},
+		"a Hold at the end of the recording": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+		}, nil},
+		"a Hold in a gap": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.add(recording.Entry{Kind: recording.KindGap, Actor: "agent"})
+			r.inbound("2")
+		}, nil},
+		"a Hold that failed later": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.add(recording.Entry{
+				Kind: recording.KindMessage, Actor: "agent", Channel: "/v2/me/devices", Message: json.RawMessage(`{"data":{"messageType":"ErrorMessage"}}`),
+			})
+			r.inbound("2")
+		}, nil},
+		"a Hold that the caller's Hangup overtook": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.operation("caller", "1", "Hangup")
+			r.told("caller", "1", "Released", "5005", "")
+			r.told("agent", "1", "Released", "5000", "")
+			r.inbound("2")
+		}, nil},
+		"an end that only one is told of": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.inbound("2")
+		}, []string{"HANGUP-2"}},
+		"an answer that only one is told of": {func(r *tape) {
+			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
+			r.told("caller", "1", "Dialing", "5005", "")
+			r.told("agent", "1", "Ringing", "5000", "")
+			r.operation("agent", "1", "Answer")
+			r.told("agent", "1", "Established", "5000", "")
+			r.missed("caller")
+		}, []string{"ANSWER-2"}},
+		"user data that is lost": {func(r *tape) {
+			r.inbound("1")
+			r.posts("agent", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"k":"v"}}`)
+			r.told("agent", "1", "Established", "5000", `,"userData":{"k":"v"}`)
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+		}, []string{"DATA-2"}},
+		"another party in the midst of a call": {func(r *tape) {
+			r.inbound("1")
+			r.told("caller", "1", "Established", "5001", "")
+		}, []string{"ID-8"}},
+		"a request that was not answered may have been done": {func(r *tape) {
+			r.inbound("1")
+			r.posts("agent", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"k":"v"}}`)
+			r.told("agent", "1", "Established", "5000", `,"userData":{"k":"v"}`)
+			r.posts("agent", "/me/calls/1", `{"operationName":"DeleteUserData"}`)
+			last := r.entries[len(r.entries)-1]
+			last.Problem, last.Response = "timeout", nil
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var r tape
+			tt.play(&r)
+			var got []string
+			for _, f := range outcome.Judge(header, r.entries).All() {
+				got = append(got, f.Requirement)
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("found %v, not %v", got, tt.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,34 @@
+// Package chains holds the scenarios that go on where the pages stop: the same operation again, operations after a swap, a
+// retrieve or a completion, the second consult call, what others of a call do after it was transferred. Each step is waited
+// for at every end, and judged by the outcome that its page documents.
+package chains
+
+import (
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	. "github.com/voicespec/voicespec/runner/spec"
+)
+
+// Specs registers the scenarios of this area.
+func Specs() {
+	chain("chains.again", "One call: everything twice", again, "HOLD-1", "RETRIEVE-1", "DTMF-1", "DATA-1", "DATA-2", "DATA-3", "DATA-4", "HANGUP-2")
+	chain("chains.features", "One call: mute and recording twice", features, "MUTE-1", "RECORD-1", "RECORD-2", "RECORD-4")
+	chain("chains.second-consult", "A consult call is given up, then begun anew and completed", secondConsult,
+		"TRANSFER-1", "TRANSFER-2", "TRANSFER-16", "CONFERENCE-1", "CONFERENCE-2", "ANSWER-2", "HANGUP-2")
+	chain("chains.swapped-transfer", "A transfer after swaps, then the two who stay", swappedTransfer, "SWAP-1", "TRANSFER-4", "TRANSFER-5", "HOLD-1", "HANGUP-2")
+	chain("chains.swapped-conference", "A conference after a swap, then a party leaves", swappedConference,
+		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "DTMF-1", "DATA-2")
+	chain("chains.passed-on", "A call is transferred by who got it", passedOn, "TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1")
+	chain("chains.outbound", "The agent dials; both hold; the caller transfers", outbound, "DIAL-1", "DIAL-2", "HOLD-1", "RETRIEVE-1", "TRANSFER-2")
+	chain("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")
+}
+
+// chain registers a scenario whose operations are judged by their outcomes.
+func chain(id, title string, script func(*chained), requirements ...string) {
+	Scenario(id, title, Profiles("chains"), Page("AsyncTelephonyOperations", "overview"), Play(func(s *Stage) { perform(s, script) }), func() {
+		for _, rule := range OutcomesOf(requirements...) {
+			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingHere()).To(KeepOutcome(rule)) })
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package chains
+
+import (
+	"maps"
+
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+
+	. "github.com/voicespec/voicespec/runner/spec"
+)
+
+// chained plays operations one after the other. One that is not offered, refused or not told ends the chain, since the rest
+// builds on it: what is due by then is judged.
+type chained struct{ *Stage }
+
+// broken unwinds a chain.
+type broken struct{}
+
+// breaks ends the chain and says in the recording why.
+func (s *chained) breaks(format string, args ...any) {
+	s.Note("the chain ends: "+format, args...)
+	panic(broken{})
+}
+
+func perform(s *Stage, script func(*chained)) {
+	defer func() {
+		if r := recover(); r != nil && r != (broken{}) {
+			panic(r)
+		}
+	}()
+	script(&chained{s})
+}
+
+// do posts an operation of a call that offers it, and waits until it is told to who posted it.
+func (s *chained) do(a *play.Actor, c *play.Call, operation string, params map[string]any) {
+	mark := s.Mark()
+	if !s.offers(a, c, operation) {
+		s.breaks("%s is not offered to the %s", operation, a.Role)
+	}
+	if e := s.Operate(a, operation, c, operation, params); !e.Accepted() {
+		s.breaks("%s was not accepted", operation)
+	}
+	told := voice.Find(operation).Tells
+	if operation == "CompleteConference" {
+		told = voice.Any // either call
+	}
+	s.must(s.Await(a, operation, mark, voice.All(s.About(a, c), told)))
+}
+
+// may is do, of an operation that not every server offers.
+func (s *chained) may(a *play.Actor, c *play.Call, operation string) {
+	if s.offers(a, c, operation) {
+		s.do(a, c, operation, nil)
+	}
+}
+
+func (s *chained) offers(a *play.Actor, c *play.Call, operation string) bool {
+	last := s.Seen(a, 0, s.About(a, c))
+	return last != nil && voice.CallOf(last).Offers(operation)
+}
+
+// must ends the chain where something did not come.
+func (s *chained) must(e *recording.Entry) {
+	if e == nil {
+		s.breaks("what was awaited did not come")
+	}
+}
+
+// told waits until an end of a call is told of a state.
+func (s *chained) told(a *play.Actor, c *play.Call, mark int, state State) {
+	if a.Controlled() {
+		s.must(s.AwaitState(a, c, mark, string(state)))
+	}
+}
+
+func to(a *play.Actor) map[string]any {
+	return map[string]any{"destination": map[string]any{"phoneNumber": a.Party.Number}}
+}
+
+func with(pairs map[string]any) map[string]any { return map[string]any{"userData": pairs} }
+
+// consult begins a consult call of the agent's, to the destination, who rings.
+func (s *chained) consult(original *play.Call, role, operation string, more map[string]any) *play.Call {
+	params := to(s.Destination)
+	maps.Copy(params, more)
+	last := s.Seen(s.Agent, 0, s.About(s.Agent, original))
+	held := last != nil && last.State() == voice.Held
+	mark := s.Mark()
+	if !s.offers(s.Agent, original, operation) || !s.Operate(s.Agent, role, original, operation, params).Accepted() {
+		s.breaks("%s is not offered, or was not accepted", operation)
+	}
+	c := s.AwaitConsult(original, role, mark)
+	if c == nil {
+		s.breaks("no consult call after %s", operation)
+	}
+	if !held {
+		s.told(s.Agent, original, mark, Held)
+	}
+	e := s.Await(s.Destination, "Ringing", mark, voice.Arrived)
+	s.must(e)
+	if e.CallID() != c.ID(s.Destination) {
+		s.Learn(s.Destination, role, e)
+	}
+	return c
+}
+
+// picksUp answers a consult call at the destination.
+func (s *chained) picksUp(c *play.Call) {
+	mark := s.Mark()
+	s.do(s.Destination, c, "Answer", nil)
+	s.told(s.Agent, c, mark, Established)
+}
+
+// hangsUp ends a call of two, and waits for both ends.
+func (s *chained) hangsUp(a, other *play.Actor, c *play.Call) {
+	mark := s.Mark()
+	s.do(a, c, "Hangup", nil)
+	s.told(other, c, mark, Released)
+}
+
+// needsDestination ends the chain where nobody can act for the destination.
+func (s *chained) needsDestination() {
+	if !s.Destination.Controlled() || !s.Caller.Controlled() {
+		s.Untestable("the caller and the destination need credentials in the target file")
+	}
+}

@@ -1,0 +1,222 @@
+package chains
+
+import (
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+
+	. "github.com/voicespec/voicespec/runner/spec"
+)
+
+func again(s *chained) {
+	c, a := s.Inbound("original"), s.Agent
+	s.do(a, c, "AttachUserData", with(map[string]any{"Chain": "1", "Order": "A \"7\""}))
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "2"}))
+	for _, digits := range []string{"1", "2", "1"} {
+		s.do(a, c, "Hold", nil)
+		s.do(a, c, "Retrieve", nil)
+		s.do(a, c, "SendDtmf", map[string]any{"digits": digits})
+	}
+	s.do(a, c, "Hold", nil)
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "3", "Held": "yes"}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Held"})
+	s.do(a, c, "AttachUserData", with(map[string]any{"Held": "again"}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Held"})
+	s.do(a, c, "Retrieve", nil)
+	s.do(a, c, "DeleteUserData", nil)
+	s.do(a, c, "AttachUserData", with(map[string]any{"Chain": "4"}))
+	s.do(a, c, "DeleteUserData", nil)
+	if s.Caller.Controlled() {
+		s.do(s.Caller, c, "Hold", nil)
+		s.do(s.Caller, c, "Retrieve", nil)
+		s.hangsUp(s.Caller, a, c)
+	}
+}
+
+func features(s *chained) {
+	c, a := s.Inbound("original"), s.Agent
+	for range 2 {
+		for _, operation := range []string{"MuteCall", "UnmuteCall", "StartCallRecording", "PauseCallRecording"} {
+			s.may(a, c, operation)
+		}
+		s.may(a, c, "Hold")
+		s.may(a, c, "Retrieve")
+		s.may(a, c, "StopCallRecording")
+	}
+}
+
+func secondConsult(s *chained) {
+	s.needsDestination()
+	c, a, d := s.Inbound("original"), s.Agent, s.Destination
+	first := s.consult(c, "first", "InitiateTransfer", nil)
+	s.hangsUp(a, d, first)
+	s.may(a, c, "Retrieve")
+	second := s.consult(c, "second", "InitiateTransfer", nil)
+	s.picksUp(second)
+	s.do(d, second, "Hold", nil)
+	s.do(d, second, "Retrieve", nil)
+	s.hangsUp(d, a, second)
+	s.may(a, c, "Retrieve")
+	third := s.consult(c, "third", "InitiateConference", with(map[string]any{"Chain": "third"}))
+	s.picksUp(third)
+	s.hangsUp(a, d, third)
+	s.may(a, c, "Retrieve")
+	fourth := s.consult(c, "fourth", "InitiateConference", nil)
+	s.hangsUp(a, d, fourth)
+	s.may(a, c, "Retrieve")
+	s.hangsUp(a, s.Caller, c)
+}
+
+// swap swaps the agent's calls, at the one that offers it, and waits for both.
+func (s *chained) swap(c, other *play.Call) {
+	if !s.offers(s.Agent, c, "SwapCalls") {
+		c, other = other, c
+	}
+	mark := s.Mark()
+	s.do(s.Agent, c, "SwapCalls", map[string]any{"otherCallUri": s.CallURI(s.Agent, other)})
+	s.must(s.Await(s.Agent, "the other call", mark, s.About(s.Agent, other)))
+}
+
+func swappedTransfer(s *chained) {
+	s.needsDestination()
+	c, a := s.Inbound("original"), s.Agent
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "original"}))
+	consult := s.consult(c, "consult", "InitiateTransfer", nil)
+	s.picksUp(consult)
+	s.swap(c, consult)
+	s.do(a, c, "SendDtmf", map[string]any{"digits": "5"})
+	s.swap(c, consult)
+	s.swap(c, consult)
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "swapped"}))
+	s.complete(c, consult, "CompleteTransfer")
+	s.staying(s.Caller, s.Destination)
+}
+
+// complete completes a consultation at the call that offers it, and waits for both calls of the agent.
+func (s *chained) complete(original, consult *play.Call, operation string) {
+	mark, at := s.Mark(), consult
+	if !s.offers(s.Agent, consult, operation) {
+		at = original
+	}
+	s.do(s.Agent, at, operation, nil)
+	if operation == "CompleteTransfer" {
+		s.told(s.Agent, original, mark, Released)
+	}
+	s.told(s.Agent, consult, mark, Released)
+}
+
+// staying lets two who were put together act on what they have left, where they were told of each other.
+func (s *chained) staying(a, b *play.Actor) {
+	first, second := s.with(a, b), s.with(b, a)
+	s.do(a, first, "Hold", nil)
+	s.do(a, first, "Retrieve", nil)
+	s.do(b, second, "Hold", nil)
+	s.do(b, second, "Retrieve", nil)
+	mark := s.Mark()
+	s.do(b, second, "Hangup", nil)
+	s.told(a, first, mark, Released)
+}
+
+// with is the call in which somebody is told to be with another; the chain ends where none is.
+func (s *chained) with(a, other *play.Actor) *play.Call {
+	e := s.Await(a, "the call with the "+other.Role, 0, func(e *recording.Entry) bool {
+		return e.State() != voice.Released && voice.CallOf(e).Names(other.Party.Number)
+	})
+	s.must(e)
+	return s.Learn(a, "with-"+other.Role, e)
+}
+
+func swappedConference(s *chained) {
+	s.needsDestination()
+	c, a := s.Inbound("original"), s.Agent
+	consult := s.consult(c, "consult", "InitiateConference", nil)
+	s.picksUp(consult)
+	s.swap(c, consult)
+	mark := s.Mark()
+	s.complete(c, consult, "CompleteConference")
+	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
+	s.do(a, c, "SendDtmf", map[string]any{"digits": "6"})
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "conference"}))
+	s.do(a, c, "Hold", nil)
+	s.do(a, c, "Retrieve", nil)
+	s.do(s.Destination, s.with(s.Destination, a), "Hangup", nil)
+	s.do(a, c, "Hold", nil)
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "two"}))
+	s.do(a, c, "Retrieve", nil)
+	s.hangsUp(a, s.Caller, c)
+}
+
+// passedOn is transferred to the destination, who goes on with it.
+func passedOn(s *chained) {
+	s.needsDestination()
+	c, a, d := s.Inbound("original"), s.Agent, s.Destination
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "passed on"}))
+	mark := s.Mark()
+	s.do(a, c, "SingleStepTransfer", to(d))
+	there := s.arrives(d, "there", mark)
+	s.do(d, there, "Answer", nil)
+	s.do(d, there, "SendDtmf", map[string]any{"digits": "7"})
+	s.staying(s.Caller, d)
+}
+
+// arrives waits for a call that is new to somebody.
+func (s *chained) arrives(a *play.Actor, role string, mark int) *play.Call {
+	e := s.Await(a, "Ringing", mark, voice.Arrived)
+	s.must(e)
+	return s.Learn(a, role, e)
+}
+
+// outbound is dialled by the agent; the caller is who transfers it.
+func outbound(s *chained) {
+	s.needsDestination()
+	a, b := s.Agent, s.Caller
+	c := s.Dial(a, b, "original", with(map[string]any{"Chain": "outbound"}))
+	mark := s.Mark()
+	s.do(b, c, "Answer", nil)
+	s.told(a, c, mark, Established)
+	s.do(a, c, "Hold", nil)
+	s.do(b, c, "Hold", nil)
+	s.do(a, c, "Retrieve", nil)
+	s.do(b, c, "Retrieve", nil)
+	mark = s.Mark()
+	if !s.Operate(b, "InitiateTransfer", c, "InitiateTransfer", to(s.Destination)).Accepted() {
+		return
+	}
+	there := s.arrives(s.Destination, "there", mark)
+	s.do(s.Destination, there, "Answer", nil)
+	s.do(s.Destination, there, "Hangup", nil)
+	s.may(b, c, "Retrieve")
+	s.hangsUp(a, b, c)
+}
+
+// settings of the device are made while the agent state changes, and taken back.
+func settings(s *chained) {
+	for _, step := range []struct {
+		operation string
+		params    map[string]any
+	}{
+		{"DoNotDisturbOn", nil}, {"Ready", nil}, {"ForwardCallsOn", map[string]any{"destination": s.Destination.Party.Number}}, {"NotReady", nil},
+		{"DoNotDisturbOff", nil}, {"Ready", nil}, {"DoNotDisturbOn", nil}, {"ForwardCallsOff", nil}, {"NotReady", nil},
+		{"ForwardCallsOn", map[string]any{"destination": s.Caller.Party.Number}}, {"Ready", nil}, {"ForwardCallsOff", nil}, {"DoNotDisturbOff", nil}, {"NotReady", nil},
+	} {
+		s.set(step.operation, step.params)
+	}
+}
+
+// set changes a setting of the agent's device or the agent state, and waits until it is told.
+func (s *chained) set(operation string, params map[string]any) {
+	a, mark := s.Agent, s.Mark()
+	if voice.Find(operation).To == voice.ToChannel {
+		if s.AgentState(a, operation, operation).Accepted() {
+			s.must(s.Await(a, operation, mark, voice.ShowsDevice(a.Device)))
+		}
+		return
+	}
+	if last := s.Seen(a, 0, voice.ShowsDevice(a.Device)); last == nil || !voice.DeviceOf(last, a.Device).Offers(operation) {
+		return
+	}
+	if s.DeviceOperation(a, operation, operation, params).Accepted() {
+		s.Restore(a, operation)
+		s.must(s.Await(a, operation, mark, voice.ShowsDevice(a.Device)))
+	}
+}
