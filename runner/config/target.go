@@ -24,6 +24,12 @@ const (
 // Transports lists all of them.
 var Transports = []string{Auto, LongPolling, WebSocket}
 
+// What a target file may say of wrong passwords.
+const (
+	Tried = "tried"
+	None  = "none"
+)
+
 // DefaultNotifications is the path of the Bayeux endpoint below the API root.
 const DefaultNotifications = "/notifications"
 
@@ -40,6 +46,7 @@ type Target struct {
 	Stations      []Station `yaml:"stations" json:"stations" need:"yes" doc:"The people that scenarios are played with. Each further station lets scenarios be played side by side, which makes a run shorter."`
 	Features      []string  `yaml:"features" json:"features,omitempty" doc:"Feature ids that the server claims, such as api-voice-recording. What is not claimed is not applicable; what is claimed and does not work fails. Left out: as the server says itself. An empty list claims none."`
 	Location      string    `yaml:"location" json:"location,omitempty" default:"voicespec" doc:"What Dial and InitiateTransfer are given as location in the checks about it. A server passes it to its switch, and one that looks it up needs a name that exists there."`
+	Passwords     string    `yaml:"wrong-passwords" json:"wrongPasswords,omitempty" default:"tried" doc:"Whether passwords are tried wrong: tried or none. They are tried twice in a run, for the agent of a station, at its end; an installation that locks an account after so many can leave them out, and what they would show is not judged."`
 	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
 

@@ -48,7 +48,7 @@ func setDefaults(v reflect.Value) {
 
 // Validate trims the address and tells the first thing that makes the target unusable.
 func (t *Target) Validate() error {
-	checks := []func() error{t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkBudgets}
+	checks := []func() error{t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkPasswords, t.checkBudgets}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -204,6 +204,14 @@ func (t *Target) checkFeatures() error {
 		case slices.Index(t.Features, f) < i:
 			return invalidf(path, "features names %s twice; keep one of them", shorten(f))
 		}
+	}
+	return nil
+}
+
+func (t *Target) checkPasswords() error {
+	known := []string{Tried, None}
+	if t.Passwords != "" && !slices.Contains(known, t.Passwords) {
+		return invalidf("wrong-passwords", "wrong-passwords is %q%s; it is %s", shorten(t.Passwords), suggest.Remark(t.Passwords, known), strings.Join(known, " or "))
 	}
 	return nil
 }

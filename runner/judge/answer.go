@@ -47,7 +47,7 @@ func AnswerStatus(e *recording.Entry) []Finding {
 
 // AnswerForm judges that an answer is a JSON object with an integer statusCode in the table.
 func AnswerForm(e *recording.Entry) []Finding {
-	if e.Problem != "" || e.Status == 401 || e.Status == 403 && e.AnswerObject() == nil {
+	if e.Problem != "" || e.Status == 401 || e.Status == 403 && e.AnswerObject() == nil || SentToSignIn(e) {
 		return nil // HTTP-5; a refusal of credentials or of a CSRF token may come as text
 	}
 	object := e.AnswerObject()
@@ -78,7 +78,7 @@ func AnswerCode(e *recording.Entry) []Finding {
 
 // AnswerType judges the media type of an answer.
 func AnswerType(e *recording.Entry) []Finding {
-	if e.Problem != "" || e.Status == 0 || e.Headers == nil || len(e.Response) == 0 && e.ResponseText == "" {
+	if e.Problem != "" || e.Status == 0 || e.Headers == nil || len(e.Response) == 0 && e.ResponseText == "" || SentToSignIn(e) {
 		return nil
 	}
 	media, _, _ := strings.Cut(e.Headers["Content-Type"], ";")
@@ -90,7 +90,7 @@ func AnswerType(e *recording.Entry) []Finding {
 
 // AnswerComplete judges that there was an answer, in time and whole.
 func AnswerComplete(e *recording.Entry) []Finding {
-	if e.Problem == "" {
+	if e.Problem == "" || SentToSignIn(e) {
 		return nil
 	}
 	return []Finding{{Requirement: "HTTP-5", Entry: e, Expected: "a complete HTTP response", Observed: e.Problem}}

@@ -22,6 +22,17 @@ func (c *Case) DataSetBy(request *recording.Entry) *recording.Entry {
 	return nil
 }
 
+// SentToSignIn reports whether a request without good credentials was sent on to where one signs in: by a redirect, which is
+// followed only within the server, and then shows a page for people.
+func SentToSignIn(e *recording.Entry) bool {
+	if e.Credentials == "" {
+		return false
+	}
+	media, _, _ := strings.Cut(e.Headers["Content-Type"], ";")
+	page := e.Problem == "" && e.Method == "GET" && e.Status == 200 && e.AnswerObject() == nil && strings.TrimSpace(media) == "text/html"
+	return page || e.Status >= 300 && e.Status < 400 && e.Status != 304
+}
+
 // Unauthenticated reports whether a request was refused for want of credentials, whatever else there may be to refuse it for.
 func Unauthenticated(e *recording.Entry) bool {
 	const needsAuthentication = 20

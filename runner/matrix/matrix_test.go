@@ -84,6 +84,7 @@ func TestKillsLateEffects(t *testing.T) {
 
 // alsoRequired are faults of recommended rules that break a required one too: what it is that they accept, or say.
 var alsoRequired = map[string]string{
+	"hold-while-ringing":      "MSG-6",
 	"wrong-state-accepted":    "TRANSFER-14",
 	"number-as-text-accepted": "DTMF-2",
 }
@@ -115,7 +116,13 @@ func TestRecommendedRulesAreNotRequired(t *testing.T) {
 }
 
 // allowed are the recommended rules that a conformant variation breaks.
-var allowed = map[string]string{"consult-released-first": "TRANSFER-6", "attached-data": "MSG-14", "participants-again": "MSG-14"}
+var allowed = map[string]string{
+	"consult-released-first": "TRANSFER-6", "attached-data": "MSG-14", "participants-again": "MSG-14", "user-data-limit": "DATA-20",
+	"lists-unwrapped": "ERR-16", "malformed-as-html": "ERR-15", "attach-nothing": "DATA-21", "released-without-participants": "ID-20",
+}
+
+// alsoAllowed are what else variations break that is only recommended.
+var alsoAllowed = map[string][]string{"ringing-hung-up": {"STATE-2", "STATE-4"}}
 
 // slowly are played by the main scenarios only: 1.5 s a step for everything takes half an hour.
 var slowly = []string{"transfer.sample-2", "transfer.refusals", "calls.hold", "invariants"}
@@ -151,7 +158,7 @@ func TestVariationsMatrix(t *testing.T) {
 	}
 	for _, r := range append(rows, more...) {
 		for _, id := range r.Trips {
-			if allowed[r.Name] != id {
+			if allowed[r.Name] != id && !slices.Contains(alsoAllowed[r.Name], id) {
 				t.Errorf("%s trips %s", r.Name, id)
 			}
 		}

@@ -81,7 +81,9 @@ func changesOfDevice(s *page.Step, device map[string]any) []change {
 	for _, member := range []string{"doNotDisturb", "forwardTo", "deviceState"} {
 		if device[member] != nil {
 			other := member != "deviceState" && s.About != page.AgentState
-			out = append(out, changed("another value", at+member, other, put(device, member, "another")), changed("no", at+member, other, without(device, member)))
+			// What every device has and this one has not is a matter of its form: the notification is the awaited one.
+			lacking := other && member == "forwardTo"
+			out = append(out, changed("another value", at+member, other, put(device, member, "another")), changed("no", at+member, lacking, without(device, member)))
 		}
 	}
 	if state, ok := device["userState"].(map[string]any); ok && s.About == page.AgentState {

@@ -100,8 +100,11 @@ func (r *Replay) compareCall(s *Step, e *recording.Entry) []Difference {
 // requirementOf is what a difference in a member breaks: the step's own requirement, if the member is what
 // the page is about, else that of the member.
 func (s *Step) requirementOf(member string) string {
-	if s.About == Recording && member == "userData" {
+	switch {
+	case s.About == Recording && member == "userData":
 		return "RECORD-5"
+	case member == "participants" && s.State() == voice.Released:
+		return "ID-20"
 	}
 	own := s.About == Mute && member == "mute" ||
 		s.About == Monitoring && member == "monitoredUserMuted" ||

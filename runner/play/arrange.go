@@ -216,7 +216,7 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 	if what == "completes conference" {
 		c = s.consult()
 	}
-	s.mustOffer(op)
+	s.MustOffer(op)
 	var params map[string]any
 	if op == "AttachUserData" {
 		params = map[string]any{"userData": value}

@@ -31,9 +31,12 @@ func (s *Stage) DeviceURI(a *Actor) string {
 	return s.station.run.Target.URL + "/api/v2/devices/" + a.Device
 }
 
+// AnyLocation is what the parameter location is tried with where the target file names none.
+const AnyLocation = config.DefaultLocation
+
 // Location is what the parameter location is tried with.
 func (s *Stage) Location() string {
-	return cmp.Or(s.station.run.Target.Location, config.DefaultLocation)
+	return cmp.Or(s.station.run.Target.Location, AnyLocation)
 }
 
 // CallURI is a call's URI: as the server gave it, since it may go by another host name
@@ -95,6 +98,9 @@ func (s *Stage) Monitor(a *Actor, operation string, target *Actor) {
 
 // onDevice posts an operation, and waits until the device shows what it is told by: with that value, or in any way.
 func (s *Stage) onDevice(a *Actor, op string, params map[string]any, value any) {
+	if a == s.Agent {
+		s.MustOffer(op)
+	}
 	mark := s.Mark()
 	if e := s.DeviceOperation(a, recording.Arrange.Label(op), op, params); !e.Accepted() {
 		s.Block("%s was refused: %s", op, Outcome(e))

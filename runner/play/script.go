@@ -3,6 +3,7 @@ package play
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -41,7 +42,7 @@ func Script(p *page.Page) func(*Stage) {
 }
 
 func (s *Stage) postPage(step *page.Step) *recording.Entry {
-	s.mustOffer(step.Operation())
+	s.MustOffer(step.Operation())
 	for role, c := range s.calls {
 		s.replay.Bind(role, c.ID(s.Agent))
 		s.replay.BindURI(role, s.CallURI(s.Agent, c))
@@ -54,9 +55,18 @@ func (s *Stage) postPage(step *page.Step) *recording.Entry {
 	return e
 }
 
-// mustOffer ends a scenario about muting where calls do not offer it: muting has no feature id,
+// optional are operations that depend on the switch: they have no feature id, and are there where they are offered.
+var optional = []string{"DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOn", "ForwardCallsOff"}
+
+// MustOffer ends a scenario about an operation that depends on the switch, where it is not offered. Muting has no feature id,
 // so a server claims it by its capabilities alone (or the target file does).
-func (s *Stage) mustOffer(operation string) {
+func (s *Stage) MustOffer(operation string) {
+	if slices.Contains(optional, operation) && !s.deviceMay(operation) {
+		s.NotApplicable("the device does not offer %s", operation)
+	}
+	if last := s.Seen(s.Agent, s.begin, voice.InState(voice.Established)); operation == "SingleStepConference" && last != nil && !voice.CallOf(last).Offers(operation) {
+		s.NotApplicable("calls do not offer %s", operation)
+	}
 	if voice.Find(operation).Group != voice.GroupMute || slices.Contains(s.Features(), voice.FeatureMute) {
 		return
 	}
@@ -64,6 +74,32 @@ func (s *Stage) mustOffer(operation string) {
 	if last != nil && !slices.ContainsFunc(voice.GroupOf(voice.GroupMute), voice.CallOf(last).Offers) {
 		s.NotApplicable("calls do not offer MuteCall, and the target file does not claim the feature mute")
 	}
+}
+
+// deviceMay reports whether the agent's device was ever shown with an operation or its opposite; where it was not shown at
+// all, it may.
+func (s *Stage) deviceMay(operation string) bool {
+	shown := false
+	pair := []string{strings.TrimSuffix(strings.TrimSuffix(operation, "On"), "Off")}
+	pair = append(pair, pair[0]+"On", pair[0]+"Off")
+	for _, e := range s.station.tape.From(0) {
+		if e.Actor != s.Agent.Role || e.Browser != "" {
+			continue
+		}
+		list := voice.ShownIn(e)
+		if d := device(s.Agent, e); d != nil {
+			list = append(list, d)
+		}
+		for _, d := range list {
+			if voice.SameID(d.ID(), s.Agent.Device) && len(d.Capabilities()) > 0 {
+				shown = true
+				if slices.ContainsFunc(pair, d.Offers) {
+					return true
+				}
+			}
+		}
+	}
+	return !shown
 }
 
 // rename puts live values in the place of the page's, where a page is played.

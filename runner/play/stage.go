@@ -132,6 +132,9 @@ func (s *Stage) Mark() int { return s.station.tape.Mark() }
 // Features are those that the target claims.
 func (s *Stage) Features() []string { return s.station.run.Features }
 
+// TriesPasswords reports whether passwords may be tried wrong: an installation may lock an account.
+func (s *Stage) TriesPasswords() bool { return s.station.run.Target.Passwords != config.None }
+
 // NoNotifications says why there are no notifications; "" if there are.
 func (s *Stage) NoNotifications() string { return s.station.NoNotifications }
 

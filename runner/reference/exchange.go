@@ -43,6 +43,12 @@ func (x *exchange) fail(err *apiError) {
 	x.answer.body = object{"statusCode": err.code, "statusMessage": err.message}
 	h := &x.s.hooks
 	if err.code == codeUnauthenticated {
+		if h.signIn {
+			x.answer.status = http.StatusFound
+			x.answer.header.Set("Location", "https://sso.example.com/sign-in")
+			x.answer.body = nil
+			return
+		}
 		if h.authStatus != 0 {
 			x.answer.status = h.authStatus
 		}

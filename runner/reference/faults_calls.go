@@ -87,10 +87,11 @@ func dialFaults() []fault {
 
 func stateFaults() []fault {
 	return []fault{
-		row("hold-while-ringing", "STATE-1", "Hold of a Ringing call is done", forced("Hold", inState(ringing))),
-		row("hangup-while-ringing", "STATE-1", "Hangup of a Ringing call is done", forced("Hangup", inState(ringing))),
-		row("dtmf-while-held", "STATE-1", "SendDtmf of a Held call is done", forced("SendDtmf", inState(held))),
+		row("hold-while-ringing", "STATE-4", "Hold of a Ringing call is done", forced("Hold", inState(ringing))),
+		row("hangup-while-ringing", "STATE-4", "Hangup of a Ringing call is done", forced("Hangup", inState(ringing))),
+		row("dtmf-while-held", "STATE-4", "SendDtmf of a Held call is done", forced("SendDtmf", inState(held))),
 		row("answer-by-the-caller", "STATE-1", "Answer of a Dialing call is done", forced("Answer", inState(dialing))),
+		row("retrieve-by-the-caller", "STATE-1", "Retrieve of a Dialing call makes it Established", forced("Retrieve", inState(dialing))),
 		row("wrong-state-accepted", "STATE-2", "an operation that is not offered is answered 0", accepts("", coded(codeState))),
 		row("wrong-state-accepted-when-held", "STATE-2", "an operation that a Held call does not offer is answered 0",
 			accepts("", func(x *exchange, err *apiError) bool {

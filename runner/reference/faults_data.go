@@ -58,20 +58,20 @@ func dataContentFaults() []fault {
 			}
 			return v
 		})),
-		row("user-data-loses-non-ascii", "DATA-5", "characters beyond ASCII in userData become question marks", eachPair(func(v any) any {
+		row("user-data-loses-non-ascii", "DATA-20", "characters beyond ASCII in userData become question marks", eachPair(func(v any) any {
 			s, isText := v.(string)
 			if !isText {
 				return v
 			}
 			return asciiOnly(s)
 		})),
-		row("user-data-cut", "DATA-5", "values of userData are cut after 255 characters", eachPair(func(v any) any {
+		row("user-data-cut", "DATA-20", "values of userData are cut after 255 characters", eachPair(func(v any) any {
 			if s, isText := v.(string); isText && len(s) > 255 {
 				return s[:255]
 			}
 			return v
 		})),
-		row("user-data-limited-to-fifty", "DATA-5", "userData keeps fifty pairs only", calls("", func(_ *Server, _ *leg, c object) {
+		row("user-data-limited-to-fifty", "DATA-20", "userData keeps fifty pairs only", calls("", func(_ *Server, _ *leg, c object) {
 			pairs, _ := c["userData"].(object)
 			for i, k := range sortedKeys(pairs) {
 				if i >= 50 {
@@ -80,6 +80,7 @@ func dataContentFaults() []fault {
 			}
 		})),
 		row("user-data-accepts-nothing", "DATA-6", "UpdateUserData without userData is answered 0", accepts(update, lacking("userData"))),
+		row("attach-accepts-nothing", "DATA-21", "AttachUserData without userData is answered 0", accepts("AttachUserData", lacking("userData"))),
 		row("user-data-accepts-a-string", "DATA-6", "userData that is no object is answered 0", accepts(update, mistyped("userData"))),
 		row("delete-pair-accepts-no-key", "DATA-6", "DeleteUserDataPair without key is answered 0", accepts(pair, lacking("key"))),
 		row("delete-pair-without-key-deletes-all", "DATA-6", "DeleteUserDataPair without key is refused and removes all pairs",

@@ -111,6 +111,8 @@ func acceptFaults() []fault {
 			return x.op != "" && (err.code == codeInvalid || err.code == codeMissing) && anyMistyped(x.body)
 		})),
 		row("number-as-text-accepted", "ERR-14", "digits that are a number are answered 0", accepts("SendDtmf", mistyped("digits"))),
+		row("malformed-refused-as-html", "ERR-15", "a body that is not JSON is refused by an HTML page", malformedAsHTML),
+		row("list-of-one-accepted", "ERR-16", "a list of one is taken for what it holds", func(h *hooks) { h.arrive = append(h.arrive, unwrapLists) }),
 		row("unknown-call-accepted", "ERR-9", "an operation on a call that does not exist is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.op != "" && notFoundAnd(unknown)(x, err)
 		})),

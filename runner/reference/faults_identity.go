@@ -91,6 +91,9 @@ func partyFaults() []fault {
 				c["participants"] = []any{participant(l.parent.peers[0].number)}
 			}
 		})),
+		row("released-call-without-participants", "ID-20", "a Released call lists no participants", calls(released, func(_ *Server, _ *leg, c object) {
+			c["participants"] = []any{}
+		})),
 		row("participants-empty", "ID-8", "participants is empty", member("participants", []any{})),
 		row("participants-twice", "ID-8", "participants lists the other party twice", calls("", func(_ *Server, _ *leg, c object) {
 			list := c["participants"].([]any)

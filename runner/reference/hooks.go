@@ -46,7 +46,8 @@ type hooks struct {
 	csrfToken     string                                  // of every session; a random one if empty
 	cookies       func(*Server, *agent) map[string]string // set with every answer
 	authStatus    int
-	errorStatus   int // of all refusals but those of credentials
+	signIn        bool // credentials are asked for by a redirect
+	errorStatus   int  // of all refusals but those of credentials
 	noCookie      bool
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
 	ignoresCookie bool

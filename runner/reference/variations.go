@@ -83,6 +83,21 @@ func allVariations() []variation {
 		vary("events-with-any-reply", "events come with a subscribe reply too", func(h *hooks) { h.bayeux.eventsAnywhere = true }),
 		vary("single-object-replies", "a lone Bayeux reply is an object, not an array", func(h *hooks) { h.bayeux.singleObject = true }),
 		vary("device-chatter", "each agent is notified of an unchanged device every 400 ms", func(h *hooks) { h.chatter = chatter }),
+		vary("do-not-disturb-unknown", "the switch knows no do-not-disturb: it is refused, and not offered", notOffered("DoNotDisturbOn", "DoNotDisturbOff")),
+		vary("forwarding-unknown", "the switch knows no forwarding: it is refused, and not offered", notOffered("ForwardCallsOn", "ForwardCallsOff")),
+		vary("sign-in", "without good credentials a request is redirected to a sign-in at another host", func(h *hooks) { h.signIn = true }),
+		vary("location-looked-up", "a location that the switch does not know makes no call: an ErrorMessage says so", func(h *hooks) {
+			h.arrive = append(h.arrive, lookUpLocation)
+			h.refused = append(h.refused, locationUnknown)
+		}),
+		vary("ringing-hung-up", "a Ringing call can be hung up, although it does not offer it", forced("Hangup", inState(ringing))),
+		vary("user-data-limit", "a call takes 2000 bytes of user data", func(h *hooks) { h.arrive = append(h.arrive, limitedData) }),
+		vary("lists-unwrapped", "a list of one is taken for what it holds", func(h *hooks) { h.arrive = append(h.arrive, unwrapLists) }),
+		vary("malformed-as-html", "a body that is no JSON is refused by an HTML page", malformedAsHTML),
+		vary("attach-nothing", "AttachUserData without userData has nothing to do and is answered 0", accepts("AttachUserData", lacking("userData"))),
+		vary("released-without-participants", "a Released call lists no participants", calls(released, func(_ *Server, _ *leg, c object) {
+			c["participants"] = []any{}
+		})),
 		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
 	}
 }

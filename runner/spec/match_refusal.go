@@ -136,6 +136,17 @@ func BeAnsweredWhole() types.GomegaMatcher { return each(judge.AnswerComplete) }
 // HaveRefusalForm judges that an answer that is no acceptance is the documented error body.
 func HaveRefusalForm() types.GomegaMatcher { return each(judge.Refusal) }
 
+// HaveRefusalFormOf judges form and media type of refusals that only a recommended requirement asks for.
+func HaveRefusalFormOf(requirement string) types.GomegaMatcher {
+	return each(func(e *recording.Entry) []judge.Finding {
+		out := append(judge.Refusal(e), judge.AnswerType(e)...)
+		for i := range out {
+			out[i].Requirement = requirement
+		}
+		return out
+	})
+}
+
 // BeJSON judges the media type of answers.
 func BeJSON() types.GomegaMatcher { return each(judge.AnswerType) }
 

@@ -10,13 +10,13 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
-// BeDenied judges that requests were answered with one of some HTTP statuses, and that the user data that one wanted to set
+// BeDenied judges that requests were answered with one of some HTTP statuses, or sent on to a sign-in, and that the user data that one wanted to set
 // was notified to nobody.
 func BeDenied(statuses ...int) types.GomegaMatcher {
 	return match(func(list []*recording.Entry) []judge.Finding {
 		var out []judge.Finding
 		for _, e := range list {
-			if e.Problem == "" && !slices.Contains(statuses, e.Status) {
+			if e.Problem == "" && !slices.Contains(statuses, e.Status) && !judge.SentToSignIn(e) {
 				out = append(out, judge.Finding{Entry: e, Path: "HTTP status", Expected: either(statuses) + " (" + e.Step + ")", Observed: play.Outcome(e)})
 			}
 			out = append(out, dataSet(e)...)

@@ -57,13 +57,21 @@ func eachTried(judged func(s Situation, x judge.Cell) []judge.Finding) types.Gom
 	})
 }
 
-// HaveChangedNothing judges that nobody was notified of a change that only these operations may have caused.
-func HaveChangedNothing() types.GomegaMatcher {
+// HaveChangedNothing judges that nobody was notified of a change that only these operations may have caused, those of them
+// that are meant.
+func HaveChangedNothing(meant func(judge.Cell) bool) types.GomegaMatcher {
 	return eachTried(func(s Situation, x judge.Cell) []judge.Finding {
 		var out []judge.Finding
+		if !meant(x) {
+			return nil
+		}
 		for _, effect := range x.Effects {
+			broken := ""
+			if x.Refused { // whatever the capabilities say
+				broken = "ERR-2"
+			}
 			out = append(out, judge.Finding{
-				Entry: effect.Entry, Expected: fmt.Sprintf("no change: %s does not offer %s", s.Title, x.Operation),
+				Requirement: broken, Entry: effect.Entry, Expected: fmt.Sprintf("no change: %s does not offer %s", s.Title, x.Operation),
 				Observed: fmt.Sprintf("%s; the %s is notified of %s", x.Answer(), effect.Entry.Actor, effect.What),
 			})
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -44,9 +45,20 @@ func AcceptedOf(labels ...string) []*recording.Entry {
 	return out
 }
 
+// NamesALocation reports whether a request names a location of the target file's, and not the one that is sent where that
+// names none: a switch that looks it up does not find it.
+func NamesALocation(e *recording.Entry) bool {
+	location, _ := e.Body()["location"].(string)
+	return location != play.AnyLocation
+}
+
 // WithStatus are those of some requests that were answered with one of some HTTP statuses; a spec about none is blocked.
 func WithStatus(list []*recording.Entry, statuses ...int) []*recording.Entry {
+	all := list
 	list = slices.DeleteFunc(slices.Clone(list), func(e *recording.Entry) bool { return !slices.Contains(statuses, e.Status) })
+	if len(list) == 0 && slices.ContainsFunc(all, judge.SentToSignIn) {
+		NotApplicable("credentials are asked for by a redirect to a sign-in")
+	}
 	if len(list) == 0 {
 		Blocked("no request was answered with HTTP %s", either(statuses))
 	}

@@ -42,6 +42,7 @@ func singleStep() {
 		Profiles("conference"), Page("AsyncTelephonyOpsCallControl", "SingleStepConference"),
 		Play(func(s *Stage) {
 			c := s.Inbound(original)
+			s.MustOffer("SingleStepConference")
 			mark := s.Mark()
 			if s.Operate(s.Agent, "join", c, "SingleStepConference", map[string]any{"destination": to(s)}).Accepted() {
 				s.Await(s.Destination, "the call of SingleStepConference", mark, Meeting(Arrived()))

@@ -64,7 +64,11 @@ func forms() {
 	})
 }
 
-// ofTheAPI leaves out paths that are none of the API's: another may answer them.
+// ofTheAPI leaves out paths that are none of the API's, and bodies that are no JSON: another may answer them.
 func ofTheAPI(list []*recording.Entry) []*recording.Entry {
-	return slices.DeleteFunc(list, func(e *recording.Entry) bool { return strings.HasPrefix(e.Step, "refusal.path-") })
+	elsewhere := map[string]bool{}
+	for _, c := range malformedBodies() {
+		elsewhere[c.Label()] = c.Malformed()
+	}
+	return slices.DeleteFunc(list, func(e *recording.Entry) bool { return strings.HasPrefix(e.Step, "refusal.path-") || elsewhere[e.Step] })
 }

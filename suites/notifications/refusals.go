@@ -94,7 +94,9 @@ func refuse(s *Stage, cases []malformed.Case) {
 	}
 	s.BrowserAs(s.Agent, "anonymous", play.Credentials{}).PostMessages("handshake", hello())
 	wrong := play.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"}
-	s.BrowserAs(s.Agent, "impostor", wrong).PostMessages("handshake", hello())
+	if s.TriesPasswords() {
+		s.BrowserAs(s.Agent, "impostor", wrong).PostMessages("handshake", hello())
+	}
 }
 
 // intrude uses the agent's clientId as another person of the station.

@@ -189,6 +189,11 @@ func rules(p *page.Page, used names) {
 // values are what only a page can tell of a call.
 func values(p *page.Page, used names) {
 	It("callType is as documented", Check(used.next("call-type"), "MSG-10"), func() { Expect(ReplayOf(p)).To(ShowTheValuesOf("MSG-10")) })
+	if slices.ContainsFunc(p.Notifications(), func(s *page.Step) bool { return s.Call() != nil && s.State() == "Released" }) {
+		It("the Released call still lists the other parties", Check(used.next("released-participants"), "ID-20"), func() {
+			Expect(ReplayOf(p)).To(ShowTheValuesOf("ID-20"))
+		})
+	}
 	It("dnis is the dialled number", Check(used.next("dnis"), "ID-9"), func() { Expect(ReplayOf(p)).To(ShowTheValuesOf("ID-9")) })
 	if p.IsAbout(page.Recording) {
 		It("GSIP_RECORD follows the recording state", Check(used.next("user-data"), "RECORD-5"), func() {

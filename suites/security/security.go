@@ -12,10 +12,12 @@ import (
 )
 
 // Specs registers the scenarios of this area.
-func Specs() { intrusion() }
+func Specs() {
+	intrusion()
+	wrongPasswords()
+}
 
-// intruder is somebody who must be refused. A password is tried wrong only a few times: an installation
-// may lock an account.
+// intruder is somebody who must be refused. Passwords are tried wrong elsewhere, at the end.
 type intruder struct {
 	name, requirement string
 	posts             bool
@@ -24,13 +26,9 @@ type intruder struct {
 
 var intruders = []intruder{
 	{"no-credentials", "AUTH-1", true, func(*Stage) play.Request { return play.Request{NoCredentials: true} }},
-	{"wrong-password", "AUTH-2", true, func(s *Stage) play.Request {
-		return as(s.Agent.Party.User, "not-"+s.Agent.Party.User+"-s-password")
-	}},
 	{"unknown-user", "AUTH-2", true, func(*Stage) play.Request {
 		return as("voicespec-nobody", "voicespec-nobody-s-password")
 	}},
-	{"empty-password", "AUTH-2", false, func(s *Stage) play.Request { return as(s.Agent.Party.User, "") }},
 }
 
 func as(user, password string) play.Request {

@@ -34,7 +34,8 @@ const docsHead = `# States and operations
 <!-- Generated from suites/states by go generate. Do not edit. -->
 
 A call names in ` + "`capabilities`" + ` the operations that it allows now. The scenarios ` + "`states.*`" + ` bring a call into each state and
-post every operation to it. What it does not offer must have no effect and be notified to nobody (STATE-1, required); it is to be
+post every operation to it. What contradicts the state, and what is refused, must have no effect and be notified to nobody (STATE-1 and ERR-2,
+required); nor should anything else that it does not offer (STATE-4, recommended). What is not offered is to be
 refused with a statusCode other than 0, or later by an error notification (STATE-2, recommended). What it offers is to be
 accepted (STATE-3, recommended).
 

@@ -12,6 +12,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -126,6 +127,23 @@ var walks = []walk{
 	{id: "released", title: "Operations on a Released call", situations: []situation{released}, arrange: aReleased},
 }
 
+// mustStay reports whether an operation that was tried may have no effect by what the pages say: since it was refused, or
+// since it contradicts the state of the call. Of others a page says only that capabilities may be checked.
+func (x situation) mustStay(tried judge.Cell) bool {
+	return tried.Refused || x.contradicts(tried.Operation)
+}
+
+// contradicts reports whether an operation makes no sense in a state: there is nothing to be answered or retrieved.
+func (x situation) contradicts(operation string) bool {
+	switch operation {
+	case "Answer":
+		return x.state != Ringing
+	case "Retrieve":
+		return x.state == Ringing || x.state == Dialing
+	}
+	return x.state == Released
+}
+
 // operations are the names of those that are tried, offered or not.
 func operations() []string {
 	var out []string
@@ -161,9 +179,18 @@ func (w walk) specs() {
 			}
 			return what
 		}
-		It("what "+x.Title+" does not offer has no effect", Check(name("no-effect"), "STATE-1"), func() {
-			Expect(NotOffered(x.Situation)).To(HaveChangedNothing())
+		kept := "state-kept"
+		if x.state == Released {
+			kept = "no-effect"
+		}
+		It("what contradicts "+x.Title+", or is refused, has no effect", Check(name(kept), "STATE-1", "ERR-2"), func() {
+			Expect(NotOffered(x.Situation)).To(HaveChangedNothing(x.mustStay))
 		})
+		if x.state != Released {
+			It("what "+x.Title+" does not offer has no effect", Check(name("no-effect"), "STATE-4"), func() {
+				Expect(NotOffered(x.Situation)).To(HaveChangedNothing(func(tried judge.Cell) bool { return !x.mustStay(tried) }))
+			})
+		}
 		It("what "+x.Title+" does not offer is refused", Check(name("refused"), "STATE-2"), func() {
 			Expect(NotOffered(x.Situation)).To(BeRefusedOrTakenBack())
 		})

@@ -26,8 +26,7 @@ var (
 			Name: "not-a-party", Title: "InitiateTransfer on a call that the agent is no party of", Requirement: "AUTH-7",
 			Expect: []int64{3, 5, 6}, Send: byDestination,
 		},
-		refusals.Case{Name: "no-credentials", Title: "a request without credentials", Requirement: "AUTH-1", Freeform: true, Send: withoutCredentials},
-		refusals.Case{Name: "wrong-password", Title: "a request with a wrong password", Requirement: "AUTH-2", Freeform: true, Send: withWrongPassword})
+		refusals.Case{Name: "no-credentials", Title: "a request without credentials", Requirement: "AUTH-1", Freeform: true, Send: withoutCredentials})
 	onReleased = []refusals.Case{
 		{Name: "on-released", Title: "InitiateTransfer on a Released call", Requirement: "TRANSFER-14", Expect: []int64{2, 3, 6}, Send: wellFormed},
 	}
@@ -62,12 +61,6 @@ func request(s *Stage, c *play.Call) play.Request {
 func withoutCredentials(s *Stage, c *play.Call, label string) *recording.Entry {
 	r := request(s, c)
 	r.NoCredentials = true
-	return s.Request(s.Agent, label, r)
-}
-
-func withWrongPassword(s *Stage, c *play.Call, label string) *recording.Entry {
-	r := request(s, c)
-	r.Credentials = &play.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"}
 	return s.Request(s.Agent, label, r)
 }
 

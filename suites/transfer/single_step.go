@@ -46,7 +46,7 @@ func singleStepRefusals() {
 	var cases []refusals.Case
 	for _, c := range append(refusals.WithoutDestination("", "TRANSFER-19", operation), refusals.Post("destination-number",
 		"SingleStepTransfer with a number as destination", "", operation, map[string]any{"destination": 5001}, 1, 2, 10)) {
-		if c.Name != "no-destination" && c.Name != "destination-empty" {
+		if c.Name == "destination-text" || c.Name == "destination-number" {
 			c.Requirement = "ERR-8"
 		}
 		cases = append(cases, c)

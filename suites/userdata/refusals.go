@@ -20,11 +20,11 @@ var bad = []refusals.Case{
 	wrongType("update-text", "UpdateUserData with a text as userData", "UpdateUserData", "userData", "VsText"),
 	wrongType("update-list", "UpdateUserData with a list as userData", "UpdateUserData", "userData", []any{"VsList"}),
 	wrongType("update-number", "UpdateUserData with a number as userData", "UpdateUserData", "userData", 1),
-	refusals.Post("attach-nothing", "AttachUserData without userData", "DATA-6", "AttachUserData", nil, 1),
+	refusals.Post("attach-nothing", "AttachUserData without userData", "DATA-21", "AttachUserData", nil, 1),
 	wrongType("attach-text", "AttachUserData with a text as userData", "AttachUserData", "userData", "VsText"),
 	refusals.Post("delete-pair-nothing", "DeleteUserDataPair without key", "DATA-6", "DeleteUserDataPair", nil, 1),
 	wrongType("delete-pair-object", "DeleteUserDataPair with an object as key", "DeleteUserDataPair", "key", map[string]any{"VsStays": ""}),
-	wrongType("delete-pair-list", "DeleteUserDataPair with a list as key", "DeleteUserDataPair", "key", []any{"VsStays"}),
+	refusals.Post("delete-pair-list", "DeleteUserDataPair with a list as key", "ERR-16", "DeleteUserDataPair", map[string]any{"key": []any{"VsNobodys"}}, 1, 2, 10),
 }
 
 func wrongType(name, title, operation, parameter string, value any) refusals.Case {

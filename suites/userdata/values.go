@@ -26,7 +26,7 @@ func values() {
 		}),
 		func() {
 			for _, k := range kinds {
-				It(k.title+" are kept", Check(k.name, "DATA-5"), func() {
+				It(k.title+" are kept", Check(k.name, k.requirement), func() {
 					Expect(Request(k.name)).To(BeAccepted())
 					Expect(Agent(call)).To(BeNotified(Since(k.name), Carrying(k.pairs)))
 				})

@@ -33,7 +33,8 @@ func Group(name, title, requirement string, cases ...Case) {
 
 // Common judges what holds for all of the cases, whatever each of them is about.
 func Common(cases ...Case) {
-	formal := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Freeform })
+	formal := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return c.Freeform || c.Malformed() })
+	malformed := slices.DeleteFunc(slices.Clone(cases), func(c Case) bool { return !c.Malformed() })
 	It("what is refused changes nothing", spec.Check("no-effect", "ERR-2"), func() {
 		Expect(spec.Mistakes(named(cases)...)).To(spec.HaveNoEffect())
 	})
@@ -46,6 +47,11 @@ func Common(cases ...Case) {
 	It("a refusal is application/json", spec.Check("error-type", "HTTP-3"), func() {
 		Expect(spec.Mistakes(named(formal)...)).To(spec.BeJSON())
 	})
+	if len(malformed) > 0 {
+		It("what is no JSON is refused in the form of other refusals", spec.Check("malformed-form", "ERR-15"), func() {
+			Expect(spec.Mistakes(named(malformed)...)).To(spec.HaveRefusalFormOf("ERR-15"))
+		})
+	}
 	if slices.ContainsFunc(cases, func(c Case) bool { return len(c.Expect) > 0 }) {
 		It("refusals have the statusCode of their cause", spec.Check("status-codes", "ERR-3"), func() {
 			Expect(spec.Mistakes(named(cases)...)).To(spec.HaveStatusCodeOfCause())
