@@ -65,11 +65,12 @@ tls: {insecure: "${TLS}"}
 			Caller:      config.Party{User: "c", Password: "${SECRET} and ${SECRET}", Number: "+1_555"},
 			Destination: config.Party{Number: "0x10"},
 		}},
-		Features: []string{},
-		Location: "voicespec",
-		Budgets:  config.Budgets{Connect: 10 * time.Second, Request: 30 * time.Second, Event: 2 * time.Minute, Quiet: time.Second},
-		TLS:      config.TLS{Insecure: true},
-		File:     "t.yaml",
+		Features:  []string{},
+		Location:  "voicespec",
+		Passwords: "tried",
+		Budgets:   config.Budgets{Connect: 10 * time.Second, Request: 30 * time.Second, Event: 2 * time.Minute, Quiet: time.Second},
+		TLS:       config.TLS{Insecure: true},
+		File:      "t.yaml",
 	}
 	// Differences are compared as plain values: printing a Target hides what differs.
 	type plain config.Party

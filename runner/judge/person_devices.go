@@ -64,8 +64,12 @@ func ownerOf(header *recording.Header, id string) string {
 	return ""
 }
 
-// DevicesOnce finds a notification of devices that is the one before it over again, in one session, more often than
-// anything was done that could have caused it.
+// together is how close two notifications come that are one, delivered twice, in seconds.
+const together = 0.1
+
+// DevicesOnce finds a notification of devices that comes with the one before it over again, in one session, more often than
+// anything was done that could have caused it. A server that tells people of their devices from time to time, whether there
+// is news or not, is left alone.
 func (p *Person) DevicesOnce() []Finding {
 	type run struct {
 		content string
@@ -84,6 +88,9 @@ func (p *Person) DevicesOnce() []Finding {
 		if r.content != now {
 			r = run{content: now, before: r.last}
 		}
+		if r.n > 0 && e.At-r.last.At > together && !p.posted(r.last.At, e.At) {
+			return nil
+		}
 		r.n, r.last = r.n+1, e
 		if r.n > max(1, p.causes(r.before, e)) {
 			out = append(out, Finding{
@@ -94,6 +101,11 @@ func (p *Person) DevicesOnce() []Finding {
 		runs[e.Session] = r
 	}
 	return out
+}
+
+// posted reports whether anything was asked for on the station in a span of time.
+func (p *Person) posted(from, to float64) bool {
+	return slices.ContainsFunc(p.posts, func(e *recording.Entry) bool { return e.At >= from && e.At <= to })
 }
 
 // causes counts what may have caused notifications of a device that came after another and up to e: operations of the person
