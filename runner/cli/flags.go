@@ -62,6 +62,17 @@ func (s slow) Validate() error {
 	return nil
 }
 
+// times is the value of --repeat.
+type times int
+
+// Validate is called by kong.
+func (t times) Validate() error {
+	if t < 1 {
+		return errors.New("a run is made once at least")
+	}
+	return nil
+}
+
 // limit is the value of --timeout.
 type limit time.Duration
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"runtime/debug"
 	"time"
@@ -24,7 +25,9 @@ type runCmd struct {
 	Variation     string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
 	KnownFailures string `placeholder:"FILE" help:"Known failures of the target; they do not count as failures until they expire."`
 	Baseline      string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
-	Timeout       limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Default: no limit."`
+	Repeat        times  `default:"1" placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: ${default}."`
+	UntilFailure  bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
+	Timeout       limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Of several runs each. Default: no limit."`
 }
 
 // Help is what `voicespec run --help` adds.
@@ -48,6 +51,9 @@ func (c *runCmd) Run(p *Program) error {
 }
 
 func (c *runCmd) run(p *Program, old stale) error {
+	if c.repeats() && c.Save != "" {
+		return usagef("--save keeps the recording of one run; leave it out with --repeat and --until-failure")
+	}
 	target, err := c.choose(p, c.Fault, c.Variation)
 	if err != nil {
 		return err
@@ -85,7 +91,7 @@ func (c *runCmd) run(p *Program, old stale) error {
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemoryLimit))
 	}
 	started := time.Now()
-	outcome, err := p.Engine.Run(ctx, options)
+	outcome, err := c.play(ctx, p, options)
 	live.close()
 	failure := save.close()
 	if lost, ok := errors.AsType[*engine.SaveError](err); ok {
@@ -98,6 +104,21 @@ func (c *runCmd) run(p *Program, old stale) error {
 		err = ctx.Err()
 	}
 	return out.conclude(outcome, err, blank(options, started))
+}
+
+// repeats reports whether more than one run is asked for.
+func (c *runCmd) repeats() bool { return c.Repeat > 1 || c.UntilFailure }
+
+// play runs once, or as often as is asked for.
+func (c *runCmd) play(ctx context.Context, p *Program, o engine.Options) (*engine.Outcome, error) {
+	if !c.repeats() {
+		return p.Engine.Run(ctx, o)
+	}
+	again := engine.Again{Times: int(c.Repeat), UntilFailure: c.UntilFailure}
+	if c.UntilFailure && c.Repeat == 1 {
+		again.Times = 0
+	}
+	return engine.Repeat(ctx, o, again, p.Engine.Run)
 }
 
 // blank is the report of a run that came to nothing.

@@ -21,6 +21,7 @@ func Console(w io.Writer, in Input, style Style) error {
 	c := &console{in: in, style: style, palette: style.palette(w)}
 	c.head()
 	if !c.untouched() {
+		c.unstable()
 		c.failures()
 		c.unjudged()
 		c.areas()
@@ -49,6 +50,9 @@ func (c *console) head() {
 		parts = append(parts, evidence.Clean(r.Transport))
 	}
 	parts = append(parts, "gate "+string(r.Gate))
+	if r.Runs > 1 {
+		parts = append(parts, evidence.Plural(r.Runs, "run"))
+	}
 	if r.Fault != "" {
 		parts = append(parts, "fault "+evidence.Clean(r.Fault))
 	}
@@ -56,6 +60,25 @@ func (c *console) head() {
 		parts = append(parts, "features "+evidence.Clean(strings.Join(r.Features, ", ")))
 	}
 	c.printf("%s  %s\n\n", c.bold.Render("voicespec "+evidence.Clean(r.Suite)), c.dim.Render(strings.Join(parts, " · ")))
+}
+
+// unstable lists first what passed in some runs only: which it is, is a question of luck.
+func (c *console) unstable() {
+	var lines []string
+	blocked := 0
+	for _, check := range c.in.Report.Checks {
+		switch {
+		case check.Ratio == nil:
+		case check.Outcome == result.Blocked:
+			blocked++
+		default:
+			lines = append(lines, check.ID+" ("+string(check.Level)+"): "+check.Ratio.String())
+		}
+	}
+	if blocked > 0 {
+		lines = append(lines, evidence.Plural(blocked, "check")+" passed in some runs, and could not be judged in others (see Blocked)")
+	}
+	c.list(c.bad, "Unstable", lines)
 }
 
 // untouched reports whether the target could not be tested at all: then the verdict with its cause is all that there

@@ -4,6 +4,7 @@
 package result
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -60,7 +61,16 @@ type Check struct {
 	Rerun        string            `json:"rerun,omitempty"`
 	DurationMs   float64           `json:"durationMs"`
 	KnownFailure string            `json:"knownFailure,omitempty"` // reason and link of the list's entry that applied
+	Ratio        *Ratio            `json:"ratio,omitempty"`        // of a check that is unstable: it passed in some of several runs
 }
+
+// Ratio is in how many of several runs an unstable check passed.
+type Ratio struct {
+	Passed int `json:"passed"`
+	Of     int `json:"of"`
+}
+
+func (r Ratio) String() string { return fmt.Sprintf("it passed in %d of %d runs", r.Passed, r.Of) }
 
 // Scenario sums up one played scenario, for reports.
 type Scenario struct {
@@ -96,6 +106,7 @@ type Report struct {
 	Features             []string          `json:"features,omitempty"`
 	Started              time.Time         `json:"started"`
 	DurationMs           float64           `json:"durationMs"`
+	Runs                 int               `json:"runs,omitempty"` // that were made, where the run was repeated
 	Counts               map[Outcome]int   `json:"counts"`
 	Checks               []Check           `json:"checks"`
 	Scenarios            []Scenario        `json:"scenarios,omitempty"`
