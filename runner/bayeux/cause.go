@@ -9,6 +9,21 @@ import (
 	"syscall"
 )
 
+// What a gap says whose reason others ask for.
+const (
+	Refuses  = "refuses connections"                // nobody listens
+	OwnLimit = "too many open files or connections" // of this process
+)
+
+func isOwnLimit(err error) bool {
+	for _, own := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, own) {
+			return true
+		}
+	}
+	return strings.Contains(err.Error(), "too many open files") // of a look-up of a name
+}
+
 // cause says in words of our own what an error of the network means.
 func cause(to *url.URL, err error) string {
 	var (
@@ -21,10 +36,12 @@ func cause(to *url.URL, err error) string {
 	}
 	host := to.Host
 	switch text := err.Error(); {
+	case isOwnLimit(err):
+		return OwnLimit
 	case errors.As(err, &dns):
 		return "the name " + to.Hostname() + " has no address"
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return host + " refuses connections"
+		return host + " " + Refuses
 	case notHTTP(err):
 		return "the answer of " + host + " is not HTTP"
 	case strings.Contains(text, "tls: ") || strings.Contains(text, "x509: "):

@@ -289,6 +289,9 @@ func (s *Session) lose(session int, why string) {
 	}
 }
 
+// SessionLost is how a note begins that tells of a session that the server does not know any more.
+const SessionLost = "session lost: "
+
 // reestablish tries once to get a session again, and returns the pause before
 // the next attempt.
 func (s *Session) reestablish() time.Duration {
@@ -302,7 +305,7 @@ func (s *Session) reestablish() time.Duration {
 	}
 	if why != "" {
 		s.obs.emit(
-			Observation{Kind: KindState, Session: session, Text: "session lost: " + why},
+			Observation{Kind: KindState, Session: session, Text: SessionLost + why},
 			Observation{Kind: KindGap, Session: session, Text: "events may be lost until the channels are subscribed again"},
 		)
 	}

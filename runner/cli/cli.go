@@ -219,6 +219,7 @@ func verdict(err error) (code int, text string) {
 		problem *config.Problem
 		usage   *engine.UsageError
 		target  *engine.TargetError
+		limit   *engine.LimitError
 	)
 	switch {
 	case err == nil:
@@ -231,6 +232,8 @@ func verdict(err error) (code int, text string) {
 		return result.ExitUsage, oneLine(err.Error())
 	case errors.As(err, &target):
 		return result.ExitNotTested, sentence(target)
+	case errors.As(err, &limit):
+		return result.ExitInternal, oneLine(limit.Error())
 	}
 	return result.ExitInternal, "voicespec itself failed: " + strings.TrimPrefix(oneLine(err.Error()), "voicespec itself failed: ")
 }

@@ -89,7 +89,8 @@ func (o *outputs) expect(knownFile, baselineFile string) error {
 func (o *outputs) conclude(outcome *engine.Outcome, runErr error, blank *result.Report) error {
 	code, text := verdict(runErr)
 	tested := runErr == nil && outcome != nil && outcome.Report != nil
-	if !tested && code != result.ExitNotTested && code != result.ExitInterrupted {
+	_, limit := errors.AsType[*engine.LimitError](runErr)
+	if !tested && code != result.ExitNotTested && code != result.ExitInterrupted && !limit {
 		return runErr
 	}
 	if outcome == nil || outcome.Report == nil {

@@ -34,6 +34,9 @@ func (l *live) Recording(_ context.Context, d *spec.Definition) spec.Recording {
 	}
 	<-perf.done
 	l.player.quiet(l.playing, perf)
+	if why := l.player.missed(perf); why != "" && perf.skipped == "" {
+		return spec.Recording{Outcome: result.Blocked, Reason: why}
+	}
 	switch {
 	case perf.skipped != "" && perf.neutral:
 		return spec.Recording{Outcome: result.NotApplicable, Reason: perf.skipped}
@@ -95,6 +98,9 @@ func (l *live) connecting() map[string][]*recording.Entry {
 			}
 		}
 		slices.SortStableFunc(out[key], func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+	}
+	for key := range out {
+		out[key] = l.player.before(out[key])
 	}
 	return out
 }

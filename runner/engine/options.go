@@ -71,6 +71,9 @@ func (e *UsageError) Error() string { return e.Text }
 
 func usagef(format string, args ...any) error { return &UsageError{Text: fmt.Sprintf(format, args...)} }
 
+// LimitError is a limit of voicespec's own that was reached, such as that of open files: exit code 4.
+type LimitError = play.Limit
+
 // SaveError says that the recording could not be written. What was found stands.
 type SaveError struct{ Err error }
 

@@ -37,7 +37,8 @@ type player struct {
 	mu     sync.Mutex
 	next   int
 	played int
-	gone   string       // the target went away
+	away   *play.Outage // the target went away
+	limit  error        // a limit of our own that was reached
 	late   *TargetError // the time of the run was over before all was played
 	failed string       // a mistake of ours
 }
@@ -150,15 +151,17 @@ func (p *player) perform(ctx context.Context, perf *performance) {
 
 func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.Station) (reason string, neutral bool) {
 	p.mu.Lock()
-	gone, failed := p.gone, p.failed
+	away, limit, failed := p.away, p.limit, p.failed
 	p.mu.Unlock()
 	switch {
 	case timeUp(ctx) != nil:
 		return p.tooLate(timeUp(ctx)), false
 	case ctx.Err() != nil:
 		return "the run was interrupted", false
-	case gone != "":
-		return gone, false
+	case away != nil:
+		return away.Cause, false
+	case limit != nil:
+		return limit.Error(), false
 	case failed != "":
 		return "voicespec itself failed: " + failed, false
 	case s.NoNotifications != "" && !sc.WithoutNotifications:
@@ -168,25 +171,6 @@ func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.
 		return why, why != ""
 	}
 	return "", false
-}
-
-// lookForTarget asks whether the target is still there after a scenario in which it did not
-// answer: one that has gone, or hangs, must not show as hundreds of failed checks, nor take
-// hundreds of budgets.
-func (p *player) lookForTarget(ctx context.Context, perf *performance) {
-	if ctx.Err() != nil {
-		return
-	}
-	for _, e := range perf.station.Tape().Scenario(perf.scenario.ID) {
-		if e.Kind == recording.KindRest && e.Browser == "" && play.Unanswered(e) {
-			if cause := perf.station.Gone(ctx); cause != "" {
-				p.mu.Lock()
-				p.gone = p.session.run.Redact("the target has gone: " + cause)
-				p.mu.Unlock()
-			}
-			return
-		}
-	}
 }
 
 // quiet waits until nothing more can be expected of a played scenario.

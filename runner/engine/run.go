@@ -81,11 +81,14 @@ func (out *Outcome) conclude(ctx context.Context, p *player) error {
 		return ctx.Err()
 	case p.failed != "" || len(out.broken) > 0:
 		return fmt.Errorf("voicespec itself failed: %s", append([]string{p.failed}, out.broken...))
-	case p.gone != "":
-		out.Report.Reason = p.gone
-		if out.Report.Counts[result.Failed] == 0 { // nothing that it did wrong but to go
+	case p.limit != nil:
+		out.Report.Reason, out.Report.Outcome = p.limit.Error(), result.NotTested
+		return p.limit
+	case p.away != nil:
+		out.Report.Reason = p.away.Cause
+		if out.failures(out.Report.Gate) == 0 { // nothing that it did wrong but to go
 			out.Report.Outcome = result.NotTested
-			return &TargetError{Cause: p.gone, Remedy: "look at the server's log"}
+			return &TargetError{Cause: p.away.Cause, Remedy: "look at the server's log, and run again"}
 		}
 	case p.late != nil:
 		out.Report.Reason = p.late.Cause

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
@@ -71,13 +72,15 @@ type Station struct {
 	Actors          map[string]*Actor
 	NoNotifications string // why there are no notifications, although the endpoint is there; "" if there are
 
-	run    *Run
-	tape   *recording.Tape
-	broken sync.Once
-	odd    oddIDs
-	opened bool              // scenarios may have been played
-	stuck  map[string]string // ends of calls that Hangup did not end, and what is said of them
-	doubts map[string]string // ends of calls of which it is not known whether they go on
+	run     *Run
+	tape    *recording.Tape
+	broken  sync.Once
+	odd     oddIDs
+	opened  bool              // scenarios may have been played
+	looked  int               // mark on the tape: up to there was looked for an outage
+	awaited bool              // it was waited for once whether sessions are known after their connections broke
+	stuck   map[string]string // ends of calls that Hangup did not end, and what is said of them
+	doubts  map[string]string // ends of calls of which it is not known whether they go on
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
@@ -166,7 +169,9 @@ func (a *Actor) connect(ctx context.Context) error {
 	if a.Role == voice.Agent && a.station.Number == 1 {
 		a.learnFeatures(me)
 	}
-	if err := a.subscribe(ctx); err != nil && !a.endpointBroken(err) {
+	if err := a.subscribe(ctx); err != nil && strings.Contains(err.Error(), bayeux.OwnLimit) {
+		return &Limit{Text: voiceapi.OwnLimit}
+	} else if err != nil && !a.endpointBroken(err) {
 		return a.bayeuxProblem(err)
 	}
 	a.login(ctx)
@@ -178,6 +183,8 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 	who := fmt.Sprintf("%s (%s)", a.Party.User, a.Role)
 	kind, _, _ := strings.Cut(me.Problem, ":")
 	switch {
+	case limited(me) != nil:
+		return limited(me)
 	case strings.Contains(me.Problem, "HTTP response to HTTPS client"):
 		return &Problem{Cause: r.Target.URL + " speaks http, not https", Remedy: "check the scheme of target: (http:// or https://)"}
 	case kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS || kind == voiceapi.FaultTLS || kind == voiceapi.FaultTimeout || kind == voiceapi.FaultReset:
@@ -192,12 +199,17 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 			Cause:  fmt.Sprintf("the server refused the credentials of %s (HTTP %d)", who, me.Status),
 			Remedy: "check user and password in the target file",
 		}
+	case unavailable(me):
+		return &Problem{
+			Cause:  fmt.Sprintf("%s is not available: GET /api/v2/me: %s", r.Target.URL, Outcome(me)),
+			Remedy: "what stands in front of the server does not reach it; check that it runs",
+		}
 	case me.Status == 404 || me.AnswerObject() == nil:
 		return &Problem{
 			Cause:  fmt.Sprintf("there is no Voice API at %s/api/v2 (GET /api/v2/me: %s)", r.Target.URL, whatCame(me)),
 			Remedy: "check the path prefix in target:; the API is expected at {target}/api/v2",
 		}
-	case me.Status >= 500:
+	case me.Status >= http.StatusInternalServerError && !unavailable(me):
 		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me for %s: %s", who, Outcome(me)), Remedy: "the server has a problem of its own; look at its log"}
 	}
 	return nil
@@ -305,25 +317,4 @@ func (a *Actor) login(ctx context.Context) {
 	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
 		a.noSession = Outcome(e)
 	}
-}
-
-// Gone tells why the target no longer answers; "" if it does.
-func (s *Station) Gone(ctx context.Context) string {
-	e := s.Actors[voice.Agent].get(ctx, "", "/me")
-	if ctx.Err() != nil || !Unanswered(e) {
-		return ""
-	}
-	_, text, _ := strings.Cut(e.Problem, ":")
-	return strings.TrimSpace(text)
-}
-
-// Unanswered reports whether nothing came of a request that anybody could judge: the target could
-// not be reached, or broke off, or kept silent.
-func Unanswered(e *recording.Entry) bool {
-	kind, _, _ := strings.Cut(e.Problem, ":")
-	switch kind {
-	case voiceapi.FaultRefused, voiceapi.FaultDNS, voiceapi.FaultTLS, voiceapi.FaultTimeout, voiceapi.FaultReset:
-		return true
-	}
-	return false
 }

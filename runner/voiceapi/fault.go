@@ -38,6 +38,8 @@ func (c *Client) classify(ctx context.Context, to *url.URL, err error) *Fault {
 		return fault(FaultCanceled, "the request to %s was given up", host)
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return fault(FaultTimeout, "no whole answer from %s within %s", host, c.options.RequestTimeout)
+	case isOwnLimit(err):
+		return fault(FaultOwnLimit, OwnLimit)
 	case errors.As(err, &dns):
 		return fault(FaultDNS, "the name %s has no address", to.Hostname())
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -54,6 +56,18 @@ func (c *Client) classify(ctx context.Context, to *url.URL, err error) *Fault {
 		return fault(FaultReset, "%s ended the connection before the answer was whole; whether the request took effect is not known", host)
 	}
 	return fault(FaultProtocol, "the answer of %s is not HTTP as it should be: %s", host, text)
+}
+
+// OwnLimit is what is said where the process may open no more files, or connections.
+const OwnLimit = "too many open files and connections, or no memory for one more; raise the limit (ulimit -n)"
+
+func isOwnLimit(err error) bool {
+	for _, own := range []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM} {
+		if errors.Is(err, own) {
+			return true
+		}
+	}
+	return strings.Contains(err.Error(), "too many open files") // of a look-up of a name
 }
 
 func isTLS(err error, text string) bool {

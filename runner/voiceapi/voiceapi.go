@@ -95,6 +95,7 @@ const (
 	FaultRedirect = "redirect"  // the answer is a redirect that is not followed
 	FaultProtocol = "protocol"  // not HTTP, or a request that cannot be sent
 	FaultCanceled = "canceled"  // the caller ended it
+	FaultOwnLimit = "own limit" // of this machine, or of the process
 )
 
 // Fault is why there is no whole answer.

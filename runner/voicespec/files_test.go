@@ -209,3 +209,20 @@ func entries(t *testing.T, dir string) []string {
 	}
 	return out
 }
+
+// A limit of the process is told as that, and never as something that the target does wrong.
+func TestOpenFilesRunOut(t *testing.T) {
+	t.Parallel()
+	needsUnix(t)
+	_, url := serve(t, reference.Options{})
+	for _, n := range []int{12, 16, 20} {
+		c := newCommand(t)
+		c.write(t, targetFile(url, patient, reference.DefaultAgents(1)))
+		c.Args = []string{"sh", "-c", fmt.Sprintf(`ulimit -n %d && exec "$0" run --run "calls.*"`, n), c.Path}
+		c.Path = "/bin/sh"
+		if code := c.call(t); code != result.ExitInternal && code != result.ExitConforms || code != 0 && !strings.Contains(c.err.String(), "ulimit -n") &&
+			!strings.Contains(c.err.String(), "too many open files") {
+			t.Errorf("%d descriptors: exit code %d; %s%s", n, code, &c.out, &c.err)
+		}
+	}
+}
