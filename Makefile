@@ -13,6 +13,8 @@ ADDR     ?= 127.0.0.1:8080
 TIMEOUT  ?= 15m
 # A count, since with a time `go test -fuzz` can fail at its own deadline.
 FUZZTIME ?= 20000x
+# Of a target's worker processes: each keeps a corpus of its own, and starting many takes longer than the fuzzing.
+FUZZERS  ?= 2
 ARGS     ?=
 
 # The race detector needs cgo, and cgo a C compiler: `go env` says whether there is one.
@@ -73,10 +75,10 @@ interop: ## clients and servers of other projects against ours (needs Node)
 	VOICESPEC_REQUIRE_INTEROP=1 go test -count=1 -timeout $(TIMEOUT) -v ./runner/interop
 
 .PHONY: fuzz
-fuzz: ## each fuzz target for a few seconds
+fuzz: ## each fuzz target FUZZTIME times, which takes some seconds
 	@{ grep -rEo --include='*_test.go' --exclude-dir=node_modules '^func Fuzz\w+' . || true; } | sed 's/:func /\t/' | while read -r file name; do \
 		echo "$$name in $$(dirname "$$file")"; \
-		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")"; \
+		go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -parallel $(FUZZERS) -timeout 5m "$$(dirname "$$file")"; \
 	done
 
 .PHONY: bench

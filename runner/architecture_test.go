@@ -129,8 +129,13 @@ var rules = []rule{
 	},
 	{
 		"runner/bayeux and runner/voiceapi are clients of their own",
-		among("runner/bayeux", "runner/voiceapi"), ourDeps, anything,
+		among("runner/bayeux", "runner/voiceapi"), ourDeps, but("runner/wire", "runner/jsontext"),
 		pkg{ImportPath: module + "runner/voiceapi", Deps: []string{module + "runner/recording"}},
+	},
+	{
+		"what looks at bytes knows nothing of what they say",
+		among("runner/wire", "runner/jsontext"), ourDeps, but("runner/jsontext"),
+		pkg{ImportPath: module + "runner/wire", Deps: []string{module + "runner/recording"}},
 	},
 	{
 		"only runner/play touches the target",
@@ -139,12 +144,12 @@ var rules = []rule{
 	},
 	{
 		"reports know data",
-		among("runner/report"), ourDeps, but("runner/report", "runner/result", "runner/recording", "runner/voice", "runner/requirement", "fixtures"),
+		among("runner/report"), ourDeps, but("runner/report", "runner/result", "runner/recording", "runner/jsontext", "runner/voice", "runner/requirement", "fixtures"),
 		pkg{ImportPath: module + "runner/report/html", Deps: []string{module + "runner/play"}},
 	},
 	{
 		"runner/voice needs recordings alone",
-		among("runner/voice"), ourDeps, but("runner/recording"),
+		among("runner/voice"), ourDeps, but("runner/recording", "runner/jsontext"),
 		pkg{ImportPath: module + "runner/voice", Deps: []string{module + "runner/page"}},
 	},
 	{

@@ -40,7 +40,7 @@ var samples = map[string]string{
 
 	"recording": `{"kind":"rest","seq":3,"at":0.25,"station":1,"actor":"agent","scenario":"calls.hold","step":"hold","method":"POST","path":"/me/calls/A",
 		"request":{"operationName":"Hold"},"requestText":"","status":200,"headers":{"Content-Type":"application/json"},"response":{"statusCode":0},
-		"responseText":"","answeredAt":0.3,"problem":"","credentials":"cookie","session":1,"browser":"","transport":"long-polling","direction":"sent",
+		"responseText":"","answeredAt":0.3,"flaws":["JSON: a byte order mark"],"problem":"","credentials":"cookie","session":1,"browser":"","transport":"long-polling","direction":"sent",
 		"channel":"","message":{},"event":"","role":"","id":"","text":"","waited":0,
 		"header":{"version":1,"suite":"1.0","target":"http://127.0.0.1","started":"2026-01-27T04:45:44Z","transport":"long-polling","seed":1,"features":["mute"],
 		"stations":[{"agent":{"user":"a","number":"1","device":"d","controlled":true},"caller":{},"destination":{}}]}}`,

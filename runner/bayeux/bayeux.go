@@ -7,7 +7,7 @@
 // by channel. This one goes on as a client should (it polls, handshakes again,
 // subscribes again), and says so each time.
 //
-// It imports nothing else of the module.
+// It imports nothing else of the module but the look at the wire.
 package bayeux
 
 import (
@@ -66,6 +66,8 @@ type Observation struct {
 	// and for a refused upgrade.
 	HTTPStatus  int
 	ContentType string
+	// Whole is set on a fault of a response or frame as a whole: that it is not what Bayeux makes of them.
+	Whole bool
 }
 
 // Options say where and how to connect. URL is required.

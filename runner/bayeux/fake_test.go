@@ -177,8 +177,8 @@ func oneConnect(t *testing.T, r *recorder) {
 	}
 }
 
-// wire is the sequence of channels of one kind of observation.
-func wire(r *recorder, kinds ...string) (list []string) {
+// channelsOf is the sequence of channels of one kind of observation.
+func channelsOf(r *recorder, kinds ...string) (list []string) {
 	for _, x := range r.all() {
 		for _, k := range kinds {
 			if x.Kind == k {

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/voicespec/voicespec/runner/wire"
 )
 
 // failure is why a request has no reply.
@@ -73,7 +75,7 @@ func (l *httpLink) send(ctx context.Context, session int, body []byte, _ []*call
 	if f != nil {
 		return f
 	}
-	from := origin{session: session, status: a.status, contentType: a.header.Get("Content-Type"), at: a.at}
+	from := origin{session: session, status: a.status, contentType: a.header.Get("Content-Type"), at: a.at, flaws: a.flaws}
 	if a.status == http.StatusOK {
 		if err := l.s.receive(from, a.body); err != nil {
 			return &failure{kind: Protocol, text: "the answer is " + err.Error(), faultSeen: true}
@@ -131,6 +133,7 @@ type answer struct {
 	status int
 	header http.Header
 	body   []byte
+	flaws  []string // of an answer that can be read all the same
 	at     time.Time
 }
 
@@ -148,14 +151,19 @@ func post(ctx context.Context, o Options, client *http.Client, body []byte) (ans
 	req.ContentLength = int64(len(body))
 	req.Header.Set("Content-Type", "application/json;charset=UTF-8")
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Encoding", "identity")
 	o.Prepare(req)
-	resp, err := client.Do(req)
+	watched, seen := wire.Watch(ctx)
+	resp, err := client.Do(req.WithContext(watched))
 	if err != nil {
 		return answer{}, broken(ctx, req, err)
 	}
 	defer resp.Body.Close()
 	defer cancel() // before Close, which might read the rest of a long body
 	a := answer{status: resp.StatusCode, header: resp.Header, at: time.Now()}
+	if a.status == 0 {
+		a.status = http.StatusOK // a flaw of the status line, which is told; what the answer says is in its messages
+	}
 	if a.status == http.StatusSwitchingProtocols {
 		// net/http hands the connection over as the body, and no context bounds what is read of it.
 		f := statusFailure(a)
@@ -174,6 +182,8 @@ func post(ctx context.Context, o Options, client *http.Client, body []byte) (ans
 	if err != nil {
 		return a, broken(ctx, req, err)
 	}
+	a.body, a.flaws = wire.Body(resp.Header, a.body, o.MaxBody)
+	a.flaws = append(seen.Flaws(), a.flaws...)
 	return a, nil
 }
 

@@ -23,7 +23,7 @@ func Raw(ctx context.Context, o Options, body []byte) (status int, header http.H
 	defer cancel()
 	obs.emit(sentRaw(body)...)
 	a, f := post(ctx, o, link.client, body)
-	from := origin{status: a.status, contentType: a.header.Get("Content-Type"), at: a.at}
+	from := origin{status: a.status, contentType: a.header.Get("Content-Type"), at: a.at, flaws: a.flaws}
 	if f != nil {
 		kind := KindGap
 		if f.kind == Protocol {

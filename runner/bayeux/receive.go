@@ -33,6 +33,7 @@ type origin struct {
 	status      int // 0 on WebSocket
 	contentType string
 	at          time.Time
+	flaws       []string // of the answer as a whole
 }
 
 func (from origin) observation(kind, channel, text string, raw json.RawMessage) Observation {
@@ -44,7 +45,14 @@ func (from origin) observation(kind, channel, text string, raw json.RawMessage) 
 
 // faults of the body as a whole. What can be read of it is used all the same.
 func (from origin) faults(body []byte, err error) (list []Observation) {
-	say := func(text string) { list = append(list, from.observation(KindFault, "", text, nil)) }
+	say := func(text string) {
+		x := from.observation(KindFault, "", text, nil)
+		x.Whole = true
+		list = append(list, x)
+	}
+	for _, text := range from.flaws {
+		say(text)
+	}
 	if kind, _, bad := mime.ParseMediaType(from.contentType); from.status != 0 && (bad != nil || kind != "application/json") {
 		say(fmt.Sprintf("the content type is %q instead of application/json", short(from.contentType, 100)))
 	}

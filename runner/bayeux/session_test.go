@@ -110,7 +110,7 @@ func TestAResponseIsObservedInItsOrder(t *testing.T) {
 				want = append(want, "/v2/me/calls")
 			}
 			want = append(want, "/meta/connect", "/v2/me/calls")
-			got := wire(r, KindReply, KindEvent)
+			got := channelsOf(r, KindReply, KindEvent)
 			if i := slices.Index(got, "/v2/me/calls"); len(events) > 0 && i >= 0 {
 				got = got[i:]
 			}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"github.com/voicespec/voicespec/runner/wire"
 )
 
 // socketLink is WebSocket. Its read loop drives everything: events come at any
@@ -186,8 +188,9 @@ func (l *socketLink) read(k *socket) {
 			l.broke(k, from, err)
 			return
 		}
+		body, from.flaws = wire.Body(nil, body, l.s.o.MaxBody)
 		if kind != websocket.TextMessage {
-			l.s.obs.emit(from.observation(KindFault, "", "a binary frame: Bayeux is text", nil))
+			from.flaws = append(from.flaws, "a binary frame: Bayeux is text")
 		}
 		_ = l.s.receive(from, body) // observed there
 	}

@@ -55,7 +55,7 @@ func Unsuccessful(d Dialogue, expected string) []Finding {
 func Readable(d Dialogue) []Finding {
 	var out []Finding
 	for _, e := range d {
-		if e.Kind == recording.KindFault && len(e.Message) == 0 && e.Status == 200 {
+		if e.Kind == recording.KindFault && len(e.Message) == 0 && (e.Status == 200 || e.Event == recording.Whole && e.Status == 0) {
 			out = append(out, Finding{Entry: e, Expected: "application/json, an array of messages or one message", Observed: e.Text})
 		}
 	}

@@ -89,8 +89,7 @@ func ReadFile(name string) (*List, error) {
 // an entry is a valid, empty list.
 func Parse(name string, data []byte) (*List, error) {
 	list := &List{File: name}
-	d := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := d.Decode(&list.Entries); err != nil && !errors.Is(err, io.EOF) {
+	if err := decode(data, &list.Entries); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read known failures %s: %s\nan entry has check, reason and, if need be, link, expires, fragment; entries form a list (- check: …)",
 			name, yaml.FormatError(err, false, true))
 	}
@@ -113,6 +112,16 @@ func Parse(name string, data []byte) (*List, error) {
 	return list, nil
 }
 
+// decode reads YAML, of which some that is wrong makes the library panic.
+func decode(data []byte, to any) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("this YAML cannot be read")
+		}
+	}()
+	return yaml.NewDecoder(bytes.NewReader(data), yaml.Strict()).Decode(to)
+}
+
 func (e *Entry) valid() error {
 	if strings.TrimSpace(e.Check) == "" {
 		return errors.New("check is missing; name the id of a check, as voicespec list prints it, or a glob")
@@ -133,7 +142,12 @@ func (e *Entry) valid() error {
 }
 
 // entryLines finds the line of every entry, for problems that show up long after reading.
-func entryLines(data []byte) []int {
+func entryLines(data []byte) (lines []int) {
+	defer func() {
+		if recover() != nil {
+			lines = nil
+		}
+	}()
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil || len(file.Docs) == 0 {
 		return nil
@@ -142,7 +156,7 @@ func entryLines(data []byte) []int {
 	if !ok {
 		return nil
 	}
-	lines := make([]int, len(list.Values))
+	lines = make([]int, len(list.Values))
 	for i, v := range list.Values {
 		lines[i] = v.GetToken().Position.Line
 	}

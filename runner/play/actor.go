@@ -125,6 +125,7 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 		e.RequestText = clip(body)
 	}
 	a.keepAnswer(e, x.Body)
+	e.Flaws = x.Flaws
 	for _, h := range keptHeaders {
 		if v := x.Header.Get(h); v != "" {
 			e.Headers[h] = clip([]byte(v))
@@ -202,6 +203,9 @@ func (a *Actor) observe(browser, step string) func(bayeux.Observation) {
 			e.Kind = recording.KindGap
 		case bayeux.KindFault:
 			e.Kind = recording.KindFault
+			if o.Whole {
+				e.Event = recording.Whole
+			}
 		default:
 			e.Kind = recording.KindNote
 		}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -127,6 +128,10 @@ func (s *secrets) shown(e *recording.Entry) *recording.Entry {
 	change(&c.Text, s.cutValues)
 	for _, clipped := range []*string{&c.RequestText, &c.ResponseText, &c.Problem} {
 		change(clipped, s.cutShortened)
+	}
+	c.Flaws = slices.Clone(e.Flaws)
+	for i := range c.Flaws {
+		change(&c.Flaws[i], s.cutShortened)
 	}
 	if e.Kind == recording.KindFault || e.Kind == recording.KindGap {
 		change(&c.Text, s.cutShortened) // of a client that quotes what came

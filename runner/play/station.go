@@ -17,6 +17,7 @@ import (
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
+	"github.com/voicespec/voicespec/runner/wire"
 )
 
 // Run is what all stations of one run share.
@@ -34,12 +35,13 @@ type Run struct {
 	patience  *patience
 	ledger    *recording.Ledger
 	secrets   *secrets
+	manners   *wire.Manners
 }
 
 // NewRun prepares a run against a target.
 func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *recording.Log) *Run {
 	r := &Run{Target: target, TLS: tlsConfig, Budgets: budgets, Log: log, Agent: "voicespec", patience: newPatience(budgets.Event),
-		ledger: recording.NewLedger(), secrets: newSecrets()}
+		ledger: recording.NewLedger(), secrets: newSecrets(), manners: &wire.Manners{}}
 	for _, s := range target.Stations {
 		for _, role := range config.Roles {
 			p := s.Party(role)
@@ -150,7 +152,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	r := a.station.run
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
-		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn,
+		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn, Manners: r.manners,
 	})
 	if err != nil {
 		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}

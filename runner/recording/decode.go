@@ -12,16 +12,21 @@ func DecodeJSON(raw []byte) any {
 	if len(raw) == 0 {
 		return nil
 	}
+	v, _ := decode(raw)
+	return v
+}
+
+// decode is DecodeJSON. regular says that nothing in the text can be read in two ways; where it is false something may.
+func decode(raw []byte) (v any, regular bool) {
 	if v, plain := decodePlain(raw); plain {
-		return v
+		return v, true
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	var v any
 	if err := d.Decode(&v); err != nil {
-		return nil
+		return nil, true
 	}
-	return v
+	return v, false
 }
 
 // deepest is how far plain JSON is nested.
@@ -123,6 +128,9 @@ func (p *plain) object() (any, bool) {
 		}
 		v, ok := p.value()
 		if !ok {
+			return nil, false
+		}
+		if _, twice := out[key]; twice {
 			return nil, false
 		}
 		out[key] = v

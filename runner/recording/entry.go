@@ -1,13 +1,15 @@
 // Package recording holds what happened between voicespec and a target: every
 // REST exchange and every Bayeux message of every actor, on one timeline. It is
 // written while scenarios are played and read by the judge, live or from a file.
-// It knows nothing of networks and imports nothing else of the module.
+// It knows nothing of networks and imports nothing else of the module but what tells JSON from nearly JSON.
 package recording
 
 import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	"github.com/voicespec/voicespec/runner/jsontext"
 )
 
 // Kind tells what an Entry is. docs/recording.md describes each for people who
@@ -37,6 +39,9 @@ const (
 	NotApplicable = "not-applicable" // the target does not claim the feature; Text says which
 )
 
+// Whole is the event of a KindFault entry about a response or frame as a whole: it is not what Bayeux makes of them.
+const Whole = "whole"
+
 // Entry is one line of a recording.
 type Entry struct {
 	Kind     Kind    `json:"kind"`
@@ -58,6 +63,7 @@ type Entry struct {
 	Response     json.RawMessage   `json:"response,omitempty"`
 	ResponseText string            `json:"responseText,omitempty"` // body that is not JSON
 	AnsweredAt   float64           `json:"answeredAt,omitempty"`
+	Flaws        []string          `json:"flaws,omitempty"`       // what is wrong with an answer that can be read all the same
 	Problem      string            `json:"problem,omitempty"`     // no (whole) answer: refused, timeout, reset, too-large, redirect …
 	Credentials  string            `json:"credentials,omitempty"` // none, wrong, cookie; empty: the actor's own
 
@@ -81,6 +87,7 @@ type Entry struct {
 	Header *Header `json:"header,omitempty"`
 
 	decoded  bool
+	odd      bool // the JSON that came may be read in more than one way
 	data     map[string]any
 	call     map[string]any
 	callID   string // of call, as are the others: every rule asks for them
@@ -173,7 +180,9 @@ func (e *Entry) Decode() {
 	}
 	e.decoded = true
 	if e.Kind == KindMessage {
-		if m, ok := DecodeJSON(e.Message).(map[string]any); ok {
+		v, regular := decode(e.Message)
+		e.odd = !regular
+		if m, ok := v.(map[string]any); ok {
 			e.data, _ = m["data"].(map[string]any)
 			e.call, _ = e.data["call"].(map[string]any)
 			e.callID, e.state, e.kind = text(e.call["id"]), text(e.call["state"]), text(e.data["notificationType"])
@@ -183,12 +192,25 @@ func (e *Entry) Decode() {
 		}
 	}
 	if len(e.Response) > 0 {
-		e.response = DecodeJSON(e.Response)
+		v, regular := decode(e.Response)
+		e.response, e.odd = v, !regular
 	}
 	if len(e.Request) > 0 {
 		e.body, _ = DecodeJSON(e.Request).(map[string]any)
 		e.posted = text(e.body["operationName"])
 	}
+}
+
+// Irregularities are what can be read in more than one way in the JSON that came from the target.
+func (e *Entry) Irregularities() []jsontext.Irregular {
+	e.Decode()
+	switch {
+	case e.Kind == KindRest && e.odd:
+		return jsontext.Irregularities(e.Response)
+	case e.Kind == KindMessage && e.odd, e.Kind == KindBayeux && e.Direction == "received", e.Kind == KindFault:
+		return jsontext.Irregularities(e.Message)
+	}
+	return nil
 }
 
 // Data is the decoded data member of a notification; nil if it is not an object.

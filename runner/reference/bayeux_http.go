@@ -144,6 +144,9 @@ func (b *bayeux) send(w http.ResponseWriter, body []byte) {
 		body = h(slices.Clone(body))
 	}
 	w.Header().Set("Content-Type", contentType)
+	if b.hooks.coding != "" {
+		w.Header().Set("Content-Encoding", b.hooks.coding)
+	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	b.server.bindAnswer(w)
 	_, _ = w.Write(body)

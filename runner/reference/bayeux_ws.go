@@ -101,13 +101,30 @@ func (k *socket) write() {
 			return
 		}
 		for f := k.next(); f != nil; f = k.next() {
-			_ = k.conn.SetWriteDeadline(time.Now().Add(writeWait))
-			if k.conn.WriteMessage(websocket.TextMessage, f) != nil {
+			if k.put(f) != nil {
 				k.close()
 				return
 			}
 		}
 	}
+}
+
+// put writes a frame, or what a fault makes of it.
+func (k *socket) put(frame []byte) error {
+	hooks, kind, frames := &k.server.hooks.bayeux, websocket.TextMessage, [][]byte{frame}
+	if hooks.binary {
+		kind = websocket.BinaryMessage
+	}
+	for _, h := range hooks.frames {
+		frames = h(frame)
+	}
+	for _, f := range frames {
+		_ = k.conn.SetWriteDeadline(time.Now().Add(writeWait))
+		if err := k.conn.WriteMessage(kind, f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // serveSocket upgrades and reads until the socket ends. The handler's own

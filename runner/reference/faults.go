@@ -19,7 +19,7 @@ func allFaults() []fault {
 	return slices.Concat(
 		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(),
 		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
-		faultsDeep(),
+		faultsDeep(), faultsWire(),
 	)
 }
 

@@ -54,6 +54,8 @@ type hooks struct {
 	open          []func(*Server, *http.Request) *agent // let in who is refused; the first that does decides
 	hangUp        []func(*exchange) bool                // break the connection after half the answer, where one says so
 	write         []func(*exchange, *written)
+	chunked       bool // without Content-Length
+	closes        bool // the connection, though the answer does not say so
 
 	// Delivery.
 	noteDelay   time.Duration // after the answer, once for an exchange
@@ -92,4 +94,7 @@ type bayeuxHooks struct {
 	muteSocket   bool                                  // websocket brings no events
 	contentType  string                                // of HTTP replies
 	body         []func([]byte) []byte                 // of HTTP replies
+	coding       string                                // Content-Encoding of HTTP replies
+	binary       bool                                  // frames of WebSocket are
+	frames       []func([]byte) [][]byte               // what one frame becomes
 }

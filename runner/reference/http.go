@@ -207,6 +207,7 @@ func (s *Server) serveREST(w http.ResponseWriter, x *exchange) {
 type written struct {
 	contentType string
 	body        []byte
+	raw         []byte // the whole answer as a fault has made it
 }
 
 // write sends the answer, as one piece, so that a notification that waits for
@@ -216,10 +217,16 @@ func (x *exchange) write(w http.ResponseWriter) {
 	for _, h := range x.s.hooks.write {
 		h(x, out)
 	}
+	if out.raw != nil {
+		hijack(w, out.raw)
+		return
+	}
 	h := w.Header()
 	maps.Copy(h, x.answer.header)
 	h.Set("Content-Type", out.contentType)
-	h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	if !x.s.hooks.chunked {
+		h.Set("Content-Length", strconv.Itoa(len(out.body)))
+	}
 	if slices.ContainsFunc(x.s.hooks.hangUp, func(breaks func(*exchange) bool) bool { return breaks(x) }) {
 		// Half of what was announced; net/http then breaks the connection.
 		out.body = out.body[:len(out.body)/2]
@@ -229,5 +236,8 @@ func (x *exchange) write(w http.ResponseWriter) {
 	_, _ = w.Write(out.body)
 	if f, can := w.(http.Flusher); can {
 		f.Flush()
+	}
+	if x.s.hooks.closes {
+		hijack(w, nil)
 	}
 }

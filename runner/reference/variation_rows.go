@@ -1,12 +1,16 @@
 package reference
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 func shuffle(_ *leg, list []string) []string {
@@ -43,6 +47,34 @@ func unknownMembers(h *hooks) {
 		reply["timestamp"] = time.Now().UTC().Format("Mon, 02 Jan 2006 15:04:05 GMT")
 		reply["ext"] = object{"note": "ignored"}
 	})
+}
+
+// otherJSON writes the same JSON in another way.
+func otherJSON(h *hooks) {
+	pretty := func(raw []byte) []byte {
+		var b bytes.Buffer
+		if json.Indent(&b, raw, "\t", "  ") != nil {
+			return raw
+		}
+		var out []byte
+		for _, c := range b.String() {
+			switch high, low := utf16.EncodeRune(c); {
+			case c < utf8.RuneSelf:
+				out = utf8.AppendRune(out, c)
+			case high != utf8.RuneError:
+				out = fmt.Appendf(out, "\\u%04x\\u%04X", high, low)
+			default:
+				out = fmt.Appendf(out, "\\u%04x", c)
+			}
+		}
+		return slices.Concat([]byte("\r\n\t "), out, []byte("\n \r\n"))
+	}
+	h.chunked = true
+	h.write = append(h.write, func(_ *exchange, out *written) {
+		out.contentType, out.body = "Application/JSON ; charset=\"utf-8\"", pretty(out.body)
+	})
+	h.bayeux.body = append(h.bayeux.body, pretty)
+	h.bayeux.frames = append(h.bayeux.frames, func(f []byte) [][]byte { return [][]byte{pretty(f)} })
 }
 
 func metrics() object {

@@ -98,6 +98,8 @@ func allVariations() []variation {
 		vary("released-without-participants", "a Released call lists no participants", calls(released, func(_ *Server, _ *leg, c object) {
 			c["participants"] = []any{}
 		})),
+		vary("json-otherwise", "JSON is pretty-printed, with white space at its ends and all characters beyond ASCII as escapes; answers come chunked", otherJSON),
+		vary("closes-connections", "each connection of a REST request is closed right behind the answer, which does not say so", func(h *hooks) { h.closes = true }),
 		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
 	}
 }

@@ -119,9 +119,9 @@ func (a Answers) ToPost() Answers {
 func HaveStatusCodeOfTable() types.GomegaMatcher {
 	return each(func(e *recording.Entry) []judge.Finding {
 		if e.Status >= 300 {
-			return judge.AnswerCode(e)
+			return append(judge.Strict(e), judge.AnswerCode(e)...)
 		}
-		return judge.AnswerForm(e)
+		return append(judge.Strict(e), judge.AnswerForm(e)...)
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+
+	"github.com/voicespec/voicespec/runner/wire"
 )
 
 // Client talks to the server as one agent. It may be used by many goroutines.
@@ -44,7 +46,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{options: o, base: base, origin: origin(base), transport: newTransport(o), jar: jar}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.http = newHTTPClient(c.transport, jar)
+	c.http = newHTTPClient(wire.Transport(c.transport, o.Manners), jar)
 	return c, nil
 }
 
@@ -86,13 +88,13 @@ func newTransport(o Options) *http.Transport {
 		TLSClientConfig:        conf,
 		TLSHandshakeTimeout:    o.RequestTimeout,
 		Protocols:              only1,
-		DisableCompression:     true, // the recording keeps the bytes of the wire
+		DisableCompression:     true,
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
 }
 
-func newHTTPClient(t *http.Transport, jar http.CookieJar) *http.Client {
+func newHTTPClient(t http.RoundTripper, jar http.CookieJar) *http.Client {
 	return &http.Client{Transport: t, Jar: jar, CheckRedirect: followRedirect}
 }
 

@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/voicespec/voicespec/runner/wire"
 )
 
 // Do sends one request once. It ends within RequestTimeout, and what went wrong
@@ -29,7 +31,8 @@ func (c *Client) Do(ctx context.Context, r Request) Exchange {
 	}
 	client, done := c.clientFor(r)
 	defer done()
-	resp, err := client.Do(req)
+	watched, seen := wire.Watch(ctx)
+	resp, err := client.Do(req.WithContext(watched))
 	if err != nil {
 		x.AnsweredAt, x.Fault = time.Now(), c.classify(ctx, req.URL, err)
 		return x
@@ -37,6 +40,7 @@ func (c *Client) Do(ctx context.Context, r Request) Exchange {
 	defer resp.Body.Close()
 	defer cancel() // before Close, which might read the rest of a long body
 	c.read(ctx, resp, &x)
+	x.Flaws = append(seen.Flaws(), x.Flaws...)
 	if !fresh(r) {
 		c.learn(resp.Request.Method, resp.Header)
 	}
@@ -63,6 +67,7 @@ func (c *Client) read(ctx context.Context, resp *http.Response, x *Exchange) {
 		x.Fault = c.classify(ctx, resp.Request.URL, err)
 		return
 	}
+	x.Body, x.Flaws = wire.Body(resp.Header, body, c.options.MaxBody)
 	x.Fault = redirectFault(resp)
 }
 
@@ -74,7 +79,7 @@ func (c *Client) clientFor(r Request) (*http.Client, func()) {
 		return c.http, func() {}
 	}
 	t := newTransport(c.options)
-	client := newHTTPClient(t, nil)
+	client := newHTTPClient(wire.Transport(t, c.options.Manners), nil)
 	if !r.NoCredentials {
 		// Only redirects make use of it: a jar cannot fail to be made without options.
 		client.Jar, _ = newJar(c.options)
@@ -100,6 +105,7 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, *Fault) {
 		req.Header.Set("Content-Type", r.ContentType)
 	}
 	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept-Encoding", "identity") // the recording keeps the bytes of the wire
 	c.identify(req)
 	switch {
 	case r.NoCredentials:

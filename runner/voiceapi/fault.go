@@ -93,8 +93,8 @@ func isBroken(err error, text string) bool {
 			return true
 		}
 	}
-	return strings.Contains(text, "server closed idle connection") || strings.Contains(text, "after connection loss") ||
-		strings.Contains(text, "transport connection broken")
+	// What net/http says of a connection after which it cannot read an answer's framing is not that it ended.
+	return strings.Contains(text, "server closed idle connection") || strings.Contains(text, "after connection loss")
 }
 
 // clean keeps secrets out of a text that may quote what a server echoed.

@@ -26,9 +26,9 @@ func wantFault(t *testing.T, x Exchange, kind, words string) {
 	}
 }
 
-// wire serves raw bytes: each connection is read up to its first request, and
+// rawServer serves raw bytes: each connection is read up to its first request, and
 // then handed over.
-func wire(t *testing.T, handle func(net.Conn)) string {
+func rawServer(t *testing.T, handle func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -100,7 +100,7 @@ func TestBrokenAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var times atomic.Int32
-			base := wire(t, func(conn net.Conn) {
+			base := rawServer(t, func(conn net.Conn) {
 				times.Add(1)
 				c.handle(conn)
 			})

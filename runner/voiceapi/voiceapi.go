@@ -5,13 +5,15 @@
 // Each Client has a connection pool and a cookie jar of its own, because GWS
 // binds an agent's REST and CometD requests to one HTTP session.
 //
-// It imports nothing else of the module.
+// It imports nothing else of the module but the look at the wire.
 package voiceapi
 
 import (
 	"crypto/tls"
 	"net/http"
 	"time"
+
+	"github.com/voicespec/voicespec/runner/wire"
 )
 
 // Root is the path of the API below the base URL.
@@ -47,6 +49,8 @@ type Options struct {
 	// is looked at; values are secrets. A cookie for which it returns false is not
 	// kept. It may be nil.
 	OnCookie func(*http.Cookie) bool
+	// Manners is shared by all clients of a run; it may be nil.
+	Manners *wire.Manners
 }
 
 // Request is one request. The zero values of the switches mean: as the agent's
@@ -78,7 +82,10 @@ type Exchange struct {
 	Status  int
 	Header  http.Header
 	// Body holds as much of the answer as came, at most MaxBody.
-	Body               []byte
+	Body []byte
+	// Flaws are what is wrong with an answer that can be read all the same: the body is what was read. Each begins with
+	// wire.HTTP or wire.JSON.
+	Flaws              []string
 	SentAt, AnsweredAt time.Time
 	// Fault is nil when the server gave a whole answer.
 	Fault *Fault

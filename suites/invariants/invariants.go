@@ -20,6 +20,7 @@ func Specs() {
 			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepOutcome(rule)) })
 		}
 		answers()
+		bytesOfAnswers()
 		devices()
 	})
 }
@@ -46,6 +47,16 @@ func answers() {
 	It("partial success has its two lists", Check("partial-form", "SESSION-4"), func() {
 		Expect(EveryAnswer()).To(HavePartialForm())
 	})
+}
+
+// bytesOfAnswers are checks of what came, whatever it says.
+func bytesOfAnswers() {
+	It("answers are framed as HTTP has it", Check("answer-framing", "WIRE-1"), func() {
+		Expect(EveryAnswer()).To(BeFramedAsHTTP())
+	})
+	It("no member has two values", Check("json-contradictions", "JSON-1"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
+	It("no member stands twice", Check("json-doubles", "JSON-2"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
+	It("texts are Unicode", Check("json-unicode", "JSON-3"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
 }
 
 func devices() {

@@ -20,6 +20,9 @@ func webSocket() {
 		It("WebSocket carries the same protocol", Check("protocol", "BAYEUX-19"), func() {
 			Expect(Socket("socket")).To(SpeakTheSameProtocol(calls, devices))
 		})
+		It("frames are texts, and hold messages", Check("frames", "BAYEUX-14"), func() {
+			Expect(Socket("socket")).To(HoldMessages())
+		})
 		It("WebSocket brings the notifications, in order and once", Check("delivery", "BAYEUX-19"), func() {
 			Expect(Socket("socket")).To(BringTheUpdates("original", "socket", socketUpdates))
 		})
