@@ -28,9 +28,10 @@ type selectFlags struct {
 
 // reportFlags say where results go.
 type reportFlags struct {
-	Gate  gate   `default:"required" placeholder:"LEVEL" help:"Which failures make the target not conform: required, or recommended (both). Default: ${default}."`
-	JSON  string `name:"json" placeholder:"FILE" help:"Write the results as JSON to this file, too."`
-	JUnit string `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML to this file, too."`
+	Gate     gate   `default:"required" placeholder:"LEVEL" help:"Which failures make the target not conform: required, or recommended (both). Default: ${default}."`
+	Complete bool   `env:"VOICESPEC_COMPLETE" help:"Make everything else than conforms exit code 1: also a target of which only a part was judged. For gates and submissions."`
+	JSON     string `name:"json" placeholder:"FILE" help:"Write the results as JSON to this file, too."`
+	JUnit    string `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML to this file, too."`
 }
 
 // transport is the value of --transport.

@@ -76,7 +76,7 @@ func (c *runCmd) run(p *Program, old stale) error {
 	live := newProgress(p)
 	options := engine.Options{
 		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
-		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate),
+		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate), Complete: c.Complete,
 		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Seed: c.Seed, Progress: live.event, Version: Version(),
 	}
 	if c.Debug {

@@ -47,7 +47,7 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
 	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Recording: c.File, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
-		Gate: requirement.Level(c.Gate), Slow: 1, Version: Version()}
+		Gate: requirement.Level(c.Gate), Complete: c.Complete, Slow: 1, Version: Version()}
 	started := time.Now()
 	outcome, err := p.Engine.Verify(ctx, in, options)
 	if canceled(ctx) {

@@ -26,6 +26,7 @@ type Options struct {
 	LabelFilter string   // Ginkgo's label filter
 	Profile     string   // smoke, calls, transfer … full
 	Gate        requirement.Level
+	Complete    bool          // everything else than conforms fails: a run that judged only a part of what applies, too
 	Slow        float64       // factor of all budgets; 0 means 1
 	Timeout     time.Duration // of the whole run; 0: none
 	Seed        int64         // 0 plays in catalogue order

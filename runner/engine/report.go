@@ -27,8 +27,9 @@ type judgedSource interface {
 
 // outcome makes the report from Ginkgo's.
 func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Outcome {
-	r := &result.Report{Version: 1, Suite: o.Version, Gate: o.gate()}
+	r := &result.Report{Version: 1, Suite: o.Version}
 	source.describe(r, o)
+	r.Gate, r.Selection, r.RequirementSet = o.gate(), o.selection(), s.Set()
 	checks, broken := spec.Results(judged, s.registry)
 	r.Checks = checks
 	for i := range r.Checks {
@@ -79,7 +80,7 @@ func (s *session) blank(o Options) *result.Report {
 		target = "embedded reference server" // its port is another one each time
 	}
 	return &result.Report{
-		Version: 1, Suite: o.Version, Target: target, Transport: s.run.Transport(), Gate: o.gate(), Seed: o.Seed,
+		Version: 1, Suite: o.Version, Target: target, Transport: s.run.Transport(), Gate: o.gate(), Selection: o.selection(), Seed: o.Seed,
 		Fault: o.Fault, Features: s.run.Features, Started: s.started.UTC().Truncate(time.Second),
 	}
 }

@@ -107,6 +107,7 @@ func (s *Suite) untested(run *session, sel *selection, o Options, err error) (*O
 		return nil, err
 	}
 	r := run.blank(o)
+	r.RequirementSet = s.Set()
 	for _, c := range s.Checks {
 		check := result.Check{
 			ID: c.ID, Title: c.Title, Requirements: c.Requirements, Level: c.Level, Area: s.definition(c.Scenario).Area, Scenario: c.Scenario,

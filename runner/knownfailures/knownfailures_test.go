@@ -195,7 +195,7 @@ func TestWrite(t *testing.T) {
 		t.Errorf("the written list does not fit its own run: %v", problems)
 	}
 	r.Decide()
-	if r.Outcome != result.Conforms {
+	if r.Outcome != result.ConformsInPart { // a check of the list was not selected
 		t.Errorf("verdict with the written list: %s", r.Outcome)
 	}
 	if diff := cmp.Diff(l.Entries, written(t, r, l).Entries, cmp.AllowUnexported(knownfailures.Entry{})); diff != "" {

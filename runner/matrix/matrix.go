@@ -34,6 +34,7 @@ type Row struct {
 	Required    []string `json:"required"`       // of all failed ones, those that are required
 	Checks      int      `json:"checks"`         // failed checks
 	Blocked     int      `json:"blocked"`        // checks that could not be judged
+	Untestable  []string `json:"untestable"`     // required checks that say nothing about this server, with the reason
 	Outcome     string   `json:"outcome"`        // of the run
 	Note        string   `json:"note,omitempty"` // why the target could not be tested
 	Messages    []string `json:"-"`              // failure texts
@@ -180,6 +181,10 @@ func (row *Row) count(r *result.Report) {
 		switch c.Outcome {
 		case result.Blocked:
 			row.Blocked++
+		case result.Untestable:
+			if c.Level == requirement.Required {
+				row.Untestable = append(row.Untestable, c.ID+": "+c.Message)
+			}
 		case result.Failed:
 			row.fail(c)
 		default:

@@ -23,6 +23,12 @@ func Annotations(w io.Writer, in Input) error {
 	if r.Outcome == result.NotTested {
 		a.add("error", "voicespec: not tested", evidence.Verdict(r))
 	}
+	if r.Outcome == result.ConformsInPart {
+		a.add("notice", "voicespec: conforms in part", strings.Join(append([]string{evidence.InPart(r)}, evidence.NotJudged(r)...), "\n"))
+	}
+	for _, n := range r.Notes {
+		a.add("warning", "voicespec", evidence.Clean(n))
+	}
 	for _, e := range r.KnownFailureProblems {
 		a.add("error", "voicespec: known failures", evidence.Clean(e))
 	}

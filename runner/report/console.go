@@ -148,6 +148,7 @@ func heading(o result.Outcome) string {
 func (c *console) notes() {
 	r := c.in.Report
 	c.list(c.bad, "Known failures need attention", r.KnownFailureProblems)
+	c.list(c.warn, "Note", r.Notes)
 	c.list(c.warn, "Left behind on the target", r.LeftBehind)
 	c.list(c.warn, usedByOthers, r.Others)
 	if n := len(r.UnknownMembers); n > 0 {
@@ -188,7 +189,7 @@ func (c *console) summary() {
 		if why := evidence.Against(r); r.Reason == "" && why != "" {
 			verdict += ": " + why
 		}
-	case result.NotTested:
+	case result.NotTested, result.ConformsInPart:
 		style = c.warn
 	}
 	c.printf("  %s\n", style.Bold(true).Render(verdict))

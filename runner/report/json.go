@@ -62,7 +62,7 @@ func Stable(r *result.Report) *result.Report {
 		a, b := s.Latency[i], s.Latency[j]
 		return a.Operation < b.Operation || a.Operation == b.Operation && a.To < b.To
 	})
-	for _, list := range []*[]string{&s.Features, &s.LeftBehind, &s.Others, &s.KnownFailureProblems} {
+	for _, list := range []*[]string{&s.Features, &s.Notes, &s.LeftBehind, &s.Others, &s.KnownFailureProblems} {
 		*list = slices.Clone(*list)
 		sort.Strings(*list)
 	}

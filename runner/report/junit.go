@@ -125,5 +125,16 @@ func properties(r *result.Report) []reporters.JUnitProperty {
 	for _, text := range r.Others {
 		out = append(out, reporters.JUnitProperty{Name: "others", Value: evidence.Clean(text)})
 	}
+	for _, p := range []reporters.JUnitProperty{{Name: "selection", Value: evidence.Asked(r)}, {Name: "requirement-set", Value: evidence.Set(r)}} {
+		if p.Value != "" {
+			out = append(out, p)
+		}
+	}
+	for _, n := range evidence.NotJudged(r) {
+		out = append(out, reporters.JUnitProperty{Name: "not-judged", Value: n})
+	}
+	for _, n := range r.Notes {
+		out = append(out, reporters.JUnitProperty{Name: "note", Value: evidence.Clean(n)})
+	}
 	return out
 }

@@ -21,6 +21,10 @@ const mostFailures = 50
 func WriteSummary(w io.Writer, in Input) error {
 	s := &summary{in: in}
 	s.head()
+	if in.Report.Outcome == result.ConformsInPart {
+		s.list("Not judged at gate "+string(in.Report.Gate), evidence.NotJudged(in.Report))
+	}
+	s.list("Note", in.Report.Notes)
 	s.areas()
 	s.failures()
 	s.unjudged()
@@ -43,7 +47,7 @@ func (s *summary) printf(format string, args ...any) { fmt.Fprintf(&s.Buffer, fo
 
 func (s *summary) head() {
 	r := s.in.Report
-	mark := map[result.Verdict]string{result.Conforms: "✅", result.DoesNotConform: "❌", result.NotTested: "⚠️"}[r.Outcome]
+	mark := map[result.Verdict]string{result.Conforms: "✅", result.ConformsInPart: "☑️", result.DoesNotConform: "❌", result.NotTested: "⚠️"}[r.Outcome]
 	verdict := evidence.Markdown(evidence.Verdict(r))
 	if why := evidence.Against(r); r.Outcome == result.DoesNotConform && r.Reason == "" && why != "" {
 		verdict += ": " + why
@@ -51,6 +55,9 @@ func (s *summary) head() {
 	s.printf("## voicespec: %s %s\n\n", mark, verdict)
 	s.printf("%s, gate %s, voicespec %s, %s, %s\n\n", evidence.Code(evidence.URL(r.Target)), r.Gate,
 		evidence.Markdown(r.Suite), evidence.Plural(len(r.Checks), "check"), evidence.Milliseconds(r.DurationMs))
+	if asked, set := evidence.Asked(r), evidence.Set(r); asked != "" && set != "" {
+		s.printf("Asked for: %s. Requirement set: %s\n\n", evidence.Code(asked), evidence.Code(set))
+	}
 }
 
 func (s *summary) areas() {

@@ -32,7 +32,8 @@ type Verdict string
 
 // Verdicts.
 const (
-	Conforms       Verdict = "conforms"
+	Conforms       Verdict = "conforms"         // every check at the gate that applies to the target was judged
+	ConformsInPart Verdict = "conforms-in-part" // what was judged conforms, but not all was
 	DoesNotConform Verdict = "does-not-conform"
 	NotTested      Verdict = "not-tested" // the target could not be tested, or nothing was judged
 )
@@ -101,6 +102,8 @@ type Report struct {
 	Target               string            `json:"target"`
 	Transport            string            `json:"transport,omitempty"`
 	Gate                 requirement.Level `json:"gate"`
+	Selection            *Selection        `json:"selection,omitempty"`      // what was asked for; nil in results of before 0.1.0
+	RequirementSet       *RequirementSet   `json:"requirementSet,omitempty"` // what the catalogue asks of a server
 	Seed                 int64             `json:"seed"`
 	Fault                string            `json:"fault,omitempty"` // of the reference server
 	Features             []string          `json:"features,omitempty"`
@@ -108,6 +111,8 @@ type Report struct {
 	DurationMs           float64           `json:"durationMs"`
 	Runs                 int               `json:"runs,omitempty"` // that were made, where the run was repeated
 	Counts               map[Outcome]int   `json:"counts"`
+	NotJudged            []NotJudged       `json:"notJudged,omitempty"` // the checks at the gate that say nothing about the target, by reason
+	Notes                []string          `json:"notes,omitempty"`     // what a reader should know beside the checks
 	Checks               []Check           `json:"checks"`
 	Scenarios            []Scenario        `json:"scenarios,omitempty"`
 	Latency              []Latency         `json:"latency,omitempty"`
@@ -131,26 +136,29 @@ func (r *Report) Count() {
 
 // Decide sets Outcome from the checks: a failed or blocked check at the gate's level or a
 // stricter one, or a problem with the list of known failures, means that the target does not conform; a
-// run in which nothing was judged is not tested.
+// run in which nothing was judged is not tested; one that left out a check at the gate conforms in part.
 func (r *Report) Decide() {
 	judged := false
+	r.NotJudged = r.unjudged()
 	r.Outcome = Conforms
+	if len(r.NotJudged) > 0 {
+		r.Outcome = ConformsInPart
+	}
+	broken := len(r.KnownFailureProblems) > 0
 	for _, c := range r.Checks {
 		switch c.Outcome {
 		case Passed, KnownFailure:
 			judged = true
 		case Failed, Blocked:
 			judged = judged || c.Outcome == Failed
-			if c.Level.Rank() <= r.Gate.Rank() {
-				r.Outcome = DoesNotConform
-			}
+			broken = broken || r.AtGate(c)
 		case NotApplicable, NotSelected, Untestable:
 		}
 	}
-	if len(r.KnownFailureProblems) > 0 {
+	switch {
+	case broken:
 		r.Outcome = DoesNotConform
-	}
-	if !judged && r.Outcome == Conforms {
+	case !judged:
 		r.Outcome = NotTested
 		if r.Reason == "" {
 			r.Reason = "nothing was judged"
@@ -158,10 +166,17 @@ func (r *Report) Decide() {
 	}
 }
 
-// ExitCode is the process exit code for the outcome.
+// ExitCode is the process exit code for the outcome. A selection is what was asked for, and so is no failure, unless a
+// complete run was.
 func (r *Report) ExitCode() int {
+	complete := r.Selection != nil && r.Selection.Complete
 	switch r.Outcome {
 	case Conforms:
+		return ExitConforms
+	case ConformsInPart:
+		if complete {
+			return ExitDoesNotConform
+		}
 		return ExitConforms
 	case DoesNotConform:
 		return ExitDoesNotConform

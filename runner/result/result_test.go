@@ -34,7 +34,12 @@ func TestDecide(t *testing.T) {
 		{"recommended blocked", req, []result.Check{check(req, result.Passed), check(rec, result.Blocked)}, nil, result.Conforms, 0},
 		{"only recommended blocked", req, []result.Check{check(rec, result.Blocked)}, nil, result.NotTested, 3},
 		{"known failure", req, []result.Check{check(req, result.KnownFailure)}, nil, result.Conforms, 0},
-		{"untestable", req, []result.Check{check(req, result.Passed), check(req, result.Untestable)}, nil, result.Conforms, 0},
+		{"untestable", req, []result.Check{check(req, result.Passed), check(req, result.Untestable)}, nil, result.ConformsInPart, 0},
+		{"not selected", req, []result.Check{check(req, result.Passed), check(req, result.NotSelected)}, nil, result.ConformsInPart, 0},
+		{"not applicable", req, []result.Check{check(req, result.Passed), check(req, result.NotApplicable)}, nil, result.Conforms, 0},
+		{"recommended untestable", req, []result.Check{check(req, result.Passed), check(rec, result.Untestable)}, nil, result.Conforms, 0},
+		{"recommended untestable, and gate there", rec, []result.Check{check(req, result.Passed), check(rec, result.Untestable)}, nil, result.ConformsInPart, 0},
+		{"failed, the rest not selected", req, []result.Check{check(req, result.Failed), check(req, result.NotSelected)}, nil, result.DoesNotConform, 1},
 		{"all untestable", req, []result.Check{check(req, result.Untestable)}, nil, result.NotTested, 3},
 		{"all neutral", req, []result.Check{check(req, result.NotApplicable), check(req, result.NotSelected)}, nil, result.NotTested, 3},
 		{"a stale entry", req, []result.Check{check(req, result.Passed)}, []string{"stale"}, result.DoesNotConform, 1},
@@ -64,10 +69,16 @@ func TestCount(t *testing.T) {
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	for verdict, want := range map[result.Verdict]int{
-		result.Conforms: 0, result.DoesNotConform: 1, result.NotTested: 3, "": result.ExitInternal, "odd": result.ExitInternal,
+		result.Conforms: 0, result.ConformsInPart: 0, result.DoesNotConform: 1, result.NotTested: 3, "": result.ExitInternal, "odd": result.ExitInternal,
 	} {
 		if got := (&result.Report{Outcome: verdict}).ExitCode(); got != want {
 			t.Errorf("%q: %d, want %d", verdict, got, want)
+		}
+		if verdict == result.ConformsInPart {
+			want = 1
+		}
+		if got := (&result.Report{Outcome: verdict, Selection: &result.Selection{Complete: true}}).ExitCode(); got != want {
+			t.Errorf("%q, complete: %d, want %d", verdict, got, want)
 		}
 	}
 }
@@ -78,5 +89,26 @@ func TestAReasonIsKept(t *testing.T) {
 	r.Decide()
 	if r.Reason != "connection refused" {
 		t.Errorf("%q", r.Reason)
+	}
+}
+
+func TestNotJudgedIsCountedByReason(t *testing.T) {
+	t.Parallel()
+	of := func(level requirement.Level, outcome result.Outcome, why string) result.Check {
+		return result.Check{Level: level, Outcome: outcome, Message: why}
+	}
+	const req, rec = requirement.Required, requirement.Recommended
+	r := &result.Report{Gate: req, Checks: []result.Check{
+		of(req, result.Passed, ""), of(req, result.KnownFailure, "x"), of(req, result.NotApplicable, "not claimed"),
+		of(req, result.NotSelected, ""), of(req, result.Untestable, "no destination"), of(req, result.Untestable, "no destination"),
+		of(rec, result.NotSelected, ""), of(rec, result.Failed, "y"),
+	}}
+	r.Decide()
+	if r.Outcome != result.ConformsInPart || len(r.NotJudged) != 2 || r.NotJudged[0].Checks != 2 || r.NotJudged[0].Reason != "no destination" ||
+		r.NotJudged[1] != (result.NotJudged{Outcome: result.NotSelected, Reason: "not selected", Checks: 1}) {
+		t.Errorf("%s %+v", r.Outcome, r.NotJudged)
+	}
+	if judged, applicable := r.Judged(); judged != 2 || applicable != 5 {
+		t.Errorf("%d of %d judged", judged, applicable)
 	}
 }

@@ -128,7 +128,7 @@ func TestConformantChoices(t *testing.T) {
 		t.Run(variation, func(t *testing.T) {
 			t.Parallel()
 			out, cells := run(t, reference.Options{Variation: variation}, "states.consulting", "states.ringing")
-			if out.Report.Outcome != result.Conforms {
+			if out.Report.Outcome != result.ConformsInPart { // of what was selected
 				for _, c := range out.Report.Checks {
 					if c.Outcome == result.Failed || c.Outcome == result.Blocked {
 						t.Errorf("%s\n%s", c.ID, c.Message)

@@ -176,14 +176,21 @@ func Reasons(r *result.Report, o result.Outcome) []Reason {
 func Verdict(r *result.Report) string {
 	word := map[result.Verdict]string{
 		result.Conforms:       "conforms",
+		result.ConformsInPart: "conforms in part",
 		result.DoesNotConform: "does not conform",
 		result.NotTested:      "not tested",
 	}[r.Outcome]
 	if word == "" {
 		word = "no verdict"
 	}
-	if r.Reason != "" {
+	if n := known(r); n > 0 && (r.Outcome == result.Conforms || r.Outcome == result.ConformsInPart) {
+		word += ", but for " + Plural(n, "known failure")
+	}
+	switch why := InPart(r); {
+	case r.Reason != "":
 		word += ": " + Clean(r.Reason)
+	case r.Outcome == result.ConformsInPart && why != "":
+		word += ": " + why
 	}
 	return word
 }

@@ -32,6 +32,8 @@ type page struct {
 	Checks               int
 	Levels               []requirement.Level
 	Areas                []evidence.Area
+	NotJudged            []string // where that is why it conforms in part only
+	Notes                []string
 	KnownFailureProblems []string
 	Left                 []string
 	Others               []string
@@ -95,6 +97,10 @@ func newPage(in evidence.Input) *page {
 		Why: evidence.Clean(evidence.Against(r)), shows: shows(in.Failures()), timelines: map[string][]evidence.Line{},
 		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), Others: clean(r.Others), States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
+	p.Notes = clean(r.Notes)
+	if r.Outcome == result.ConformsInPart {
+		p.NotJudged = evidence.NotJudged(r)
+	}
 	for _, c := range r.Checks {
 		p.Counts[c.Outcome]++
 		if !slices.Contains(p.Levels, c.Level) {
@@ -136,6 +142,8 @@ func (p *page) facts(r *result.Report) {
 	}
 	add("Transport", r.Transport)
 	add("Gate", string(r.Gate))
+	add("Asked for", evidence.Asked(r))
+	add("Requirement set", evidence.Set(r))
 	add("Features", strings.Join(r.Features, ", "))
 	add("Fault", r.Fault)
 	if !r.Started.IsZero() {
