@@ -76,9 +76,14 @@ func AnswerCode(e *recording.Entry) []Finding {
 	return nil
 }
 
+// ShowsMediaType reports whether an answer has a body, and its headers were recorded.
+func ShowsMediaType(e *recording.Entry) bool {
+	return e.Problem == "" && e.Status != 0 && e.Headers != nil && (len(e.Response) > 0 || e.ResponseText != "")
+}
+
 // AnswerType judges the media type of an answer.
 func AnswerType(e *recording.Entry) []Finding {
-	if e.Problem != "" || e.Status == 0 || e.Headers == nil || len(e.Response) == 0 && e.ResponseText == "" || SentToSignIn(e) {
+	if !ShowsMediaType(e) || SentToSignIn(e) {
 		return nil
 	}
 	media, _, _ := strings.Cut(e.Headers["Content-Type"], ";")

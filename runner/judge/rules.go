@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
-	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Rule is one rule about notifications in general. Judge gets the notifications that
@@ -55,11 +54,6 @@ func (r Rule) Shown(plain, consult []string) bool {
 	case everyCall:
 	}
 	return in(plain) || in(consult)
-}
-
-// SpeaksOf reports whether a notification is one that the rule is about.
-func (r Rule) SpeaksOf(e *recording.Entry) bool {
-	return (r.State == "" || e.State() == r.State) && (r.Of != consultCall || voice.CallOf(e).Consult())
 }
 
 // Private is the rule that nobody is notified of a call of others, over the whole of a case.

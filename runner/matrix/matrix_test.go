@@ -44,7 +44,7 @@ func TestKillMatrix(t *testing.T) {
 			t.Errorf("%s: its own requirement %s does not fail; outcome %s, failed: %v %s", r.Name, r.Requirement, r.Outcome, r.Trips, r.Note)
 		case others > few:
 			t.Errorf("%s: trips %d required rules beside %s: %v", r.Name, others, r.Requirement, r.Required)
-		case r.Outcome == "conforms":
+		case strings.HasPrefix(r.Outcome, "conforms"):
 			t.Errorf("%s: the server conforms all the same", r.Name)
 		}
 	}
@@ -108,7 +108,7 @@ func TestRecommendedRulesAreNotRequired(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, r := range rows {
-		if !r.Killed || r.Outcome != "conforms" {
+		if !r.Killed || !strings.HasPrefix(r.Outcome, "conforms") {
 			t.Errorf("%s, which breaks %s: found: %v, outcome %s, required rules that fail: %v, %d checks blocked", r.Name, r.Requirement, r.Killed, r.Outcome, r.Required, r.Blocked)
 		}
 	}

@@ -147,8 +147,12 @@ func HaveRefusalFormOf(requirement string) types.GomegaMatcher {
 	})
 }
 
-// BeJSON judges the media type of answers.
-func BeJSON() types.GomegaMatcher { return each(judge.AnswerType) }
+// BeJSON judges the media type of answers, as far as the recording holds their headers.
+func BeJSON() types.GomegaMatcher {
+	return eachKnown("the headers of an answer", func(e *recording.Entry) bool {
+		return e.Problem != "" || e.Status != 0 && e.Headers != nil
+	}, judge.AnswerType)
+}
 
 // HaveAnswerForm judges that answers are JSON objects with an integer statusCode of the table.
 func HaveAnswerForm() types.GomegaMatcher { return each(judge.AnswerForm) }

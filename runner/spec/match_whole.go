@@ -8,6 +8,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // nothing ends a spec about something that nothing of what was played held.
@@ -27,7 +28,7 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 		n := 0
 		judged := func(c *judge.Case, scope []*recording.Entry) {
 			for _, e := range scope {
-				if rule.SpeaksOf(e) {
+				if rule.SpeaksOf(c, e) {
 					n++
 				}
 			}
@@ -46,10 +47,11 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 			}
 		}
 		read, found := w.read(rule)
-		if n+read == 0 {
-			w.nothing("a notification of this kind")
+		out = append(out, found...)
+		if n+read == 0 && len(out) == 0 {
+			w.nothing("a notification that this rule is about")
 		}
-		return append(out, found...)
+		return out
 	})
 }
 
@@ -62,7 +64,10 @@ func (w *Whole) read(rule judge.Rule) (n int, out []judge.Finding) {
 		for _, e := range c.Requests() {
 			if e.Method == "GET" && e.Accepted() {
 				shown, found := rule.Read(e)
-				n, out = n+shown, append(out, found...)
+				if rule.Knows(c) {
+					n += shown
+				}
+				out = append(out, found...)
 			}
 		}
 	}
@@ -104,15 +109,46 @@ func EveryAnswer() Answers {
 	return out
 }
 
-// OfSuccess leaves refusals to the checks that provoke them: their form may be a proxy's.
-func (a Answers) OfSuccess() Answers {
-	return slices.DeleteFunc(slices.Clone(a), func(e *recording.Entry) bool { return e.Status >= 300 })
+// which are those that a rule is about; a spec about none ends.
+func (a Answers) which(what string, about func(*recording.Entry) bool) Answers {
+	out := slices.DeleteFunc(slices.Clone(a), func(e *recording.Entry) bool { return !about(e) })
+	if len(out) == 0 {
+		EverythingPlayed().nothing(what)
+	}
+	return out
 }
 
-// ToPost are the answers to operations.
-func (a Answers) ToPost() Answers {
-	return slices.DeleteFunc(slices.Clone(a), func(e *recording.Entry) bool { return e.Method != "POST" })
+// WithBody are those of success whose media type was recorded. Refusals are left to the checks that provoke them: their form
+// may be a proxy's.
+func (a Answers) WithBody() Answers {
+	return a.which("an answer with its headers", func(e *recording.Entry) bool { return e.Status < 300 && judge.ShowsMediaType(e) })
 }
+
+// ToOperations are the answers to operations that were accepted, as far as their HTTP status was recorded.
+func (a Answers) ToOperations() Answers {
+	return a.which("an HTTP status of an accepted operation", func(e *recording.Entry) bool { return e.Method == "POST" && e.Accepted() && e.Status != 0 })
+}
+
+// WithCode are those that must have a statusCode, or have one.
+func (a Answers) WithCode() Answers {
+	return a.which("an answer whose statusCode can be judged", func(e *recording.Entry) bool {
+		_, present := e.AnswerObject()["statusCode"]
+		return present || e.Problem == "" && e.Status != 0 && e.Status < 300
+	})
+}
+
+// OfSuccess are those with statusCode 0.
+func (a Answers) OfSuccess() Answers {
+	return a.which("an answer with statusCode 0", func(e *recording.Entry) bool { code, ok := e.StatusCode(); return ok && code == 0 })
+}
+
+// OfError are those with the statusCode of an error.
+func (a Answers) OfError() Answers {
+	return a.which("an error", func(e *recording.Entry) bool { code, ok := e.StatusCode(); return ok && code != 0 && !voice.Partial(e) })
+}
+
+// OfPartialSuccess are those that succeeded in part.
+func (a Answers) OfPartialSuccess() Answers { return a.which("a partial success", voice.Partial) }
 
 // HaveStatusCodeOfTable judges that answers have an integer statusCode of the table; of a refusal only that the code,
 // where there is one, is in the table.
@@ -153,12 +189,14 @@ func onEveryDevice(judged func(*judge.Case, *recording.Entry) []judge.Finding) t
 		for _, c := range w.Cases() {
 			for _, actor := range c.Actors() {
 				for _, e := range c.DeviceMessages(actor) {
-					n++
+					if !e.IsError() {
+						n++
+					}
 					out = append(out, judged(c, e)...)
 				}
 			}
 		}
-		if n == 0 {
+		if n == 0 && len(out) == 0 {
 			w.nothing("a device notification")
 		}
 		return out

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/onsi/gomega/types"
@@ -125,6 +126,20 @@ func requestsOf(subject any) (list []*recording.Entry, ok bool) {
 // each judges the answer to each of some requests.
 func each(judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
 	return requests{match(func(list []*recording.Entry) []judge.Finding {
+		var out []judge.Finding
+		for _, e := range list {
+			out = append(out, judged(e)...)
+		}
+		return out
+	})}
+}
+
+// eachKnown is each for what a log may not hold: where it does so for none of the requests, nothing was judged.
+func eachKnown(what string, known func(*recording.Entry) bool, judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
+	return requests{match(func(list []*recording.Entry) []judge.Finding {
+		if !slices.ContainsFunc(list, known) {
+			Untestable("the recording does not hold %s", what)
+		}
 		var out []judge.Finding
 		for _, e := range list {
 			out = append(out, judged(e)...)

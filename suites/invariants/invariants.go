@@ -27,25 +27,25 @@ func Specs() {
 
 func answers() {
 	It("answers have an integer statusCode", Check("answer-form", "HTTP-2"), func() {
-		Expect(EveryAnswer()).To(HaveStatusCodeOfTable())
+		Expect(EveryAnswer().WithCode()).To(HaveStatusCodeOfTable())
 	})
 	It("answers are application/json", Check("answer-type", "HTTP-3"), func() {
-		Expect(EveryAnswer().OfSuccess()).To(BeJSON())
+		Expect(EveryAnswer().WithBody()).To(BeJSON())
 	})
 	It("success comes without statusMessage", Check("answer-message", "HTTP-4"), func() {
-		Expect(EveryAnswer()).To(HaveNoMessageOnSuccess())
+		Expect(EveryAnswer().OfSuccess()).To(HaveNoMessageOnSuccess())
 	})
 	It("accepted operations are answered with HTTP 200", Check("answer-status", "HTTP-1"), func() {
-		Expect(EveryAnswer().ToPost()).To(BeHTTP200())
+		Expect(EveryAnswer().ToOperations()).To(BeHTTP200())
 	})
 	It("requests are answered in time and whole", Check("answer-complete", "HTTP-5"), func() {
 		Expect(EveryAnswer()).To(BeAnsweredWhole())
 	})
 	It("errors have statusCode and statusMessage and nothing else", Check("error-form", "ERR-1"), func() {
-		Expect(EveryAnswer()).To(HaveErrorForm())
+		Expect(EveryAnswer().OfError()).To(HaveErrorForm())
 	})
 	It("partial success has its two lists", Check("partial-form", "SESSION-4"), func() {
-		Expect(EveryAnswer()).To(HavePartialForm())
+		Expect(EveryAnswer().OfPartialSuccess()).To(HavePartialForm())
 	})
 }
 
