@@ -2,6 +2,7 @@ package knownfailures
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,6 +55,9 @@ func Apply(report *result.Report, list *List, now time.Time) []Problem {
 	for i, e := range matched {
 		report.Checks[i].Outcome, report.Checks[i].KnownFailure = result.KnownFailure, e.text()
 	}
+	if note := list.unexplained(); note != "" && !slices.Contains(report.Notes, note) {
+		report.Notes = append(report.Notes, note)
+	}
 	report.KnownFailureProblems = nil
 	for _, p := range problems {
 		report.KnownFailureProblems = append(report.KnownFailureProblems, p.Text)
@@ -96,7 +100,7 @@ func apply(checks []result.Check, file string, e Entry, now time.Time, matched m
 		return []Problem{
 			problem(Expired, file, e, fmt.Sprintf("the known failure %s expired on %s: repair the deviation, or decide on a new date", e.Check, e.Expires)),
 		}
-	case broken == 0 && passed > 0 && unjudged == 0:
+	case broken == 0 && passed > 0 && unjudged == 0 && !e.Sometimes:
 		return []Problem{problem(UnexpectedPass, file, e, e.Check+" passes now: remove the entry")}
 	}
 	return problems

@@ -9,6 +9,7 @@
 //     link: https://tracker.example/77   # optional
 //     expires: 2026-06-30                # optional, the last day on which it holds
 //     fragment: none; 2 messages         # optional, must be part of the failure's message
+//     sometimes: true                    # optional, the deviation shows in some runs only
 //
 // It imports the result types only.
 package knownfailures
@@ -35,11 +36,12 @@ const dateForm = "2006-01-02"
 
 // Entry is one known failure.
 type Entry struct {
-	Check    string `yaml:"check"`              // check id, or a glob of path.Match
-	Reason   string `yaml:"reason"`             // why this is accepted; reports print it
-	Link     string `yaml:"link,omitempty"`     // ticket
-	Expires  string `yaml:"expires,omitempty"`  // last day on which it holds, 2026-06-30
-	Fragment string `yaml:"fragment,omitempty"` // part of the failure's message
+	Check     string `yaml:"check"`               // check id, or a glob of path.Match
+	Reason    string `yaml:"reason"`              // why this is accepted; reports print it
+	Link      string `yaml:"link,omitempty"`      // ticket
+	Expires   string `yaml:"expires,omitempty"`   // last day on which it holds, 2026-06-30
+	Fragment  string `yaml:"fragment,omitempty"`  // part of the failure's message
+	Sometimes bool   `yaml:"sometimes,omitempty"` // it shows in some runs only: that its checks pass says nothing
 
 	line int
 }
@@ -90,7 +92,7 @@ func ReadFile(name string) (*List, error) {
 func Parse(name string, data []byte) (*List, error) {
 	list := &List{File: name}
 	if err := decode(data, &list.Entries); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read known failures %s: %s\nan entry has check, reason and, if need be, link, expires, fragment; entries form a list (- check: …)",
+		return nil, fmt.Errorf("read known failures %s: %s\nan entry has check, reason and, if need be, link, expires, fragment, sometimes; entries form a list (- check: …)",
 			name, yaml.FormatError(err, false, true))
 	}
 	lines := entryLines(data)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -53,6 +54,12 @@ func TestApply(t *testing.T) {
 		{"fragment copied from a wrapped line", "- {check: a.b, reason: known, fragment: \"there was\\n            no Held\"}", []result.Check{check("a.b", result.Failed, "  Observed  there was no\n            Held here")}, "known-failure", nil},
 		{"fragment of another failure", "- {check: a.b, reason: known, fragment: no Held}", []result.Check{check("a.b", result.Failed, "HTTP 500")}, "failed",
 			[]string{`known.yaml line 1: a.b fails, but with another message than "no Held": look whether this is a new failure, then change fragment`}},
+		{"sometimes, and it fails", "- {check: a.b, reason: a race, sometimes: true}", []result.Check{check("a.b", result.Failed, "x")}, "known-failure", nil},
+		{"sometimes, and it passes", "- {check: a.b, reason: a race, sometimes: true}", []result.Check{check("a.b", result.Passed, "")}, "passed", nil},
+		{"sometimes, with another text", "- {check: a.b, reason: a race, sometimes: true, fragment: no Held}", []result.Check{check("a.b", result.Failed, "HTTP 500")}, "failed",
+			[]string{`known.yaml line 1: a.b fails, but with another message than "no Held": look whether this is a new failure, then change fragment`}},
+		{"sometimes, and no such check", "- {check: x, reason: a race, sometimes: true}", []result.Check{check("a.b", result.Passed, "")}, "passed",
+			[]string{"known.yaml line 1: x matches no check: remove the entry, or correct the id"}},
 		{"two entries for one check", "- {check: a.*, reason: wide}\n- {check: a.b, reason: narrow}", []result.Check{check("a.b", result.Failed, "x")}, "known-failure", nil},
 		{"known in a file that is read again", "- {check: a.b, reason: known}", []result.Check{check("a.b", result.KnownFailure, "x"), check("a.c", result.KnownFailure, "x")}, "known-failure failed", nil},
 	} {
@@ -200,5 +207,33 @@ func TestWrite(t *testing.T) {
 	}
 	if diff := cmp.Diff(l.Entries, written(t, r, l).Entries, cmp.AllowUnexported(knownfailures.Entry{})); diff != "" {
 		t.Errorf("a second rewrite changes the list: %s", diff)
+	}
+}
+
+// A placeholder is no reason: every report of the run says so, and that is all.
+func TestPlaceholdersAreTold(t *testing.T) {
+	for _, reason := range []string{"TODO", "todo: ask Ann", "?", "...", "…", "reason", "xxx", "-", "n/a", "TBD", knownfailures.Unexplained} {
+		r := &result.Report{Gate: requirement.Required, Checks: []result.Check{check("a.b", result.Failed, "x"), check("a.c", result.Passed, "")}}
+		l := list(t, "- {check: a.b, reason: "+strconv.Quote(reason)+"}")
+		knownfailures.Apply(r, l, today)
+		knownfailures.Apply(r, l, today)
+		r.Decide()
+		if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "known.yaml: a known failure has a placeholder for a reason, line 1 (a.b)") || r.Outcome != result.Conforms {
+			t.Errorf("%q: %s, notes %q", reason, r.Outcome, r.Notes)
+		}
+	}
+	for _, reason := range []string{"our switch notifies the consult call first", "VOICE-77", "the test server has no switch", "Bug 12"} {
+		r := &result.Report{Checks: []result.Check{check("a.b", result.Failed, "x")}}
+		knownfailures.Apply(r, list(t, "- {check: a.b, reason: "+reason+"}"), today)
+		if len(r.Notes) != 0 {
+			t.Errorf("%q is taken for a placeholder: %q", reason, r.Notes)
+		}
+	}
+}
+
+func TestWriteKeepsWhatShowsSometimes(t *testing.T) {
+	r := &result.Report{Gate: requirement.Required, Checks: []result.Check{check("a.b", result.Passed, "")}}
+	if got := written(t, r, list(t, "- {check: a.b, reason: a race, sometimes: true}")).Entries; len(got) != 1 || !got[0].Sometimes {
+		t.Errorf("%+v", got)
 	}
 }

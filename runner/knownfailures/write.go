@@ -79,7 +79,7 @@ func broken(c result.Check) bool {
 // needed reports whether an entry still speaks of something that fails or was not judged.
 func needed(checks []result.Check, e Entry) bool {
 	for _, c := range checks {
-		if e.matches(c.ID) && c.Outcome != result.Passed && c.Outcome != result.NotApplicable {
+		if e.matches(c.ID) && (e.Sometimes || c.Outcome != result.Passed && c.Outcome != result.NotApplicable) {
 			return true
 		}
 	}
