@@ -1,6 +1,9 @@
 package reference
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // faultsDevices break what holds for every device that is shown, in whatever scenario.
 func faultsDevices() []fault {
@@ -54,6 +57,10 @@ func faultsDevices() []fault {
 			if u, _ := d["userState"].(object); u != nil && a.userState == "AuxWork" {
 				u["id"] = userStates["AfterCallWork"]["id"]
 			}
+		})),
+		row("device-of-others-operated", "DEVICE-14", "an agent can operate and read another agent's device", func(h *hooks) { h.anyDevice = true }),
+		row("device-of-others-accepted", "DEVICE-14", "an operation on another agent's device is answered 0 and does nothing", accepts("", func(x *exchange, err *apiError) bool {
+			return x.op != "" && err.code == codeNotFound && strings.HasPrefix(x.resource, "me/devices/*") && x.s.agentByDevice(x.id) != nil
 		})),
 		row("device-read-without-do-not-disturb", "DEVICE-13", "GET of a device shows doNotDisturb Off", readDevice(func(d object) { d["doNotDisturb"] = "Off" })),
 		row("device-read-without-forwarding", "DEVICE-13", "GET of a device does not show forwardTo", readDevice(func(d object) { delete(d, "forwardTo") })),

@@ -46,6 +46,7 @@ type hooks struct {
 	csrfToken     string                                  // of every session; a random one if empty
 	cookies       func(*Server, *agent) map[string]string // set with every answer
 	authStatus    int
+	anyDevice     bool // every agent may use every device
 	signIn        bool // credentials are asked for by a redirect
 	errorStatus   int  // of all refusals but those of credentials
 	noCookie      bool

@@ -28,6 +28,11 @@ func InDeviceState(device, state string) Condition {
 	return said{voice.DeviceWith(device, "deviceState", state), "of the device as " + state}
 }
 
+// Disturbed are notifications of a device with do-not-disturb on.
+func Disturbed(device string) Condition {
+	return said{voice.DeviceWith(device, "doNotDisturb", voice.On), "of the device with doNotDisturb On"}
+}
+
 // Forwarding are notifications of a device that forwards calls.
 func Forwarding(device string) Condition {
 	return said{voice.DeviceShowing(device, "forwardTo"), "of the device with forwardTo"}

@@ -13,6 +13,7 @@ import (
 func Specs() {
 	reading()
 	reads()
+	others()
 	refused()
 }
 

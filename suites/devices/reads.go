@@ -29,9 +29,6 @@ func reads() {
 			It("the device is read as it was notified", Check("agree", "DEVICE-13"), func() {
 				Expect(EverybodyHere()).To(ReadDevicesAsNotified())
 			})
-			It("each change of the device is notified once", Check("once", "DEVICE-9"), func() {
-				Expect(EverybodyHere()).To(TellOfDevicesOnce())
-			})
 			It("the agent is notified of no device of others", Check("own", "DEVICE-8"), func() {
 				Expect(EverybodyHere()).To(TellOnlyOfOwnDevices())
 			})
