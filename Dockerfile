@@ -9,7 +9,9 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/voicespec ./runner/voicespec \
+# docker build --build-arg VERSION=$(git describe --tags)
+ARG VERSION=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X github.com/voicespec/voicespec/runner/cli.version=$VERSION" -o /out/voicespec ./runner/voicespec \
  && mkdir -p /out/results
 
 FROM scratch

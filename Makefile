@@ -16,6 +16,9 @@ FUZZTIME ?= 20000x
 # Of a target's worker processes: each keeps a corpus of its own, and starting many takes longer than the fuzzing.
 FUZZERS  ?= 2
 ARGS     ?=
+# The version that a build names: the tag, or how far it is from it. Without git the Go tool knows.
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS  := -s -w $(if $(VERSION),-X github.com/voicespec/voicespec/runner/cli.version=$(VERSION))
 
 # The race detector needs cgo, and cgo a C compiler: `go env` says whether there is one.
 RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
@@ -99,7 +102,7 @@ drift: docs ## are the generated documents up to date
 
 .PHONY: build
 build: ## a static binary, bin/voicespec
-	CGO_ENABLED=0 go build -trimpath -o bin/voicespec ./runner/voicespec
+	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/voicespec ./runner/voicespec
 
 .PHONY: sbom
 sbom: build ## what bin/voicespec is made of, as CycloneDX, bin/voicespec.cdx.json

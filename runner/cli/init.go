@@ -74,8 +74,15 @@ func (licencesCmd) Run(p *Program) error {
 	return nil
 }
 
-// Version is the module's version as the Go tool built it in, "devel" for a build that has none.
+// version is set by the linker: -ldflags "-X github.com/voicespec/voicespec/runner/cli.version=v0.1.0".
+var version string
+
+// Version is what the build was given, else the module's version as the Go tool built it in (go install …@v0.1.0), else
+// "devel". results.json, the User-Agent and the recording name it.
 func Version() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "devel"

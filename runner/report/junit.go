@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/onsi/ginkgo/v2/reporters"
@@ -18,10 +19,10 @@ import (
 // directory of whoever ran it.
 const suitePath = "github.com/voicespec/voicespec/suites"
 
-// WriteJUnit writes JUnit XML: a test case for each check, a <failure> for each failed one,
-// <skipped message="blocked: …"> for what was not judged or is a known failure. What no check stands for
-// (nothing was tested, a stale known failure) is an <error>, so that a CI that reads nothing but this
-// file is not green.
+// WriteJUnit writes JUnit XML: a test case for each check, a <failure> for each one that failed at the gate, of which
+// the first is that of the first cause, and <skipped message="blocked: …"> for what was not judged, is a known failure, or
+// failed below the gate. What no check stands for (nothing was tested, a stale known failure) is an <error>. So a CI that
+// reads nothing but this file is red where the exit code is not 0, and nowhere else.
 func WriteJUnit(w io.Writer, in Input) error {
 	out, err := xml.MarshalIndent(junitSuites(in), "", "  ")
 	if err != nil {
@@ -40,7 +41,7 @@ func junitSuites(in Input) reporters.JUnitTestSuites {
 		Name: "voicespec", Package: suitePath, Time: seconds(r.DurationMs), Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
 		Properties: reporters.JUnitProperties{Properties: properties(r)},
 	}
-	for _, c := range r.Checks {
+	for _, c := range firstCauseFirst(in) {
 		t := junitCase(in, c)
 		switch {
 		case t.Failure != nil:
@@ -64,6 +65,29 @@ func junitSuites(in Input) reporters.JUnitTestSuites {
 	}
 }
 
+// firstCauseFirst are the checks of a run, those that failed at the gate before the others and in the order of the reports.
+func firstCauseFirst(in Input) []result.Check {
+	var failed, others []result.Check
+	for _, g := range in.Failures() {
+		for _, c := range g.Checks {
+			if decides(in.Report, c) {
+				failed = append(failed, c)
+			}
+		}
+	}
+	for _, c := range in.Report.Checks {
+		if !decides(in.Report, c) {
+			others = append(others, c)
+		}
+	}
+	return append(failed, others...)
+}
+
+// decides reports whether a check failed at the gate.
+func decides(r *result.Report, c result.Check) bool {
+	return c.Outcome == result.Failed && c.Level.Rank() <= r.Gate.Rank()
+}
+
 func junitCase(in Input, c result.Check) reporters.JUnitTestCase {
 	t := reporters.JUnitTestCase{
 		Name: evidence.Clean(c.ID + ": " + c.Title), Classname: evidence.Clean(cmp.Or(c.Scenario, c.Area)), Status: "skipped", Time: seconds(c.DurationMs),
@@ -72,12 +96,25 @@ func junitCase(in Input, c result.Check) reporters.JUnitTestCase {
 	case result.Passed:
 		t.Status = "passed"
 	case result.Failed:
+		if !decides(in.Report, c) {
+			t.Skipped = &reporters.JUnitSkipped{Message: fmt.Sprintf("failed, %s: %s", c.Level, difference(c))}
+			break
+		}
 		t.Status = "failed"
-		t.Failure = &reporters.JUnitFailure{Message: evidence.Clean(observed(c)), Type: "failed", Description: Text(in, c)}
+		t.Failure = &reporters.JUnitFailure{Message: difference(c), Type: "failed", Description: Text(in, c)}
 	case result.KnownFailure, result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
 		t.Skipped = &reporters.JUnitSkipped{Message: skipReason(c)}
 	}
 	return t
+}
+
+// difference is what was expected and observed, in one line.
+func difference(c result.Check) string {
+	text := evidence.Clean(observed(c))
+	if len(c.Findings) > 0 {
+		text = "expected " + evidence.Clean(firstLine(c.Findings[0].Expected)) + "; observed " + text
+	}
+	return text
 }
 
 // seconds rounds to a tenth of a millisecond: anything finer would be written with an exponent, which not every reader
@@ -91,6 +128,10 @@ func runProblems(r *result.Report) []problem {
 	var out []problem
 	if r.Outcome == result.NotTested {
 		out = append(out, problem{"run", evidence.Verdict(r)})
+	}
+	if r.Outcome == result.DoesNotConform && len(r.KnownFailureProblems) == 0 &&
+		!slices.ContainsFunc(r.Checks, func(c result.Check) bool { return decides(r, c) }) {
+		out = append(out, problem{"run", evidence.Verdict(r)}) // what is blocked counts against it
 	}
 	for _, e := range r.KnownFailureProblems {
 		out = append(out, problem{"known failures", evidence.Clean(e)})

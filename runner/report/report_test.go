@@ -166,7 +166,7 @@ func TestJUnit(t *testing.T) {
 			got["passed"]++
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"failure": 4, "skipped": 5, "passed": 1}, got); diff != "" {
+	if diff := cmp.Diff(map[string]int{"failure": 3, "skipped": 6, "passed": 1}, got); diff != "" {
 		t.Error(diff)
 	}
 	if cwd, err := os.Getwd(); err == nil && (bytes.Contains(data, []byte(cwd)) || bytes.Contains(data, []byte("/home/"))) {
@@ -176,7 +176,7 @@ func TestJUnit(t *testing.T) {
 
 func TestJUnitOfAHostileTargetParses(t *testing.T) {
 	data, suites := junit(t, attacked())
-	if suites.Failures != 4 {
+	if suites.Failures != 3 {
 		t.Errorf("failures: %d", suites.Failures)
 	}
 	for _, bad := range []string{"\x1b", "\x00", "\u202e", "<script>", "secret"} {
@@ -201,6 +201,44 @@ func TestJUnitTimesAreDecimals(t *testing.T) {
 	}
 	if diff := cmp.Diff([]float64{0, 0, 0.0001, 0.0015, 61}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// The file says what the exit code says, at either gate; the first failure is that of the first cause.
+func TestJUnitAgreesWithTheGate(t *testing.T) {
+	for _, gate := range []requirement.Level{requirement.Required, requirement.Recommended} {
+		in := sample.Failing()
+		in.Report.Gate = gate
+		want := 0
+		for _, c := range in.Report.Checks {
+			if c.Outcome == result.Failed && c.Level.Rank() <= gate.Rank() {
+				want++
+			}
+		}
+		_, suites := junit(t, in)
+		if suites.Failures != want || want == 0 {
+			t.Errorf("gate %s: %d failures, want %d", gate, suites.Failures, want)
+		}
+		cases := suites.TestSuites[0].TestCases
+		if first := in.Failures()[0].Checks[0]; cases[0].Failure == nil || !strings.HasPrefix(cases[0].Name, first.ID+":") {
+			t.Errorf("gate %s: the first is %s, not %s", gate, cases[0].Name, first.ID)
+		}
+		for _, c := range cases {
+			if c.Failure != nil && (!strings.Contains(c.Failure.Message, "expected ") || !strings.Contains(c.Failure.Message, "; observed ")) {
+				t.Errorf("%s: %s", c.Name, c.Failure.Message)
+			}
+			if c.Skipped != nil && strings.HasPrefix(c.Skipped.Message, "failed") && !strings.HasPrefix(c.Skipped.Message, "failed, recommended: ") &&
+				!strings.HasPrefix(c.Skipped.Message, "failed, informative: ") {
+				t.Errorf("%s: %s", c.Name, c.Skipped.Message)
+			}
+		}
+	}
+	blocked := report.Input{Report: &result.Report{
+		Gate: requirement.Required, Outcome: result.DoesNotConform,
+		Checks: []result.Check{{ID: "x", Level: requirement.Required, Outcome: result.Blocked, Message: "why"}},
+	}}
+	if _, suites := junit(t, blocked); suites.Errors != 1 {
+		t.Errorf("%d errors where a blocked check decides", suites.Errors)
 	}
 }
 
