@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/report/evidence"
 	"github.com/voicespec/voicespec/runner/result"
@@ -101,12 +102,27 @@ func outcome(o result.Outcome) string {
 	return evidence.Markdown(string(o))
 }
 
+// What is no noise: from so many samples each, so much more or less, by factor and difference.
+const (
+	enoughSamples = 3
+	noiseFactor   = 1.5
+	noiseMs       = 5
+)
+
+// beyondNoise reports whether a latency has changed by more than two runs of one server differ.
+func (l Latency) beyondNoise() bool {
+	low, high := min(l.Old.P50, l.New.P50), max(l.Old.P50, l.New.P50)
+	return min(l.Old.Count, l.New.Count) >= enoughSamples && high-low >= noiseMs && high >= noiseFactor*low
+}
+
 func (d Diff) latency(b *bytes.Buffer) {
-	if len(d.Latency) == 0 {
+	list := slices.DeleteFunc(slices.Clone(d.Latency), func(l Latency) bool { return !l.beyondNoise() })
+	if len(list) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n### Latency (informative)\n\n| operation | to | p50 | p95 | max | p50 new/old |\n| --- | --- | --- | --- | --- | --- |\n")
-	for _, l := range d.Latency {
+	fmt.Fprintf(b, "\n### Latency (informative)\n\nThose whose median differs by half and by %d ms, of %d samples at least.\n\n", noiseMs, enoughSamples)
+	fmt.Fprintf(b, "| operation | to | p50 | p95 | max | p50 new/old |\n| --- | --- | --- | --- | --- | --- |\n")
+	for _, l := range list {
 		factor := "–"
 		if l.Factor > 0 {
 			factor = fmt.Sprintf("%.2f", l.Factor)

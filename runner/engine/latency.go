@@ -10,21 +10,18 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// latencies measures, per operation, the time from sending a request to its answer and to the
+// latencies measures, per operation that was accepted, the time from sending a request to its answer and to the
 // first notification of each kind that followed it at the same actor.
 func latencies(cases map[string]*judge.Case) []result.Latency {
 	type key struct{ op, to string }
 	times := map[key][]float64{}
 	for _, k := range cases {
 		for i, e := range k.Entries {
-			if e.Kind != recording.KindRest || e.Operation() == "" || e.Problem != "" || e.AnsweredAt == 0 {
+			if e.Kind != recording.KindRest || e.Operation() == "" || e.Problem != "" || e.AnsweredAt == 0 || !e.Accepted() {
 				continue
 			}
 			op := e.Operation()
 			times[key{op, "answer"}] = append(times[key{op, "answer"}], 1000*(e.AnsweredAt-e.At))
-			if !e.Accepted() {
-				continue
-			}
 			for to, at := range notified(k.Entries, i) {
 				times[key{op, to}] = append(times[key{op, to}], 1000*(at-e.At))
 			}
