@@ -18,6 +18,7 @@ type failure struct {
 	status      int
 	contentType string
 	text        string
+	ours        bool // a limit of ours: no fault of the server
 	faultSeen   bool // observed already
 	gapSeen     bool
 }
@@ -78,7 +79,7 @@ func (l *httpLink) send(ctx context.Context, session int, body []byte, _ []*call
 	from := origin{session: session, status: a.status, contentType: a.header.Get("Content-Type"), at: a.at, flaws: a.flaws}
 	if a.status == http.StatusOK {
 		if err := l.s.receive(from, a.body); err != nil {
-			return &failure{kind: Protocol, text: "the answer is " + err.Error(), faultSeen: true}
+			return &failure{kind: Protocol, text: "the answer is " + err.Error(), faultSeen: true, ours: errors.Is(err, errDeep)}
 		}
 		return nil
 	}
@@ -175,8 +176,8 @@ func post(ctx context.Context, o Options, client *http.Client, body []byte) (ans
 	if int64(len(a.body)) > o.MaxBody {
 		a.body = a.body[:o.MaxBody]
 		return a, &failure{
-			kind: Protocol, status: a.status, contentType: resp.Header.Get("Content-Type"),
-			text: fmt.Sprintf("the answer is longer than %d bytes", o.MaxBody),
+			kind: Protocol, status: a.status, contentType: resp.Header.Get("Content-Type"), ours: true,
+			text: fmt.Sprintf("the answer is longer than %d bytes, more than is read", o.MaxBody),
 		}
 	}
 	if err != nil {

@@ -312,7 +312,10 @@ func (s *Session) reestablish() time.Duration {
 	first, err := s.establish()
 	switch {
 	case err == nil:
-		s.obs.emit(Observation{Kind: KindState, Session: s.Number(), Text: "session established again, channels subscribed again"})
+		s.obs.emit(
+			Observation{Kind: KindState, Session: s.Number(), Text: "session established again, channels subscribed again"},
+			Observation{Kind: KindGap, Session: s.Number(), Text: "until the channels were subscribed again events may have been lost"},
+		)
 		pause, _ := s.decide(first, s.Number())
 		return pause
 	case !err.again:

@@ -29,7 +29,7 @@ func TestALostSessionIsEstablishedAgain(t *testing.T) {
 			f, s, r := play(t, onPoll(1, func(x *turn) { x.send(answer(x)) }))
 			r.await(t, KindState, "session lost")
 			r.await(t, KindState, "established again")
-			if len(r.find(KindGap, "subscribed again")) != 1 {
+			if len(r.find(KindGap, "subscribed again")) != 2 { // where it begins, and where it ends
 				t.Errorf("no gap in:\n%s", r)
 			}
 			if s.Number() != 2 || s.ClientID() != "client2" || f.count("/meta/subscribe") != 2 {

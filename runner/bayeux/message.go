@@ -13,6 +13,9 @@ import (
 // enough that a hostile answer of MaxBody bytes cannot fill the memory.
 const maxMessages = 100_000
 
+// errDeep is a limit of ours, and of encoding/json: no fault of a server.
+var errDeep = errors.New("nested deeper than is read (exceeded max depth)")
+
 // message is one received Bayeux message. Names are compared exactly: a struct
 // for encoding/json would take "Data" for data.
 type message struct {
@@ -44,6 +47,9 @@ func decode(body []byte) ([]message, error) {
 		return nil, errors.New("empty body")
 	}
 	if err := json.Unmarshal(body, &json.RawMessage{}); err != nil {
+		if strings.Contains(err.Error(), "max depth") {
+			return nil, errDeep
+		}
 		return nil, fmt.Errorf("not JSON: %s", short(err.Error(), 200))
 	}
 	switch body[0] {

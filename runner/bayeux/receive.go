@@ -2,6 +2,7 @@ package bayeux
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"mime"
 	"slices"
@@ -59,7 +60,7 @@ func (from origin) faults(body []byte, err error) (list []Observation) {
 	if !utf8.Valid(body) {
 		say("the body is not valid UTF-8")
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errDeep) {
 		say(err.Error() + quoted(body))
 	}
 	return list

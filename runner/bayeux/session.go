@@ -222,7 +222,7 @@ func (s *Session) observe(session int, channel string, f *failure) {
 	var list []Observation
 	outside := channel == "/meta/handshake" || channel == "/meta/disconnect" || !s.alive()
 	status := f.status != 0 && (!transient(f.status) || outside)
-	if !f.faultSeen && (f.kind == Protocol || status) {
+	if !f.faultSeen && !f.ours && (f.kind == Protocol || status) {
 		x.Kind = KindFault
 		list = append(list, x)
 	}
@@ -281,9 +281,14 @@ func (s *Session) end(why *Error) {
 	}
 	session := s.number
 	s.mu.Unlock()
+	ours := !s.alive()
 	s.cancel()
-	if first {
-		s.obs.emit(Observation{Kind: KindState, Session: session, Text: "ended: " + why.Text, HTTPStatus: why.Status})
+	if !first {
+		return
+	}
+	s.obs.emit(Observation{Kind: KindState, Session: session, Text: "ended: " + why.Text, HTTPStatus: why.Status})
+	if !ours {
+		s.obs.emit(Observation{Kind: KindGap, Session: session, Text: "no more events come: " + why.Text})
 	}
 }
 

@@ -192,7 +192,9 @@ func (l *socketLink) read(k *socket) {
 		if kind != websocket.TextMessage {
 			from.flaws = append(from.flaws, "a binary frame: Bayeux is text")
 		}
-		_ = l.s.receive(from, body) // observed there
+		if err := l.s.receive(from, body); err != nil { // which is observed there
+			l.s.obs.emit(from.observation(KindGap, "", "events may be lost: a frame is "+err.Error(), nil))
+		}
 	}
 }
 
@@ -211,8 +213,7 @@ func (l *socketLink) broke(k *socket, from origin, err error) {
 	)
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
-		fault = fmt.Sprintf("a frame is longer than %d bytes", l.s.o.MaxBody)
-		text = fault
+		text = fmt.Sprintf("a frame is longer than %d bytes, more than is read", l.s.o.MaxBody)
 	case errors.As(err, &closed) && closed.Code == websocket.CloseAbnormalClosure:
 		text = "the server ended the connection without a close frame"
 	case errors.As(err, &closed):

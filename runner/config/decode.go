@@ -45,6 +45,8 @@ func (d *decoder) decode(node ast.Node, v reflect.Value, path string) error {
 		return d.list(node, v, path)
 	case v.Kind() == reflect.Bool:
 		return d.boolean(node, v, path)
+	case v.Kind() == reflect.Int:
+		return d.number(node, v, path)
 	}
 	text, err := d.scalar(node, path)
 	if err == nil {
@@ -139,6 +141,19 @@ func (d *decoder) boolean(node ast.Node, v reflect.Value, path string) error {
 		return d.failf(node, "%s must be true or false", nameOf(path))
 	}
 	v.SetBool(parsed)
+	return nil
+}
+
+func (d *decoder) number(node ast.Node, v reflect.Value, path string) error {
+	text, err := d.scalar(node, path)
+	if err != nil {
+		return err
+	}
+	parsed, err := strconv.Atoi(strings.TrimSpace(text))
+	if err != nil {
+		return d.failf(node, "%s must be a whole number", nameOf(path))
+	}
+	v.SetInt(int64(parsed))
 	return nil
 }
 

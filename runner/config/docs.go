@@ -76,6 +76,8 @@ func form(t reflect.Type) string {
 		return "mapping"
 	case t.Kind() == reflect.Bool:
 		return "true, false"
+	case t.Kind() == reflect.Int:
+		return "number"
 	}
 	return "text"
 }

@@ -40,7 +40,7 @@ var (
 // open are the keys whose values may be shown. Everything else in a line is taken for a
 // secret: a password's key may be the very thing that is misspelt.
 var open = map[string]bool{
-	"target": true, "transport": true, "notifications": true, "stations": true, "features": true, "location": true,
+	"target": true, "transport": true, "notifications": true, "stations": true, "features": true, "location": true, "pace": true,
 	"budgets": true, "tls": true, "agent": true, "caller": true, "destination": true, "user": true,
 	"number": true, "device": true, "place": true, "connect": true, "request": true, "event": true,
 	"quiet": true, "insecure": true, "ca": true,

@@ -48,6 +48,7 @@ type Target struct {
 	Location      string    `yaml:"location" json:"location,omitempty" default:"voicespec" doc:"What Dial and InitiateTransfer are given as location in the checks about it. A server passes it to its switch, and one that looks it up needs a name that exists there."`
 	Passwords     string    `yaml:"wrong-passwords" json:"wrongPasswords,omitempty" default:"tried" doc:"Whether passwords are tried wrong: tried or none. They are tried twice in a run, for the agent of a station, at its end; an installation that locks an account after so many can leave them out, and what they would show is not judged."`
 	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
+	Pace          int       `yaml:"pace" json:"pace,omitempty" doc:"How many requests a second all people together send at most, for a server, or a gateway before it, that limits them. Left out: as fast as they come. HTTP 429, and 503 with Retry-After, are waited out anyway."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
 
 	// Notes are remarks for the user, such as that a part of the address was cut off.

@@ -48,7 +48,7 @@ func setDefaults(v reflect.Value) {
 
 // Validate trims the address and tells the first thing that makes the target unusable.
 func (t *Target) Validate() error {
-	checks := []func() error{t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkPasswords, t.checkBudgets}
+	checks := []func() error{t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkPasswords, t.checkBudgets, t.checkPace}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -224,6 +224,16 @@ func (t *Target) checkBudgets() error {
 		if b.value <= 0 || b.value > maxBudget {
 			return invalidf("budgets."+b.name, "the budget %s is %s; it must be more than 0 and at most 10m", b.name, b.value)
 		}
+	}
+	return nil
+}
+
+// mostPace is more than any run sends.
+const mostPace = 10_000
+
+func (t *Target) checkPace() error {
+	if t.Pace < 0 || t.Pace > mostPace {
+		return invalidf("pace", "pace is %d; it is a number of requests a second, from 1 to %d, or 0 for no limit", t.Pace, mostPace)
 	}
 	return nil
 }

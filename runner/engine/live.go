@@ -48,6 +48,7 @@ func (l *live) Recording(_ context.Context, d *spec.Definition) spec.Recording {
 	c := l.judged[d.ID]
 	if c == nil {
 		c = judge.NewCase(l.header(), d.ID, perf.station.Tape().Scenario(d.ID))
+		c.Beside(perf.station.Tape().Gaps())
 		l.judged[d.ID] = c
 	}
 	return spec.Recording{Case: c}
@@ -143,6 +144,7 @@ func (l *live) entries(id string) []*recording.Entry {
 func (l *live) describe(r *result.Report, o Options) {
 	*r = *l.player.session.blank(o)
 	r.LeftBehind, r.Others = l.left(), l.player.session.others
+	r.Notes = append(r.Notes, l.player.session.run.Notes()...)
 	for _, perf := range l.player.queue {
 		sc := perf.scenario
 		row := result.Scenario{ID: sc.ID, Title: sc.Title, Area: sc.Area, Source: sc.Source, PlayedMs: ms(perf.ended.Sub(perf.began))}

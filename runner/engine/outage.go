@@ -13,6 +13,13 @@ func (p *player) lookForTarget(ctx context.Context, perf *performance) {
 	if ctx.Err() != nil {
 		return
 	}
+	if limited := p.session.run.Limited(); limited != nil {
+		p.mu.Lock()
+		p.limit = &TargetError{Cause: limited.Cause, Remedy: limited.Remedy}
+		p.mu.Unlock()
+		perf.skipped = limited.Cause
+		return
+	}
 	entries := perf.station.Unlooked()
 	if limit := perf.station.Limit(entries); limit != nil {
 		p.mu.Lock()

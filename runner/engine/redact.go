@@ -10,6 +10,7 @@ import (
 // redactReport cuts secrets out of what a target brought into a report. Checks have been made without.
 func redactReport(r *result.Report, cut func(string) string) {
 	texts(r.LeftBehind, cut)
+	texts(r.Notes, cut)
 	r.Features = slices.Clone(r.Features)
 	texts(r.Features, cut)
 	r.Reason, r.Transport = cut(r.Reason), cut(r.Transport)

@@ -52,6 +52,7 @@ type saved struct {
 func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
 	f := &saved{ctx: ctx, began: time.Now(), head: &recording.Header{}, skipped: map[string]spec.Recording{}, judged: map[string]*judge.Case{}}
 	byScenario := map[string][]*recording.Entry{}
+	var gaps []*recording.Entry
 	for e, err := range recording.Read(r) {
 		switch {
 		case err != nil:
@@ -61,6 +62,9 @@ func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
 		case e.Kind == recording.KindHeader && e.Header != nil:
 			f.head = e.Header
 		case e.Kind != recording.KindHeader:
+			if e.Kind == recording.KindGap {
+				gaps = append(gaps, e)
+			}
 			byScenario[owner(e)] = append(byScenario[owner(e)], e)
 		}
 	}
@@ -77,6 +81,7 @@ func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
 			continue
 		}
 		c := judge.NewCase(f.head, d.ID, entries)
+		c.Beside(gaps)
 		f.judged[d.ID] = c
 		f.whole.Played = append(f.whole.Played, spec.Played{Definition: d, Case: c})
 	}

@@ -95,10 +95,17 @@ func AnswerType(e *recording.Entry) []Finding {
 
 // AnswerComplete judges that there was an answer, in time and whole.
 func AnswerComplete(e *recording.Entry) []Finding {
-	if e.Problem == "" || SentToSignIn(e) {
+	if e.Problem == "" || SentToSignIn(e) || Unread(e) {
 		return nil
 	}
 	return []Finding{{Requirement: "HTTP-5", Entry: e, Expected: "a complete HTTP response", Observed: e.Problem}}
+}
+
+// Unread reports whether an answer was not read for a reason that is none of the server's: it was larger than is kept, or
+// more requests were sent than somebody lets through. A flood is the server's.
+func Unread(e *recording.Entry) bool {
+	kind, text, _ := strings.Cut(e.Problem, ":")
+	return kind == "limited" || kind == "too-large" && !strings.Contains(text, "a flood")
 }
 
 // ErrorForm judges that an answer with a statusCode other than 0 has statusMessage and nothing else.

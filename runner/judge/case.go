@@ -30,6 +30,7 @@ type Case struct {
 	blocked      *recording.Entry
 	untestable   *recording.Entry
 
+	gaps         []*recording.Entry
 	inapplicable *recording.Entry
 	connections  map[connection]*recording.Entry // see connected
 	over         map[connection]bool             // calls of an actor that were Released
@@ -92,6 +93,8 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 			}
 			c.messages = append(c.messages, e)
 			c.track(live, e)
+		case recording.KindGap:
+			c.gaps = append(c.gaps, e)
 		default:
 		}
 	}

@@ -42,6 +42,9 @@ func (c *Case) attribute(cells []Cell) {
 		k := key{m.Actor, m.CallID()}
 		before := told[k]
 		told[k] = m
+		if c.gapBetween(m.Actor, "", at(before), m.At) != nil {
+			continue // what it was before is not known
+		}
 		if !c.Ours(m) && !c.BetweenOurs(m) {
 			continue
 		}
@@ -51,6 +54,14 @@ func (c *Case) attribute(cells []Cell) {
 			}
 		}
 	}
+}
+
+// at is when an entry came; the beginning of time for none.
+func at(e *recording.Entry) float64 {
+	if e == nil {
+		return 0
+	}
+	return e.At
 }
 
 // cause is the last cell before a notification that was not offered and may have caused the change; nil

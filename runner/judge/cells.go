@@ -101,7 +101,7 @@ func (c *Case) offeredAt(request *recording.Entry, operation string) (offered, k
 			after = m
 		}
 	}
-	if before == nil || !voice.CallOf(before).ListsCapabilities() {
+	if before == nil || !voice.CallOf(before).ListsCapabilities() || c.gapBetween(request.Actor, "", before.At, request.At) != nil {
 		return false, false
 	}
 	offered = voice.CallOf(before).Offers(operation)

@@ -109,7 +109,9 @@ func (c *Case) BetweenPolls(role string, d Dialogue, steps string) []Finding {
 		n := numberOf(r)
 		// What nobody was notified of is the user data's business.
 		if r.Step == steps && r.Accepted() && !told(events, n) && told(c.Of("agent", role), n) {
-			out = append(out, Finding{After: r, Expected: "the notification of update " + n + " with a later poll", Observed: "it did not come"})
+			out = append(out, Finding{
+				After: r, Who: voice.Agent, Browser: d.First().Browser, Expected: "the notification of update " + n + " with a later poll", Observed: "it did not come",
+			})
 		}
 	}
 	polls, poll := map[string]int{}, 0
@@ -145,7 +147,7 @@ func (c *Case) Misdelivered() []Finding {
 
 // OnTheSocket compares what came over a WebSocket with what the agent's own session was told: numbered updates up to n,
 // each once, in order, on their channel.
-func (c *Case) OnTheSocket(role string, events Dialogue, n int, after *recording.Entry) []Finding {
+func (c *Case) OnTheSocket(role, browser string, events Dialogue, n int, after *recording.Entry) []Finding {
 	var out []Finding
 	seen := map[string]bool{}
 	for _, e := range events {
@@ -162,7 +164,9 @@ func (c *Case) OnTheSocket(role string, events Dialogue, n int, after *recording
 	}
 	for i := 1; i <= n; i++ {
 		if !has(events, i) && has(c.Of("agent", role), i) {
-			out = append(out, Finding{After: after, Expected: fmt.Sprintf("the notification of update %d over WebSocket", i), Observed: "it did not come"})
+			out = append(out, Finding{
+				After: after, Who: voice.Agent, Browser: browser, Expected: fmt.Sprintf("the notification of update %d over WebSocket", i), Observed: "it did not come",
+			})
 		}
 	}
 	return append(out, Rising(events)...)

@@ -17,7 +17,9 @@ type Finding struct {
 	Requirement string
 	Entry       *recording.Entry // what breaks the rule
 	After       *recording.Entry // nothing came: where it was expected
-	Path        string           // JSON path within the message or answer
+	Who         string           // nothing came: to whom, by the browser that is named, or else by the person's own session
+	Browser     string
+	Path        string // JSON path within the message or answer
 	Expected    string
 	Observed    string
 }
@@ -49,6 +51,9 @@ func untestable(format string, args ...any) Ruling {
 func inapplicable(format string, args ...any) Ruling {
 	return Ruling{Outcome: result.NotApplicable, Reason: fmt.Sprintf(format, args...)}
 }
+
+// Absence reports whether it is found that something did not come.
+func (f Finding) Absence() bool { return f.Who != "" && f.Entry == nil }
 
 // Export turns findings into the form of results.json.
 func Export(findings []Finding) []result.Finding {

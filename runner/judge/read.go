@@ -119,6 +119,9 @@ func (c *Case) toldAround(request *recording.Entry, id string) []*recording.Entr
 		case m.CallID() != id || m.IsError():
 		case m.At <= request.At:
 			out = []*recording.Entry{m}
+			if c.gapBetween(m.Actor, "", m.At, end) != nil {
+				out = nil // what was notified last is not known
+			}
 		case m.At < end, m.Type() == voice.AttachedDataChanged && len(out) > 0 && m.State() == out[0].State():
 			out = append(out, m)
 		}

@@ -32,12 +32,15 @@ func (c *Case) untilNext(request *recording.Entry) float64 {
 // call in another state than before, or a call that nobody asked for.
 func (c *Case) Effects(request *recording.Entry) []Finding {
 	end := c.untilNext(request)
-	state := map[string]string{}
+	state, last := map[string]string{}, map[string]float64{}
 	var out []Finding
 	for _, e := range c.Messages("") {
 		key := e.Actor + " " + e.CallID()
-		before := state[key]
-		state[key] = e.State()
+		before, since := state[key], last[key]
+		state[key], last[key] = e.State(), e.At
+		if c.gapBetween(e.Actor, "", since, e.At) != nil {
+			continue // what it was before is not known
+		}
 		if e.At < request.At || e.At >= end || e.Type() != voice.StatusChange || e.State() == before {
 			continue
 		}

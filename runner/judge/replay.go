@@ -7,6 +7,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Replay is a case that is the replay of a page: what came beside what the page shows.
@@ -94,10 +95,14 @@ func cleansBefore(c *Case, e *recording.Entry) bool {
 
 // Missing is the finding for a notification that did not come.
 func (r *Replay) Missing(s *page.Step, cause *recording.Entry) Finding {
-	return Finding{
-		Requirement: s.Requirement, After: cause,
+	f := Finding{
+		Requirement: s.Requirement, After: cause, Who: voice.Agent,
 		Expected: "the notification of " + r.describe(s), Observed: "it did not come" + r.instead(s, cause),
 	}
+	if cause != nil && cause.Operation() == "Answer" && s.State() == voice.Established {
+		f.Observed += "; " + voice.PickUpHint
+	}
+	return f
 }
 
 func (r *Replay) describe(s *page.Step) string {
@@ -286,6 +291,9 @@ func (r *Replay) unexpected() []Finding {
 		advance(e)
 		before := state[role.Name]
 		state[role.Name] = e.State()
+		if before == "" && r.gapsBefore(e) > 0 {
+			continue // what it was before is not known
+		}
 		answered := e.State() == "Established" && (before == "Dialing" || before == "Ringing")
 		if len(phases) == 0 || e.State() == before || answered || slices.Contains(allowed[role.Name], e.State()) || r.arranged(e) {
 			continue

@@ -40,6 +40,7 @@ func (c *Case) newHistories(messages []*recording.Entry) []*history {
 		actor   string
 		session int
 		id      string
+		gaps    int // before it: what came in one is not known
 	}
 	index := map[key]*history{}
 	var out []*history
@@ -51,7 +52,7 @@ func (c *Case) newHistories(messages []*recording.Entry) []*history {
 		if r, ok := c.whose(e); ok {
 			id = r.Name
 		}
-		k := key{e.Actor, e.Session, id}
+		k := key{e.Actor, e.Session, id, c.gapsBefore(e)}
 		l := index[k]
 		if l == nil {
 			l = &history{actor: e.Actor, session: e.Session, id: id}

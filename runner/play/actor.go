@@ -3,7 +3,6 @@ package play
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -147,6 +146,11 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 // keepAnswer keeps what of a body can be kept. A target that fills the recording is told so by an answer that is not whole.
 func (a *Actor) keepAnswer(e *recording.Entry, body []byte) {
 	switch {
+	case len(body) > bodyLimit:
+		e.ResponseText = clip(body)
+		if e.Problem == "" {
+			e.Problem = fmt.Sprintf("%s: the answer has %d bytes, more than is kept", voiceapi.FaultTooLarge, len(body))
+		}
 	case !keepable(body):
 		e.ResponseText = clip(body)
 	case a.station.run.ledger.Answer(body):
@@ -211,6 +215,8 @@ func (a *Actor) observe(browser, step string) func(bayeux.Observation) {
 		}
 		if raw := o.Raw; keepable(raw) {
 			e.Message = raw
+		} else if len(raw) > bodyLimit {
+			e.Kind, e.Text = recording.KindGap, fmt.Sprintf("a message of %d bytes is more than is kept", len(raw))
 		} else if e.Kind == recording.KindMessage || len(raw) > 0 {
 			e.Kind, e.Text = recording.KindFault, "a message that cannot be kept: "+clip(raw[:min(len(raw), 200)])
 		}
@@ -232,16 +238,19 @@ func (a *Actor) optionsBy(rest *voiceapi.Client, browser, step string) bayeux.Op
 	}
 }
 
-// flooded is why a session was ended by us; "" if it was not.
-func (a *Actor) flooded() string {
+// silenced says that no more notifications come to the actor, and why; "" while they may come.
+func (a *Actor) silenced() string {
 	if a.notifications == nil {
 		return ""
 	}
-	if b, ok := errors.AsType[*bayeux.Error](a.notifications.Err()); ok && b.Kind == bayeux.Flooded {
-		return b.Text
+	if err := a.notifications.Err(); err != nil {
+		return fmt.Sprintf("no more notifications for %s: %v (%s)", a.Party.User, err, sessionRule)
 	}
 	return ""
 }
+
+// sessionRule is the requirement that a session lives on, by which its end is found.
+const sessionRule = "BAYEUX-16"
 
 // close ends what the actor holds open. Its contact centre session is ended after Bayeux,
 // since that ends the HTTP session too.

@@ -102,7 +102,7 @@ func (s *Stage) Answer(a *Actor, c *Call) {
 	}
 	// What the others are told is judged elsewhere; scenarios go on by what the agent is told.
 	if s.AwaitState(a, c, mark, voice.Established) == nil && a == s.Agent {
-		s.Block("after Answer the %s was not notified of Established", a.Role)
+		s.Block("after Answer the %s was not notified of Established (ANSWER-1); %s", a.Role, voice.PickUpHint)
 	}
 }
 

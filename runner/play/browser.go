@@ -47,7 +47,7 @@ func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browse
 	r.secrets.sent(who.User, who.Password)
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: who, TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent,
-		OnCookie: r.secrets.learn, Manners: r.manners,
+		OnCookie: r.secrets.learn, Manners: r.manners, Pacer: r.pacer,
 	})
 	if err != nil {
 		panic(err) // the same options as the actor's own client

@@ -63,6 +63,16 @@ func (p *patience) wait(what string) time.Duration {
 	return min(p.budget, max(patienceFloor, patienceFactor*p.slowest))
 }
 
+// afterGap is how long is waited for what may have been lost.
+func (p *patience) afterGap() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.slowest == 0 {
+		return p.budget
+	}
+	return min(p.budget, max(patienceFloor, patienceFactor*p.slowest))
+}
+
 func (p *patience) miss(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -19,6 +19,7 @@ func Script(p *page.Page) func(*Stage) {
 			s.Arrange(b.Name, b.Value)
 		}
 		mark, refused := s.begin, ""
+		missing := map[string]string{} // call of the page: why it is not known to be in the state that the page shows
 		for i := range p.Steps {
 			step := &p.Steps[i]
 			switch {
@@ -27,18 +28,59 @@ func Script(p *page.Page) func(*Stage) {
 			case step.Arrange != nil:
 				s.Arrange(step.Arrange.Name, step.Arrange.Value)
 			case step.Posts != "":
+				s.mustBeIn(step, missing)
 				mark = s.Mark()
 				if e := s.postPage(step); !e.Accepted() {
 					refused = notAccepted(step.Operation(), e)
 				}
 			case refused == "":
-				s.awaitPage(step, mark)
+				came := s.awaitPage(step, mark)
+				switch {
+				case step.Call() == nil || step.Type() != voice.StatusChange && step.Type() != "":
+				case came:
+					delete(missing, step.CallID())
+				default:
+					missing[step.CallID()] = notNotified(p, step)
+				}
 			}
 		}
 		if refused != "" {
 			s.Block("%s", refused)
 		}
 	}
+}
+
+// mustBeIn ends a scenario whose next operation was to be done to a call in a state that nobody was told of, unless the
+// call offers it all the same: its refusal would be rightful.
+func (s *Stage) mustBeIn(step *page.Step, missing map[string]string) {
+	_, id := step.PostsTo()
+	why := missing[id]
+	if why == "" {
+		return
+	}
+	if c, known := s.Role(id); known {
+		if last := s.Seen(s.Agent, s.begin, c.aboutAt(s.Agent)); last != nil && voice.CallOf(last).Offers(step.Operation()) {
+			return
+		}
+	}
+	s.Block("%s", why)
+}
+
+// notNotified says which notification did not come, with the rule by which that is found.
+func notNotified(p *page.Page, step *page.Step) string {
+	after := ""
+	if cause := p.Cause(step); cause != nil {
+		after = "after " + cause.Operation() + " "
+	}
+	return fmt.Sprintf("%sthe agent was not notified of %s (%s)%s", after, step.State(), step.Requirement, pickUp(after, step.State()))
+}
+
+// pickUp is a hint: where Answer is accepted and the call is not established, it is the telephone that does not do it.
+func pickUp(after, state string) string {
+	if strings.Contains(after, "Answer") && state == voice.Established {
+		return "; " + voice.PickUpHint
+	}
+	return ""
 }
 
 func (s *Stage) postPage(step *page.Step) *recording.Entry {
@@ -111,21 +153,20 @@ func (s *Stage) rename(v any) any {
 }
 
 // awaitPage waits for a notification of the page. What it waits for decides only when to go on.
-func (s *Stage) awaitPage(step *page.Step, mark int) {
+func (s *Stage) awaitPage(step *page.Step, mark int) (came bool) {
 	if step.Call() == nil {
-		s.Await(s.Agent, step.Requirement, mark, func(e *recording.Entry) bool { return s.replay.Awaited(step, e) })
-		return
+		return s.Await(s.Agent, step.Requirement, mark, func(e *recording.Entry) bool { return s.replay.Awaited(step, e) }) != nil
 	}
 	c, known := s.Role(step.CallID())
 	if !known {
 		c = s.learnFromPage(step, mark)
 		if c == nil {
-			return
+			return false
 		}
 	}
-	s.Await(s.Agent, step.Type()+" "+step.State(), mark, func(e *recording.Entry) bool {
+	return s.Await(s.Agent, step.Type()+" "+step.State(), mark, func(e *recording.Entry) bool {
 		return c.about(s.Agent, e) && s.replay.Awaited(step, e)
-	})
+	}) != nil
 }
 
 // learnFromPage binds a page's call that begins with this notification.

@@ -24,6 +24,7 @@ type Stage struct {
 	station  *Station
 	scenario string
 	begin    int // of the scenario, on the tape
+	cleaning bool
 	calls    map[string]*Call
 	undo     []func()
 	replay   *page.Replay // the page that is played; nil for a scenario written in Go
@@ -52,9 +53,16 @@ func (c *Call) ID(a *Actor) string {
 // ended unwinds a scenario that cannot go on.
 type ended struct{ event, reason string }
 
-// Block ends the scenario: an earlier step broke.
+// Block ends the scenario: an earlier step broke. Where notifications may have been lost meanwhile, that is told.
 func (s *Stage) Block(format string, args ...any) {
-	panic(ended{recording.Blocked, fmt.Sprintf(format, args...)})
+	reason := fmt.Sprintf(format, args...)
+	for _, e := range s.station.tape.From(s.begin) {
+		if e.Kind == recording.KindGap && e.Browser == "" && s.station.NoNotifications == "" && s.station.Actors[e.Actor].silenced() == "" {
+			reason += "; it may have been lost: " + e.Text
+			break
+		}
+	}
+	panic(ended{recording.Blocked, reason})
 }
 
 // Untestable ends the scenario: the station lacks something.
@@ -81,18 +89,19 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	// What was begun is undone even when the run was interrupted.
 	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningLimit(s.run.Budgets))
 	defer cancel()
-	st.ctx = cleaning
+	st.ctx, st.cleaning = cleaning, true
 	left = st.clean()
 	st.mark(recording.End, "")
-	s.endFlooded()
+	s.endSilenced()
 	return left
 }
 
-// endFlooded takes a station for one without notifications whose notifications are received no more.
-func (s *Station) endFlooded() {
+// endSilenced takes a station for one without notifications where no more come to somebody: a flood ended the session,
+// or the server did, for good.
+func (s *Station) endSilenced() {
 	for _, role := range config.Roles {
-		if why := s.Actors[role].flooded(); why != "" && s.NoNotifications == "" {
-			s.NoNotifications = fmt.Sprintf("no more notifications for %s: %s", s.Actors[role].Party.User, why)
+		if why := s.Actors[role].silenced(); why != "" && s.NoNotifications == "" {
+			s.NoNotifications = why
 		}
 	}
 }
@@ -186,33 +195,53 @@ func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params
 // Await waits until a notification of the actor's own session since mark is the one meant, and
 // returns it; nil, with a note of what was missed, if it does not come. The budget begins
 // again while other notifications of the scenario's calls still arrive, since a busy server is slow
-// but not wrong.
+// but not wrong. What may have been lost is waited for no longer than the slowest notification took. A scenario that waits
+// for somebody to whom no more notifications come ends.
 func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *recording.Entry {
 	if !a.Controlled() || s.NoNotifications() != "" {
 		return nil
 	}
 	var found *recording.Entry
+	lost := false // something may have been
 	look := func(entries []*recording.Entry) bool {
+		gap := false
 		for _, e := range entries {
 			if s.mine(a, e) && meant(e) {
 				found = e
 				return true
 			}
+			gap = gap || e.Kind == recording.KindGap && e.Browser == "" && e.Actor == a.Role
 		}
-		return false
+		return gap && !lost || a.silenced() != ""
 	}
 	tape, patience := s.station.tape, s.station.run.patience
 	key := a.Role + " " + what
 	waited, got := s.await(mark, patience.wait(key), look)
+	if got && found == nil && a.silenced() == "" {
+		lost = true
+		more, _ := s.await(mark, patience.afterGap(), look)
+		waited += more
+	}
 	switch {
-	case got:
+	case found != nil:
 		patience.saw(key, waited)
 		return found
+	case a.silenced() != "":
+		s.silence(a)
 	case s.ctx.Err() == nil:
-		patience.miss(key)
+		if !lost {
+			patience.miss(key)
+		}
 		tape.Append(&recording.Entry{Kind: recording.KindMissed, Actor: a.Role, At: tape.Log().Now(), Text: what, Waited: waited.Seconds()})
 	}
 	return nil
+}
+
+// silence ends a scenario that waits for notifications which come no more, unless it is ending anyway.
+func (s *Stage) silence(a *Actor) {
+	if !s.cleaning {
+		s.Block("%s", a.silenced())
+	}
 }
 
 // mine is a notification of the actor's own session that does not belong to the call of an

@@ -36,12 +36,13 @@ type Run struct {
 	ledger    *recording.Ledger
 	secrets   *secrets
 	manners   *wire.Manners
+	pacer     *voiceapi.Pacer
 }
 
 // NewRun prepares a run against a target.
 func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *recording.Log) *Run {
 	r := &Run{Target: target, TLS: tlsConfig, Budgets: budgets, Log: log, Agent: "voicespec", patience: newPatience(budgets.Event),
-		ledger: recording.NewLedger(), secrets: newSecrets(), manners: &wire.Manners{}}
+		ledger: recording.NewLedger(), secrets: newSecrets(), manners: &wire.Manners{}, pacer: voiceapi.NewPacer(target.Pace)}
 	for _, s := range target.Stations {
 		for _, role := range config.Roles {
 			p := s.Party(role)
@@ -54,6 +55,23 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 
 // Redact cuts the run's secrets out of a text that leaves the program.
 func (r *Run) Redact(text string) string { return r.secrets.cutValues(text) }
+
+// Notes are what a reader should know of how the target was treated.
+func (r *Run) Notes() []string {
+	if note := r.pacer.Note(); note != "" {
+		return []string{note}
+	}
+	return nil
+}
+
+// Limited is the problem that a target, or what stands before it, takes no more requests; nil while it does.
+func (r *Run) Limited() *Problem {
+	why := r.pacer.Exhausted()
+	if why == "" {
+		return nil
+	}
+	return &Problem{Cause: "the target takes no more requests: " + why, Remedy: "pace: in the target file slows voicespec down; or raise the limit for this client"}
+}
 
 // Slowest is the longest time that an awaited event took so far.
 func (r *Run) Slowest() time.Duration { return r.patience.Slowest() }
@@ -152,7 +170,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	r := a.station.run
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
-		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn, Manners: r.manners,
+		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn, Manners: r.manners, Pacer: r.pacer,
 	})
 	if err != nil {
 		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}
@@ -182,6 +200,9 @@ func (a *Actor) connect(ctx context.Context) error {
 
 func (a *Actor) authenticated(me *recording.Entry) error {
 	r := a.station.run
+	if limited := r.Limited(); limited != nil {
+		return limited
+	}
 	who := fmt.Sprintf("%s (%s)", a.Party.User, a.Role)
 	kind, _, _ := strings.Cut(me.Problem, ":")
 	switch {
@@ -301,6 +322,9 @@ func (a *Actor) endpointBroken(err error) bool {
 
 func (a *Actor) bayeuxProblem(err error) error {
 	r := a.station.run
+	if limited := r.Limited(); limited != nil {
+		return limited
+	}
 	return &Problem{
 		Cause:  fmt.Sprintf("no notifications for %s: %s", a.Party.User, r.Redact(err.Error())),
 		Remedy: fmt.Sprintf("check that CometD is served at %s/api/v2%s and that --transport fits", r.Target.URL, r.notifications()),

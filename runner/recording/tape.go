@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 )
@@ -56,6 +57,7 @@ type Tape struct {
 	scenario string
 	owner    map[string]string
 	changed  chan struct{}
+	gaps     []*Entry
 }
 
 // Tape opens the tape of a station (from 1).
@@ -85,6 +87,9 @@ func (t *Tape) Append(e *Entry) *Entry {
 	e.shown = t.log.hide(e)
 	t.log.number(e)
 	t.entries = append(t.entries, e)
+	if e.Kind == KindGap {
+		t.gaps = append(t.gaps, e)
+	}
 	close(t.changed)
 	t.changed = make(chan struct{})
 	return e
@@ -116,6 +121,13 @@ func (t *Tape) From(mark int) []*Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]*Entry(nil), t.entries[min(mark, len(t.entries)):]...)
+}
+
+// Gaps are the moments in which notifications may have been lost, in order.
+func (t *Tape) Gaps() []*Entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.gaps)
 }
 
 // Changed returns a channel that is closed by the next Append.

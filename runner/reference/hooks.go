@@ -49,6 +49,7 @@ type hooks struct {
 	anyDevice     bool // every agent may use every device
 	signIn        bool // credentials are asked for by a redirect
 	errorStatus   int  // of all refusals but those of credentials
+	limited       int  // each so-manieth request is told to come again later
 	noCookie      bool
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
 	ignoresCookie bool

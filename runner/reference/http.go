@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 )
 
 const (
@@ -104,6 +105,10 @@ func (s *Server) Handler() http.Handler {
 			s.refuseHost(w, r)
 			return
 		}
+		if n := int64(s.hooks.limited); n > 0 && s.arrived.Add(1)%n == 0 {
+			s.later(w, r)
+			return
+		}
 		s.noteOrigin(r)
 		s.serve(w, r)
 	})
@@ -157,6 +162,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.serveREST(w, x)
+}
+
+// later is what a gateway answers to more requests than it lets through: how long to wait, as seconds or as a date.
+func (s *Server) later(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.CopyN(io.Discard, r.Body, maxDiscard) // so that the client gets the answer
+	w.Header().Set("Retry-After", "1")
+	status := http.StatusTooManyRequests
+	if s.arrived.Load()/int64(s.hooks.limited)%2 == 0 {
+		w.Header().Set("Retry-After", time.Now().Add(time.Second).UTC().Format(http.TimeFormat))
+		status = http.StatusServiceUnavailable
+	}
+	http.Error(w, "<h1>"+http.StatusText(status)+"</h1>", status)
 }
 
 // httpSession is the session of an authenticated request; a new one sets the

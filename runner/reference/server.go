@@ -22,6 +22,7 @@ type Server struct {
 	limits   limits
 	warnings warnings
 	open     atomic.Int64 // connections
+	arrived  atomic.Int64 // requests
 	waiting  atomic.Int64 // bytes of events that wait for anybody
 
 	// mu serialises operations: it guards the call model, and is never held

@@ -54,6 +54,7 @@ func allVariations() []variation {
 		vary("cookie-words", "cookies have values that are words of the API", func(h *hooks) { h.cookies = cookieWords }),
 		vary("cookie-device", "a cookie holds the id of the agent's device", func(h *hooks) { h.cookies = cookieDevice }),
 		vary("cookie-last-call", "a cookie holds the id of the agent's last call", func(h *hooks) { h.cookies = cookieLastCall }),
+		vary("rate-limited", "now and then a request is answered with HTTP 429, or 503, and Retry-After", func(h *hooks) { h.limited = 300 }),
 		vary("origin-mandatory", "the recording operations are refused without the header Origin", func(h *hooks) {
 			h.arrive = append(h.arrive, originMandatory)
 		}),

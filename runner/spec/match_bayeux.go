@@ -172,7 +172,7 @@ func BeNotifiedOfDoNotDisturb(first, step, value, before string) types.GomegaMat
 		case !cause.Accepted():
 			Untestable("DoNotDisturb%s was refused", value)
 		case !came(events, cause, value):
-			return []judge.Finding{{After: cause, Expected: "the device notification: " + before, Observed: "it did not come"}}
+			return []judge.Finding{{After: cause, Who: voice.Agent, Browser: browser, Expected: "the device notification: " + before, Observed: "it did not come"}}
 		}
 		return nil
 	})

@@ -15,7 +15,7 @@ func BeToldOf(role string, states ...State) types.GomegaMatcher {
 		for _, state := range states {
 			if Agent(role).Any(state) && !(Notifications{list: w.events}).Any(state) {
 				out = append(out, judge.Finding{
-					After: Case().Dialogue(w.Name, "").First(), Expected: "the call in state " + string(state),
+					After: Case().Dialogue(w.Name, "").First(), Who: voice.Agent, Browser: w.Name, Expected: "the call in state " + string(state),
 					Observed: "it did not come to the subscription of the browser " + w.Name,
 				})
 			}
@@ -84,7 +84,7 @@ func BeNotifiedAgain(role string) types.GomegaMatcher {
 			return nil
 		}
 		return []judge.Finding{{
-			After: d.Reply("/meta/subscribe"), Expected: "the notifications of the call", Observed: "none came to the second session of the same browser",
+			After: d.Reply("/meta/subscribe"), Who: voice.Agent, Browser: browser, Expected: "the notifications of the call", Observed: "none came to the second session of the same browser",
 		}}
 	})
 }
@@ -158,6 +158,6 @@ func SpeakTheSameProtocol(topics ...string) types.GomegaMatcher {
 func BringTheUpdates(role, browser string, n int) types.GomegaMatcher {
 	return onBayeux(func(judge.Dialogue) []judge.Finding {
 		w := WatcherOf(role, browser)
-		return Case().OnTheSocket(role, w.events, n, Case().Step("update"))
+		return Case().OnTheSocket(role, browser, w.events, n, Case().Step("update"))
 	})
 }

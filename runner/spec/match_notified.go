@@ -36,7 +36,7 @@ func BeNotified(conditions ...Condition) types.GomegaMatcher {
 
 // missing is the finding that a notification did not come.
 func (n Notifications) missing(conditions []Condition) judge.Finding {
-	f := judge.Finding{Expected: n.String() + " is notified" + describe(conditions), Observed: "it did not come"}
+	f := judge.Finding{Who: n.Who, Expected: n.String() + " is notified" + describe(conditions), Observed: "it did not come"}
 	var others []Condition
 	var pairs map[string]any
 	for _, c := range conditions {

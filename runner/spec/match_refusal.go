@@ -131,7 +131,20 @@ func HaveStatusCodeOfCause() types.GomegaMatcher {
 }
 
 // BeAnsweredWhole judges that there was an answer to each request, in time and whole.
-func BeAnsweredWhole() types.GomegaMatcher { return each(judge.AnswerComplete) }
+func BeAnsweredWhole() types.GomegaMatcher {
+	return requests{match(func(list []*recording.Entry) []judge.Finding {
+		var out []judge.Finding
+		for _, e := range list {
+			out = append(out, judge.AnswerComplete(e)...)
+		}
+		for _, e := range list {
+			if len(out) == 0 && judge.Unread(e) {
+				answered(e)
+			}
+		}
+		return out
+	})}
+}
 
 // HaveRefusalForm judges that an answer that is no acceptance is the documented error body.
 func HaveRefusalForm() types.GomegaMatcher { return each(judge.Refusal) }

@@ -35,8 +35,29 @@ func (m *Matcher[T]) Match(actual any) (bool, error) {
 	if nothing(subject) {
 		withoutSubject()
 	}
-	m.found = m.differences(subject)
+	m.found = withoutLost(m.differences(subject))
 	return len(m.found) == 0, nil
+}
+
+// withoutLost leaves out what did not come and may have been lost. A spec that finds nothing else ends.
+func withoutLost(found []judge.Finding) []judge.Finding {
+	if len(found) == 0 || now == nil || Case() == nil {
+		return found
+	}
+	c := Case()
+	var out []judge.Finding
+	var gap *recording.Entry
+	for _, f := range found {
+		if g := c.Lost(f); g != nil {
+			gap = g
+		} else {
+			out = append(out, f)
+		}
+	}
+	if len(out) == 0 && gap != nil {
+		ruled(c.Gap(gap))
+	}
+	return out
 }
 
 // FailureMessage says what differs, and leaves it for the report.

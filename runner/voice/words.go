@@ -4,6 +4,9 @@
 // a recording in, facts out. The reference server keeps words of its own.
 package voice
 
+// PickUpHint asks what it most often is that an accepted Answer does not establish the call.
+const PickUpHint = "does the agent's phone pick up?"
+
 // Topics of notifications.
 const (
 	CallsTopic   = "/v2/me/calls"

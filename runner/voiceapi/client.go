@@ -46,7 +46,7 @@ func New(o Options) (*Client, error) {
 	}
 	c := &Client{options: o, base: base, origin: origin(base), transport: newTransport(o), jar: jar}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.http = newHTTPClient(wire.Transport(c.transport, o.Manners), jar)
+	c.http = newHTTPClient(o.paced(wire.Transport(c.transport, o.Manners), false), jar)
 	return c, nil
 }
 
@@ -92,6 +92,14 @@ func newTransport(o Options) *http.Transport {
 		IdleConnTimeout:        idleTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
 	}
+}
+
+// paced is a transport that the Pacer holds back; alone is one for strangers, of whom a refusal says nothing of others.
+func (o Options) paced(t http.RoundTripper, alone bool) http.RoundTripper {
+	if o.Pacer == nil {
+		return t
+	}
+	return &paced{RoundTripper: t, pacer: o.Pacer, alone: alone}
 }
 
 func newHTTPClient(t http.RoundTripper, jar http.CookieJar) *http.Client {

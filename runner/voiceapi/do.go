@@ -69,6 +69,9 @@ func (c *Client) read(ctx context.Context, resp *http.Response, x *Exchange) {
 	}
 	x.Body, x.Flaws = wire.Body(resp.Header, body, c.options.MaxBody)
 	x.Fault = redirectFault(resp)
+	if _, asked := askedToWait(resp, 0); asked && c.options.Pacer != nil {
+		x.Fault = &Fault{Kind: FaultLimited, Text: "the answer is " + named(resp.StatusCode) + ", for as long as was waited"}
+	}
 }
 
 // fresh requests share nothing with the agent's session.
@@ -79,7 +82,7 @@ func (c *Client) clientFor(r Request) (*http.Client, func()) {
 		return c.http, func() {}
 	}
 	t := newTransport(c.options)
-	client := newHTTPClient(wire.Transport(t, c.options.Manners), nil)
+	client := newHTTPClient(c.options.paced(wire.Transport(t, c.options.Manners), true), nil)
 	if !r.NoCredentials {
 		// Only redirects make use of it: a jar cannot fail to be made without options.
 		client.Jar, _ = newJar(c.options)

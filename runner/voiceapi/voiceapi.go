@@ -45,6 +45,8 @@ type Options struct {
 	// MaxBody is where an answer is cut, with a Fault; 8 MiB if zero.
 	MaxBody   int64
 	UserAgent string
+	// Pacer holds requests back; it may be shared, and be nil.
+	Pacer *Pacer
 	// OnCookie is told of each cookie as it is set, before the answer that set it
 	// is looked at; values are secrets. A cookie for which it returns false is not
 	// kept. It may be nil.
@@ -103,6 +105,7 @@ const (
 	FaultProtocol = "protocol"  // not HTTP, or a request that cannot be sent
 	FaultCanceled = "canceled"  // the caller ended it
 	FaultOwnLimit = "own limit" // of this machine, or of the process
+	FaultLimited  = "limited"   // HTTP 429, or 503 with Retry-After, for as long as was waited
 )
 
 // Fault is why there is no whole answer.

@@ -5,6 +5,8 @@
 package evidence
 
 import (
+	"regexp"
+
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
@@ -94,8 +96,8 @@ type Group struct {
 	Checks      []result.Check
 }
 
-// Failures groups the failed checks by requirement: stricter levels first, else in the
-// order of the checks.
+// Failures groups the failed checks by requirement: stricter levels first, then what most others are blocked by, else in
+// the order of the checks.
 func (in Input) Failures() []Group {
 	var groups []Group
 	at := map[string]int{}
@@ -114,8 +116,28 @@ func (in Input) Failures() []Group {
 		}
 		groups[i].Checks = append(groups[i].Checks, c)
 	}
+	// What others are blocked by is a cause, and comes first.
+	blocks := in.blocks()
+	sortStable(groups, func(g Group) int { return -blocks[g.Requirement.ID] })
 	sortStable(groups, func(g Group) int { return g.Level.Rank() })
 	return groups
+}
+
+// naming is how a reason names the requirement that it is found by.
+var naming = regexp.MustCompile(`\(([A-Z]+-[0-9]+)\)`)
+
+// blocks counts, for each requirement, the checks that are blocked by what breaks it.
+func (in Input) blocks() map[string]int {
+	n := map[string]int{}
+	for _, c := range in.Report.Checks {
+		if c.Outcome != result.Blocked {
+			continue
+		}
+		if by := naming.FindStringSubmatch(c.Message); by != nil {
+			n[by[1]]++
+		}
+	}
+	return n
 }
 
 // Area is the outcome counts of one area.
