@@ -1,6 +1,10 @@
 package config_test
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/config"
+)
 
 // one is the valid file with one change.
 func one(old, changed string) string { return strings.Replace(valid, old, changed, 1) }
@@ -143,6 +147,9 @@ var errorTable = []struct{ name, text, want string }{
 		"t.yaml:6: the agent of station 1 and the agent of station 2 have the same number 1; give each person a number of its own (line 6: `- agent: {user: a2, password: ***, number: \"1\"}`)"},
 	{"feature twice", valid + "features: [api-voice, api-voice]",
 		"t.yaml:6: features names api-voice twice; keep one of them (line 6: `features: [api-voice, api-voice]`)"},
+	{"feature mistyped", valid + "features: [api-voice, api-voice-recordng]",
+		"t.yaml:6: features names api-voice-recordng, which is no feature (did you mean \"api-voice-recording\"?); known ones are " +
+			strings.Join(config.Features, ", ") + " (line 6: `features: [api-voice, api-voice-recordng]`)"},
 	{"feature empty", valid + "features: ['']",
 		"t.yaml:6: features holds an empty entry; name a feature id, such as api-voice, or take it out (line 6: `features: ['']`)"},
 	{"bracket not closed", one(`number: "3"}`, `number: "3"`),

@@ -201,6 +201,8 @@ func (t *Target) checkFeatures() error {
 		switch {
 		case strings.TrimSpace(f) == "":
 			return invalidf(path, "features holds an empty entry; name a feature id, such as api-voice, or take it out")
+		case !slices.Contains(Features, f):
+			return invalidf(path, "features names %s, which is no feature%s; known ones are %s", shorten(f), suggest.Remark(f, Features), strings.Join(Features, ", "))
 		case slices.Index(t.Features, f) < i:
 			return invalidf(path, "features names %s twice; keep one of them", shorten(f))
 		}

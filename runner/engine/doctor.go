@@ -62,6 +62,9 @@ func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 	if len(s.run.Features) > 0 {
 		found = append(found, Finding{Name: "features", OK: true, Detail: strings.Join(s.run.Features, ", ")})
 	}
+	for _, text := range s.run.FeaturesOfOneSide() {
+		found = append(found, Finding{Name: "features", OK: true, Detail: text})
+	}
 	found = append(found, Finding{
 		Name: "budgets", OK: true,
 		Detail: fmt.Sprintf("request %s, event %s, quiet %s", s.run.Budgets.Request, s.run.Budgets.Event, s.run.Budgets.Quiet),

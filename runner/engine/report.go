@@ -81,7 +81,7 @@ func (s *session) blank(o Options) *result.Report {
 	}
 	return &result.Report{
 		Version: 1, Suite: o.Version, Target: target, Transport: s.run.Transport(), Gate: o.gate(), Selection: o.selection(), Seed: o.Seed,
-		Fault: o.Fault, Features: s.run.Features, Started: s.started.UTC().Truncate(time.Second),
+		Fault: o.Fault, Features: s.run.Features, Notes: s.run.FeaturesOfOneSide(), Started: s.started.UTC().Truncate(time.Second),
 	}
 }
 

@@ -55,3 +55,23 @@ func NoSuchOperation(e *recording.Entry) bool {
 	code, _ := e.StatusCode()
 	return slices.Contains([]int64{3, 5, 6, 10}, code) || slices.Contains([]int{404, 405, 501}, e.Status)
 }
+
+// FeaturesOfOneSide says which features only the target file claims, or only the server lists. A server that lists none at
+// all says nothing.
+func (r *Run) FeaturesOfOneSide() []string {
+	if r.Target.Features == nil || len(r.listed) == 0 {
+		return nil
+	}
+	var out []string
+	for _, f := range r.Target.Features {
+		if f != voice.FeatureMute && !slices.Contains(r.listed, f) {
+			out = append(out, "features: in the target file claims "+f+", which the server (GET /me?subresources=*) does not list")
+		}
+	}
+	for _, f := range []string{voice.FeatureRecording, voice.FeatureMonitoring} {
+		if slices.Contains(r.listed, f) && !slices.Contains(r.Target.Features, f) {
+			out = append(out, "the server lists "+f+", which features: in the target file leaves out: what needs it is not applicable")
+		}
+	}
+	return out
+}

@@ -30,6 +30,7 @@ type Run struct {
 	Agent   string // User-Agent
 
 	Features  []string // claimed by the target file, or by the server itself
+	listed    []string // by the server
 	Supported []string // Bayeux connection types that the server names
 	transport bayeux.Transport
 	patience  *patience
@@ -281,6 +282,7 @@ func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
 
 func (a *Actor) learnFeatures(me *recording.Entry) {
 	r := a.station.run
+	r.listed = voice.UserIn(me).Features()
 	if r.Target.Features != nil {
 		r.Features = r.Target.Features
 		return
