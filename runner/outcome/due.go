@@ -21,12 +21,24 @@ const meanwhile = 1.0
 // due judges that somebody is told something as the outcome of an operation, from a list of what the person was told. Each
 // notification is the outcome of one operation. It returns what came; nil if nothing did, or nothing had to.
 func (t *timeline) due(requirement string, o *operation, p *person, list []*recording.Entry, expected string, fits voice.Predicate) *recording.Entry {
-	e := t.take(requirement+" "+p.role, o, list, fits)
+	e := t.take(requirement+" "+p.role, o, t.before(o, p, list), fits)
 	if e == nil && t.unknown(o, p) {
 		return nil
 	}
 	t.decide(requirement, o, p, expected, e)
 	return e
+}
+
+// before are the notifications of a list but those that came after somebody had waited in vain and then begun to hang up: what
+// an operation was to bring about, the hanging up has.
+func (t *timeline) before(o *operation, p *person, list []*recording.Entry) []*recording.Entry {
+	for _, later := range t.ops {
+		if later.At <= o.At || later.name != "Hangup" || later.Scenario != o.Scenario || !within(p.missed, o.At, later.At) {
+			continue
+		}
+		return list[:len(list)-len(since(list, later.At))]
+	}
+	return list
 }
 
 // decide notes what became of an outcome: what was told, or nil for nothing.

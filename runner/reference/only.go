@@ -17,9 +17,6 @@ type when func(n int) bool
 func nth(n int) func() when     { return func() when { return func(i int) bool { return i == n } } }
 func fromNth(n int) func() when { return func() when { return func(i int) bool { return i >= n } } }
 
-// every is each n-th time.
-func every(n int) func() when { return func() when { return func(i int) bool { return i%n == 0 } } }
-
 func chance(percent int) func() when {
 	return func() when {
 		r := rand.New(rand.NewPCG(uint64(percent), 1)) //nolint:gosec // a chance that can be repeated
