@@ -49,8 +49,7 @@ func (t *timeline) decide(requirement string, o *operation, p *person, expected 
 	}
 }
 
-// take is the first fitting notification since an operation that is not the outcome of an earlier one. What comes in another
-// scenario is of another operation.
+// take is the first fitting notification since an operation that is not the outcome of an earlier one.
 func (t *timeline) take(key string, o *operation, list []*recording.Entry, fits voice.Predicate) *recording.Entry {
 	used := t.used[key]
 	if used == nil {
@@ -58,7 +57,7 @@ func (t *timeline) take(key string, o *operation, list []*recording.Entry, fits 
 		t.used[key] = used
 	}
 	for _, e := range since(list, o.At) {
-		if !used[e] && (e.Scenario == o.Scenario || e.Scenario == "" || o.Scenario == "") && fits(e) {
+		if !used[e] && fits(e) {
 			used[e] = true
 			return e
 		}

@@ -242,6 +242,10 @@ func (t *timeline) hungUp(o *operation) {
 	if far == nil || o.end.over() == nil || t.mergingAround(o) {
 		return
 	}
+	if far.over() != nil {
+		t.judged["HANGUP-2"]++
+		return
+	}
 	t.due("HANGUP-2", o, far.who, far.told, "Released", voice.MayBeIn(voice.Released))
 }
 
