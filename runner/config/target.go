@@ -47,6 +47,7 @@ type Target struct {
 	Features      []string  `yaml:"features" json:"features,omitempty" doc:"Feature ids that the server claims, such as api-voice-recording. What is not claimed is not applicable; what is claimed and does not work fails. Left out: as the server says itself. An empty list claims none. What only the file claims, or only the server, is said by voicespec doctor and noted in every report."`
 	Location      string    `yaml:"location" json:"location,omitempty" default:"voicespec" doc:"What Dial and InitiateTransfer are given as location in the checks about it. A server passes it to its switch, and one that looks it up needs a name that exists there."`
 	Passwords     string    `yaml:"wrong-passwords" json:"wrongPasswords,omitempty" default:"tried" doc:"Whether passwords are tried wrong: tried or none. They are tried twice in a run, for the agent of a station, at its end; an installation that locks an account after so many can leave them out, and what they would show is not judged."`
+	Capabilities  Offers    `yaml:"capabilities" json:"capabilities,omitzero" doc:"What is offered beyond the pages."`
 	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
 	Pace          int       `yaml:"pace" json:"pace,omitempty" doc:"How many requests a second all people together send at most, for a server, or a gateway before it, that limits them. Left out: as fast as they come. HTTP 429, and 503 with Retry-After, are waited out anyway."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
@@ -80,6 +81,11 @@ type Budgets struct {
 	Request time.Duration `yaml:"request" json:"request" default:"30s" doc:"For the whole answer to a request."`
 	Event   time.Duration `yaml:"event" json:"event" default:"15s" doc:"For a notification, from the moment that its cause was sent."`
 	Quiet   time.Duration `yaml:"quiet" json:"quiet" default:"1s" doc:"How long nothing more must arrive for a scenario to be over. Costs time once a run, at its end."`
+}
+
+// Offers is what calls offer beyond the pages.
+type Offers struct {
+	Also []string `yaml:"also" json:"also,omitempty" doc:"Names that may stand in the capabilities of a call although no page knows them, such as those of an extension. Left out, each of them is recommended against; a page's operation in a state that does not have it always fails."`
 }
 
 // TLS says how an https server's certificate is checked.

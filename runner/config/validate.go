@@ -48,7 +48,9 @@ func setDefaults(v reflect.Value) {
 
 // Validate trims the address and tells the first thing that makes the target unusable.
 func (t *Target) Validate() error {
-	checks := []func() error{t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkPasswords, t.checkBudgets, t.checkPace}
+	checks := []func() error{
+		t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords, t.checkBudgets, t.checkPace,
+	}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -214,6 +216,19 @@ func (t *Target) checkPasswords() error {
 	known := []string{Tried, None}
 	if t.Passwords != "" && !slices.Contains(known, t.Passwords) {
 		return invalidf("wrong-passwords", "wrong-passwords is %q%s; it is %s", shorten(t.Passwords), suggest.Remark(t.Passwords, known), strings.Join(known, " or "))
+	}
+	return nil
+}
+
+func (t *Target) checkCapabilities() error {
+	for i, name := range t.Capabilities.Also {
+		path := fmt.Sprintf("capabilities.also.%d", i)
+		switch {
+		case strings.TrimSpace(name) == "":
+			return invalidf(path, "capabilities.also holds an empty entry; name an operation, or take it out")
+		case slices.Index(t.Capabilities.Also, name) < i:
+			return invalidf(path, "capabilities.also names %s twice; keep one of them", shorten(name))
+		}
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ func open(ctx context.Context, o Options) (*session, error) {
 	s.header = &recording.Header{
 		Version: recording.FormatVersion, Suite: o.Version, Target: o.Target.URL, Started: s.started.UTC().Truncate(time.Second),
 		Transport: s.run.Transport(), Seed: o.Seed, Features: s.run.Features,
+		AlsoOffered: o.Target.Capabilities.Also,
 	}
 	for _, st := range s.stations {
 		s.header.Stations = append(s.header.Stations, st.Header())

@@ -33,7 +33,7 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 		case consult:
 			o := allowedCapabilities{requirement: "CAP-3", Offer: voice.OfferOf(state, true, true)}
 			if c.lastInitiate(e) == "InitiateTransfer" { // of one of a conference, what the documents print is cut off
-				o.Either = [][]string{{"CompleteTransfer"}}
+				o.Either = [][]string{{"CompleteTransfer"}, {"CompleteTransfer", "CompleteConference"}}
 			}
 			return o
 		}
@@ -80,7 +80,7 @@ func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
 	if c.hasSibling(e) {
 		ops = append(ops, consultation...)
 	}
-	if n, listed := call.Parties(); listed && n != 1 || c.conferenced(e) {
+	if n, listed := call.Parties(); (listed && n != 1 || c.conferenced(e)) && !c.emptied(e, call) {
 		ops = append(ops, conference...)
 	}
 	switch call.RecordingState() {
@@ -121,10 +121,16 @@ func (c *Case) judgeCapabilities(e *recording.Entry, call voice.Call, at string)
 		out = append(out, Finding{Requirement: "CAP-8", Entry: e, Path: at, Expected: "no operation twice", Observed: "twice: " + strings.Join(double, ", ")})
 	}
 	o := c.allowed(e, call)
-	if o.open {
-		return out
-	}
 	missing, extra := o.differ(have)
+	if o.open {
+		missing = nil
+		extra = slices.DeleteFunc(extra, func(op string) bool { return voice.Anywhere(call.State(), op) })
+	}
+	extra, lesser := c.lesser(call, o.requirement, extra)
+	for i := range lesser {
+		lesser[i].Entry, lesser[i].Path = e, at
+	}
+	out = append(out, lesser...)
 	if len(missing)+len(extra) == 0 {
 		return out
 	}
@@ -137,6 +143,40 @@ func (c *Case) judgeCapabilities(e *recording.Entry, call voice.Call, at string)
 	}
 	return append(out, Finding{Requirement: o.requirement, Entry: e, Path: at, Expected: o.String(), Observed: strings.Join(parts, "; ")})
 }
+
+// lesser takes out of what is offered beyond the documents that which no page speaks against, and makes findings of rules
+// of their own of it: what a page does not show for a state is not allowed, but pages do not know all names.
+func (c *Case) lesser(call voice.Call, requirement string, extra []string) (left []string, found []Finding) {
+	if call.State() == voice.Released {
+		return extra, nil
+	}
+	var unknown, mixed, early []string
+	for _, op := range extra {
+		switch {
+		case slices.Contains(c.Header.AlsoOffered, op):
+		case !voice.OnAPage(op):
+			unknown = append(unknown, op)
+		case requirement == "CAP-6" && slices.Contains(heldSets, op):
+			mixed = append(mixed, op)
+		case (call.State() == voice.Ringing || call.State() == voice.Dialing) && slices.Contains(recordings, op):
+			early = append(early, op)
+		default:
+			left = append(left, op)
+		}
+	}
+	tell := func(requirement, expected string, operations []string) {
+		if len(operations) > 0 {
+			found = append(found, Finding{Requirement: requirement, Expected: expected, Observed: "offered: " + strings.Join(operations, ", ")})
+		}
+	}
+	tell("CAP-9", "names that a page knows", unknown)
+	tell("CAP-10", "Retrieve, or SwapCalls with the completion", mixed)
+	tell("CAP-11", "no recording before the answer", early)
+	return left, found
+}
+
+// heldSets are what tells the two samples of a Held original apart.
+var heldSets = []string{"Retrieve", "SwapCalls", "CompleteTransfer", "CompleteConference"}
 
 func doubles(have map[string]int) []string {
 	var out []string

@@ -74,7 +74,11 @@ var Rules = []Rule{
 	{Requirement: "MSG-6", Name: "states", Title: "states follow one another as documented", Judge: judgeStates},
 	{Requirement: "MSG-7", Name: "private", Title: "nobody is notified of a call of others", Judge: judgePrivate, Others: true},
 	{Requirement: "MSG-8", Name: "duration", Title: "duration counts whole seconds and never falls", Judge: judgeDuration},
+	{Requirement: "MSG-15", Name: "clock", Title: "duration follows the clock", Judge: judgeClock},
+	{Requirement: "MSG-16", Name: "steady", Title: "what a notification is not about stays as it was", Judge: judgeSteady},
 	{Requirement: "MSG-9", Name: "flags", Title: "mute and supervisor flags are off", Judge: judgeFlags},
+	{Requirement: "DATA-9", Name: "user-data-kept", Title: "user data stays as it was shown until somebody changes it", Judge: byRequirement("DATA-9", judgeUserData)},
+	{Requirement: "DATA-7", Name: "user-data-at-the-end", Title: "user data is still there when the call is Released", Judge: byRequirement("DATA-7", judgeUserData), State: "Released"},
 	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID), Foreign: true},
 	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true, Read: eachRead("ID-2")},
 	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice), Read: eachRead("ID-3")},
@@ -114,6 +118,14 @@ var Rules = []Rule{
 		Judge: byCapabilities("CAP-7"), State: "Released", Foreign: true,
 	},
 	{Requirement: "CAP-8", Name: "capabilities-once", Title: "no operation stands twice", Judge: byCapabilities("CAP-8"), Foreign: true},
+	{Requirement: "CAP-9", Name: "capabilities-known", Title: "operations that are offered have a page", Judge: byCapabilities("CAP-9")},
+	{
+		Requirement: "CAP-10", Name: "capabilities-one-set", Title: "the Held original offers one of the two sets, not a mixture",
+		Judge: byCapabilities("CAP-10"), State: "Held", Of: originalCall,
+	},
+	{Requirement: "CAP-12", Name: "capabilities-swapped", Title: "a call that was swapped back offers to swap and to complete", Judge: judgeSwapped, State: "Established", Of: originalCall},
+	{Requirement: "CAP-13", Name: "capabilities-muted", Title: "a muted call offers to be unmuted", Judge: each(judgeMuted), State: "Established"},
+	{Requirement: "CAP-11", Name: "capabilities-recording", Title: "recording is not offered before the answer", Judge: byCapabilities("CAP-11")},
 }
 
 // each makes a rule of a function that judges one notification by itself. Notifications

@@ -135,7 +135,9 @@ type Header struct {
 	Transport string    `json:"transport,omitempty"`
 	Seed      int64     `json:"seed,omitempty"`
 	Features  []string  `json:"features,omitempty"` // claimed
-	Stations  []Station `json:"stations,omitempty"`
+	// AlsoOffered are names that calls may offer although no page knows them, as the target file says.
+	AlsoOffered []string  `json:"alsoOffered,omitempty"`
+	Stations    []Station `json:"stations,omitempty"`
 }
 
 // Station is the cast that scenarios were played with.

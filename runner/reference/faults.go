@@ -17,7 +17,7 @@ func row(name, requirement, description string, set func(*hooks)) fault {
 
 func allFaults() []fault {
 	return slices.Concat(
-		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(),
+		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(), steadyFaults(),
 		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
 		faultsDeep(), faultsWire(),
 	)

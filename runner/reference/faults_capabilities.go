@@ -32,10 +32,10 @@ func faultsCapabilities() []fault {
 		row("held-keeps-capabilities", "CAP-5", "a Held call offers what an Established call does", plainHeld(func([]string) []string {
 			return append([]string{}, capsEstablished...)
 		})),
-		row("held-original-mixture", "CAP-6", "the Held original offers Retrieve, SwapCalls and CompleteTransfer", heldOriginal(func(list []string) []string {
+		row("held-original-mixture", "CAP-10", "the Held original offers Retrieve, SwapCalls and CompleteTransfer", heldOriginal(func(list []string) []string {
 			return append(list, "SwapCalls", "CompleteTransfer")
 		})),
-		row("held-original-half-mixture", "CAP-6", "the Held original offers Retrieve and CompleteTransfer", heldOriginal(func(list []string) []string {
+		row("held-original-half-mixture", "CAP-10", "the Held original offers Retrieve and CompleteTransfer", heldOriginal(func(list []string) []string {
 			return append(list, "CompleteTransfer")
 		})),
 		row("held-original-without-either", "CAP-6", "the Held original offers neither Retrieve nor the completion", heldOriginal(func(list []string) []string {

@@ -62,6 +62,9 @@ func allVariations() []variation {
 		vary("international-numbers", "e164Number is the number with the codes of a country and an area before it", func(h *hooks) {
 			h.call = append(h.call, internationalNumbers)
 		}),
+		vary("both-completions", "a dialing consult call offers CompleteTransfer and CompleteConference", func(h *hooks) {
+			h.capabilities = append(h.capabilities, bothCompletions)
+		}),
 		vary("participants-again", "ParticipantsUpdated comes again without news", func(h *hooks) { h.notes = append(h.notes, participantsAgain) }),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),

@@ -67,6 +67,12 @@ func OfferOf(state string, consult, company bool) Offer {
 	return documented[situation{state, consult && state != Ringing, company && state != Ringing}]
 }
 
+// Anywhere reports whether the documents let a call offer an operation in a state, in whatever company.
+func Anywhere(state, operation string) bool {
+	offered, _ := Operation{Name: operation}.Offers(state)
+	return offered
+}
+
 // Sure are the operations that the call offers in any case.
 func (o Offer) Sure() []string {
 	if len(o.Either) == 1 {

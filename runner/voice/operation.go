@@ -102,6 +102,11 @@ func Find(name string) Operation {
 	return Operation{}
 }
 
+// OnAPage reports whether a page of the documentation names an operation, be it only in a list of capabilities.
+func OnAPage(name string) bool {
+	return Find(name).Page || slices.Contains([]string{"UnmuteMonitoredUser", "SwitchToListenIn"}, name)
+}
+
 var index = func() map[string]int {
 	out := make(map[string]int, len(Operations))
 	for i, o := range Operations {

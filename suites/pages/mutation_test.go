@@ -49,7 +49,7 @@ var mutations = []struct {
 	{"no Released", dropped(released), "TRANSFER-4"},
 	{"no Released of the consult call", dropped(consultReleased), "TRANSFER-5"},
 	{"Held twice", doubled(held), "MSG-4"},
-	{"Dialing twice", doubled(dialing), "MSG-4"},
+	{"Dialing twice", doubled(dialing), "MSG-15 MSG-4"},
 	{"Released twice", doubled(consultReleased), "MSG-4"},
 	{"Established after Released", func(s *shown) { s.insert(consultReleased+1, at("48", s.copyOf(established))) }, "MSG-5"},
 	{"Ringing after Held", func(s *shown) { s.insert(held+1, at("36", s.copyOf(ringing))) }, "MSG-6"},
@@ -80,19 +80,25 @@ var mutations = []struct {
 	{"in another order", caps(established, func(l []any) []any { slices.Reverse(l); return l }), ""},
 	{"Held as in sample 1", caps(held, swapCap("Retrieve", "SwapCalls", "CompleteTransfer")), ""},
 	{"ClearCall too", caps(established, add("ClearCall")), ""},
+	{"a name that no page knows", caps(established, add("SendUserEvent")), "CAP-9"},
+	{"a name that the target file allows", func(s *shown) {
+		s.header.AlsoOffered = []string{"SendUserEvent"}
+		caps(established, add("SendUserEvent"))(s)
+	}, ""},
+	{"Ringing with StartCallRecording", caps(ringing, add("StartCallRecording")), "CAP-11"},
 	{"Ringing without Answer", caps(ringing, swapCap("Answer")), "CAP-1"},
 	{"Ringing with Hold", caps(ringing, add("Hold")), "CAP-1"},
 	{"Established without Hold", caps(established, swapCap("Hold")), "CAP-4"},
 	{"Established with Answer", caps(established, add("Answer")), "CAP-4"},
 	{"Established with SwapCalls", caps(established, add("SwapCalls")), "CAP-4"},
 	{"Held without Retrieve", caps(held, swapCap("Retrieve")), "CAP-6"},
-	{"Held with both forms", caps(held, add("SwapCalls")), "CAP-6"},
+	{"Held with both forms", caps(held, add("SwapCalls")), "CAP-10"},
 	{"Dialing without CompleteTransfer", caps(dialing, swapCap("CompleteTransfer")), "CAP-3"},
-	{"Dialing with CompleteConference", caps(dialing, add("CompleteConference")), "CAP-3"},
+	{"Dialing with CompleteConference", caps(dialing, add("CompleteConference")), ""},
 	{"Dialing with Retrieve", caps(dialing, add("Retrieve")), "CAP-3"},
 	{"Released with Hangup", caps(released, add("Hangup")), "CAP-7"},
 	{"Hold twice", caps(established, add("Hold")), "CAP-8"},
-	{"hold in lower case", caps(established, swapCap("Hold", "hold")), "CAP-4"},
+	{"hold in lower case", caps(established, swapCap("Hold", "hold")), "CAP-4 CAP-9"},
 
 	// form
 	{"an unknown member", call(held, "color", "red"), ""},
@@ -107,7 +113,13 @@ var mutations = []struct {
 	{"a flag as a text", call(held, "monitoredUserMuted", "false"), "MSG-1 MSG-9"},
 	{"duration as a number", call(held, "duration", 36), "MSG-8"},
 	{"duration with a fraction", call(held, "duration", "36.5"), "MSG-8"},
-	{"duration falls", call(held, "duration", "3"), "MSG-8"},
+	{"duration in milliseconds", call(held, "duration", "36000"), "MSG-15 MSG-8"},
+	{"duration does not go on", func(s *shown) {
+		for _, n := range []int{established, held, released} {
+			set(s.note(n), "duration", "0")
+		}
+	}, "MSG-15"},
+	{"duration falls", call(held, "duration", "3"), "MSG-15 MSG-8"},
 	{"muted by nobody", call(held, "mute", "On"), "MSG-9"},
 	{"mute of another value", call(held, "mute", "off"), "MSG-9"},
 	{"no messageType", func(s *shown) { edit(s.note(held), func(data, _ map[string]any) { delete(data, "messageType") }) }, "MSG-1"},
@@ -155,7 +167,7 @@ var mutations = []struct {
 	{"no participants", call(held, "participants", []any{}), "ID-8"},
 	{"digits of another number", func(s *shown) { party(s.note(held), "digits", "5009") }, "ID-8"},
 	{"another dnis", call(dialing, "dnis", "5009"), "ID-9"},
-	{"another callType", call(established, "callType", "Outbound"), "MSG-10"},
+	{"another callType", call(established, "callType", "Outbound"), "MSG-10 MSG-16"},
 
 	// answers
 	{"HTTP 202", func(s *shown) { s.step("initiate").Status = 202 }, "HTTP-1"},

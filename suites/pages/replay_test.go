@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -17,6 +18,9 @@ import (
 	"github.com/voicespec/voicespec/suites/pages"
 )
 
+// tick is the time between two entries, in seconds.
+const tick = 0.01
+
 // shown is the recording that a page shows: a server that sends exactly what is printed there, to
 // people with the page's own numbers.
 type shown struct {
@@ -24,8 +28,10 @@ type shown struct {
 	header  *recording.Header
 	entries []*recording.Entry
 	known   map[string]bool
-	first   string // role of the first call
-	consult string // role of the consult call
+	clock   float64            // of the recording: durations of the page are seconds of it
+	began   map[string]float64 // call id: when by that clock
+	first   string             // role of the first call
+	consult string             // role of the consult call
 }
 
 func fromPage(t testing.TB, p *page.Page) *shown {
@@ -37,7 +43,7 @@ func fromPage(t testing.TB, p *page.Page) *shown {
 		}
 		return recording.Party{User: role, Number: p.Cast[role], Device: device, Controlled: true}
 	}
-	s := &shown{page: p, known: map[string]bool{}, header: &recording.Header{
+	s := &shown{page: p, known: map[string]bool{}, began: map[string]float64{}, header: &recording.Header{
 		Version: 1, Stations: []recording.Station{{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}},
 	}}
 	s.add(&recording.Entry{Kind: recording.KindScenario, Event: recording.Begin})
@@ -60,7 +66,8 @@ func fromPage(t testing.TB, p *page.Page) *shown {
 }
 
 func (s *shown) add(e *recording.Entry) *recording.Entry {
-	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, float64(len(s.entries)), 1, s.page.ID
+	s.clock += tick
+	e.Seq, e.At, e.Station, e.Scenario = len(s.entries)+1, s.clock, 1, s.page.ID
 	s.entries = append(s.entries, e)
 	return e
 }
@@ -70,7 +77,7 @@ func (s *shown) post(actor, label, path string, body, answer []byte) {
 		Kind: recording.KindRest, Actor: actor, Step: label, Purpose: recording.PurposeOf(label), Method: "POST", Path: path, Status: 200,
 		Headers: map[string]string{"Content-Type": "application/json"}, Request: body, Response: answer,
 	})
-	e.AnsweredAt = e.At + 0.5
+	e.AnsweredAt = e.At + tick/2
 }
 
 // arrange is what the player does and learns before the page, or between two of its steps.
@@ -131,7 +138,24 @@ func (s *shown) notify(t testing.TB, step *page.Step) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.wait(step)
 	s.add(&recording.Entry{Kind: recording.KindMessage, Actor: "agent", Session: 1, Transport: "long-polling", Message: raw})
+}
+
+// wait lets the time pass that a call has lasted.
+func (s *shown) wait(step *page.Step) {
+	text, _ := step.Call()["duration"].(string)
+	lasted, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return
+	}
+	if _, known := s.began[step.CallID()]; !known {
+		s.began[step.CallID()] = s.clock + tick - lasted
+	}
+	s.clock = max(s.clock, s.began[step.CallID()]+lasted-tick)
+	if last := s.entries[len(s.entries)-1]; last.Kind == recording.KindRest { // it is the agent who takes the time
+		last.At, last.AnsweredAt = s.clock, s.clock+tick/2
+	}
 }
 
 // parties are the roles of those who are in a call.
@@ -182,8 +206,10 @@ func (s *shown) Stopped() string { return "" }
 // judged are the results of every check of the page.
 func (s *shown) judged(t testing.TB) []result.Check {
 	t.Helper()
+	now := 0.0
 	for i, e := range s.entries {
-		e.Seq, e.At = i+1, float64(i)
+		now = max(now+tick/10, e.At)
+		e.Seq, e.At = i+1, now
 		e.Decode()
 	}
 	registry, err := requirement.Load()

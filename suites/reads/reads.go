@@ -62,6 +62,7 @@ func Specs() {
 				Expect(Readings(bothLists("foreign", consult)...)).To(ListNone("no call that the agent is no party of"))
 			})
 		})
+	changes()
 }
 
 // The two forms of the list of calls, by the label of their requests.
