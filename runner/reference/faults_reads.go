@@ -26,6 +26,9 @@ func readFaults() []fault {
 		row("read-with-other-participants", "READ-1", "GET of a call shows another party", readCall(func(_ *exchange, c object) {
 			c["participants"] = []any{participant("4711")}
 		})),
+		row("read-with-other-recording-state", "READ-1", "GET of a call shows it as recorded", readCall(func(_ *exchange, c object) { c["recordingState"] = "Recording" })),
+		row("read-with-other-device", "READ-1", "GET of a call shows another device", readCall(func(_ *exchange, c object) { c["deviceUri"] = "http://x/api/v2/devices/1" })),
+		row("read-as-listened-to", "READ-1", "GET of a call shows a supervisor listening in", readCall(func(_ *exchange, c object) { c["supervisorListeningIn"] = true })),
 		row("read-of-live-call-refused", "READ-1", "GET of a call is refused with statusCode 6", func(h *hooks) {
 			h.lookup = append(h.lookup, func(*exchange, *leg) *leg { return nil })
 		}),
@@ -69,6 +72,14 @@ func listFaults() []fault {
 			c["state"], c["capabilities"] = established, slices.Clone(capsEstablished)
 			return append(list, c)
 		})),
+		row("recovery-without-calls", "READ-5", "GET /me?subresources=* does not show the live calls", recovered(func(user object) { delete(user, "calls") })),
+		row("recovery-with-no-calls", "READ-5", "GET /me?subresources=* shows no calls", recovered(func(user object) { user["calls"] = []any{} })),
+		row("recovery-with-old-calls", "READ-5", "GET /me?subresources=* shows each call as Ringing", recovered(func(user object) {
+			list, _ := user["calls"].([]object)
+			for _, c := range list {
+				c["state"] = ringing
+			}
+		})),
 		row("unknown-call-read", "READ-4", "GET of a call that does not exist is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.r.Method == "GET" && notFoundAnd(unknown)(x, err)
 		})),
@@ -82,6 +93,15 @@ func listFaults() []fault {
 			})
 		}),
 	}
+}
+
+// recovered bends the user of GET /me?subresources=.
+func recovered(f func(object)) func(*hooks) {
+	return reads("me", func(x *exchange) {
+		if user, _ := x.answer.body["user"].(object); user != nil && x.r.URL.Query().Has("subresources") {
+			f(user)
+		}
+	})
 }
 
 func readCall(f func(*exchange, object)) func(*hooks) {

@@ -48,6 +48,12 @@ func Specs() {
 			It("a Released call is not in the list of calls", Check("released-not-listed", "READ-3"), func() {
 				Expect(Readings(bothLists("released", original, consult)...)).To(ListNone("no Released call"))
 			})
+			It("the user has the live calls among his sub-resources", Check("recovery", "READ-5"), func() {
+				Expect(Readings(lists(recovery)...)).To(ListTheCalls())
+			})
+			It("the user's calls say what was notified", Check("recovery-agrees", "READ-5"), func() {
+				Expect(Readings(lists(recovery)...)).To(AgreeWithNotifications())
+			})
 			// No page says whether a call can still be read; that it is live must not be said.
 			It("GET of a Released call is refused, or shows it as Released", Check("released-call", "READ-1"), func() {
 				Expect(Request("released.call")).To(BeRefusedOrShow(Released))
@@ -69,6 +75,7 @@ func Specs() {
 const (
 	uris      = ".uris"
 	resources = ".list"
+	recovery  = ".recovery" // the user with all that is his
 )
 
 // each are the reads of the calls by themselves.

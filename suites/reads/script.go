@@ -44,6 +44,7 @@ func read(s *Stage, m moment, calls ...*play.Call) {
 func readLists(s *Stage, who *play.Actor, name string) {
 	s.Get(who, name+uris, "/me/calls")
 	s.Get(who, name+resources, "/me/calls?fields=*")
+	s.Get(who, name+recovery, "/me?subresources=*")
 }
 
 // attach gives the call user data to read. Whether that works is judged by its own scenarios.
