@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -298,12 +299,8 @@ func (r *Replay) unexpected() []Finding {
 		if len(phases) == 0 || e.State() == before || answered || slices.Contains(allowed[role.Name], e.State()) || r.arranged(e) {
 			continue
 		}
-		requirement := own[role.Name]
-		if requirement == "" {
-			requirement = "MSG-6"
-		}
 		out = append(out, Finding{
-			Requirement: requirement, Entry: e, Path: "data.call.state",
+			Requirement: cmp.Or(own[role.Name], "MSG-6"), Entry: e, Path: "data.call.state",
 			Expected: "no such change: the page shows [" + strings.Join(allowed[role.Name], ", ") + "]", Observed: e.State(),
 		})
 	}

@@ -55,14 +55,17 @@ type ended struct{ event, reason string }
 
 // Block ends the scenario: an earlier step broke. Where notifications may have been lost meanwhile, that is told.
 func (s *Stage) Block(format string, args ...any) {
-	reason := fmt.Sprintf(format, args...)
+	panic(ended{recording.Blocked, fmt.Sprintf(format, args...) + s.lost()})
+}
+
+// lost tells what may have kept a notification from coming; empty if nothing is known.
+func (s *Stage) lost() string {
 	for _, e := range s.station.tape.From(s.begin) {
 		if e.Kind == recording.KindGap && e.Browser == "" && s.station.NoNotifications == "" && s.station.Actors[e.Actor].silenced() == "" {
-			reason += "; it may have been lost: " + e.Text
-			break
+			return "; it may have been lost: " + e.Text
 		}
 	}
-	panic(ended{recording.Blocked, reason})
+	return ""
 }
 
 // Untestable ends the scenario: the station lacks something.
