@@ -195,8 +195,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	} else if err != nil && !a.endpointBroken(err) {
 		return a.bayeuxProblem(err)
 	}
-	a.login(ctx)
-	return nil
+	return a.login(ctx)
 }
 
 func (a *Actor) authenticated(me *recording.Entry) error {
@@ -335,7 +334,7 @@ func (a *Actor) bayeuxProblem(err error) error {
 
 // login starts the contact centre session where the server knows it; a server without it can
 // still be tested, and partial success (7) is one.
-func (a *Actor) login(ctx context.Context) {
+func (a *Actor) login(ctx context.Context) error {
 	body := map[string]any{"operationName": "StartContactCenterSession", "channels": []string{"voice"}}
 	if a.Party.Place != "" {
 		body["place"] = a.Party.Place
@@ -345,4 +344,23 @@ func (a *Actor) login(ctx context.Context) {
 	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
 		a.noSession = Outcome(e)
 	}
+	return a.cannotWork(e)
+}
+
+// cannotWork is the problem that nothing can be played in a person's name: what is posted is not let through, or the
+// telephone is not there. Any other refusal is judged.
+func (a *Actor) cannotWork(e *recording.Entry) error {
+	said := strings.ToLower(string(e.Response) + e.ResponseText)
+	cause := fmt.Sprintf("StartContactCenterSession of %s (%s) was refused: %s", a.Party.User, a.Role, Outcome(e))
+	switch {
+	case e.Problem != "" || a.loggedIn && voice.OpensVoice(e):
+	case e.Status == http.StatusForbidden && strings.Contains(said, "csrf"):
+		return &Problem{
+			Cause:  cause + " " + recording.Cut(e.ResponseText),
+			Remedy: "the CSRF token of the GET before did not come back, or not as it was: does a proxy take the headers X-CSRF-HEADER and X-CSRF-TOKEN away?",
+		}
+	case strings.Contains(said, "not registered"):
+		return &Problem{Cause: cause, Remedy: "start and register the telephone of " + a.Party.Number + ", and run again"}
+	}
+	return nil
 }
