@@ -103,7 +103,11 @@ func refusal(doing string, reply message, by Transport) *Error {
 	if text == "" {
 		text = "unsuccessful, without an error"
 	}
-	err := &Error{Kind: Handshake, Text: doing + ": " + short(text, 300)}
+	said := short(text, 300)
+	if !absent(reply.ext) {
+		said += " (ext: " + short(string(reply.ext), 200) + ")" // where servers of CometD say why
+	}
+	err := &Error{Kind: Handshake, Text: doing + ": " + said}
 	if doing == "handshake" && (strings.HasPrefix(text, "401:") || strings.HasPrefix(text, "403:")) {
 		err.Kind = Refused
 	}

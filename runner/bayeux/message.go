@@ -29,6 +29,7 @@ type message struct {
 	errText      string
 	subscription []string
 	advice       json.RawMessage
+	ext          json.RawMessage
 	hasData      bool
 }
 
@@ -121,6 +122,7 @@ func readMessage(raw []byte) message {
 			m.wrong("successful is not a boolean")
 		}
 	}
+	m.ext = fields["ext"]
 	if v := fields["advice"]; !absent(v) {
 		m.advice = v
 	}

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,7 +56,7 @@ func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 		if st.NoNotifications != "" {
 			found = append(found, Finding{
 				Name: "notifications", Detail: st.NoNotifications,
-				Remedy: "see what voicespec run --label-filter notifications says of the Bayeux endpoint",
+				Remedy: cmp.Or(st.Remedy, "see what voicespec run --label-filter notifications says of the Bayeux endpoint"),
 			})
 		}
 	}
@@ -94,7 +96,7 @@ func examine(st *play.Station) []Finding {
 			continue
 		}
 		me := stepOf(st, role, recording.Connect.Label("me"))
-		if me == nil || me.Status != 200 {
+		if me == nil || me.Status != 200 || me.AnswerObject() == nil {
 			continue // the cause is told once
 		}
 		detail := fmt.Sprintf("%s: authenticated in %.0f ms", a.Party, 1000*(me.AnsweredAt-me.At))
@@ -109,8 +111,21 @@ func examine(st *play.Station) []Finding {
 			detail += fmt.Sprintf("; the server has the number %s for that device: is number: in the target file right?", shown)
 		}
 		found = append(found, Finding{Name: role, OK: true, Detail: detail})
+		if lost := sessionLost(st, role); lost != "" {
+			found = append(found, Finding{Name: "notifications", OK: true, Detail: lost + "; " + a.KeepsSession()})
+		}
 	}
 	return found
+}
+
+// sessionLost says that a session of notifications was not known after it was begun, although another try went well.
+func sessionLost(st *play.Station, role string) string {
+	for _, e := range st.Tape().From(0) {
+		if e.Actor == role && e.Kind == recording.KindBayeux && e.Direction == "received" && e.Browser == "" && bytes.Contains(e.Message, []byte(`"402:`)) {
+			return "a session that " + role + " had just begun was not known (402)"
+		}
+	}
+	return ""
 }
 
 func stepOf(st *play.Station, role, step string) *recording.Entry {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -33,6 +34,9 @@ type Actor struct {
 	had           map[string]bool // calls that were listed at the beginning, and over
 	deviceAtFirst voice.Device
 	deviceFrom    string // path of the read that showed it
+
+	cookiesMu sync.Mutex
+	cookies   []*http.Cookie // as they were set
 }
 
 // Controlled reports whether voicespec can act in this person's name.
@@ -129,6 +133,9 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 		if v := x.Header.Get(h); v != "" {
 			e.Headers[h] = clip([]byte(v))
 		}
+	}
+	if schemes := x.Header.Values("Www-Authenticate"); len(schemes) > 1 { // each may have a line of its own
+		e.Headers["Www-Authenticate"] = clip([]byte(strings.Join(schemes, ", ")))
 	}
 	var names []string
 	for _, c := range (&http.Response{Header: x.Header}).Cookies() {

@@ -92,6 +92,7 @@ type Station struct {
 	Number          int // from 1
 	Actors          map[string]*Actor
 	NoNotifications string // why there are no notifications, although the endpoint is there; "" if there are
+	Remedy          string // of that; "" where none is known
 
 	run     *Run
 	tape    *recording.Tape
@@ -171,7 +172,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	r := a.station.run
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
-		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn, Manners: r.manners, Pacer: r.pacer,
+		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: a.learnCookie, Manners: r.manners, Pacer: r.pacer,
 	})
 	if err != nil {
 		return &Problem{Cause: fmt.Sprintf("the target %s cannot be used: %s", r.Target.URL, err), Remedy: "check target: in the target file"}
@@ -218,9 +219,11 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 			Remedy: "check that target: names a GWS server, or a proxy that serves it",
 		}
 	case me.Status == 401 || me.Status == 403:
+		return refusedCredentials(who, me)
+	case signInPage(me):
 		return &Problem{
-			Cause:  fmt.Sprintf("the server refused the credentials of %s (HTTP %d)", who, me.Status),
-			Remedy: "check user and password in the target file",
+			Cause:  fmt.Sprintf("a sign-in page came in place of the API for %s (GET /api/v2/me: %s)", who, whatCame(me)),
+			Remedy: "what stands before the API wants a sign-in: let it pass requests with Basic credentials, or name an address behind it in target:",
 		}
 	case unavailable(me):
 		return &Problem{
@@ -236,28 +239,6 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me for %s: %s", who, Outcome(me)), Remedy: "the server has a problem of its own; look at its log"}
 	}
 	return nil
-}
-
-var remedies = map[string]string{
-	voiceapi.FaultRefused: "check host and port in target:, and that the server runs",
-	voiceapi.FaultDNS:     "check the host name in target:",
-	voiceapi.FaultTLS:     "check the certificate; tls: in the target file names an authority to trust",
-	voiceapi.FaultTimeout: "check that the address is right and not behind a firewall, or raise --slow",
-	voiceapi.FaultReset:   "check that target: has the right scheme (http or https) and port",
-}
-
-func whatCame(e *recording.Entry) string {
-	if e.AnswerObject() == nil && e.Problem == "" {
-		return fmt.Sprintf("HTTP %d with %s, not a JSON object", e.Status, orNothing(e.Headers["Content-Type"]))
-	}
-	return Outcome(e)
-}
-
-func orNothing(contentType string) string {
-	if contentType == "" {
-		return "no content type"
-	}
-	return contentType
 }
 
 // busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
@@ -317,6 +298,7 @@ func (a *Actor) endpointBroken(err error) bool {
 	}
 	a.station.broken.Do(func() {
 		a.station.NoNotifications = fmt.Sprintf("no notifications for %s: %s", a.Party.User, a.station.run.Redact(err.Error()))
+		a.station.Remedy = a.unknownSession(err)
 	})
 	return true
 }
@@ -326,10 +308,7 @@ func (a *Actor) bayeuxProblem(err error) error {
 	if limited := r.Limited(); limited != nil {
 		return limited
 	}
-	return &Problem{
-		Cause:  fmt.Sprintf("no notifications for %s: %s", a.Party.User, r.Redact(err.Error())),
-		Remedy: fmt.Sprintf("check that CometD is served at %s/api/v2%s and that --transport fits", r.Target.URL, r.notifications()),
-	}
+	return &Problem{Cause: fmt.Sprintf("no notifications for %s: %s", a.Party.User, r.Redact(err.Error())), Remedy: a.bayeuxRemedy(err)}
 }
 
 // login starts the contact centre session where the server knows it; a server without it can
@@ -345,22 +324,4 @@ func (a *Actor) login(ctx context.Context) error {
 		a.noSession = Outcome(e)
 	}
 	return a.cannotWork(e)
-}
-
-// cannotWork is the problem that nothing can be played in a person's name: what is posted is not let through, or the
-// telephone is not there. Any other refusal is judged.
-func (a *Actor) cannotWork(e *recording.Entry) error {
-	said := strings.ToLower(string(e.Response) + e.ResponseText)
-	cause := fmt.Sprintf("StartContactCenterSession of %s (%s) was refused: %s", a.Party.User, a.Role, Outcome(e))
-	switch {
-	case e.Problem != "" || a.loggedIn && voice.OpensVoice(e):
-	case e.Status == http.StatusForbidden && strings.Contains(said, "csrf"):
-		return &Problem{
-			Cause:  cause + " " + recording.Cut(e.ResponseText),
-			Remedy: "the CSRF token of the GET before did not come back, or not as it was: does a proxy take the headers X-CSRF-HEADER and X-CSRF-TOKEN away?",
-		}
-	case strings.Contains(said, "not registered"):
-		return &Problem{Cause: cause, Remedy: "start and register the telephone of " + a.Party.Number + ", and run again"}
-	}
-	return nil
 }
