@@ -125,7 +125,7 @@ func (c *Case) cast(e *recording.Entry) {
 	if known && e.Actor != "agent" {
 		return
 	}
-	if e.Text != "" || !known {
+	if e.Text != "" { // without it nobody knows between whom the call is, and nobody is no party of it
 		r.Parties = strings.Split(e.Text, ",")
 	}
 	r.Name, r.ID, r.Of, r.Entry = e.Role, e.ID, e.Of, e
