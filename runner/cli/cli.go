@@ -51,6 +51,7 @@ type commands struct {
 	Explain       explainCmd       `cmd:"" help:"Explain a requirement, check, scenario or fault."`
 	Verify        verifyCmd        `cmd:"" help:"Judge a saved recording, without a server."`
 	Compare       compareCmd       `cmd:"" help:"Compare the results of two runs."`
+	Statement     statementCmd     `cmd:"" help:"Make a statement of what a run found, to hand in or publish, or check one."`
 	KnownFailures knownFailuresCmd `cmd:"" help:"Keep the list of known failures."`
 	Serve         serveCmd         `cmd:"" help:"Start the reference server."`
 	Faults        faultsCmd        `cmd:"" help:"List the faults that the reference server can be given."`

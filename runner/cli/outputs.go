@@ -271,8 +271,8 @@ func openInput(what, path string) (*os.File, error) {
 // maxResults is many times what a run of all checks that fail makes.
 const maxResults = 256 << 20
 
-// readResults reads a results.json.
-func readResults(what, path string) (*result.Report, error) {
+// readInput reads a file of results, or one that is made from them.
+func readInput(what, path string) ([]byte, error) {
 	f, err := openInput(what, path)
 	if err != nil {
 		return nil, err
@@ -281,6 +281,15 @@ func readResults(what, path string) (*result.Report, error) {
 	data, err := file.Limited(f, path, maxResults)
 	if err != nil {
 		return nil, usagef("%s %s cannot be read (%s); name another file", what, path, reason(err))
+	}
+	return data, nil
+}
+
+// readResults reads a results.json.
+func readResults(what, path string) (*result.Report, error) {
+	data, err := readInput(what, path)
+	if err != nil {
+		return nil, err
 	}
 	r, err := report.ReadJSON(bytes.NewReader(data))
 	if err != nil {
