@@ -114,5 +114,5 @@ func (c *statementCmd) check(p *Program) error {
 	for _, d := range differences {
 		fmt.Fprintln(p.Stdout, d)
 	}
-	return &exit{code: result.ExitDoesNotConform, text: fmt.Sprintf("%s does not follow from %s; make it anew: voicespec statement %s", c.Check, from, from)}
+	return &exit{code: result.ExitDoesNotConform, text: fmt.Sprintf("%s does not follow from %s; voicespec statement makes one that does of results that voicespec run wrote", c.Check, from)}
 }
