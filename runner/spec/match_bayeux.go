@@ -148,19 +148,19 @@ func eachSession(judged func(judge.Dialogue) []judge.Finding) types.GomegaMatche
 	})
 }
 
-// BeNotifiedOfDoNotDisturb judges that the device operation of a step was notified to a hand-written session, as that of
-// the step first was before. Where the first was not, that is why; value is On or Off.
-func BeNotifiedOfDoNotDisturb(first, step, value, before string) types.GomegaMatcher {
+// BeNotifiedOfDevice judges that the operation of a step, do-not-disturb or an agent state, was notified to a hand-written
+// session, as that of the step first was before. Where the first was not, that is why.
+func BeNotifiedOfDevice(first, step, before string) types.GomegaMatcher {
 	return onBayeux(func(d judge.Dialogue) []judge.Finding {
 		device := Case().Station.Agent.Device
-		came := func(events []*recording.Entry, cause *recording.Entry, value string) bool {
-			shows := voice.DeviceWith(device, "doNotDisturb", value)
+		came := func(events []*recording.Entry, cause *recording.Entry) bool {
+			shows := voice.DeviceAfter(device, cause.Operation())
 			return cause != nil && slices.ContainsFunc(events, func(e *recording.Entry) bool { return judge.Since(cause, e) && shows(e) })
 		}
 		browser := d.First().Browser
 		events := Case().Dialogue(browser, "").Events()
-		if cause := Case().Step(first); !came(events, cause, "On") {
-			if came(Case().DeviceMessages("agent"), cause, "On") {
+		if cause := Case().Step(first); !came(events, cause) {
+			if came(Case().DeviceMessages("agent"), cause) {
 				Untestable("the agent's own session was notified, a session beside it was not")
 			}
 			Blocked("the first notification did not come")
@@ -170,8 +170,8 @@ func BeNotifiedOfDoNotDisturb(first, step, value, before string) types.GomegaMat
 		case cause == nil:
 			Blocked("there was no session to be notified")
 		case !cause.Accepted():
-			Untestable("DoNotDisturb%s was refused", value)
-		case !came(events, cause, value):
+			Untestable("%s was refused", cause.Operation())
+		case !came(events, cause):
 			return []judge.Finding{{After: cause, Who: voice.Agent, Browser: browser, Expected: "the device notification: " + before, Observed: "it did not come"}}
 		}
 		return nil

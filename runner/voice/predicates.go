@@ -3,6 +3,7 @@ package voice
 import (
 	"encoding/json"
 	"reflect"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -127,6 +128,14 @@ func DeviceWith(id, member string, value any) Predicate {
 		d := DeviceOf(e, id)
 		return d != nil && d[member] == value
 	}
+}
+
+// DeviceAfter is a notification that shows a device as an operation of the agent leaves it: do-not-disturb, or an agent state.
+func DeviceAfter(id, operation string) Predicate {
+	if value, found := strings.CutPrefix(operation, "DoNotDisturb"); found {
+		return DeviceWith(id, "doNotDisturb", value)
+	}
+	return AgentIn(id, operation)
 }
 
 // DeviceShowing is a notification that shows a device with a member, whatever it says.

@@ -39,13 +39,13 @@ func protocol() {
 				Expect(Dialogue("protocol", "subscribe-again")).To(GrantTheSubscription(devices))
 			})
 			It("the new session is notified", Check("notified-again", "BAYEUX-13"), func() {
-				disturbed()
-				Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDoNotDisturb("first", "second", "On", "the first session was"))
+				changed()
+				Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDevice("first", "second", "the first session was"))
 			})
 			It("a session and its subscriptions outlive many polls", Check("many-polls", "BAYEUX-16"), func() {
 				Expect(Dialogue("protocol", "poll")).To(FollowOneAnother())
-				disturbed()
-				Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDoNotDisturb("first", "many", "Off", "it came before the polls"))
+				changed()
+				Expect(Dialogue("protocol", "collect")).To(BeNotifiedOfDevice("first", "many", "it came before the polls"))
 			})
 			It("replies are application/json and hold messages", Check("media-type", "BAYEUX-14"), func() {
 				Expect(Dialogue("protocol", "")).To(HoldMessages())
@@ -53,17 +53,32 @@ func protocol() {
 		})
 }
 
-// disturbed ends a spec about the notifications of do-not-disturb on a server that does not let it be turned on.
-func disturbed() {
+// changed ends a spec about the notifications of a device where none of its changes was accepted.
+func changed() {
 	if Sent("first") && !Request("first").Accepted() {
-		Untestable("DoNotDisturbOn was refused")
+		Untestable("%s was refused", Request("first").Operation())
 	}
 }
 
 const manyPolls = 12
 
-// converse needs something that is notified without a call and can be undone: do-not-disturb.
+// event is something that is notified without a call and can be undone.
+type event struct {
+	post     func(step, operation string) bool // reports whether it is accepted
+	on, ends string                            // operations
+}
+
+// anEvent is do-not-disturb or, on a switch that has none, agent states.
+func anEvent(s *Stage) event {
+	disturb := func(step, operation string) bool { return s.DeviceOperation(s.Agent, step, operation, nil).Accepted() }
+	if disturb("is-there", "DoNotDisturbOff") { // it is off
+		return event{disturb, "DoNotDisturbOn", "DoNotDisturbOff"}
+	}
+	return event{func(step, operation string) bool { return s.AgentState(s.Agent, step, operation).Accepted() }, "NotReady", "Ready"}
+}
+
 func converse(s *Stage) {
+	of := anEvent(s)
 	b := s.Browser(s.Agent, "protocol")
 	id := shake(b, "handshake")
 	if id == "" {
@@ -72,32 +87,32 @@ func converse(s *Stage) {
 	b.PostMessages("connect", poll(id))
 	b.PostMessages("subscribe", subscription(id, calls))
 	b.PostMessages("subscribe-devices", subscription(id, devices))
-	works := disturb(s, b, id, "first", "On")
+	works := change(s, b, id, "first", of, of.on)
 	for range manyPolls {
 		if Heard(b.PostMessages("poll", poll(id))).Succeeded() == nil {
 			break
 		}
 	}
 	if works {
-		disturb(s, b, id, "many", "Off")
+		change(s, b, id, "many", of, of.ends)
 	}
 	b.PostMessages("disconnect", goodbye(id))
 	b.PostMessages("connect-after", poll(id))
 	if again := shake(b, "handshake-again"); again != "" {
 		b.PostMessages("connect-again", poll(again))
 		b.PostMessages("subscribe-again", subscription(again, devices))
-		if works && disturb(s, b, again, "second", "On") {
-			s.DeviceOperation(s.Agent, "restore", "DoNotDisturbOff", nil)
+		if works && change(s, b, again, "second", of, of.on) {
+			of.post("restore", of.ends)
 		}
 		b.PostMessages("disconnect-again", goodbye(again))
 	}
 }
 
-// disturb turns do-not-disturb on or off and polls for the notification; false if it is refused.
-func disturb(s *Stage, b *play.Browser, clientID, step, value string) bool {
-	if !s.DeviceOperation(s.Agent, step, "DoNotDisturb"+value, nil).Accepted() {
+// change posts an operation and polls for its notification; false if it is refused.
+func change(s *Stage, b *play.Browser, clientID, step string, of event, operation string) bool {
+	if !of.post(step, operation) {
 		return false
 	}
-	b.Collect("collect", clientID, voice.DeviceWith(s.Agent.Device, "doNotDisturb", value))
+	b.Collect("collect", clientID, voice.DeviceAfter(s.Agent.Device, operation))
 	return true
 }
