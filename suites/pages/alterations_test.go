@@ -259,7 +259,7 @@ func paths(v any, prefix string) []string {
 
 func valueAt(whole map[string]any, path string) any {
 	var v any = whole
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch x := v.(type) {
 		case map[string]any:
 			v = x[step]
