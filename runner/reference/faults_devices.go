@@ -48,9 +48,9 @@ func faultsDevices() []fault {
 			}
 		})),
 		row("device-e164-of-nobody", "DEVICE-12", "e164Number is another number", everywhere("e164Number", "+499999")),
-		row("agent-state-busy", "DEVICE-12", "an agent who does something else is Busy", devices(func(a *agent, d object) {
-			if u, _ := d["userState"].(object); u != nil && a.userState == "AuxWork" {
-				u["state"], u["id"] = "Busy", newUUID()
+		row("agent-state-busy", "DEVICE-12", "an agent who has just logged in is Busy", devices(func(a *agent, d object) {
+			if u, _ := d["userState"].(object); u != nil && a.userState == "LoggedIn" {
+				u["state"] = "Busy"
 			}
 		})),
 		row("agent-states-share-an-id", "AGENT-6", "AuxWork has the id of AfterCallWork", devices(func(a *agent, d object) {

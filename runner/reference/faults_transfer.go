@@ -48,8 +48,6 @@ func initiateFaults() []fault {
 		row("initiate-transfer-no-consult", "TRANSFER-2", "the call is held, and no consult call is made", onlyHeld),
 		row("held-after-dialing", "TRANSFER-3", "the consult call is notified as Dialing before the original as Held", last(op, own(held))),
 		row("initiate-transfer-refuses-location", "TRANSFER-11", "InitiateTransfer with location is refused", refuses(op, given("location"))),
-		row("initiate-transfer-location-ignores-call", "TRANSFER-11", "InitiateTransfer with location is answered 0 and nothing happens",
-			idleWhen(op, given("location"))),
 		row("initiate-transfer-refuses-user-data", "TRANSFER-12", "InitiateTransfer with userData is refused", refuses(op, given("userData"))),
 		row("initiate-transfer-loses-user-data", "TRANSFER-12", "the consult call does not carry the userData of InitiateTransfer", loses(op, "userData")),
 		row("initiate-transfer-accepts-no-destination", "TRANSFER-13", "InitiateTransfer without destination is answered 0", accepts(op, lacking("destination"))),
