@@ -55,7 +55,7 @@ func recurring() []fault {
 		row("second-do-not-disturb-unnoticed", "DEVICE-3", "from the second on, each DoNotDisturbOn is not notified", only(second, drop("DoNotDisturbOn", own("")))),
 		row("second-forwarding-unnoticed", "DEVICE-4", "from the second on, each ForwardCallsOn is not notified", only(second, drop("ForwardCallsOn", own("")))),
 		row("second-ready-unnoticed", "AGENT-1", "from the second on, each Ready is not notified", only(second, drop("Ready", own("")))),
-		row("second-not-ready-unnoticed", "AGENT-2", "from the second on, each NotReady is not notified", only(second, drop("NotReady", own("")))),
+		row("second-not-ready-does-nothing", "AGENT-2", "from the second on, each NotReady is answered 0 and nothing happens", only(second, idle("NotReady"))),
 		row("second-ready-does-nothing", "AGENT-1", "from the second on, each Ready is answered 0 and nothing happens", only(second, idle("Ready"))),
 	}
 }
