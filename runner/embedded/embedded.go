@@ -13,9 +13,6 @@ import (
 // anywhere is a free port of this machine, which no other machine reaches.
 const anywhere = "127.0.0.1:0"
 
-// location is a place that the reference server's switch knows, as it knows all; naming one lets the effect be judged.
-const location = "reference"
-
 // Start starts a reference server with the default agents of so many stations at a free port, and gives
 // its target file. The caller closes the server.
 func Start(o reference.Options, stations int) (*reference.Server, *config.Target, error) {
@@ -42,7 +39,7 @@ func Target(url string, agents []reference.Agent) *config.Target {
 	party := func(a reference.Agent) config.Party {
 		return config.Party{User: a.User, Password: a.Password, Number: a.Number}
 	}
-	t := &config.Target{URL: url, Location: location}
+	t := &config.Target{URL: url}
 	for i := 0; i+2 < len(agents); i += 3 {
 		t.Stations = append(t.Stations, config.Station{Agent: party(agents[i]), Caller: party(agents[i+1]), Destination: party(agents[i+2])})
 	}
