@@ -2,6 +2,8 @@ package outcome
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -61,6 +63,9 @@ func (t *timeline) begin(o *operation) {
 
 func (t *timeline) dialled(o *operation) {
 	number := destination(o)
+	if number == "" || o.Body()["location"] != nil {
+		return // no number in the documented form, or one that a switch looks up elsewhere
+	}
 	fresh := func(e *recording.Entry) bool {
 		n := o.who.named[e.CallID()]
 		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number)
@@ -178,13 +183,34 @@ func (t *timeline) dataFits(o *operation, e *recording.Entry) bool {
 	have := voice.UserDataOf(e)
 	switch o.name {
 	case "AttachUserData", "UpdateUserData":
-		return voice.HasPairs(have, voice.PairsIn(o.Entry))
+		pairs := voice.PairsIn(o.Entry)
+		return !anySwitchTakes(pairs) || voice.HasPairs(have, pairs)
 	case "DeleteUserDataPair":
 		key, _ := o.Body()["key"].(string)
 		return have[key] == nil
 	default:
 		return len(have) == 0
 	}
+}
+
+// Limits of what every switch takes as user data; what lies beyond is for DATA-20, which is recommended.
+const (
+	mostPairs = 20
+	mostText  = 255 // bytes of a value
+)
+
+// anySwitchTakes reports whether user data are few, short, and in ASCII.
+func anySwitchTakes(pairs map[string]any) bool {
+	if len(pairs) > mostPairs {
+		return false
+	}
+	for key, value := range pairs {
+		text := key + recording.JSON(value)
+		if len(text) > mostText || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+			return false
+		}
+	}
+	return true
 }
 
 // changing reports whether somebody else of the station, or the same person again, changed user data between an operation and
@@ -286,6 +312,9 @@ func (t *timeline) consulted(o *operation, held, dialing, ringing string) {
 		t.due(held, o, o.who, o.end.told, "Held", voice.MayBeIn(voice.Held))
 	}
 	number := destination(o)
+	if number == "" {
+		return
+	}
 	mine := t.due(dialing, o, o.who, o.who.calls, "a new consult call that is Dialing to "+number, func(e *recording.Entry) bool {
 		n := o.who.named[e.CallID()]
 		return n != nil && n != o.end && n.told[0] == e && (e.State() == voice.Dialing || !voice.CallOf(e).StateIsText()) &&

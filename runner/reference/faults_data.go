@@ -71,13 +71,14 @@ func dataContentFaults() []fault {
 			}
 			return v
 		})),
-		row("user-data-limited-to-fifty", "DATA-20", "userData keeps fifty pairs only", calls("", func(_ *Server, _ *leg, c object) {
-			pairs, _ := c["userData"].(object)
+		row("user-data-limited-to-fifty", "DATA-20", "UpdateUserData takes fifty pairs only", arrives(update, func(x *exchange) *apiError {
+			pairs, _ := x.body["userData"].(object)
 			for i, k := range sortedKeys(pairs) {
 				if i >= 50 {
 					delete(pairs, k)
 				}
 			}
+			return nil
 		})),
 		row("user-data-accepts-nothing", "DATA-6", "UpdateUserData without userData is answered 0", accepts(update, lacking("userData"))),
 		row("attach-accepts-nothing", "DATA-21", "AttachUserData without userData is answered 0", accepts("AttachUserData", lacking("userData"))),
