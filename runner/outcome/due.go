@@ -198,3 +198,14 @@ func destination(o *operation) string {
 	number, _ := party["phoneNumber"].(string)
 	return number
 }
+
+// begunBy reports whether the consult call that a call has at a time was begun by an operation.
+func (t *timeline) begunBy(original *end, at float64, name string) bool {
+	last := ""
+	for _, o := range t.ops {
+		if o.end == original && o.At < at && (o.name == "InitiateTransfer" || o.name == "InitiateConference") {
+			last = o.name
+		}
+	}
+	return last == name
+}

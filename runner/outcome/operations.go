@@ -347,6 +347,9 @@ func (t *timeline) transferred(o *operation) {
 	if original == nil || !original.liveAt(o.At) || !consult.liveAt(o.At) {
 		return
 	}
+	if t.begunBy(original, o.At, "InitiateConference") {
+		return // no page completes one as the other
+	}
 	t.due("TRANSFER-4", o, o.who, original.told, "Released of the original", voice.MayBeIn(voice.Released))
 	t.due("TRANSFER-5", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
 }
@@ -355,6 +358,9 @@ func (t *timeline) joined(o *operation) {
 	original, consult := o.pair()
 	if original == nil || !original.liveAt(o.At) || !consult.liveAt(o.At) {
 		return
+	}
+	if t.begunBy(original, o.At, "InitiateTransfer") || o.end == original {
+		return // CONFERENCE-7 and CONFERENCE-8 are recommended
 	}
 	t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
 	if consult.stateAt(o.At) == voice.Dialing || t.cut(o, original) {

@@ -240,12 +240,6 @@ func loginFaults() []fault {
 	const start, end = "StartContactCenterSession", "EndContactCenterSession"
 	return []fault{
 		row("session-start-refused", "SESSION-3", "StartContactCenterSession is refused", refuses(start, always)),
-		row("session-start-fails-for-voice", "SESSION-3", "StartContactCenterSession is answered 7 with voice among failed", answers(false, func(x *exchange) {
-			if x.op == start {
-				x.answer.body = object{"statusCode": codePartial, "succeeded": []any{},
-					"failed": []any{object{"statusCode": codeInternal, "statusMessage": "Device is not registered", "channel": "voice"}}}
-			}
-		})),
 		row("partial-success-without-failed", "SESSION-4", "a partial success has no member failed", answers(false, func(x *exchange) {
 			if x.answer.body["statusCode"] == codePartial {
 				delete(x.answer.body, "failed")
