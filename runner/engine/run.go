@@ -27,12 +27,12 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err != nil {
 		return s.untested(run, sel, o, err)
 	}
+	o.redact = run.run.Redact // before the player's goroutines read the options
 	p := newPlayer(run, s.toPlay(sel), o.Seed, func(e Event) {
 		e.Total += s.whole(sel)
 		o.progress(e)
 	})
 	source := p.start(ctx, playing)
-	o.redact = run.run.Redact
 	judged, err := s.judge(ctx, source, sel, o)
 	if err != nil {
 		return nil, err

@@ -217,9 +217,9 @@ func TestBudgetsThatWouldDo(t *testing.T) {
 	}
 }
 
-func TestACleanRunStaysBelowOneMegabyte(t *testing.T) {
-	out := write(t, sample.Clean(120, 7))
-	if len(out) >= 1_000_000 {
+func TestACleanRunStaysBelowTwoMegabytes(t *testing.T) {
+	out := write(t, sample.Clean(240, 7))
+	if len(out) >= 2_000_000 {
 		t.Errorf("%d bytes", len(out))
 	}
 	if !strings.Contains(out, "To keep this file small") {
