@@ -67,7 +67,8 @@ The two commands to begin with:
     voicespec run     test the built-in reference server, to see what a run looks like
     voicespec init    write voicespec.yaml; fill it in, and "voicespec run" tests your server
 
-Exit codes: 0 conforms (all of it, or what was judged), 1 does not conform, 2 usage or configuration, 3 the target could not be tested, 4 voicespec itself failed or could not write its outputs, 130 interrupted.`
+Exit codes: 0 conforms (all of it, or what was judged), 1 does not conform, 2 usage or configuration, 3 the target could not be tested,
+4 voicespec itself failed or could not write its outputs, 130 interrupted.`
 
 // exit is how a command ends with a code other than 0. An empty text prints nothing more.
 type exit struct {

@@ -194,19 +194,19 @@ func (o *outputs) files() []outputFile {
 }
 
 func writeHTML(path string, in report.Input) error {
-	return toFile(path, func(w io.Writer) error { return report.WriteHTML(w, in) })
+	return file.Write(path, func(w io.Writer) error { return report.WriteHTML(w, in) })
 }
 
 func writeJUnit(path string, in report.Input) error {
-	return toFile(path, func(w io.Writer) error { return report.WriteJUnit(w, in) })
+	return file.Write(path, func(w io.Writer) error { return report.WriteJUnit(w, in) })
 }
 
 func writeSummary(path string, in report.Input) error {
-	return toFile(path, func(w io.Writer) error { return report.WriteSummary(w, in) })
+	return file.Write(path, func(w io.Writer) error { return report.WriteSummary(w, in) })
 }
 
 func writeJSON(path string, in report.Input) error {
-	return toFile(path, func(w io.Writer) error { return report.WriteJSON(w, in.Report) })
+	return file.Write(path, func(w io.Writer) error { return report.WriteJSON(w, in.Report) })
 }
 
 // github speaks to GitHub Actions where it is GitHub Actions that runs us.
@@ -241,9 +241,6 @@ func (o *outputs) summarise(path string, in report.Input, comparison []byte) err
 	}
 	return errors.Join(err, f.Close())
 }
-
-// toFile writes a file whole.
-func toFile(path string, write func(io.Writer) error) error { return file.Write(path, write) }
 
 // reason is why a file operation failed, without the path that the sentence names anyway.
 func reason(err error) string {

@@ -21,9 +21,12 @@ type statementCmd struct {
 
 // Help is what `voicespec statement --help` adds.
 func (statementCmd) Help() string {
-	return `A statement names target, transport, features, selection, gate, voicespec's version, the requirement set and the SHA-256 of the results, and says what was judged, excused, not judged and failed. It can be made whatever the verdict; results that contradict their own checks are refused.
+	return `A statement names target, transport, features, selection, gate, voicespec's version, the requirement set
+and the SHA-256 of the results, and says what was judged, excused, not judged and failed. It can be made whatever the verdict;
+results that contradict their own checks are refused.
 
-With --check the exit code is 0 if the statement follows from the results, 1 with a line for each difference if not, 2 if a file is missing or no such file.`
+With --check the exit code is 0 if the statement follows from the results, 1 with a line for each difference if not,
+2 if a file is missing or no such file.`
 }
 
 // Run makes a statement, or checks one.
@@ -73,7 +76,7 @@ func (c *statementCmd) write(p *Program) error {
 	var names []string
 	for _, f := range files {
 		path := filepath.Join(dir, f.name)
-		err := toFile(path, func(w io.Writer) error {
+		err := file.Write(path, func(w io.Writer) error {
 			_, err := w.Write(f.data)
 			return err
 		})
@@ -114,5 +117,6 @@ func (c *statementCmd) check(p *Program) error {
 	for _, d := range differences {
 		fmt.Fprintln(p.Stdout, d)
 	}
-	return &exit{code: result.ExitDoesNotConform, text: fmt.Sprintf("%s does not follow from %s; voicespec statement makes one that does of results that voicespec run wrote", c.Check, from)}
+	return &exit{code: result.ExitDoesNotConform, text: fmt.Sprintf(
+		"%s does not follow from %s; voicespec statement makes one that does of results that voicespec run wrote", c.Check, from)}
 }

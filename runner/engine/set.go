@@ -26,7 +26,9 @@ func (o Options) selection() *result.Selection {
 func (s *Suite) Set() *result.RequirementSet {
 	var lines []string
 	for _, q := range s.registry.All() {
-		lines = append(lines, strings.Join([]string{"requirement", q.ID, string(q.Level), string(q.Evidence), q.Source.Page, q.Source.Section, q.Feature, q.Rule}, "\t"))
+		lines = append(lines, strings.Join([]string{
+			"requirement", q.ID, string(q.Level), string(q.Evidence), q.Source.Page, q.Source.Section, q.Feature, q.Rule,
+		}, "\t"))
 	}
 	for _, c := range s.Checks {
 		lines = append(lines, strings.Join(append([]string{"check", c.ID, string(c.Level)}, c.Requirements...), "\t"))

@@ -77,8 +77,14 @@ var Rules = []Rule{
 	{Requirement: "MSG-15", Name: "clock", Title: "duration follows the clock", Judge: judgeClock},
 	{Requirement: "MSG-16", Name: "steady", Title: "what a notification is not about stays as it was", Judge: judgeSteady},
 	{Requirement: "MSG-9", Name: "flags", Title: "mute and supervisor flags are off", Judge: judgeFlags},
-	{Requirement: "DATA-9", Name: "user-data-kept", Title: "user data stays as it was shown until somebody changes it", Judge: byRequirement("DATA-9", judgeUserData)},
-	{Requirement: "DATA-7", Name: "user-data-at-the-end", Title: "user data is still there when the call is Released", Judge: byRequirement("DATA-7", judgeUserData), State: "Released"},
+	{
+		Requirement: "DATA-9", Name: "user-data-kept", Title: "user data stays as it was shown until somebody changes it",
+		Judge: byRequirement("DATA-9", judgeUserData),
+	},
+	{
+		Requirement: "DATA-7", Name: "user-data-at-the-end", Title: "user data is still there when the call is Released",
+		Judge: byRequirement("DATA-7", judgeUserData), State: "Released",
+	},
 	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID), Foreign: true},
 	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true, Read: eachRead("ID-2")},
 	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice), Read: eachRead("ID-3")},
@@ -123,7 +129,10 @@ var Rules = []Rule{
 		Requirement: "CAP-10", Name: "capabilities-one-set", Title: "the Held original offers one of the two sets, not a mixture",
 		Judge: byCapabilities("CAP-10"), State: "Held", Of: originalCall,
 	},
-	{Requirement: "CAP-12", Name: "capabilities-swapped", Title: "a call that was swapped back offers to swap and to complete", Judge: judgeSwapped, State: "Established", Of: originalCall},
+	{
+		Requirement: "CAP-12", Name: "capabilities-swapped", Title: "a call that was swapped back offers to swap and to complete",
+		Judge: judgeSwapped, State: "Established", Of: originalCall,
+	},
 	{Requirement: "CAP-13", Name: "capabilities-muted", Title: "a muted call offers to be unmuted", Judge: each(judgeMuted), State: "Established"},
 	{Requirement: "CAP-11", Name: "capabilities-recording", Title: "recording is not offered before the answer", Judge: byCapabilities("CAP-11")},
 }

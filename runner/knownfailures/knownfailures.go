@@ -92,7 +92,8 @@ func ReadFile(name string) (*List, error) {
 func Parse(name string, data []byte) (*List, error) {
 	list := &List{File: name}
 	if err := decode(data, &list.Entries); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("read known failures %s: %s\nan entry has check, reason and, if need be, link, expires, fragment, sometimes; entries form a list (- check: …)",
+		return nil, fmt.Errorf("read known failures %s: %s\n"+
+			"an entry has check, reason and, if need be, link, expires, fragment, sometimes; entries form a list (- check: …)",
 			name, yaml.FormatError(err, false, true))
 	}
 	lines := entryLines(data)

@@ -172,7 +172,7 @@ func (t *timeline) partner(n *end, at float64) *end {
 // called is the recorded person that an operation dials, if it is known that the call can reach them: without another call,
 // and with a device that neither forwards nor refuses calls.
 func (t *timeline) called(o *operation) *person {
-	number := destination(o)
+	number := voice.DialledBy(o.Entry)
 	for _, role := range t.roles {
 		p := t.people[role]
 		if number == "" || p == o.who || p.number != number {
@@ -190,13 +190,6 @@ func (t *timeline) called(o *operation) *person {
 		return p
 	}
 	return nil
-}
-
-// destination is the number that an operation dials.
-func destination(o *operation) string {
-	party, _ := o.Body()["destination"].(map[string]any)
-	number, _ := party["phoneNumber"].(string)
-	return number
 }
 
 // begunBy reports whether the consult call that a call has at a time was begun by an operation.

@@ -2,127 +2,22 @@ package outcome
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
-	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// lasting judges what must stay as it was brought about: user data, what a device was set to, who is in a call.
+// lasting judges what must stay as it was brought about: what a device was set to, who is in a call. User data are DATA-9's.
 func (t *timeline) lasting() {
 	for _, role := range t.roles {
 		p := t.people[role]
 		for _, n := range p.ends {
-			t.pairsStay(n)
 			t.parentStays(n)
 		}
 		t.settingStays(p, "DEVICE-3", "doNotDisturb", map[string]any{"DoNotDisturbOn": voice.On, "DoNotDisturbOff": "Off"})
 		t.settingStays(p, "DEVICE-4", "forwardTo", map[string]any{"ForwardCallsOn": nil, "ForwardCallsOff": nil})
 	}
 	t.plainCalls()
-}
-
-// pairsStay judges that what was attached to a call, and told so, stands in all that is told of it later, until somebody
-// changes it.
-func (t *timeline) pairsStay(n *end) {
-	k := keeping{t: t, kept: map[string]value{}}
-	for _, o := range t.ops {
-		switch {
-		case !changesData(o.name):
-		case o.end == n && voice.Find(o.name).Group == voice.GroupUserData:
-			k.own = append(k.own, o)
-		case voice.Find(o.name).Group != voice.GroupRecording:
-			k.others = append(k.others, o.At)
-		}
-	}
-	if len(k.own) == 0 {
-		return
-	}
-	for _, e := range n.told {
-		k.send(e.At)
-		k.compare(e)
-		k.learn(e)
-	}
-}
-
-// keeping follows the user data of one end of a call.
-type keeping struct {
-	t      *timeline
-	own    []*operation // that change user data, of this end
-	others []float64    // when somebody else did, or calls were merged
-	next   int          // of own: the first that was not sent yet
-	asked  bool         // one was sent, and is not told yet
-	kept   map[string]value
-}
-
-// value is what a key was told to have, and since when nobody else may have changed it.
-type value struct {
-	is    any
-	since float64
-}
-
-// send takes in what was sent by a time: the keys that it names are not sure any more.
-func (k *keeping) send(until float64) {
-	for ; k.next < len(k.own) && k.own[k.next].At <= until; k.next++ {
-		k.asked = true
-		switch o := k.own[k.next]; o.name {
-		case "DeleteUserData":
-			clear(k.kept)
-		case "DeleteUserDataPair":
-			key, _ := o.Body()["key"].(string)
-			delete(k.kept, key)
-		default:
-			for key := range voice.PairsIn(o.Entry) {
-				delete(k.kept, key)
-			}
-		}
-	}
-}
-
-// compare judges a notification by what is kept.
-func (k *keeping) compare(e *recording.Entry) {
-	have := voice.UserDataOf(e)
-	unasked := e.Type() == voice.AttachedDataChanged && !k.asked
-	for key, v := range k.kept {
-		if reflect.DeepEqual(have[key], v.is) {
-			continue
-		}
-		delete(k.kept, key)
-		// What is left in the end is DATA-7's; what somebody attaches unasked, a routing strategy for one, is told unasked.
-		if unasked || e.State() == voice.Released || e.IsError() || within(k.others, v.since, e.At) {
-			continue
-		}
-		k.t.find("DATA-2", judge.Finding{
-			Entry: e, Path: "data.call.userData." + key, Expected: "as it was told before: nobody changed it", Observed: judge.Short(have[key]),
-		})
-	}
-}
-
-// learn keeps what a notification shows of what was asked for.
-func (k *keeping) learn(e *recording.Entry) {
-	have := voice.UserDataOf(e)
-	for _, o := range k.own[:k.next] {
-		for key, want := range voice.PairsIn(o.Entry) {
-			if _, known := k.kept[key]; !known && lastOf(k.own[:k.next], key) == o && reflect.DeepEqual(have[key], want) {
-				k.kept[key] = value{want, o.At - meanwhile}
-			}
-		}
-	}
-	if e.Type() == voice.AttachedDataChanged {
-		k.asked = false
-	}
-}
-
-// lastOf is the last of some operations that set or took away a key.
-func lastOf(list []*operation, key string) *operation {
-	for _, o := range slices.Backward(list) {
-		named, _ := o.Body()["key"].(string)
-		if _, sets := voice.PairsIn(o.Entry)[key]; sets || o.name == "DeleteUserData" || named == key {
-			return o
-		}
-	}
-	return nil
 }
 
 // parentStays judges that a consult call names one original as long as it is one.
@@ -201,7 +96,7 @@ func (t *timeline) plainCalls() {
 		return o.At + 24*60*aftermath
 	}
 	for _, o := range t.ops {
-		number := destination(o)
+		number := voice.DialledBy(o.Entry)
 		if !dials(o.name) || number == "" {
 			continue
 		}

@@ -45,7 +45,7 @@ func dials(name string) bool {
 
 // begin notes who was told of the call that an operation made.
 func (t *timeline) begin(o *operation) {
-	number := destination(o)
+	number := voice.DialledBy(o.Entry)
 	for _, role := range t.roles {
 		p := t.people[role]
 		for _, n := range p.ends {
@@ -62,7 +62,7 @@ func (t *timeline) begin(o *operation) {
 }
 
 func (t *timeline) dialled(o *operation) {
-	number := destination(o)
+	number := voice.DialledBy(o.Entry)
 	if number == "" || o.Body()["location"] != nil {
 		return // no number in the documented form, or one that a switch looks up elsewhere
 	}
@@ -311,7 +311,7 @@ func (t *timeline) consulted(o *operation, held, dialing, ringing string) {
 	if o.end.stateAt(o.At) == voice.Established && !t.cut(o, o.end) {
 		t.due(held, o, o.who, o.end.told, "Held", voice.MayBeIn(voice.Held))
 	}
-	number := destination(o)
+	number := voice.DialledBy(o.Entry)
 	if number == "" {
 		return
 	}

@@ -12,7 +12,7 @@ var Rules = []Rule{
 	{"SWAP-1", "every-swap", "every SwapCalls is told of both calls"},
 	{"DTMF-1", "every-dtmf", "every SendDtmf is told"},
 	{"DATA-1", "every-attach", "every AttachUserData is told"},
-	{"DATA-2", "every-update", "every UpdateUserData is told, and its pairs stay"},
+	{"DATA-2", "every-update", "every UpdateUserData is told"},
 	{"DATA-3", "every-delete-pair", "every DeleteUserDataPair is told"},
 	{"DATA-4", "every-delete", "every DeleteUserData is told"},
 	{"MUTE-1", "every-mute", "every MuteCall and UnmuteCall is told"},

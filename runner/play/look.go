@@ -328,7 +328,8 @@ func (l *look) devices() (left []string) {
 		for _, member := range []string{"doNotDisturb", "forwardTo"} {
 			was, is := h.actor.deviceAtFirst.Setting(member), now.Setting(member)
 			if was != is {
-				left = append(left, fmt.Sprintf("device %s of %s: %s is %s, and was %s at the beginning", h.actor.Device, h.actor.Party.User, member, orUnset(is), orUnset(was)))
+				left = append(left, fmt.Sprintf("device %s of %s: %s is %s, and was %s at the beginning",
+					h.actor.Device, h.actor.Party.User, member, orUnset(is), orUnset(was)))
 			}
 		}
 	}

@@ -106,13 +106,13 @@ func (s *Stage) MustOffer(operation string) {
 	if slices.Contains(optional, operation) && !s.deviceMay(operation) {
 		s.NotApplicable("the device does not offer %s", operation)
 	}
-	if last := s.Seen(s.Agent, s.begin, voice.InState(voice.Established)); operation == "SingleStepConference" && last != nil && !voice.CallOf(last).Offers(operation) {
+	last := s.Seen(s.Agent, s.begin, voice.InState(voice.Established))
+	if operation == "SingleStepConference" && last != nil && !voice.CallOf(last).Offers(operation) {
 		s.NotApplicable("calls do not offer %s", operation)
 	}
 	if voice.Find(operation).Group != voice.GroupMute || slices.Contains(s.Features(), voice.FeatureMute) {
 		return
 	}
-	last := s.Seen(s.Agent, s.begin, voice.InState(voice.Established))
 	if last != nil && !slices.ContainsFunc(voice.GroupOf(voice.GroupMute), voice.CallOf(last).Offers) {
 		s.NotApplicable("calls do not offer MuteCall, and the target file does not claim the feature mute")
 	}

@@ -71,7 +71,10 @@ func (r *Run) Limited() *Problem {
 	if why == "" {
 		return nil
 	}
-	return &Problem{Cause: "the target takes no more requests: " + why, Remedy: "pace: in the target file slows voicespec down; or raise the limit for this client"}
+	return &Problem{
+		Cause:  "the target takes no more requests: " + why,
+		Remedy: "pace: in the target file slows voicespec down; or raise the limit for this client",
+	}
 }
 
 // Slowest is the longest time that an awaited event took so far.

@@ -22,17 +22,20 @@ func recurring() []fault {
 		row("second-attach-unnoticed", "DATA-1", "from the second on, each AttachUserData is not notified", only(second, drop("AttachUserData", own("")))),
 		row("second-update-unnoticed", "DATA-2", "from the second on, each UpdateUserData is not notified", only(second, drop("UpdateUserData", own("")))),
 		row("third-update-does-nothing", "DATA-2", "from the third on, each UpdateUserData is answered 0 and nothing happens", only(third, idle("UpdateUserData"))),
-		row("second-delete-pair-unnoticed", "DATA-3", "from the second on, each DeleteUserDataPair is not notified", only(second, drop("DeleteUserDataPair", own("")))),
+		row("second-delete-pair-unnoticed", "DATA-3", "from the second on, each DeleteUserDataPair is not notified",
+			only(second, drop("DeleteUserDataPair", own("")))),
 		row("second-delete-unnoticed", "DATA-4", "from the second on, each DeleteUserData is not notified", only(second, drop("DeleteUserData", own("")))),
 		row("second-mute-unnoticed", "MUTE-1", "from the second on, each MuteCall is not notified", only(second, drop("MuteCall", own("")))),
 		row("second-unmute-does-nothing", "MUTE-1", "from the second on, each UnmuteCall is answered 0 and nothing happens", only(second, idle("UnmuteCall"))),
-		row("second-recording-unnoticed", "RECORD-1", "from the second on, each StartCallRecording is not notified", only(second, drop("StartCallRecording", own("")))),
+		row("second-recording-unnoticed", "RECORD-1", "from the second on, each StartCallRecording is not notified",
+			only(second, drop("StartCallRecording", own("")))),
 		row("second-pause-unnoticed", "RECORD-2", "from the second on, each PauseCallRecording is not notified", only(second, drop("PauseCallRecording", own("")))),
 		row("second-stop-unnoticed", "RECORD-4", "from the second on, each StopCallRecording is not notified", only(second, drop("StopCallRecording", own("")))),
 		row("second-swap-without-held", "SWAP-1", "from the second on, each SwapCalls does not notify the held call", only(second, drop("SwapCalls", own(held)))),
 		row("second-swap-without-established", "SWAP-1", "from the second on, each SwapCalls does not notify the retrieved call",
 			only(second, drop("SwapCalls", own(established)))),
-		row("second-transfer-without-held", "TRANSFER-1", "from the second on, each InitiateTransfer does not notify Held", only(second, drop("InitiateTransfer", own(held)))),
+		row("second-transfer-without-held", "TRANSFER-1", "from the second on, each InitiateTransfer does not notify Held",
+			only(second, drop("InitiateTransfer", own(held)))),
 		row("third-transfer-without-consult", "TRANSFER-2", "from the third on, each InitiateTransfer does not notify the consult call",
 			only(third, drop("InitiateTransfer", own(dialing)))),
 		row("second-transfer-without-original", "TRANSFER-4", "from the second on, each CompleteTransfer does not notify the original as Released",
@@ -64,17 +67,20 @@ func recurring() []fault {
 func elsewhere() []fault {
 	return []fault{
 		row("third-dialled-agent-not-notified", "DIAL-2", "from the third on, each Dial does not notify who is dialled", only(third, drop("Dial", theirs(ringing)))),
-		row("third-answer-unnoticed-by-caller", "ANSWER-2", "from the third on, each Answer is not notified to the caller", only(third, drop("Answer", theirs(established)))),
-		row("third-hangup-unnoticed-by-other", "HANGUP-2", "from the third on, each Hangup is not notified to the other party", only(third, drop("Hangup", theirs(released)))),
+		row("third-answer-unnoticed-by-caller", "ANSWER-2", "from the third on, each Answer is not notified to the caller",
+			only(third, drop("Answer", theirs(established)))),
+		row("third-hangup-unnoticed-by-other", "HANGUP-2", "from the third on, each Hangup is not notified to the other party",
+			only(third, drop("Hangup", theirs(released)))),
 		row("hangup-of-consult-unnoticed-by-destination", "HANGUP-2", "Hangup of a consult call is not notified to the destination",
 			drop("Hangup", ofConsult(theirs(released)))),
 		row("second-transfer-does-not-ring", "TRANSFER-16", "from the second on, each InitiateTransfer does not notify the destination",
 			only(second, drop("InitiateTransfer", theirs(ringing)))),
 		row("second-single-step-does-not-ring", "TRANSFER-18", "from the second on, each SingleStepTransfer does not notify the destination",
 			only(second, drop("SingleStepTransfer", theirs(ringing)))),
-		row("answered-caller-told-of-himself", "ID-8", "at the answer the caller is shown as the own other party", bendEnd("Answer", established, func(n *note, c object) {
-			c["participants"] = []any{participant(n.to.Number)}
-		})),
+		row("answered-caller-told-of-himself", "ID-8", "at the answer the caller is shown as the own other party",
+			bendEnd("Answer", established, func(n *note, c object) {
+				c["participants"] = []any{participant(n.to.Number)}
+			})),
 		row("answered-caller-told-of-stranger", "ID-8", "at the answer the caller is shown another party", bendEnd("Answer", established, func(_ *note, c object) {
 			c["participants"] = []any{participant("5777")}
 		})),
@@ -91,18 +97,19 @@ func elsewhere() []fault {
 				c["dnis"] = l.number
 			}
 		})),
-		row("answered-caller-told-of-other-device", "ID-3", "at the answer the caller's call shows another device", bendEnd("Answer", established, func(_ *note, c object) {
-			c["deviceUri"] = "http://127.0.0.1/api/v2/devices/00000000-0000-4000-8000-000000000000"
-		})),
+		row("answered-caller-told-of-other-device", "ID-3", "at the answer the caller's call shows another device",
+			bendEnd("Answer", established, func(_ *note, c object) {
+				c["deviceUri"] = "http://127.0.0.1/api/v2/devices/00000000-0000-4000-8000-000000000000"
+			})),
 	}
 }
 
 // afterwards are deviations that something before is needed for.
 func afterwards() []fault {
 	return []fault{
-		row("retrieve-forgets-user-data", "DATA-2", "after Retrieve a call shows no user data", bendCall("Retrieve", own(""), func(c object) { delete(c, "userData") })),
-		row("hold-forgets-user-data", "DATA-2", "a Held call shows no user data", calls(held, func(_ *Server, _ *leg, c object) { delete(c, "userData") })),
-		row("dtmf-turns-user-data-around", "DATA-2", "after SendDtmf the values of user data are another", bendCall("SendDtmf", own(""), func(c object) {
+		row("retrieve-forgets-user-data", "DATA-9", "after Retrieve a call shows no user data",
+			bendCall("Retrieve", own(""), func(c object) { delete(c, "userData") })),
+		row("dtmf-turns-user-data-around", "DATA-9", "after SendDtmf the values of user data are another", bendCall("SendDtmf", own(""), func(c object) {
 			pairs, _ := c["userData"].(object)
 			for k := range pairs {
 				pairs[k] = "?"

@@ -13,14 +13,15 @@ func faultsDevices() []fault {
 	return []fault{
 		row("device-of-nobody-delivered", "DEVICE-8", "before each device notification comes one of a device that is nobody's", onNotes("", strangersFirst)),
 		row("device-of-others-delivered", "DEVICE-8", "device notifications come to the other agents of the station too", onNotes("", tellNeighbours)),
-		row("device-of-others-shown-beside", "DEVICE-8", "a device notification lists the device of another agent too", bend("", anyDevice, func(x *exchange, n *note) {
-			for _, a := range x.s.agents {
-				if a != n.to {
-					n.data["devices"] = []any{n.device(), x.s.renderDevice(a)}
-					return
+		row("device-of-others-shown-beside", "DEVICE-8", "a device notification lists the device of another agent too",
+			bend("", anyDevice, func(x *exchange, n *note) {
+				for _, a := range x.s.agents {
+					if a != n.to {
+						n.data["devices"] = []any{n.device(), x.s.renderDevice(a)}
+						return
+					}
 				}
-			}
-		})),
+			})),
 		row("device-notified-twice", "DEVICE-9", "each device notification comes twice", again("", anyDevice)),
 		row("do-not-disturb-notified-twice", "DEVICE-9", "DoNotDisturbOn is notified twice", again("DoNotDisturbOn", anyDevice)),
 		row("device-notified-with-other-number", "DEVICE-10", "phoneNumber of notified devices is another number",
@@ -32,7 +33,8 @@ func faultsDevices() []fault {
 				d["deviceState"] = "Online"
 			}
 		})),
-		row("device-capabilities-doubled", "DEVICE-11", "a device offers each operation twice", deviceOffers(func(list []string) []string { return append(list, list...) })),
+		row("device-capabilities-doubled", "DEVICE-11", "a device offers each operation twice",
+			deviceOffers(func(list []string) []string { return append(list, list...) })),
 		row("device-offers-hangup", "DEVICE-11", "a device offers Hangup", deviceOffers(func(list []string) []string { return append(list, "Hangup") })),
 		row("device-offers-ready", "DEVICE-11", "a device offers Ready", deviceOffers(func(list []string) []string { return append(list, "Ready") })),
 		row("device-offers-both-switches", "DEVICE-11", "a device offers DoNotDisturbOn and DoNotDisturbOff when it is ready", devices(func(a *agent, d object) {
@@ -59,9 +61,10 @@ func faultsDevices() []fault {
 			}
 		})),
 		row("device-of-others-operated", "DEVICE-14", "an agent can operate and read another agent's device", func(h *hooks) { h.anyDevice = true }),
-		row("device-of-others-accepted", "DEVICE-14", "an operation on another agent's device is answered 0 and does nothing", accepts("", func(x *exchange, err *apiError) bool {
-			return x.op != "" && err.code == codeNotFound && strings.HasPrefix(x.resource, "me/devices/*") && x.s.agentByDevice(x.id) != nil
-		})),
+		row("device-of-others-accepted", "DEVICE-14", "an operation on another agent's device is answered 0 and does nothing",
+			accepts("", func(x *exchange, err *apiError) bool {
+				return x.op != "" && err.code == codeNotFound && strings.HasPrefix(x.resource, "me/devices/*") && x.s.agentByDevice(x.id) != nil
+			})),
 		row("device-read-without-do-not-disturb", "DEVICE-13", "GET of a device shows doNotDisturb Off", readDevice(func(d object) { d["doNotDisturb"] = "Off" })),
 		row("device-read-without-forwarding", "DEVICE-13", "GET of a device does not show forwardTo", readDevice(func(d object) { delete(d, "forwardTo") })),
 		row("device-read-without-monitoring", "DEVICE-13", "GET of a device does not show supervisorMonitoringState",

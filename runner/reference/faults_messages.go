@@ -11,18 +11,19 @@ func faultsMessages() []fault {
 		row("released-twice", "MSG-4", "the end of a call is notified twice", again("", own(released))),
 		row("established-twice", "MSG-4", "the answer of a call is notified twice", again("Answer", own(established))),
 		row("user-data-told-twice", "MSG-14", "a change of user data is notified twice", again("UpdateUserData", own(""))),
-		row("participants-told-twice", "MSG-14", "that a participant is removed is notified six times", onNotes("RemoveParticipantFromConference", func(_ *exchange, notes []*note) []*note {
-			var out []*note
-			for _, n := range notes {
-				out = append(out, n)
-				for range 5 {
-					if n.kind == kindParticipants {
-						out = append(out, n.clone())
+		row("participants-told-twice", "MSG-14", "that a participant is removed is notified six times",
+			onNotes("RemoveParticipantFromConference", func(_ *exchange, notes []*note) []*note {
+				var out []*note
+				for _, n := range notes {
+					out = append(out, n)
+					for range 5 {
+						if n.kind == kindParticipants {
+							out = append(out, n.clone())
+						}
 					}
 				}
-			}
-			return out
-		})),
+				return out
+			})),
 		row("dialing-twice", "MSG-4", "a dialing call is notified twice", again("", own(dialing))),
 		row("notified-after-released", "MSG-13", "user data of a Released call is notified", afterReleased(released)),
 		row("held-after-released", "MSG-5", "a Released call is notified as Held", afterReleased(held)),

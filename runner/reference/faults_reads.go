@@ -26,9 +26,12 @@ func readFaults() []fault {
 		row("read-with-other-participants", "READ-1", "GET of a call shows another party", readCall(func(_ *exchange, c object) {
 			c["participants"] = []any{participant("4711")}
 		})),
-		row("read-with-other-recording-state", "READ-1", "GET of a call shows it as recorded", readCall(func(_ *exchange, c object) { c["recordingState"] = "Recording" })),
-		row("read-with-other-device", "READ-1", "GET of a call shows another device", readCall(func(_ *exchange, c object) { c["deviceUri"] = "http://x/api/v2/devices/1" })),
-		row("read-as-listened-to", "READ-1", "GET of a call shows a supervisor listening in", readCall(func(_ *exchange, c object) { c["supervisorListeningIn"] = true })),
+		row("read-with-other-recording-state", "READ-1", "GET of a call shows it as recorded",
+			readCall(func(_ *exchange, c object) { c["recordingState"] = "Recording" })),
+		row("read-with-other-device", "READ-1", "GET of a call shows another device",
+			readCall(func(_ *exchange, c object) { c["deviceUri"] = "http://x/api/v2/devices/1" })),
+		row("read-as-listened-to", "READ-1", "GET of a call shows a supervisor listening in",
+			readCall(func(_ *exchange, c object) { c["supervisorListeningIn"] = true })),
 		row("read-of-live-call-refused", "READ-1", "GET of a call is refused with statusCode 6", func(h *hooks) {
 			h.lookup = append(h.lookup, func(*exchange, *leg) *leg { return nil })
 		}),

@@ -141,18 +141,20 @@ func offerAfterFaults() []fault {
 			}
 			return list
 		})),
-		row("removal-still-offered", "CAP-4", "a call of two offers RemoveParticipantFromConference after a removal", offer(established, func(l *leg, list []string) []string {
-			if l.owner && len(l.peers) < 2 {
-				return append(list, "RemoveParticipantFromConference")
-			}
-			return list
-		})),
-		row("completed-conference-offers-swap", "CAP-4", "the original offers SwapCalls after CompleteConference", offer(established, func(l *leg, list []string) []string {
-			if l.owner && l.partner() == nil {
-				return append(list, "SwapCalls")
-			}
-			return list
-		})),
+		row("removal-still-offered", "CAP-4", "a call of two offers RemoveParticipantFromConference after a removal",
+			offer(established, func(l *leg, list []string) []string {
+				if l.owner && len(l.peers) < 2 {
+					return append(list, "RemoveParticipantFromConference")
+				}
+				return list
+			})),
+		row("completed-conference-offers-swap", "CAP-4", "the original offers SwapCalls after CompleteConference",
+			offer(established, func(l *leg, list []string) []string {
+				if l.owner && l.partner() == nil {
+					return append(list, "SwapCalls")
+				}
+				return list
+			})),
 		row("retrieved-call-offers-retrieve", "CAP-4", "a call without company offers Retrieve once it is Established", some(established,
 			func(l *leg) bool { return l.partner() == nil }, func(list []string) []string { return append(list, "Retrieve") })),
 		row("offers-unknown-name", "CAP-9", "an Established call offers SendUserEvent", offers(established, "SendUserEvent")),

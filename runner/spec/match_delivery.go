@@ -84,7 +84,8 @@ func BeNotifiedAgain(role string) types.GomegaMatcher {
 			return nil
 		}
 		return []judge.Finding{{
-			After: d.Reply("/meta/subscribe"), Who: voice.Agent, Browser: browser, Expected: "the notifications of the call", Observed: "none came to the second session of the same browser",
+			After: d.Reply("/meta/subscribe"), Who: voice.Agent, Browser: browser, Expected: "the notifications of the call",
+			Observed: "none came to the second session of the same browser",
 		}}
 	})
 }

@@ -197,7 +197,8 @@ func settings(s *chained) {
 	}{
 		{"DoNotDisturbOn", nil}, {"Ready", nil}, {"ForwardCallsOn", map[string]any{"destination": s.Destination.Party.Number}}, {"NotReady", nil},
 		{"DoNotDisturbOff", nil}, {"Ready", nil}, {"DoNotDisturbOn", nil}, {"ForwardCallsOff", nil}, {"NotReady", nil},
-		{"ForwardCallsOn", map[string]any{"destination": s.Caller.Party.Number}}, {"Ready", nil}, {"ForwardCallsOff", nil}, {"DoNotDisturbOff", nil}, {"NotReady", nil},
+		{"ForwardCallsOn", map[string]any{"destination": s.Caller.Party.Number}},
+		{"Ready", nil}, {"ForwardCallsOff", nil}, {"DoNotDisturbOff", nil}, {"NotReady", nil},
 	} {
 		s.set(step.operation, step.params)
 	}

@@ -48,7 +48,8 @@ func reach(s *Stage) {
 	}
 	s.Get(s.Agent, "foreign.read", "/me/devices/"+s.Caller.Device)
 	for _, f := range foreign {
-		e := s.PostRaw(s.Agent, f.label, "/me/devices/"+s.Caller.Device+f.below, "application/json", []byte(strings.ReplaceAll(f.body, "DESTINATION", s.Destination.Party.Number)))
+		body := []byte(strings.ReplaceAll(f.body, "DESTINATION", s.Destination.Party.Number))
+		e := s.PostRaw(s.Agent, f.label, "/me/devices/"+s.Caller.Device+f.below, "application/json", body)
 		if !e.Accepted() {
 			continue
 		}

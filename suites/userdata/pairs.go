@@ -31,7 +31,10 @@ var kinds = []kind{
 		"VsQuoted": `"quotes" \ / and <tags> & 'more'`, "VsLines": "one\ntwo\tthree",
 	}},
 	{name: "hundred", title: "a hundred pairs", requirement: "DATA-20", pairs: hundred()},
-	{name: "long", title: "a value of ten thousand characters", requirement: "DATA-20", pairs: map[string]any{"VsLong": strings.Repeat("0123456789", longValue/10)}},
+	{
+		name: "long", title: "a value of ten thousand characters", requirement: "DATA-20",
+		pairs: map[string]any{"VsLong": strings.Repeat("0123456789", longValue/10)},
+	},
 	{
 		name: "like-ours", title: "keys that are called like members of a call", requirement: "DATA-20",
 		pairs: map[string]any{

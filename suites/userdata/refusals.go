@@ -24,7 +24,8 @@ var bad = []refusals.Case{
 	wrongType("attach-text", "AttachUserData with a text as userData", "AttachUserData", "userData", "VsText"),
 	refusals.Post("delete-pair-nothing", "DeleteUserDataPair without key", "DATA-6", "DeleteUserDataPair", nil, 1),
 	wrongType("delete-pair-object", "DeleteUserDataPair with an object as key", "DeleteUserDataPair", "key", map[string]any{"VsStays": ""}),
-	refusals.Post("delete-pair-list", "DeleteUserDataPair with a list as key", "ERR-16", "DeleteUserDataPair", map[string]any{"key": []any{"VsNobodys"}}, 1, 2, 10),
+	refusals.Post("delete-pair-list", "DeleteUserDataPair with a list as key", "ERR-16", "DeleteUserDataPair",
+		map[string]any{"key": []any{"VsNobodys"}}, 1, 2, 10),
 }
 
 func wrongType(name, title, operation, parameter string, value any) refusals.Case {

@@ -95,7 +95,8 @@ func newPage(in evidence.Input) *page {
 		Verdict: evidence.Verdict(r), Class: string(r.Outcome), Target: evidence.URL(r.Target), Checks: len(r.Checks),
 		Counts: map[result.Outcome]int{}, Areas: evidence.Areas(r), Latency: latencies(r.Latency), Budgets: evidence.SuggestBudgets(r.Latency), PlotWidth: plotWidth,
 		Why: evidence.Clean(evidence.Against(r)), shows: shows(in.Failures()), timelines: map[string][]evidence.Line{},
-		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), Others: clean(r.Others), States: newStateTable(r.States), Bodies: newBodies(r.Target),
+		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), Others: clean(r.Others),
+		States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
 	p.Notes = clean(r.Notes)
 	if r.Outcome == result.ConformsInPart {
