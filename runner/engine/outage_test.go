@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/voicespec/voicespec/suites"
 
@@ -15,9 +14,6 @@ import (
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/result"
 )
-
-// downtime is how long a server that is restarted is away: long enough for polls to be refused, which is how an outage shows.
-const downtime = time.Second
 
 // restarting is a reference server that is stopped when it has been asked for the nth call to be dialled, and, if it comes
 // back, started again at the same address.
@@ -59,7 +55,6 @@ func restarting(t *testing.T, fault string, nth int, comesBack bool) (*engine.Ou
 		case <-stop:
 			_ = servers[0].Close()
 			if comesBack {
-				<-time.After(downtime)
 				begin(strings.TrimPrefix(url, "http://"), nil)
 			}
 		case <-t.Context().Done():

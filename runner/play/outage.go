@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -96,10 +97,10 @@ func unavailable(e *recording.Entry) bool {
 // manySessions is how many are lost by no mistake in one of them.
 const manySessions = 2
 
-// forgotten reports whether the connections of several people broke and none of their sessions was known afterwards. How
-// that ends is waited for, but once for a station.
+// forgotten reports whether a connection broke and the sessions of several people were not known afterwards: a server that
+// is told to stop may answer the polls of some in good order. How that ends is waited for, but once for a station.
 func (s *Station) forgotten(ctx context.Context, entries []*recording.Entry) bool {
-	if len(brokenIn(entries)) < manySessions {
+	if !slices.ContainsFunc(entries, broke) {
 		return false
 	}
 	mark := s.looked - len(entries)
@@ -112,22 +113,16 @@ func (s *Station) forgotten(ctx context.Context, entries []*recording.Entry) boo
 	return len(lostIn(s.tape.From(mark))) >= manySessions
 }
 
-// brokenIn are the people whose connections broke.
-func brokenIn(entries []*recording.Entry) map[string]bool {
-	out := map[string]bool{}
-	for _, e := range entries {
-		if e.Kind == recording.KindGap && e.Browser == "" && (strings.Contains(e.Text, "ended the connection") || strings.Contains(e.Text, "broke")) {
-			out[e.Actor] = true
-		}
-	}
-	return out
+// broke reports whether an entry tells of a connection of a notification session that broke.
+func broke(e *recording.Entry) bool {
+	return e.Kind == recording.KindGap && e.Browser == "" && (strings.Contains(e.Text, "ended the connection") || strings.Contains(e.Text, "broke"))
 }
 
-// lostIn are the people whose connections broke and whose sessions the server then did not know.
+// lostIn are the people whose sessions the server did not know since a connection broke.
 func lostIn(entries []*recording.Entry) map[string]bool {
-	broken, out := brokenIn(entries), map[string]bool{}
-	for _, e := range entries {
-		if broken[e.Actor] && e.Browser == "" && e.Kind == recording.KindNote && strings.HasPrefix(e.Text, bayeux.SessionLost) {
+	out := map[string]bool{}
+	for _, e := range entries[max(0, slices.IndexFunc(entries, broke)):] {
+		if e.Browser == "" && e.Kind == recording.KindNote && strings.HasPrefix(e.Text, bayeux.SessionLost) {
 			out[e.Actor] = true
 		}
 	}
