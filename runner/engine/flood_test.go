@@ -129,17 +129,14 @@ func headers(_ *rogue, w http.ResponseWriter, _ *http.Request) bool {
 }
 
 // frameFloods are the same over WebSocket.
-var frameFloods = []struct {
-	name  string
-	spoil func(net.Conn)
-}{
-	{"events without end", func(c net.Conn) {
+var frameFloods = []badSocket{
+	{name: "events without end", spoil: func(c net.Conn) {
 		var sent atomic.Int64
 		framesWithoutEnd(c, websocket.TextMessage, "["+strings.TrimSuffix(foreignEvents(100, &sent), ",")+"]")
 	}},
-	{"junk without end", func(c net.Conn) { framesWithoutEnd(c, websocket.TextMessage, "<x>") }},
-	{"binary frames without end", func(c net.Conn) { framesWithoutEnd(c, websocket.BinaryMessage, "[]") }},
-	{"pings without end", func(c net.Conn) { framesWithoutEnd(c, websocket.PingMessage, "x") }},
+	{name: "junk without end", spoil: func(c net.Conn) { framesWithoutEnd(c, websocket.TextMessage, "<x>") }},
+	{name: "binary frames without end", spoil: func(c net.Conn) { framesWithoutEnd(c, websocket.BinaryMessage, "[]") }},
+	{name: "pings without end", spoil: func(c net.Conn) { framesWithoutEnd(c, websocket.PingMessage, "x") }},
 }
 
 func framesWithoutEnd(c net.Conn, kind int, text string) {
