@@ -29,6 +29,14 @@ func (t *timeline) due(requirement string, o *operation, p *person, list []*reco
 	return e
 }
 
+// dueAt is due at one end of a call. Where the call was over before the outcome could come, and it did not, nothing is due.
+func (t *timeline) dueAt(requirement string, o *operation, n *end, expected string, fits voice.Predicate) {
+	e := t.take(requirement+" "+n.who.role, o, t.before(o, n.who, n.told), fits)
+	if e != nil || !t.unknown(o, n.who) && !t.cut(o, n) {
+		t.decide(requirement, o, n.who, expected, e)
+	}
+}
+
 // before are the notifications of a list but those that came after somebody had waited in vain and then begun to hang up: what
 // an operation was to bring about, the hanging up has.
 func (t *timeline) before(o *operation, p *person, list []*recording.Entry) []*recording.Entry {

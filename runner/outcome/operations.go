@@ -168,10 +168,11 @@ func (t *timeline) told(requirement string, o *operation) {
 	if told.Member != "" {
 		what += " with " + told.Member
 	}
-	if o.name != "Hangup" && t.cut(o, o.end) {
+	if o.name == "Hangup" {
+		t.due(requirement, o, o.who, o.end.told, what, fits)
 		return
 	}
-	t.due(requirement, o, o.who, o.end.told, what, fits)
+	t.dueAt(requirement, o, o.end, what, fits)
 }
 
 // dataFits reports whether a notification shows what an operation did to the user data. Where another changes them at the
@@ -256,10 +257,7 @@ func (t *timeline) retrieved(o *operation) {
 	if o.end.sibling(o.At) {
 		requirement = "TRANSFER-21"
 	}
-	if t.cut(o, o.end) {
-		return
-	}
-	t.due(requirement, o, o.who, o.end.told, "Established", voice.MayBeIn(voice.Established))
+	t.dueAt(requirement, o, o.end, "Established", voice.MayBeIn(voice.Established))
 }
 
 // hungUp judges that the other of two parties is told of the end, too.
@@ -295,12 +293,8 @@ func (t *timeline) swapped(o *operation) {
 	if up.stateAt(o.At) != voice.Held || down.stateAt(o.At) != voice.Established {
 		return
 	}
-	if !t.cut(o, up) {
-		t.due("SWAP-1", o, o.who, up.told, "Established", voice.MayBeIn(voice.Established))
-	}
-	if !t.cut(o, down) {
-		t.due("SWAP-1", o, o.who, down.told, "Held", voice.MayBeIn(voice.Held))
-	}
+	t.dueAt("SWAP-1", o, up, "Established", voice.MayBeIn(voice.Established))
+	t.dueAt("SWAP-1", o, down, "Held", voice.MayBeIn(voice.Held))
 }
 
 // consulted judges that the original is held and a consult call begun, which rings.
@@ -308,8 +302,8 @@ func (t *timeline) consulted(o *operation, held, dialing, ringing string) {
 	if o.Body()["location"] != nil {
 		return // a switch looks it up, and may know none of that name
 	}
-	if o.end.stateAt(o.At) == voice.Established && !t.cut(o, o.end) {
-		t.due(held, o, o.who, o.end.told, "Held", voice.MayBeIn(voice.Held))
+	if o.end.stateAt(o.At) == voice.Established {
+		t.dueAt(held, o, o.end, "Held", voice.MayBeIn(voice.Held))
 	}
 	number := voice.DialledBy(o.Entry)
 	if number == "" {
@@ -363,11 +357,11 @@ func (t *timeline) joined(o *operation) {
 		return // CONFERENCE-7 and CONFERENCE-8 are recommended
 	}
 	t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
-	if consult.stateAt(o.At) == voice.Dialing || t.cut(o, original) {
+	if consult.stateAt(o.At) == voice.Dialing {
 		return
 	}
 	parties := slices.Concat(original.others(o.At), consult.others(o.At))
-	t.due("CONFERENCE-5", o, o.who, original.told, "Established with both other parties", func(e *recording.Entry) bool {
+	t.dueAt("CONFERENCE-5", o, original, "Established with both other parties", func(e *recording.Entry) bool {
 		return e.State() == voice.Established && !slices.ContainsFunc(parties, func(n string) bool { return !voice.CallOf(e).Names(n) })
 	})
 }
