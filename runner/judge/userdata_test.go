@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"strings"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -50,12 +51,12 @@ func TestUserDataKept(t *testing.T) {
 			entries[i] = &c
 		}
 		c := NewCase(nil, "userdata.update", entries)
-		got := ""
+		var got []string
 		for _, f := range judgeUserData(c, c.Messages("")) {
-			got += f.Requirement
+			got = append(got, f.Requirement)
 		}
-		if got != x.wrong {
-			t.Errorf("%s: found %q, want %q", name, got, x.wrong)
+		if all := strings.Join(got, " "); all != x.wrong {
+			t.Errorf("%s: found %q, want %q", name, all, x.wrong)
 		}
 	}
 }
