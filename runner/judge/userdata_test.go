@@ -1,9 +1,9 @@
 package judge
 
 import (
-	"strings"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/recording"
