@@ -157,3 +157,26 @@ func TestOutcomes(t *testing.T) {
 		})
 	}
 }
+
+// What came at an end that somebody cut short is judged; what did not come there is not.
+func TestAnEndThatWasCutShort(t *testing.T) {
+	t.Parallel()
+	i := slices.IndexFunc(outcome.Rules, func(r outcome.Rule) bool { return r.Requirement == "HOLD-1" })
+	for came, want := range map[bool]int{true: 1, false: 0} {
+		r := &tape{}
+		r.inbound("1")
+		r.operation("agent", "1", "Hold")
+		r.operation("caller", "1", "Hangup")
+		if came {
+			r.told("agent", "1", "Held", "5000", "")
+		}
+		r.told("agent", "1", "Released", "5000", "")
+		r.told("caller", "1", "Released", "5005", "")
+		r.at += 20
+		r.inbound("2")
+		found, due := outcome.Judge(header, r.entries).Of(outcome.Rules[i])
+		if len(found) > 0 || due != want {
+			t.Errorf("Held came: %v: found %v, judged %d times, want %d", came, found, due, want)
+		}
+	}
+}
