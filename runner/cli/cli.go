@@ -33,13 +33,25 @@ type Program struct {
 	Getenv         func(string) string
 	Signals        <-chan os.Signal // nil: SIGINT and SIGTERM of the process
 	Exit           func(int)        // ends the process at the second signal
+	Name           string           // by which the program was called
 }
 
 // Main runs one command line and returns the exit code.
 func Main(args []string, stdout, stderr io.Writer) int {
 	logTo(nil)
-	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Matrix: killMatrix, Getenv: os.Getenv, Exit: os.Exit}
+	p := &Program{Stdin: os.Stdin, Stdout: stdout, Stderr: stderr, Engine: newEngine(), Matrix: killMatrix, Getenv: os.Getenv, Exit: os.Exit, Name: os.Args[0]}
 	return p.Main(args)
+}
+
+// name is what to type to call the program again.
+func (p *Program) name() string {
+	switch {
+	case p.Name == "":
+		return "voicespec"
+	case strings.Contains(p.Name, "go-build"): // what `go run` has built is gone
+		return "voicespec"
+	}
+	return p.Name
 }
 
 // commands is the command line as kong reads it.

@@ -112,6 +112,9 @@ func (o *outputs) conclude(outcome *engine.Outcome, runErr error, blank *result.
 	case err != nil:
 		return err
 	case !tested:
+		if report.StyleFor(o.p.Stdout).Terminal {
+			text = "" // who watches has just read it: the console report ends with it
+		}
 		err = &exit{code: code, text: text}
 	case r.ExitCode() != result.ExitConforms:
 		err = &exit{code: r.ExitCode()} // the console report ends with the verdict: no sentence is needed
@@ -157,15 +160,19 @@ func (o *outputs) write(outcome *engine.Outcome, tested bool) (regressed bool, e
 // console prints what a person reads. In a log that is read for commands nothing of it is one.
 func (o *outputs) console(in report.Input, comparison *bytes.Buffer, tested bool) (regressed bool, err error) {
 	defer o.p.quote()()
+	style := report.StyleFor(o.p.Stdout)
 	if o.baseline != nil && tested {
 		diff := compare.Compare(o.baseline, in.Report)
 		regressed = diff.Regressed
 		if err := diff.WriteMarkdown(comparison); err != nil {
 			return false, err
 		}
-		fmt.Fprintf(o.p.Stdout, "%s\n", comparison.Bytes())
+		if err := diff.WriteText(o.p.Stdout, style.Columns()); err != nil {
+			return false, err
+		}
+		fmt.Fprintln(o.p.Stdout)
 	}
-	return regressed, report.Console(o.p.Stdout, in, report.StyleFor(o.p.Stdout))
+	return regressed, report.Console(o.p.Stdout, in, style)
 }
 
 type outputFile struct {

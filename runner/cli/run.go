@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/engine"
@@ -78,6 +80,7 @@ func (c *runCmd) run(p *Program, old stale) error {
 		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
 		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate), Complete: c.Complete,
 		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Seed: c.Seed, Progress: live.event, Version: Version(),
+		Command: c.command(p),
 	}
 	if c.Debug {
 		options.Debug = strictly{live}
@@ -104,6 +107,26 @@ func (c *runCmd) run(p *Program, old stale) error {
 		err = ctx.Err()
 	}
 	return out.conclude(outcome, err, blank(options, started))
+}
+
+// command is how a check is run again: what was called, without what was selected and where the results go.
+func (c *runCmd) command(p *Program) []string {
+	words := []string{p.name(), "run"}
+	for _, f := range []struct{ flag, value, usual string }{
+		{"--config", c.Config, ""}, {"--target", c.Target, ""}, {"--transport", string(c.Transport), ""},
+		{"--fault", c.Fault, ""}, {"--variation", c.Variation, ""}, {"--gate", string(c.Gate), string(requirement.Required)},
+		{"--known-failures", c.KnownFailures, ""}, {"--slow", strconv.FormatFloat(float64(c.Slow), 'g', -1, 64), "1"},
+		{"--seed", strconv.FormatInt(c.Seed, 10), "0"}, {"--timeout", time.Duration(c.Timeout).String(), "0s"},
+	} {
+		switch {
+		case f.value == f.usual:
+		case strings.HasPrefix(f.value, "-"): // else it would be read as a flag
+			words = append(words, f.flag+"="+f.value)
+		default:
+			words = append(words, f.flag, f.value)
+		}
+	}
+	return words
 }
 
 // repeats reports whether more than one run is asked for.

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/knownfailures"
 	"github.com/voicespec/voicespec/runner/result"
@@ -232,5 +234,24 @@ func TestVerify(t *testing.T) {
 	write(t, "bad.ndjson", "{\n")
 	if got := w.call("verify", "bad.ndjson"); got.code != 2 || !strings.Contains(got.stderr, "bad.ndjson: recording line 1") {
 		t.Errorf("%+v", got)
+	}
+}
+
+// What runs a check again is what was called, with all that changes how it is played and judged.
+func TestRerunAsCalled(t *testing.T) {
+	w := newWorld(t)
+	w.Name = "bin/voicespec"
+	write(t, "good.yaml", targetYAML)
+	w.call("run", "--config", "good.yaml", "--slow", "2", "--seed=-3", "--transport", "websocket", "--gate", "recommended", "--timeout", "10m", "--run", "transfer.*", "--json", "x.json")
+	want := []string{
+		"bin/voicespec", "run", "--config", "good.yaml", "--transport", "websocket", "--gate", "recommended", "--slow", "2", "--seed=-3", "--timeout", "10m0s",
+	}
+	if diff := cmp.Diff(want, w.engine.asked.Command); diff != "" {
+		t.Error(diff)
+	}
+	write(t, "run.ndjson", `{"kind":"recording"}`+"\n")
+	w.call("verify", "run.ndjson", "--gate", "recommended")
+	if diff := cmp.Diff([]string{"bin/voicespec", "verify", "run.ndjson", "--gate", "recommended"}, w.engine.asked.Command); diff != "" {
+		t.Error(diff)
 	}
 }

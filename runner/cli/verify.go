@@ -47,13 +47,26 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
 	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Recording: c.File, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
-		Gate: requirement.Level(c.Gate), Complete: c.Complete, Slow: 1, Version: Version()}
+		Gate: requirement.Level(c.Gate), Complete: c.Complete, Slow: 1, Version: Version(),
+		Command: c.command(p)}
 	started := time.Now()
 	outcome, err := p.Engine.Verify(ctx, in, options)
 	if canceled(ctx) {
 		err = ctx.Err()
 	}
 	return out.conclude(outcome, c.unreadable(err), blank(options, started))
+}
+
+// command is how a check is judged again.
+func (c *verifyCmd) command(p *Program) []string {
+	words := []string{p.name(), "verify", c.File}
+	if c.Gate != gate(requirement.Required) {
+		words = append(words, "--gate", string(c.Gate))
+	}
+	if c.KnownFailures != "" {
+		words = append(words, "--known-failures", c.KnownFailures)
+	}
+	return words
 }
 
 // unreadable makes the user's what is the user's: a recording is judged without a target,

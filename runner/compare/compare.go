@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/report/evidence"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -30,10 +31,10 @@ type Change struct {
 	Title        string            `json:"title"`
 	Requirements []string          `json:"requirements"`
 	Level        requirement.Level `json:"level"`
-	Old          result.Outcome    `json:"old,omitempty"` // empty: it was not there
-	New          result.Outcome    `json:"new,omitempty"` // empty: it is not there any more
-	OldMessage   string            `json:"oldMessage,omitempty"`
-	NewMessage   string            `json:"newMessage,omitempty"`
+	Old          result.Outcome    `json:"old,omitempty"`     // empty: it was not there
+	New          result.Outcome    `json:"new,omitempty"`     // empty: it is not there any more
+	OldSays      string            `json:"oldSays,omitempty"` // expected and observed in one line, or why it was not judged
+	NewSays      string            `json:"newSays,omitempty"`
 	Regression   bool              `json:"regression"`
 }
 
@@ -92,7 +93,7 @@ func Compare(old, current *result.Report) Diff {
 	for _, was := range old.Checks {
 		if !here[was.ID] {
 			change := newChange(was)
-			change.Old, change.OldMessage = was.Outcome, was.Message
+			change.Old, change.OldSays = was.Outcome, evidence.Difference(was)
 			change.Regression = was.Outcome == result.Passed && counts(was) && d.sameSuite()
 			d.Gone = append(d.Gone, change)
 		}
@@ -147,9 +148,9 @@ func (d Diff) sameSuite() bool { return d.Old.Suite == d.New.Suite }
 // add puts a check of the new run into the list that it belongs to.
 func (d *Diff) add(was, is result.Check, known bool) {
 	c := newChange(is)
-	c.New, c.NewMessage = is.Outcome, is.Message
+	c.New, c.NewSays = is.Outcome, evidence.Difference(is)
 	if known {
-		c.Old, c.OldMessage = was.Outcome, was.Message
+		c.Old, c.OldSays = was.Outcome, evidence.Difference(was)
 	}
 	failing := is.Outcome == result.Failed
 	switch {

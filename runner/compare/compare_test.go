@@ -126,8 +126,10 @@ func two() compare.Diff {
 	current := report("1.0.0", result.Failed, requirement.Required, "<img src=x> @all *loud* | `x`")
 	current.Checks = append(current.Checks, result.Check{ID: "y", Level: requirement.Required, Outcome: result.Failed, Message: "new"})
 	old.Target, current.Target = "http://u:secret@a", "http://a"
-	old.Latency = []result.Latency{{Operation: "Answer", To: "answer", Count: 3, P50: 10, P95: 12, Max: 14}, {Operation: "Hold", To: "Held", Count: 1, P50: 5}}
-	current.Latency = []result.Latency{{Operation: "Answer", To: "answer", Count: 3, P50: 25, P95: 30, Max: 31}}
+	old.Latency = []result.Latency{
+		{Operation: "Answer", To: "answer", Count: 10, P50: 10, P95: 12, Max: 14}, {Operation: "Hold", To: "Held", Count: 1, P50: 5},
+	}
+	current.Latency = []result.Latency{{Operation: "Answer", To: "answer", Count: 10, P50: 35, P95: 40, Max: 41}}
 	return compare.Compare(old, current)
 }
 
@@ -139,7 +141,7 @@ func TestMarkdown(t *testing.T) {
 	for _, want := range []string{
 		"## voicespec: 1 regression\n", "### Newly failing (1)\n", "| <code>y</code> **regression** | required | – | failed | <code>new</code> |",
 		"was: <code>no Held &#124; came</code><br>is: <code>&#60;img src=x&#62; &#64;all &#42;loud&#42; &#124; &#96;x&#96;</code> |",
-		"| <code>Answer</code> | answer | 10 ms → 25 ms | 12 ms → 30 ms | 14 ms → 31 ms | 2.50 |",
+		"| <code>Answer</code> | answer | 10 ms → 35 ms | 12 ms → 40 ms | 14 ms → 41 ms | 3.50 |",
 	} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("%q is not in:\n%s", want, b.String())
@@ -169,5 +171,55 @@ func TestJSON(t *testing.T) {
 	}
 	if got["regression"] != false {
 		t.Errorf("regression %v", got["regression"])
+	}
+}
+
+func TestText(t *testing.T) {
+	old := report("1.0.0", result.Passed, requirement.Required, "")
+	current := report("1.0.0", result.Failed, requirement.Required, "evidence\nof many lines")
+	current.Checks[1].Findings = []result.Finding{{Requirement: "HOLD-1", Expected: "Held of the call\x1b[31m", Observed: "nothing <b>at</b> all, and that for rather a long time"}}
+	var b bytes.Buffer
+	if err := compare.Compare(old, current).WriteText(&b, 60); err != nil {
+		t.Fatal(err)
+	}
+	want := `Newly failing (1)
+!   x (required, passed → failed): expected Held of the
+    call\u001b[31m; observed nothing <b>at</b> all, and that
+    for rather a long time
+
+  old  conforms, 2 checks of  by voicespec 1.0.0
+  new  does not conform, 2 checks of  by voicespec 1.0.0
+  1 regression
+`
+	if diff := cmp.Diff(want, b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Two runs of one server differ; that is not told.
+func TestNoise(t *testing.T) {
+	l := func(n int, p50, p95 float64) result.Latency {
+		return result.Latency{Operation: "Hold", To: "Held", Count: n, P50: p50, P95: p95, Max: p95}
+	}
+	for _, c := range []struct {
+		old, current result.Latency
+		told         bool
+	}{
+		{l(10, 10, 20), l(10, 40, 60), true},
+		{l(10, 40, 60), l(10, 10, 20), true},
+		{l(9, 10, 20), l(10, 40, 60), false},
+		{l(10, 1, 2), l(10, 10, 20), false},
+		{l(10, 100, 120), l(10, 130, 150), false},
+		{l(10, 10, 90), l(10, 40, 60), false},
+	} {
+		old, current := report("1", none, "", ""), report("1", none, "", "")
+		old.Latency, current.Latency = []result.Latency{c.old}, []result.Latency{c.current}
+		var b bytes.Buffer
+		if err := compare.Compare(old, current).WriteText(&b, 100); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(b.String(), "Hold to Held") != c.told {
+			t.Errorf("%v to %v: told %v", c.old, c.current, !c.told)
+		}
 	}
 }

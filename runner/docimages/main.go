@@ -94,8 +94,12 @@ func run(o reference.Options, stations int, globs []string) (report.Input, error
 	if err != nil {
 		return report.Input{}, err
 	}
+	command := []string{"voicespec", "run"}
+	if o.Fault != "" {
+		command = append(command, "--fault", o.Fault)
+	}
 	out, err := suites.Run(context.Background(), engine.Options{
-		Target: target, Reference: true, Fault: o.Fault, Globs: globs, Gate: requirement.Required, Version: "devel",
+		Target: target, Reference: true, Fault: o.Fault, Globs: globs, Gate: requirement.Required, Version: "devel", Command: command,
 	})
 	if err != nil {
 		return report.Input{}, err

@@ -34,6 +34,7 @@ type Options struct {
 	Debug       io.Writer // Ginkgo's own output
 	Progress    func(Event)
 	Version     string
+	Command     []string // program, command and flags as they were called, without what was selected: for the line that runs a check again
 	// SideBySide plays to the end before judging: for many runs in one process, of which one at a time is judged.
 	SideBySide bool
 

@@ -1,33 +1,25 @@
 package engine
 
 import (
-	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // rerun is the command that runs, or judges, just one check again.
 func rerun(o Options, id string) string {
-	if o.Recording != "" {
-		return "voicespec verify " + argument(o.Recording) + " --run " + id
-	}
-	cmd := "voicespec run --run " + id
-	if t := o.Target; t != nil && !o.Reference {
-		if t.File != "" {
-			cmd += " --config " + argument(t.File)
+	command := o.Command
+	if len(command) == 0 {
+		command = []string{"voicespec", "run"}
+		if t := o.Target; t != nil && !o.Reference && t.File != "" {
+			command = append(command, "--config", t.File)
 		}
-		cmd += " --target " + argument(t.URL)
 	}
-	if o.Fault != "" {
-		cmd += " --fault " + o.Fault
+	words := make([]string, 0, len(command)+2)
+	for _, word := range slices.Concat(command, []string{"--run", id}) {
+		words = append(words, argument(word))
 	}
-	if o.Variation != "" {
-		cmd += " --variation " + o.Variation
-	}
-	if o.Seed != 0 {
-		cmd += fmt.Sprintf(" --seed %d", o.Seed)
-	}
-	return cmd
+	return strings.Join(words, " ")
 }
 
 var plainArgument = regexp.MustCompile(`^[\w@%+=:,./-]+$`)

@@ -59,7 +59,8 @@ func (c *console) head() {
 	if len(r.Features) > 0 {
 		parts = append(parts, "features "+evidence.Clean(strings.Join(r.Features, ", ")))
 	}
-	c.printf("%s  %s\n\n", c.bold.Render("voicespec "+evidence.Clean(r.Suite)), c.dim.Render(strings.Join(parts, " · ")))
+	c.hanging("", c.bold.Render("voicespec "+evidence.Clean(r.Suite))+"  "+c.dim.Render(strings.Join(parts, " · ")))
+	c.printf("\n")
 }
 
 // unstable lists first what passed in some runs only: which it is, is a question of luck.
@@ -101,7 +102,7 @@ func (c *console) areas() {
 		width = max(width, len([]rune(evidence.Clean(a.Name))))
 	}
 	for _, a := range areas {
-		c.printf("  %s  %s\n", pad(evidence.Clean(a.Name), width), c.counts(a.Counts))
+		c.hanging("  "+pad(evidence.Clean(a.Name), width)+"  ", c.counts(a.Counts))
 	}
 	if len(areas) > 0 {
 		c.printf("\n")
@@ -152,7 +153,8 @@ func (c *console) notes() {
 	c.list(c.warn, "Left behind on the target", r.LeftBehind)
 	c.list(c.warn, usedByOthers, r.Others)
 	if n := len(r.UnknownMembers); n > 0 {
-		c.printf("  %s\n\n", c.dim.Render(evidence.Plural(n, "member")+" that the documentation does not name (allowed; listed in results.json)"))
+		c.styled(c.dim, "  ", evidence.Plural(n, "member")+" that the documentation does not name (allowed; listed in results.json)")
+		c.printf("\n")
 	}
 }
 
@@ -163,7 +165,7 @@ func (c *console) list(style lipgloss.Style, title string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	c.printf("  %s\n", style.Render(title))
+	c.styled(style, "  ", title)
 	for _, l := range lines {
 		c.hanging("    - ", evidence.Clean(l))
 	}
@@ -180,7 +182,7 @@ func (c *console) summary() {
 		}
 	}
 	took := (time.Duration(r.DurationMs * float64(time.Millisecond))).Round(10 * time.Millisecond)
-	c.printf("  %s: %s  %s\n", evidence.Plural(len(r.Checks), "check"), c.counts(counts), c.dim.Render("in "+took.String()))
+	c.hanging("  ", fmt.Sprintf("%s: %s  %s", evidence.Plural(len(r.Checks), "check"), c.counts(counts), c.dim.Render("in "+took.String())))
 	style, verdict := c.good, evidence.Verdict(r)
 	switch r.Outcome {
 	case result.Conforms:
@@ -192,9 +194,9 @@ func (c *console) summary() {
 	case result.NotTested, result.ConformsInPart:
 		style = c.warn
 	}
-	c.printf("  %s\n", style.Bold(true).Render(verdict))
+	c.styled(style.Bold(true), "  ", verdict)
 	if len(c.in.Files) > 0 {
-		c.printf("  %s %s\n", c.dim.Render("reports:"), evidence.Clean(strings.Join(c.in.Files, "  ")))
+		c.hanging("  "+c.dim.Render("reports:")+" ", evidence.Clean(strings.Join(c.in.Files, "  ")))
 	}
 }
 

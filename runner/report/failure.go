@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/charmbracelet/lipgloss"
+
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/report/evidence"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -51,7 +53,7 @@ func plainText(in Input, check result.Check, width int) string {
 func (c *console) check(rule requirement.Requirement, check result.Check) {
 	tag := fmt.Sprintf("%s · %s", check.Level, evidence.Clean(rule.ID))
 	id := evidence.Clean(check.ID)
-	space := max(2, min(c.style.width(), defaultWidth)-len([]rune(id))-len([]rune(tag)))
+	space := max(2, min(c.style.Columns(), defaultWidth)-len([]rune(id))-len([]rune(tag)))
 	c.printf("%s%s%s\n", c.bad.Render(id), strings.Repeat(" ", space), c.dim.Render(tag))
 	text := rule.Rule
 	if text == "" {
@@ -59,12 +61,12 @@ func (c *console) check(rule requirement.Requirement, check result.Check) {
 	}
 	c.field("Rule", evidence.Clean(text))
 	if source := evidence.Source(rule); source != "" {
-		c.hanging(strings.Repeat(" ", labelWidth), c.dim.Render("source: "+evidence.Clean(source)))
+		c.styled(c.dim, strings.Repeat(" ", labelWidth), "source: "+evidence.Clean(source))
 	}
 	c.findings(check)
 	c.timeline(check)
 	if check.Rerun != "" {
-		c.printf("%s%s\n", label("Rerun"), evidence.Clean(check.Rerun))
+		c.printf("%s%s\n", label("Rerun"), evidence.Clean(check.Rerun)) // in one line, to be copied
 	}
 }
 
@@ -108,7 +110,7 @@ func (c *console) timeline(check result.Check) {
 			continue
 		}
 		c.skipped(&name, &skipped)
-		c.printf("%s%s\n", label(name), c.line(l, width))
+		c.line(label(name), l, width)
 		name = ""
 	}
 	c.skipped(&name, &skipped)
@@ -121,16 +123,16 @@ func (c *console) skipped(name *string, n *int) {
 	}
 }
 
-func (c *console) line(l evidence.Line, width int) string {
+func (c *console) line(label string, l evidence.Line, width int) {
 	at := fmt.Sprintf("%+.3fs", l.At)
 	switch l.Mark {
 	case evidence.Missing:
-		return c.bad.Render("> " + strings.Repeat("·", len(at)) + "  " + pad("", width) + "  " + l.Text())
+		c.styled(c.bad, label+"> "+strings.Repeat("·", len(at))+"  "+pad("", width)+"  ", l.Text())
 	case evidence.Offending:
-		return c.bad.Render("> " + at + "  " + pad(l.Actor, width) + "  " + l.Text())
+		c.styled(c.bad, label+"> "+at+"  "+pad(l.Actor, width)+"  ", l.Text())
 	case evidence.Unmarked:
+		c.hanging(label+"  "+c.dim.Render(at)+"  "+pad(l.Actor, width)+"  ", l.Text())
 	}
-	return "  " + c.dim.Render(at) + "  " + pad(l.Actor, width) + "  " + l.Text()
 }
 
 // near tells which lines are close enough to a marked one to be shown. Without any mark
@@ -173,35 +175,18 @@ func (c *console) field(name, text string) {
 
 // hanging writes text after prefix, wrapped at spaces to the width and indented under itself.
 func (c *console) hanging(prefix, text string) {
-	room := max(20, c.style.width()-len([]rune(prefix)))
-	for {
-		line, rest := wrap(text, room)
-		c.printf("%s%s\n", prefix, line)
-		if rest == "" {
-			return
-		}
-		prefix, text = strings.Repeat(" ", len([]rune(prefix))), rest
-	}
+	c.wrapped(prefix, text, func(line string) string { return line })
 }
 
-// wrap cuts text at the last space that leaves the first part within room. A word that is
-// longer than the line stays whole: ids and JSON must be copied in one piece.
-func wrap(text string, room int) (line, rest string) {
-	runes := []rune(text)
-	if len(runes) <= room || strings.Contains(text, "\x1b") {
-		return text, ""
+// styled is hanging, each line in a style.
+func (c *console) styled(style lipgloss.Style, prefix, text string) {
+	c.wrapped(prefix, text, func(line string) string { return style.Render(line) })
+}
+
+func (c *console) wrapped(prefix, text string, render func(line string) string) {
+	wide := lipgloss.Width(prefix)
+	for _, l := range evidence.Wrap(text, max(20, c.style.Columns()-wide)) {
+		c.printf("%s\n", render(prefix+l))
+		prefix = strings.Repeat(" ", wide)
 	}
-	cut := -1
-	for i, r := range runes {
-		if r == ' ' && (i <= room || cut < 0) && i > 0 {
-			cut = i
-		}
-		if i > room && cut > 0 {
-			break
-		}
-	}
-	if cut <= 0 {
-		return text, ""
-	}
-	return string(runes[:cut]), strings.TrimLeft(string(runes[cut:]), " ")
 }

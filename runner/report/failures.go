@@ -66,7 +66,7 @@ func (c *console) others(checks []result.Check) {
 			what = check.Findings[0].Observed
 		}
 		line := evidence.Clean(check.ID) + "  " + evidence.Clean(firstLine(what))
-		c.printf("%s%s\n", label(name), evidence.Clip(line, c.style.width()))
+		c.hanging(label(name), line)
 	}
 }
 
@@ -84,7 +84,7 @@ func (c *console) unjudged() {
 				why = "no reason given"
 			}
 			c.hanging("  - ", fmt.Sprintf("%s: %s", evidence.Plural(len(r.Checks), "check"), why))
-			c.hanging("    ", c.dim.Render(ids(r.Checks)))
+			c.styled(c.dim, "    ", ids(r.Checks))
 		}
 		c.printf("\n")
 	}

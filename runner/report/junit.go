@@ -97,24 +97,15 @@ func junitCase(in Input, c result.Check) reporters.JUnitTestCase {
 		t.Status = "passed"
 	case result.Failed:
 		if !decides(in.Report, c) {
-			t.Skipped = &reporters.JUnitSkipped{Message: fmt.Sprintf("failed, %s: %s", c.Level, difference(c))}
+			t.Skipped = &reporters.JUnitSkipped{Message: fmt.Sprintf("failed, %s: %s", c.Level, evidence.Difference(c))}
 			break
 		}
 		t.Status = "failed"
-		t.Failure = &reporters.JUnitFailure{Message: difference(c), Type: "failed", Description: Text(in, c)}
+		t.Failure = &reporters.JUnitFailure{Message: evidence.Difference(c), Type: "failed", Description: Text(in, c)}
 	case result.KnownFailure, result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
 		t.Skipped = &reporters.JUnitSkipped{Message: skipReason(c)}
 	}
 	return t
-}
-
-// difference is what was expected and observed, in one line.
-func difference(c result.Check) string {
-	text := evidence.Clean(observed(c))
-	if len(c.Findings) > 0 {
-		text = "expected " + evidence.Clean(firstLine(c.Findings[0].Expected)) + "; observed " + text
-	}
-	return text
 }
 
 // seconds rounds to a tenth of a millisecond: anything finer would be written with an exponent, which not every reader

@@ -131,8 +131,8 @@ func (p *Progress) draw() {
 		}
 	}
 	// One column short of the width, since some terminals wrap when the last one is filled.
-	if runes := []rune(text); len(runes) > p.style.width()-1 {
-		text = string(runes[:p.style.width()-2]) + "…"
+	if runes := []rune(text); len(runes) > p.style.Columns()-1 {
+		text = string(runes[:p.style.Columns()-2]) + "…"
 	}
 	render := p.palette.dim
 	if p.failed > 0 {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/onsi/ginkgo/v2/reporters"
@@ -129,6 +130,17 @@ func TestConsoleLeavesOutAreasThatNobodyAskedFor(t *testing.T) {
 	}}}, report.Style{})
 	if !strings.Contains(out, "  calls  1 passed, 1 not selected\n") || strings.Contains(out, "reads") {
 		t.Errorf("an area is missing, or one that nobody asked for is there:\n%s", out)
+	}
+}
+
+// A narrow terminal breaks no word: lines are wrapped at spaces, and hang below their label.
+func TestConsoleIsNarrow(t *testing.T) {
+	for line := range strings.Lines(console(t, sample.Failing(), report.Style{Width: 80})) {
+		line = strings.TrimRight(line, "\n")
+		_, longest, ok := strings.Cut(strings.TrimSpace(line), "  ") // what stands behind a label
+		if n := utf8.RuneCountInString(line); n > 80 && !strings.HasPrefix(line, "  Rerun") && (!ok || strings.Contains(strings.TrimSpace(longest), " ")) {
+			t.Errorf("%d columns: %s", n, line)
+		}
 	}
 }
 

@@ -12,11 +12,11 @@ import (
 type Style struct {
 	Terminal bool // a person watches: live progress
 	Colour   bool
-	Width    int // columns; 0: 100
+	Width    int // columns; 0: 120
 }
 
 // defaultWidth is what logs are wrapped to: most CI viewers show that much.
-const defaultWidth = 100
+const defaultWidth = 120
 
 // StyleFor finds out how to write to w: colours and live progress on a terminal only, and
 // never colours when NO_COLOR is set or the terminal is dumb (https://no-color.org).
@@ -32,7 +32,8 @@ func StyleFor(w io.Writer) Style {
 	return s
 }
 
-func (s Style) width() int {
+// Columns are what text is wrapped to.
+func (s Style) Columns() int {
 	if s.Width <= 0 {
 		return defaultWidth
 	}

@@ -6,6 +6,7 @@ package evidence
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/requirement"
@@ -87,6 +88,20 @@ func Primary(c result.Check) string {
 		return c.Requirements[0]
 	}
 	return ""
+}
+
+// Difference is what was expected and observed in one line, or why a check was not judged.
+func Difference(c result.Check) string {
+	if len(c.Findings) == 0 {
+		return Clean(firstLine(c.Message))
+	}
+	f := c.Findings[0]
+	return "expected " + Clean(firstLine(f.Expected)) + "; observed " + Clean(firstLine(f.Observed))
+}
+
+func firstLine(s string) string {
+	first, _, _ := strings.Cut(s, "\n")
+	return first
 }
 
 // Group is the failed checks of one requirement.

@@ -98,6 +98,44 @@ func Clip(s string, most int) string {
 	return fmt.Sprintf("%s… (%d more characters)", string([]rune(s)[:most]), n-most)
 }
 
+// Wrap breaks text at spaces into lines of at most room characters; sequences that colour it count for none. A word that
+// is longer stays whole: ids and JSON must be copied in one piece.
+func Wrap(text string, room int) []string {
+	var lines []string
+	for {
+		cut := breakAt(text, room)
+		if cut == 0 {
+			return append(lines, text)
+		}
+		lines = append(lines, strings.TrimRight(text[:cut], " "))
+		text = strings.TrimLeft(text[cut:], " ")
+	}
+}
+
+// breakAt is the last space behind a word that leaves what is before it within room, or else the first; 0 if none is needed.
+func breakAt(text string, room int) int {
+	cut, shown := 0, 0
+	word, sequence := false, false
+	for i, r := range text {
+		switch {
+		case sequence:
+			sequence = r != 'm'
+			continue
+		case r == '\x1b':
+			sequence = true
+			continue
+		case r == ' ' && word && (shown <= room || cut == 0) && strings.TrimLeft(text[i:], " ") != "":
+			cut = i
+		}
+		word = word || r != ' '
+		shown++
+		if shown > room && cut > 0 {
+			return cut
+		}
+	}
+	return 0
+}
+
 // Short shortens an id for reading: call ids of one server differ in their last
 // characters, so both ends are kept.
 func Short(id string) string {
