@@ -194,7 +194,7 @@ var rules = []rule{
 	},
 	{
 		"what others import does not need the command line",
-		among("suites", "runner/spec", "runner/play", "runner/voice", "runner/recording", "runner/config"), ourDeps,
+		among("suites", "runner/load", "runner/spec", "runner/play", "runner/voice", "runner/recording", "runner/config"), ourDeps,
 		among("runner/cli", "runner/voicespec", "runner/matrix", "runner/compare", "runner/excuse"),
 		pkg{ImportPath: module + "suites", Deps: []string{module + "runner/matrix"}},
 	},

@@ -150,6 +150,18 @@ func TestEmbeddedInAGinkgoSuite(t *testing.T) {
 	}
 }
 
+// Performances are judged one by one; one that fails is told as that.
+func TestEmbeddedPerformances(t *testing.T) {
+	needsGo(t)
+	for _, fault := range []string{"", "held-after-dialing"} {
+		_, file := started(t, reference.Options{Fault: fault}, 1)
+		h := hosted(t, "./soak", "VOICESPEC_CONFIG="+file)
+		if h.ok != (fault == "") || fault != "" && !strings.Contains(h.output, "transfer.sample-2.held-before-dialing") {
+			t.Errorf("fault %q: %v\n%s", fault, h.ok, h.output)
+		}
+	}
+}
+
 // Tests of a host may run side by side: each judges its own run.
 func TestEmbeddedSideBySide(t *testing.T) {
 	for _, scenario := range []string{"transfer.sample-1", "transfer.sample-2", "calls.swap"} {

@@ -14,7 +14,7 @@ import (
 	"github.com/voicespec/voicespec/runner/reference"
 )
 
-const maxStations = 100
+const maxStations = 10_000
 
 type serveCmd struct {
 	Addr        string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one. Default: ${default}."`

@@ -84,7 +84,7 @@ var badCalls = []struct{ args, want string }{
 	{"init none/x.yaml", "none/x.yaml cannot be written (no such file or directory); name another file"},
 	{"serve --addr x", `--addr: "x" is no HOST:PORT, such as 127.0.0.1:8080 (see voicespec serve --help)`},
 	{"serve --addr 127.0.0.1:99999", "--addr: cannot listen at 127.0.0.1:99999 (invalid port); choose another, such as 127.0.0.1:0 for a free port"},
-	{"serve --stations 0", "--stations: 0 is not between 1 and 100 (see voicespec serve --help)"},
+	{"serve --stations 0", "--stations: 0 is not between 1 and 10000 (see voicespec serve --help)"},
 	{"serve --step-delay=-1s", "--step-delay: -1s is negative (see voicespec serve --help)"},
 	{"serve --step-delay 5", `--step-delay: "5" is no duration; write a number with a unit, such as 20ms or 5s (see voicespec serve --help)`},
 	{"serve --allow-host http://gws", `--allow-host: "http://gws" is no host name; write it as it stands in the URL, without scheme and port (see voicespec serve --help)`},

@@ -51,7 +51,7 @@ func open(ctx context.Context, o Options) (*session, error) {
 		return s, &UsageError{Text: err.Error()}
 	}
 	budgets := play.Budgets{Connect: o.Target.Budgets.Connect, Request: o.Target.Budgets.Request, Event: o.Target.Budgets.Event, Quiet: o.Target.Budgets.Quiet}
-	s.run = play.NewRun(o.Target, tlsConfig, withDefaults(budgets).Scale(o.slow()), s.log)
+	s.run = play.NewRun(o.Target, tlsConfig, budgets.OrDefault().Scale(o.slow()), s.log)
 	s.run.Seed = o.Seed
 	s.run.Agent = "voicespec/" + o.Version
 	err = s.connect(ctx)
@@ -78,23 +78,6 @@ func open(ctx context.Context, o Options) (*session, error) {
 // tapeSafe runs f while nothing is being appended: connections are quiet until scenarios begin,
 // but a poll may end at any time.
 func (s *session) tapeSafe(f func()) { s.log.Exclusive(f) }
-
-func withDefaults(b play.Budgets) play.Budgets {
-	d := play.DefaultBudgets
-	if b.Connect > 0 {
-		d.Connect = b.Connect
-	}
-	if b.Request > 0 {
-		d.Request = b.Request
-	}
-	if b.Event > 0 {
-		d.Event = b.Event
-	}
-	if b.Quiet > 0 {
-		d.Quiet = b.Quiet
-	}
-	return d
-}
 
 // connect opens the first station alone, since it learns transport and features for all.
 func (s *session) connect(ctx context.Context) error {

@@ -30,10 +30,13 @@ type Actor struct {
 	loggedIn      bool   // we started the contact centre session
 	mayBeLoggedIn bool   // or may have: the answer does not tell
 	noSession     string // how the server said that it has none
+	deaf          bool   // has no session for notifications, since nobody needs it
 
 	had           map[string]bool // calls that were listed at the beginning, and over
 	deviceAtFirst voice.Device
 	deviceFrom    string // path of the read that showed it
+
+	shown shown // of the device
 
 	cookiesMu sync.Mutex
 	cookies   []*http.Cookie // as they were set
@@ -41,6 +44,9 @@ type Actor struct {
 
 // Controlled reports whether voicespec can act in this person's name.
 func (a *Actor) Controlled() bool { return a.rest != nil }
+
+// hears reports whether the actor is notified of anything, as far as that is ours.
+func (a *Actor) hears() bool { return a.Controlled() && !a.deaf }
 
 // Transport is how the actor's notifications come.
 func (a *Actor) Transport() string {

@@ -20,7 +20,7 @@ func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call 
 		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
 	}
 	first, state := to, voice.Ringing // the agent's view names the call
-	if from.Role == voice.Agent || !to.Controlled() {
+	if from.Role == voice.Agent || !to.hears() {
 		first, state = from, voice.Dialing
 	}
 	if call == nil || call.ids[first.Role] == "" {
@@ -41,7 +41,7 @@ func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map
 	}
 	parties := from.Role + "," + to.Role
 	first, second := to, from // the agent's view names the call
-	if from.Role == voice.Agent || !to.Controlled() {
+	if from.Role == voice.Agent || !to.hears() {
 		first, second = from, to
 	}
 	states := map[*Actor]string{from: voice.Dialing, to: voice.Ringing}
@@ -49,7 +49,7 @@ func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map
 	if id := s.newCall(first, states[first], mark, second.Party.Number); id != "" {
 		call = s.bind(first, role, id, parties)
 	}
-	if second.Controlled() {
+	if second.hears() {
 		if id := s.newCall(second, states[second], mark, first.Party.Number); id != "" {
 			if call == nil || call.ID(second) != id {
 				call = s.bind(second, role, id, parties)
@@ -63,12 +63,12 @@ func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map
 // moment, so the one with the expected party is preferred; only when it does not come is a
 // single other candidate taken, so that a wrong participant is reported as that.
 func (s *Stage) newCall(a *Actor, state string, mark int, party string) string {
-	known := s.knownIDs(a, mark)
+	knew := func(e *recording.Entry) bool { return s.station.tape.Knew(a.Role, e.CallID(), mark) }
 	candidate := func(e *recording.Entry) bool {
-		return e.Call() != nil && e.State() == state && e.CallID() != "" && (!known[e.CallID()] || state == voice.Dialing) && e.Type() != voice.AttachedDataChanged
+		return e.Call() != nil && e.State() == state && e.CallID() != "" && e.Type() != voice.AttachedDataChanged && (state == voice.Dialing || !knew(e))
 	}
 	sure := func(e *recording.Entry) bool {
-		return candidate(e) && !known[e.CallID()] && voice.CallOf(e).Names(party)
+		return candidate(e) && voice.CallOf(e).Names(party) && !knew(e)
 	}
 	if e := s.Await(a, "new call "+state, mark, sure); e != nil {
 		return e.CallID()
@@ -77,17 +77,6 @@ func (s *Stage) newCall(a *Actor, state string, mark int, party string) string {
 		return e.CallID()
 	}
 	return ""
-}
-
-// knownIDs are the calls that the actor was notified of before mark.
-func (s *Stage) knownIDs(a *Actor, mark int) map[string]bool {
-	known := map[string]bool{}
-	for _, e := range s.station.tape.From(0)[:mark] {
-		if e.Kind == recording.KindMessage && e.Actor == a.Role && e.Call() != nil {
-			known[e.CallID()] = true
-		}
-	}
-	return known
 }
 
 // Answer answers a ringing call and waits until it is established.

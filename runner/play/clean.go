@@ -48,6 +48,7 @@ func (s *Stage) clean() (left []string) {
 		}
 	}
 	s.unaccounted()
+	s.endUnheard()
 	return left
 }
 

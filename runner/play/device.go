@@ -64,7 +64,7 @@ func (s *Stage) deviceArranged(a *Actor, what string, value any) bool {
 		op := map[string]string{"is ready": "Ready", "is not ready": "NotReady"}[what]
 		mark := s.Mark()
 		if e := s.AgentState(a, recording.Arrange.Label("agent-state"), op); !e.Accepted() {
-			if last := s.Seen(a, 0, voice.ShowsDevice(a.Device)); last != nil && agentState(a, last) == op {
+			if a.learnShown().notified.UserState().State() == op {
 				return true // an earlier scenario has left the agent so
 			}
 			s.stateRefused(a, op, e)
@@ -134,22 +134,8 @@ func (s *Stage) Restore(a *Actor, operation string) {
 }
 
 // DeviceOffers reports whether an actor's device offered an operation when it was notified last, or was read.
-func (s *Stage) DeviceOffers(a *Actor, operation string) bool {
-	offers := false
-	for _, e := range s.station.tape.From(0) {
-		if e.Actor != a.Role || e.Browser != "" {
-			continue
-		}
-		if d := device(a, e); d != nil {
-			offers = d.Offers(operation)
-		}
-		for _, d := range voice.ShownIn(e) {
-			if voice.SameID(d.ID(), a.Device) {
-				offers = d.Offers(operation)
-			}
-		}
-	}
-	return offers
+func (*Stage) DeviceOffers(a *Actor, operation string) bool {
+	return a.learnShown().last.Offers(operation)
 }
 
 // agentState is the agent state that a notification shows, without its work mode.

@@ -29,21 +29,7 @@ func (s *Station) Lacks(feature string) string {
 
 // supervises reports whether the agent was ever shown as a supervisor, or the device as one that can listen in.
 func (s *Station) supervises() bool {
-	a := s.Actors[voice.Agent]
-	for _, e := range s.tape.From(0) {
-		if e.Actor != a.Role {
-			continue
-		}
-		if supervises(device(a, e)) || voice.UserIn(e).Supervises() {
-			return true
-		}
-		for _, d := range voice.ShownIn(e) {
-			if voice.SameID(d.ID(), a.Device) && supervises(d) {
-				return true
-			}
-		}
-	}
-	return false
+	return s.Actors[voice.Agent].learnShown().supervisor
 }
 
 // supervises reports whether a device offers supervision.

@@ -34,6 +34,7 @@ func TestLacks(t *testing.T) {
 	} {
 		run := &Run{Target: &config.Target{Features: x.claimed}, Features: x.listed}
 		s := &Station{run: run, tape: recording.NewLog(nil).Tape(1), Actors: map[string]*Actor{"agent": {Role: "agent", Device: "D-1"}}}
+		s.Actors["agent"].station = s
 		if x.seen != nil {
 			s.tape.Append(x.seen)
 		}

@@ -4,6 +4,7 @@
 package play
 
 import (
+	"cmp"
 	"sync"
 	"time"
 )
@@ -19,6 +20,14 @@ type Budgets struct {
 // DefaultBudgets are meant for servers that take seconds for a step: a wait costs time
 // only where something is missing.
 var DefaultBudgets = Budgets{Connect: 10 * time.Second, Request: 30 * time.Second, Event: 15 * time.Second, Quiet: time.Second}
+
+// OrDefault are the budgets, and the default ones in the place of those that are not set.
+func (b Budgets) OrDefault() Budgets {
+	return Budgets{
+		Connect: cmp.Or(max(b.Connect, 0), DefaultBudgets.Connect), Request: cmp.Or(max(b.Request, 0), DefaultBudgets.Request),
+		Event: cmp.Or(max(b.Event, 0), DefaultBudgets.Event), Quiet: cmp.Or(max(b.Quiet, 0), DefaultBudgets.Quiet),
+	}
+}
 
 // Scale multiplies all budgets.
 func (b Budgets) Scale(factor float64) Budgets {
@@ -36,6 +45,7 @@ type patience struct {
 	missed  map[string]int
 	seen    map[string]bool
 	slowest time.Duration
+	fixed   bool // whatever was missed: under load a server is as slow as it is loaded
 }
 
 // newPatience begins with the whole event budget for everything.
@@ -55,7 +65,7 @@ func (p *patience) wait(what string) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	switch n := p.missed[what]; {
-	case n == 0:
+	case n == 0 || p.fixed:
 		return p.budget
 	case n >= patienceNever && !p.seen[what]:
 		return min(p.budget, max(patienceLeast, patienceFactor*p.slowest))
@@ -67,7 +77,7 @@ func (p *patience) wait(what string) time.Duration {
 func (p *patience) afterGap() time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.slowest == 0 {
+	if p.slowest == 0 || p.fixed {
 		return p.budget
 	}
 	return min(p.budget, max(patienceFloor, patienceFactor*p.slowest))

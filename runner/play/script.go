@@ -121,27 +121,9 @@ func (s *Stage) MustOffer(operation string) {
 // deviceMay reports whether the agent's device was ever shown with an operation or its opposite; where it was not shown at
 // all, it may.
 func (s *Stage) deviceMay(operation string) bool {
-	shown := false
-	pair := []string{strings.TrimSuffix(strings.TrimSuffix(operation, "On"), "Off")}
-	pair = append(pair, pair[0]+"On", pair[0]+"Off")
-	for _, e := range s.station.tape.From(0) {
-		if e.Actor != s.Agent.Role || e.Browser != "" {
-			continue
-		}
-		list := voice.ShownIn(e)
-		if d := device(s.Agent, e); d != nil {
-			list = append(list, d)
-		}
-		for _, d := range list {
-			if voice.SameID(d.ID(), s.Agent.Device) && len(d.Capabilities()) > 0 {
-				shown = true
-				if slices.ContainsFunc(pair, d.Offers) {
-					return true
-				}
-			}
-		}
-	}
-	return !shown
+	known := s.Agent.learnShown()
+	base := strings.TrimSuffix(strings.TrimSuffix(operation, "On"), "Off")
+	return !known.any || known.offered[base] || known.offered[base+"On"] || known.offered[base+"Off"]
 }
 
 // rename puts live values in the place of the page's, where a page is played.

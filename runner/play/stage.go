@@ -81,21 +81,33 @@ func (s *Stage) NotApplicable(format string, args ...any) {
 // Perform plays a scenario to its end and leaves the agents as they were. Whatever went
 // wrong is on the tape.
 func (s *Station) Perform(ctx context.Context, scenario string, script func(*Stage)) (left []string) {
+	st := s.Begin(ctx, scenario)
+	defer s.tape.Play("") // a panic of the script, too, ends it
+	st.Act(script)
+	return st.Finish()
+}
+
+// Begin begins a scenario that is played act by act.
+func (s *Station) Begin(ctx context.Context, scenario string) *Stage {
 	s.tape.Play(scenario)
-	defer s.tape.Play("")
 	st := &Stage{
 		Agent: s.Actors[voice.Agent], Caller: s.Actors[voice.Caller], Destination: s.Actors[voice.Destination],
 		ctx: ctx, station: s, scenario: scenario, begin: s.tape.Mark(), calls: map[string]*Call{},
 	}
 	st.mark(recording.Begin, "")
-	st.run(script)
+	return st
+}
+
+// Finish undoes what the scenario did and ends it.
+func (s *Stage) Finish() (left []string) {
+	defer s.station.tape.Play("")
 	// What was begun is undone even when the run was interrupted.
-	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleaningLimit(s.run.Budgets))
+	cleaning, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleaningLimit(s.station.run.Budgets))
 	defer cancel()
-	st.ctx, st.cleaning = cleaning, true
-	left = st.clean()
-	st.mark(recording.End, "")
-	s.endSilenced()
+	s.ctx, s.cleaning = cleaning, true
+	left = s.clean()
+	s.mark(recording.End, "")
+	s.station.endSilenced()
 	return left
 }
 
@@ -111,10 +123,12 @@ func (s *Station) endSilenced() {
 
 func cleaningLimit(b Budgets) time.Duration { return b.Request + b.Event }
 
-func (s *Stage) run(script func(*Stage)) {
+// Act plays a part of the scenario; false if it cannot go on, which is on the tape then.
+func (s *Stage) Act(script func(*Stage)) (goesOn bool) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
+			goesOn = true
 		case ended:
 			s.mark(r.event, r.reason)
 		default:
@@ -122,6 +136,7 @@ func (s *Stage) run(script func(*Stage)) {
 		}
 	}()
 	script(s)
+	return true
 }
 
 func (s *Stage) mark(event, text string) {
@@ -201,7 +216,7 @@ func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params
 // but not wrong. What may have been lost is waited for no longer than the slowest notification took. A scenario that waits
 // for somebody to whom no more notifications come ends.
 func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *recording.Entry {
-	if !a.Controlled() || s.NoNotifications() != "" {
+	if !a.hears() || s.NoNotifications() != "" {
 		return nil
 	}
 	var found *recording.Entry

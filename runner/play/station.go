@@ -29,9 +29,11 @@ type Run struct {
 	Seed    int64
 	Agent   string // User-Agent
 
-	Features  []string // claimed by the target file, or by the server itself
-	listed    []string // by the server
-	Supported []string // Bayeux connection types that the server names
+	Features  []string               // claimed by the target file, or by the server itself
+	listed    []string               // by the server
+	listens   func(role string) bool // who has a session for notifications; nil: everybody
+	Supported []string               // Bayeux connection types that the server names
+	learn     sync.Once              // the features, from the first agent
 	transport bayeux.Transport
 	patience  *patience
 	ledger    *recording.Ledger
@@ -52,6 +54,12 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 	}
 	log.Hide(r.secrets.shown)
 	return r
+}
+
+// UnderLoad makes a run one that goes on and on: every wait has the whole budget, whatever was missed before, and of the people
+// of a station only those have sessions for notifications whom listens names; nil for all.
+func (r *Run) UnderLoad(listens func(role string) bool) {
+	r.patience.fixed, r.listens = true, listens
 }
 
 // Redact cuts the run's secrets out of a text that leaves the program.
@@ -136,6 +144,14 @@ func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 	return s, err
 }
 
+// Forget drops what was recorded before mark: it was judged, and nothing more is asked of it.
+func (s *Station) Forget(mark int) {
+	for _, a := range s.Actors {
+		a.learnShown()
+	}
+	s.run.ledger.Forget(s.Number, s.tape.Forget(mark))
+}
+
 // Tape is the station's part of the recording.
 func (s *Station) Tape() *recording.Tape { return s.tape }
 
@@ -143,7 +159,7 @@ func (s *Station) Tape() *recording.Tape { return s.tape }
 func (s *Station) Header() recording.Station {
 	party := func(role string) recording.Party {
 		a := s.Actors[role]
-		return recording.Party{User: a.Party.User, Number: a.Party.Number, Device: a.Device, Controlled: a.Controlled()}
+		return recording.Party{User: a.Party.User, Number: a.Party.Number, Device: a.Device, Controlled: a.hears()}
 	}
 	return recording.Station{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}
 }
@@ -191,8 +207,8 @@ func (a *Actor) connect(ctx context.Context) error {
 	if err := a.busy(ctx, me); err != nil {
 		return err
 	}
-	if a.Role == voice.Agent && a.station.Number == 1 {
-		a.learnFeatures(me)
+	if a.Role == voice.Agent {
+		r.learn.Do(func() { a.learnFeatures(me) })
 	}
 	if err := a.subscribe(ctx); err != nil && strings.Contains(err.Error(), bayeux.OwnLimit) {
 		return &Limit{Text: voiceapi.OwnLimit}
@@ -277,6 +293,10 @@ func (a *Actor) learnFeatures(me *recording.Entry) {
 // all notifications take one path and their order means something.
 func (a *Actor) subscribe(ctx context.Context) error {
 	r := a.station.run
+	if r.listens != nil && !r.listens(a.Role) {
+		a.deaf = true
+		return nil
+	}
 	if r.transport == "" {
 		if err := a.negotiate(ctx); err != nil {
 			return err

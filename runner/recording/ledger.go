@@ -48,6 +48,21 @@ func (l *Ledger) Answer(body []byte) bool {
 	return true
 }
 
+// Forget takes back what was kept of entries that are no longer.
+func (l *Ledger) Forget(station int, dropped []*Entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, e := range dropped {
+		switch {
+		case e.Kind == KindRest && len(e.Response) > 0:
+			l.answered = max(0, l.answered-weight(e.Response))
+		case e.Kind == KindMessage, e.Kind == KindBayeux && e.Direction == "received", e.Kind == KindFault:
+			l.messages[station] = max(0, l.messages[station]-1)
+			l.notified = max(0, l.notified-weight(e.Message))
+		}
+	}
+}
+
 // weight is about what JSON takes in memory, as it came and decoded: of small values much more than their bytes.
 func weight(raw []byte) int {
 	const value = 48

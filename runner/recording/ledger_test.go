@@ -28,3 +28,16 @@ func TestTheLedgerHasAnEnd(t *testing.T) {
 		t.Errorf("%d large ones", n)
 	}
 }
+
+// What is forgotten makes place for what comes.
+func TestTheLedgerForgets(t *testing.T) {
+	t.Parallel()
+	l := NewLedger()
+	large := []byte(`{"a":[` + strings.Repeat("1,", 200_000) + "1]}")
+	for range 1000 {
+		if !l.Message(1, large) || !l.Answer(large) {
+			t.Fatal("there is no place although all was forgotten")
+		}
+		l.Forget(1, []*Entry{{Kind: KindMessage, Message: large}, {Kind: KindRest, Response: large}, {Kind: KindNote}})
+	}
+}

@@ -54,15 +54,27 @@ type Tape struct {
 	station  int
 	mu       sync.Mutex
 	entries  []*Entry
+	kept     int // so many at the beginning are never forgotten: what connecting exchanged
+	gone     int // entries behind those that were forgotten
+	played   bool
 	scenario string
-	owner    map[string]string
+	of       map[string][]*Entry  // of each scenario, in order
+	calls    map[string]*tapeCall // by id
 	changed  chan struct{}
 	gaps     []*Entry
 }
 
+// tapeCall is what was notified of a call, under one id.
+type tapeCall struct {
+	scenario string          // that owns it
+	first    map[string]int  // actor: position of the first notification
+	live     map[string]bool // actor: not Released
+	last     int             // position of the newest notification
+}
+
 // Tape opens the tape of a station (from 1).
 func (l *Log) Tape(station int) *Tape {
-	return &Tape{log: l, station: station, owner: map[string]string{}, changed: make(chan struct{})}
+	return &Tape{log: l, station: station, of: map[string][]*Entry{}, calls: map[string]*tapeCall{}, changed: make(chan struct{})}
 }
 
 // Play sets the scenario that owns what comes next; "" between scenarios.
@@ -70,6 +82,9 @@ func (t *Tape) Play(scenario string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.scenario = scenario
+	if !t.played {
+		t.played, t.kept = true, len(t.entries)
+	}
 }
 
 // Append adds an entry: it is decoded, given its station, number and scenario, and wakes whoever waits.
@@ -87,6 +102,7 @@ func (t *Tape) Append(e *Entry) *Entry {
 	e.shown = t.log.hide(e)
 	t.log.number(e)
 	t.entries = append(t.entries, e)
+	t.of[e.Scenario] = append(t.of[e.Scenario], e)
 	if e.Kind == KindGap {
 		t.gaps = append(t.gaps, e)
 	}
@@ -95,32 +111,107 @@ func (t *Tape) Append(e *Entry) *Entry {
 	return e
 }
 
+// owning is the scenario that owns a notification.
 func (t *Tape) owning(e *Entry) string {
-	id := e.CallID()
-	if id == "" {
+	if e.Call() == nil {
 		return t.scenario
 	}
-	if s, known := t.owner[id]; known {
-		return s
+	id := e.CallID()
+	c := t.calls[id]
+	if c == nil {
+		c = &tapeCall{first: map[string]int{}, live: map[string]bool{}}
+		t.calls[id] = c
 	}
-	if t.scenario != "" {
-		t.owner[id] = t.scenario
+	c.last = t.gone + len(t.entries)
+	if _, known := c.first[e.Actor]; !known {
+		c.first[e.Actor] = c.last
+	}
+	c.live[e.Actor] = e.State() != released
+	if c.scenario == "" && id != "" {
+		c.scenario = t.scenario
+	}
+	if c.scenario != "" {
+		return c.scenario
 	}
 	return t.scenario
+}
+
+// released is the state of a call that is over.
+const released = "Released"
+
+// Knew reports whether an actor had been notified of a call before mark.
+func (t *Tape) Knew(actor, id string, mark int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.calls[id]
+	if c == nil {
+		return false
+	}
+	at, known := c.first[actor]
+	return known && at < mark
+}
+
+// Forget drops what was recorded before mark, but for what came before the first scenario, and returns it. Of a call that has
+// not ended is still known whose it is. It is for who performs a scenario again and again and has judged what came.
+func (t *Tape) Forget(mark int) (dropped []*Entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := min(mark, t.gone+len(t.entries)) - t.gone - t.kept
+	if n <= 0 || !t.played {
+		return nil
+	}
+	dropped = slices.Clone(t.entries[t.kept : t.kept+n])
+	t.entries = slices.Delete(t.entries, t.kept, t.kept+n)
+	t.gone += n
+	first, last := dropped[0].Seq, dropped[n-1].Seq
+	forgotten := func(e *Entry) bool { return e.Seq >= first && e.Seq <= last }
+	t.gaps = slices.DeleteFunc(t.gaps, forgotten)
+	for _, e := range dropped {
+		if c := t.calls[e.CallID()]; c != nil && c.last < mark && !c.goesOn() {
+			delete(t.calls, e.CallID())
+		}
+		list, there := t.of[e.Scenario]
+		if !there || len(list) == 0 || !forgotten(list[0]) && e.Scenario != "" {
+			continue
+		}
+		if list = slices.DeleteFunc(list, forgotten); len(list) == 0 {
+			delete(t.of, e.Scenario)
+		} else {
+			t.of[e.Scenario] = list
+		}
+	}
+	return dropped
+}
+
+// goesOn reports whether the call was not told as Released to everybody who was told of it.
+func (c *tapeCall) goesOn() bool {
+	for _, live := range c.live {
+		if live {
+			return true
+		}
+	}
+	return false
 }
 
 // Mark is the position after the newest entry.
 func (t *Tape) Mark() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return len(t.entries)
+	return t.gone + len(t.entries)
 }
 
-// From returns the entries since mark.
+// From returns the entries since mark that are not forgotten.
 func (t *Tape) From(mark int) []*Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return append([]*Entry(nil), t.entries[min(mark, len(t.entries)):]...)
+	return slices.Clone(t.from(mark))
+}
+
+func (t *Tape) from(mark int) []*Entry {
+	if mark > t.kept {
+		mark = max(t.kept, mark-t.gone)
+	}
+	return t.entries[min(mark, len(t.entries)):]
 }
 
 // Gaps are the moments in which notifications may have been lost, in order.
@@ -156,13 +247,7 @@ func (t *Tape) Await(ctx context.Context, mark int, found func([]*Entry) bool) b
 func (t *Tape) Scenario(id string) []*Entry {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var out []*Entry
-	for _, e := range t.entries {
-		if e.Scenario == id {
-			out = append(out, e)
-		}
-	}
-	return out
+	return slices.Clone(t.of[id])
 }
 
 // Log returns the log that the tape is part of.

@@ -51,6 +51,42 @@ func TestTapeOwnership(t *testing.T) {
 	}
 }
 
+// What was judged is forgotten, but for what came before the first scenario and whose call it is that goes on.
+func TestTapeForgets(t *testing.T) {
+	t.Parallel()
+	tape := recording.NewLog(nil).Tape(1)
+	tape.Append(&recording.Entry{Kind: recording.KindNote, Text: "connecting"})
+	tape.Play("first")
+	tape.Append(message("agent", "over", "Ringing"))
+	tape.Append(message("agent", "over", "Released"))
+	tape.Append(message("agent", "goes on", "Ringing"))
+	tape.Append(&recording.Entry{Kind: recording.KindGap})
+	tape.Play("second")
+	mark := tape.Mark()
+	tape.Append(message("agent", "new", "Ringing"))
+	if dropped := tape.Forget(mark); len(dropped) != 4 || len(tape.Gaps()) != 0 || len(tape.Scenario("first")) != 0 {
+		t.Errorf("%d dropped, %d gaps, %d of the first", len(dropped), len(tape.Gaps()), len(tape.Scenario("first")))
+	}
+	if again := tape.Forget(mark); len(again) != 0 || tape.Mark() != mark+1 {
+		t.Errorf("%d dropped again, mark %d", len(again), tape.Mark())
+	}
+	if all := tape.From(0); len(all) != 2 || all[0].Text != "connecting" || all[1].CallID() != "new" {
+		t.Errorf("left: %v", all)
+	}
+	if got := tape.From(mark); len(got) != 1 || got[0].CallID() != "new" || len(tape.From(mark+1)) != 0 {
+		t.Errorf("since the mark: %v", got)
+	}
+	if tape.Knew("agent", "over", mark) || !tape.Knew("agent", "goes on", mark) || tape.Knew("caller", "goes on", mark) || tape.Knew("agent", "new", mark) {
+		t.Error("who knew which call is not as it was")
+	}
+	if late := tape.Append(message("agent", "goes on", "Released")); late.Scenario != "first" {
+		t.Errorf("the end of the call belongs to %q", late.Scenario)
+	}
+	if tape.Forget(tape.Mark()); len(tape.From(0)) != 1 || len(tape.Scenario("")) != 1 {
+		t.Errorf("left: %v", tape.From(0))
+	}
+}
+
 // Entries of all tapes are numbered in the order in which the sink gets them.
 func TestLogOrder(t *testing.T) {
 	t.Parallel()

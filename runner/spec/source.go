@@ -65,6 +65,7 @@ type scene struct {
 	recording  Recording
 	whole      *Whole
 	found      []judge.Finding // of the matcher that failed last
+	bench      *Judgement      // the check that is judged without Ginkgo; nil in a spec of Ginkgo's
 }
 
 // now is the scene of the container that Ginkgo is in. Ginkgo runs the specs of one process one after the other.
@@ -109,7 +110,10 @@ func Case() *judge.Case { return now.recording.Case }
 // EverythingPlayed is what the specs of a container OfTheWholeRun judge.
 func EverythingPlayed() *Whole { return now.whole }
 
-// requirements are those of the spec that Ginkgo is in.
+// requirements are those of the spec that is being judged.
 func requirements() []string {
+	if now.bench != nil {
+		return []string{now.bench.Requirement}
+	}
 	return slices.DeleteFunc(slices.Clone(ginkgo.CurrentSpecReport().LeafNodeLabels), func(l string) bool { return !requirementForm.MatchString(l) })
 }

@@ -112,18 +112,26 @@ func begin(o Options) error {
 }
 
 func prepare(o Options) error {
+	s, err := newState(o)
+	if err == nil {
+		suite = s
+	}
+	return err
+}
+
+func newState(o Options) (*state, error) {
 	registry, err := requirement.Load()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	suite = &state{Options: o, registry: registry, causes: map[string]bool{}}
-	if suite.Gate == "" {
-		suite.Gate = requirement.Required
+	s := &state{Options: o, registry: registry, causes: map[string]bool{}}
+	if s.Gate == "" {
+		s.Gate = requirement.Required
 	}
-	if suite.Redact == nil {
-		suite.Redact = func(text string) string { return text }
+	if s.Redact == nil {
+		s.Redact = func(text string) string { return text }
 	}
-	return nil
+	return s, nil
 }
 
 func reset() {

@@ -43,6 +43,9 @@ func NotApplicable(format string, args ...any) {
 // conclude ends a spec without a judgement. A blocked one counts like a failed one.
 func conclude(outcome result.Outcome, reason string) {
 	reason = now.suite.Redact(reason)
+	if now.bench != nil {
+		panic(verdictPanic{Verdict{Outcome: outcome, Text: reason}})
+	}
 	noVerdict(outcome, reason)
 	if outcome == result.Blocked && now.atGate() {
 		ginkgo.Fail("blocked: "+reason, 1)
@@ -63,6 +66,9 @@ func (s *scene) atGate() bool {
 // mostFindings of one check are kept: a thousand more of a flood tell nobody more.
 const mostFindings = 100
 
+// mostSentences are how many differences a bench puts in words: whoever wants all of them has the findings.
+const mostSentences = 3
+
 // differs ends a spec that failed. What the matcher found, or the message of one of Gomega's own, is attached. A failure
 // below the gate does not fail the run, so Ginkgo is told that the spec was skipped.
 func differs(message string, skip ...int) {
@@ -81,6 +87,10 @@ func differs(message string, skip ...int) {
 	for i := range v.Findings {
 		f := &v.Findings[i]
 		f.Path, f.Expected, f.Observed = now.suite.Redact(f.Path), now.suite.Redact(f.Expected), now.suite.Redact(f.Observed)
+	}
+	if now.bench != nil {
+		v.Text = now.suite.Redact(sentences(found[:min(len(found), mostSentences)]))
+		panic(verdictPanic{v})
 	}
 	v.Text = now.suite.explain(v.Findings)
 	if n := len(found) - len(v.Findings); n > 0 {

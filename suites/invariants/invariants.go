@@ -6,6 +6,7 @@ package invariants
 import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	. "github.com/voicespec/voicespec/runner/spec"
 )
@@ -13,40 +14,51 @@ import (
 // Specs registers the scenario of this area.
 func Specs() {
 	Scenario(Invariants, "What holds for every message of the run", Page("CallResource", "fields"), OfTheWholeRun, func() {
-		for _, rule := range Rules() {
-			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepRule(rule)) })
+		for _, c := range Checks() {
+			It(c.Title, Check(c.Name, c.Requirement), func() {
+				subject, matcher := c.Judge()
+				Expect(subject).To(matcher)
+			})
 		}
-		for _, rule := range Outcomes() {
-			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingPlayed()).To(KeepOutcome(rule)) })
-		}
-		answers()
 		bytesOfAnswers()
 		devices()
 	})
 }
 
-func answers() {
-	It("answers have an integer statusCode", Check("answer-form", "HTTP-2"), func() {
-		Expect(EveryAnswer().WithCode()).To(HaveStatusCodeOfTable())
+// Checks are the rules of every notification, operation and answer, for who judges them without Ginkgo, too.
+func Checks() []Judgement {
+	var list []Judgement
+	add := func(name, requirement, title string, judge func() (any, types.GomegaMatcher)) {
+		list = append(list, Judgement{Name: name, Requirement: requirement, Title: title, Judge: judge})
+	}
+	for _, rule := range Rules() {
+		add(rule.Name, rule.Requirement, rule.Title, func() (any, types.GomegaMatcher) { return EverythingPlayed(), KeepRule(rule) })
+	}
+	for _, rule := range Outcomes() {
+		add(rule.Name, rule.Requirement, rule.Title, func() (any, types.GomegaMatcher) { return EverythingPlayed(), KeepOutcome(rule) })
+	}
+	add("answer-form", "HTTP-2", "answers have an integer statusCode", func() (any, types.GomegaMatcher) {
+		return EveryAnswer().WithCode(), HaveStatusCodeOfTable()
 	})
-	It("answers are application/json", Check("answer-type", "HTTP-3"), func() {
-		Expect(EveryAnswer().WithBody()).To(BeJSON())
+	add("answer-type", "HTTP-3", "answers are application/json", func() (any, types.GomegaMatcher) {
+		return EveryAnswer().WithBody(), BeJSON()
 	})
-	It("success comes without statusMessage", Check("answer-message", "HTTP-4"), func() {
-		Expect(EveryAnswer().OfSuccess()).To(HaveNoMessageOnSuccess())
+	add("answer-message", "HTTP-4", "success comes without statusMessage", func() (any, types.GomegaMatcher) {
+		return EveryAnswer().OfSuccess(), HaveNoMessageOnSuccess()
 	})
-	It("accepted operations are answered with HTTP 200", Check("answer-status", "HTTP-1"), func() {
-		Expect(EveryAnswer().ToOperations()).To(BeHTTP200())
+	add("answer-status", "HTTP-1", "accepted operations are answered with HTTP 200", func() (any, types.GomegaMatcher) {
+		return EveryAnswer().ToOperations(), BeHTTP200()
 	})
-	It("requests are answered in time and whole", Check("answer-complete", "HTTP-5"), func() {
-		Expect(EveryAnswer()).To(BeAnsweredWhole())
+	add("answer-complete", "HTTP-5", "requests are answered in time and whole", func() (any, types.GomegaMatcher) {
+		return EveryAnswer(), BeAnsweredWhole()
 	})
-	It("errors have statusCode and statusMessage and nothing else", Check("error-form", "ERR-1"), func() {
-		Expect(EveryAnswer().OfError()).To(HaveErrorForm())
+	add("error-form", "ERR-1", "errors have statusCode and statusMessage and nothing else", func() (any, types.GomegaMatcher) {
+		return EveryAnswer().OfError(), HaveErrorForm()
 	})
-	It("partial success has its two lists", Check("partial-form", "SESSION-4"), func() {
-		Expect(EveryAnswer().OfPartialSuccess()).To(HavePartialForm())
+	add("partial-form", "SESSION-4", "partial success has its two lists", func() (any, types.GomegaMatcher) {
+		return EveryAnswer().OfPartialSuccess(), HavePartialForm()
 	})
+	return list
 }
 
 // bytesOfAnswers are checks of what came, whatever it says.

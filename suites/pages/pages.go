@@ -3,6 +3,7 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
+	"github.com/onsi/gomega/types"
 
 	"github.com/voicespec/voicespec/runner/page"
 	. "github.com/voicespec/voicespec/runner/spec"
@@ -43,56 +45,82 @@ func rank(first []string, p *page.Page) int {
 // Register registers one page.
 func Register(p *page.Page) {
 	Scenario(p.ID, p.Title, Replay(p), func() {
-		used := names{}
-		requests(p)
-		notifications(p, used)
-		order(p, used)
-		if slices.ContainsFunc(p.Notifications(), func(s *page.Step) bool { return s.Call() != nil }) {
-			rules(p, used)
-			values(p, used)
-		} else {
-			devices(p)
+		for _, c := range Checks(p) {
+			It(c.Title, Check(c.Name, c.Requirement), func() {
+				subject, matcher := c.Judge()
+				Expect(subject).To(matcher)
+			})
 		}
 	})
 }
 
-// names makes the names of checks: the second of a name gets a number.
-type names map[string]int
-
-func (n names) next(name string) string {
-	n[name]++
-	if i := n[name]; i > 1 {
-		return fmt.Sprintf("%s-%d", name, i)
+// Checks are what is asked of the replay of a page.
+func Checks(p *page.Page) []Judgement {
+	c := &checks{page: p, used: map[string]int{}}
+	c.requests()
+	c.notifications()
+	c.order()
+	if slices.ContainsFunc(p.Notifications(), func(s *page.Step) bool { return s.Call() != nil }) {
+		c.rules()
+		c.values()
+	} else {
+		c.devices()
 	}
-	return name
+	return c.list
+}
+
+// checks of a page, as they are read off it.
+type checks struct {
+	page *page.Page
+	used map[string]int // names
+	list []Judgement
+}
+
+// add adds a check; the second of a name gets a number.
+func (c *checks) add(name, requirement, title string, judge func() (any, types.GomegaMatcher)) {
+	c.used[name]++
+	if i := c.used[name]; i > 1 {
+		name = fmt.Sprintf("%s-%d", name, i)
+	}
+	c.list = append(c.list, Judgement{Name: name, Title: title, Requirement: requirement, Judge: judge})
+}
+
+// posted adds a check of all that the page posts.
+func (c *checks) posted(name, requirement, title string, matcher func() types.GomegaMatcher) {
+	c.add(name, requirement, title, func() (any, types.GomegaMatcher) { return PostedByPage(c.page), matcher() })
+}
+
+// replay adds a check of the page beside its recording.
+func (c *checks) replay(name, requirement, title string, matcher func() types.GomegaMatcher) {
+	c.add(name, requirement, title, func() (any, types.GomegaMatcher) { return ReplayOf(c.page), matcher() })
 }
 
 // requests: every operation of the page is accepted, and answered in the documented form.
-func requests(p *page.Page) {
+func (c *checks) requests() {
 	posted := false
-	for i := range p.Steps {
-		step := &p.Steps[i]
+	for i := range c.page.Steps {
+		step := &c.page.Steps[i]
 		if step.Posts == "" {
 			continue
 		}
 		posted = true
-		It(step.Operation()+" is accepted", Check(step.Label+"-accepted", step.Requirement), func() {
-			Expect(Request(step.Label)).To(BeAccepted())
+		c.add(step.Label+"-accepted", step.Requirement, step.Operation()+" is accepted", func() (any, types.GomegaMatcher) {
+			return Request(step.Label), BeAccepted()
 		})
 	}
 	if !posted {
 		return
 	}
-	It("operations are answered with HTTP 200", Check("answer-status", "HTTP-1"), func() { Expect(PostedByPage(p)).To(BeHTTP200()) })
-	It("answers have the documented form", Check("answer-form", "HTTP-2"), func() { Expect(PostedByPage(p)).To(HaveAnswerForm()) })
-	It("answers are application/json", Check("answer-type", "HTTP-3"), func() { Expect(PostedByPage(p)).To(BeJSON()) })
-	It("requests are answered in time and whole", Check("answer-complete", "HTTP-5"), func() { Expect(PostedByPage(p)).To(BeAnsweredWhole()) })
+	c.posted("answer-status", "HTTP-1", "operations are answered with HTTP 200", BeHTTP200)
+	c.posted("answer-form", "HTTP-2", "answers have the documented form", HaveAnswerForm)
+	c.posted("answer-type", "HTTP-3", "answers are application/json", BeJSON)
+	c.posted("answer-complete", "HTTP-5", "requests are answered in time and whole", BeAnsweredWhole)
 }
 
 // notifications: each of the page comes, and says what the page says.
-func notifications(p *page.Page, used names) {
-	for _, step := range p.Notifications() {
-		It(titleOf(step), Check(used.next(nameOf(step)), step.Requirement), func() { Expect(ReplayOf(p)).To(Show(step)) })
+func (c *checks) notifications() {
+	for _, step := range c.page.Notifications() {
+		c.replay(nameOf(step), step.Requirement, titleOf(step), func() types.GomegaMatcher { return Show(step) })
 	}
 }
 
@@ -136,15 +164,10 @@ func kebab(s string) string {
 	return out.String()
 }
 
-func order(p *page.Page, used names) {
-	for _, o := range p.Order {
-		name := o.Name
-		if name == "" {
-			name = "order"
-		}
-		It(whose(p, o.First)+" comes before "+whose(p, o.Then), Check(used.next(name), o.Requirement), func() {
-			Expect(ReplayOf(p)).To(KeepTheOrder(o))
-		})
+func (c *checks) order() {
+	for _, o := range c.page.Order {
+		title := whose(c.page, o.First) + " comes before " + whose(c.page, o.Then)
+		c.replay(cmp.Or(o.Name, "order"), o.Requirement, title, func() types.GomegaMatcher { return KeepTheOrder(o) })
 	}
 }
 
@@ -168,9 +191,9 @@ func whose(p *page.Page, of string) string {
 }
 
 // rules: what holds for every notification is judged for those of the page.
-func rules(p *page.Page, used names) {
+func (c *checks) rules() {
 	var plain, consult []string // states that the page shows
-	for _, step := range p.Notifications() {
+	for _, step := range c.page.Notifications() {
 		switch {
 		case step.Call() == nil:
 		case step.Consult():
@@ -181,37 +204,32 @@ func rules(p *page.Page, used names) {
 	}
 	for _, rule := range Rules() {
 		if rule.Shown(plain, consult) {
-			It(rule.Title, Check(used.next(rule.Name), rule.Requirement), func() { Expect(ReplayOf(p)).To(Keep(rule)) })
+			c.replay(rule.Name, rule.Requirement, rule.Title, func() types.GomegaMatcher { return Keep(rule) })
 		}
 	}
 }
 
 // values are what only a page can tell of a call.
-func values(p *page.Page, used names) {
-	It("callType is as documented", Check(used.next("call-type"), "MSG-10"), func() { Expect(ReplayOf(p)).To(ShowTheValuesOf("MSG-10")) })
-	if slices.ContainsFunc(p.Notifications(), func(s *page.Step) bool { return s.Call() != nil && s.State() == "Released" }) {
-		It("the Released call still lists the other parties", Check(used.next("released-participants"), "ID-20"), func() {
-			Expect(ReplayOf(p)).To(ShowTheValuesOf("ID-20"))
-		})
+func (c *checks) values() {
+	show := func(name, requirement, title string) {
+		c.replay(name, requirement, title, func() types.GomegaMatcher { return ShowTheValuesOf(requirement) })
 	}
-	It("dnis is the dialled number", Check(used.next("dnis"), "ID-9"), func() { Expect(ReplayOf(p)).To(ShowTheValuesOf("ID-9")) })
-	if p.IsAbout(page.Recording) {
-		It("GSIP_RECORD follows the recording state", Check(used.next("user-data"), "RECORD-5"), func() {
-			Expect(ReplayOf(p)).To(ShowTheValuesOf("RECORD-5"))
-		})
+	show("call-type", "MSG-10", "callType is as documented")
+	if slices.ContainsFunc(c.page.Notifications(), func(s *page.Step) bool { return s.Call() != nil && s.State() == "Released" }) {
+		show("released-participants", "ID-20", "the Released call still lists the other parties")
+	}
+	show("dnis", "ID-9", "dnis is the dialled number")
+	if c.page.IsAbout(page.Recording) {
+		show("user-data", "RECORD-5", "GSIP_RECORD follows the recording state")
 	}
 }
 
-func devices(p *page.Page) {
-	It("the device is notified in the documented form", Check("schema", "DEVICE-2"), func() {
-		Expect(ReplayOf(p)).To(NotifyDevicesInForm())
-	})
-	It("devices are notified on their channel with their message type", Check("envelope", "MSG-3"), func() {
-		Expect(ReplayOf(p)).To(NotifyDevicesOnTheirChannel())
-	})
-	if p.IsAbout(page.AgentState) {
-		It("the agent state has the documented id and name", Check("agent-state-id", "AGENT-6"), func() {
-			Expect(ReplayOf(p)).To(ShowTheDeviceValuesOf("AGENT-6"))
+func (c *checks) devices() {
+	c.replay("schema", "DEVICE-2", "the device is notified in the documented form", NotifyDevicesInForm)
+	c.replay("envelope", "MSG-3", "devices are notified on their channel with their message type", NotifyDevicesOnTheirChannel)
+	if c.page.IsAbout(page.AgentState) {
+		c.replay("agent-state-id", "AGENT-6", "the agent state has the documented id and name", func() types.GomegaMatcher {
+			return ShowTheDeviceValuesOf("AGENT-6")
 		})
 	}
 }

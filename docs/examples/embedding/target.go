@@ -1,5 +1,6 @@
-// Package embedding shows how a project tests its own server with voicespec: as a Go test (conformance_test.go) and in a
-// Ginkgo suite of its own (hostsuite). It is explained in docs/embedding.md of voicespec.
+// Package embedding shows how a project tests its own server with voicespec: as a Go test (conformance_test.go), in a
+// Ginkgo suite of its own (hostsuite), and by performances that are judged one by one (soak). It is explained in
+// docs/embedding.md of voicespec.
 package embedding
 
 import (
