@@ -260,10 +260,17 @@ func (t *timeline) retrieved(o *operation) {
 	t.dueAt(requirement, o, o.end, "Established", voice.MayBeIn(voice.Established))
 }
 
-// hungUp judges that the other of two parties is told of the end, too.
+// hungUp judges that the other of two parties is told of the end, too, and those who stay in a conference of who has left.
 func (t *timeline) hungUp(o *operation) {
+	if o.end.over() == nil || t.mergingAround(o) {
+		return
+	}
+	if len(o.end.others(o.At)) > 1 {
+		t.leftCompany(o, o.who)
+		return
+	}
 	far := t.partner(o.end, o.At)
-	if far == nil || o.end.over() == nil || t.mergingAround(o) {
+	if far == nil {
 		return
 	}
 	if far.over() != nil {
@@ -346,6 +353,7 @@ func (t *timeline) transferred(o *operation) {
 	}
 	t.due("TRANSFER-4", o, o.who, original.told, "Released of the original", voice.MayBeIn(voice.Released))
 	t.due("TRANSFER-5", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+	t.transferredCompany(o, original, consult)
 }
 
 func (t *timeline) joined(o *operation) {
@@ -353,6 +361,7 @@ func (t *timeline) joined(o *operation) {
 	if original == nil || !original.liveAt(o.At) || !consult.liveAt(o.At) {
 		return
 	}
+	t.joinedCompany(o, original, consult)
 	if t.begunBy(original, o.At, "InitiateTransfer") || o.end == original {
 		return // CONFERENCE-7 and CONFERENCE-8 are recommended
 	}
@@ -377,6 +386,7 @@ func (t *timeline) removed(o *operation) {
 		for _, n := range p.ends {
 			if n.liveAt(o.At) && voice.CallOf(n.before(o.At)).Names(o.who.number) {
 				t.due("CONFERENCE-16", o, p, n.told, "Released", voice.MayBeIn(voice.Released))
+				t.leftCompany(o, p)
 				return
 			}
 		}

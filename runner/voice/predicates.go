@@ -64,6 +64,13 @@ func Arrived(e *recording.Entry) bool {
 	return e.Call() != nil && (e.State() == Ringing || e.State() == Established)
 }
 
+// Without is a notification of a call that goes on without somebody.
+func Without(number string) Predicate {
+	return func(e *recording.Entry) bool {
+		return e.Call() != nil && e.State() != Released && !CallOf(e).Names(number)
+	}
+}
+
 // OfType is a notification with a notificationType.
 func OfType(kind string) Predicate {
 	return func(e *recording.Entry) bool { return e.Type() == kind }

@@ -16,9 +16,10 @@ func Specs() {
 	chain("chains.features", "One call: mute and recording twice", features, "MUTE-1", "RECORD-1", "RECORD-2", "RECORD-4")
 	chain("chains.second-consult", "A consult call is given up, then begun anew and completed", secondConsult,
 		"TRANSFER-1", "TRANSFER-2", "TRANSFER-16", "CONFERENCE-1", "CONFERENCE-2", "ANSWER-2", "HANGUP-2")
-	chain("chains.swapped-transfer", "A transfer after swaps, then the two who stay", swappedTransfer, "SWAP-1", "TRANSFER-4", "TRANSFER-5", "HOLD-1", "HANGUP-2")
+	chain("chains.swapped-transfer", "A transfer after swaps, then the two who stay", swappedTransfer,
+		"SWAP-1", "TRANSFER-4", "TRANSFER-5", "TRANSFER-23", "HOLD-1", "HANGUP-2")
 	chain("chains.swapped-conference", "A conference after a swap, then a party leaves", swappedConference,
-		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "DTMF-1", "DATA-2")
+		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "CONFERENCE-17", "DTMF-1", "DATA-2")
 	chain("chains.passed-on", "A call is transferred by who got it", passedOn, "TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1")
 	chain("chains.outbound", "The agent dials; both hold; the caller transfers", outbound, "DIAL-1", "DIAL-2", "HOLD-1", "RETRIEVE-1", "TRANSFER-2")
 	chain("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")

@@ -117,6 +117,11 @@ func (s *chained) staying(a, b *play.Actor) {
 	s.told(a, first, mark, Released)
 }
 
+// meets waits until somebody is told of a call with another, for the judge; the chain goes on without.
+func (s *chained) meets(a, other *play.Actor) {
+	s.Await(a, "the call with the "+other.Role, 0, func(e *recording.Entry) bool { return voice.CallOf(e).Names(other.Party.Number) })
+}
+
 // with is the call in which somebody is told to be with another; the chain ends where none is.
 func (s *chained) with(a, other *play.Actor) *play.Call {
 	e := s.Await(a, "the call with the "+other.Role, 0, func(e *recording.Entry) bool {
@@ -135,11 +140,15 @@ func swappedConference(s *chained) {
 	mark := s.Mark()
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
+	s.meets(s.Caller, s.Destination)
+	s.meets(s.Destination, s.Caller)
 	s.do(a, c, "SendDtmf", map[string]any{"digits": "6"})
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "conference"}))
 	s.do(a, c, "Hold", nil)
 	s.do(a, c, "Retrieve", nil)
+	mark = s.Mark()
 	s.do(s.Destination, s.with(s.Destination, a), "Hangup", nil)
+	s.Await(s.Caller, "the call without the destination", mark, voice.Without(s.Destination.Party.Number))
 	s.do(a, c, "Hold", nil)
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "two"}))
 	s.do(a, c, "Retrieve", nil)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/suites/internal/refusals"
 )
 
@@ -72,6 +73,9 @@ func removal() {
 			if s.Operate(s.Agent, "remove", first, remove, map[string]any{"participant": s.Caller.Party.Number}).Accepted() {
 				s.Await(s.Agent, "ParticipantsUpdated", mark, s.OfType(s.Agent, first, "ParticipantsUpdated"))
 				s.AwaitState(s.Caller, first, mark, "Released")
+				if s.Destination.Controlled() {
+					s.Await(s.Destination, "the call without the caller", mark, voice.Without(s.Caller.Party.Number))
+				}
 			}
 		}),
 		func() {

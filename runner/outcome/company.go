@@ -1,0 +1,69 @@
+package outcome
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// company judges that who is put together with others by an operation, at an end that goes on, is told of a call that names
+// all of them, and nobody who has left.
+func (t *timeline) company(requirement string, o *operation, n *end, with []string, without string) {
+	if slices.Contains(with, "") || n.who.number == "" {
+		return
+	}
+	fits := func(e *recording.Entry) bool {
+		numbers := voice.CallOf(e).Numbers()
+		return e.State() != voice.Released && !slices.Contains(numbers, without) && !slices.ContainsFunc(with, func(number string) bool {
+			return !slices.ContainsFunc(numbers, func(n string) bool { return voice.MayBeSameNumber(n, number) })
+		})
+	}
+	e := t.take(requirement+" "+n.who.role, o, t.before(o, n.who, n.who.calls), fits)
+	if e == nil && (t.unknown(o, n.who) || t.cut(o, n)) {
+		return
+	}
+	expected := "a call with " + strings.Join(with, " and ")
+	if without != "" {
+		expected += ", without " + without
+	}
+	t.decide(requirement, o, n.who, expected, e)
+}
+
+// transferredCompany judges that the two who are left after a transfer are told of each other.
+func (t *timeline) transferredCompany(o *operation, original, consult *end) {
+	left, right := t.partner(original, o.At), t.partner(consult, o.At)
+	if left == nil || right == nil || consult.stateAt(o.At) == voice.Dialing || original.over() == nil || consult.over() == nil {
+		return
+	}
+	t.company("TRANSFER-23", o, left, []string{right.who.number}, o.who.number)
+	t.company("TRANSFER-23", o, right, []string{left.who.number}, o.who.number)
+}
+
+// joinedCompany judges that the two who were called are told of each other and of who joined them.
+func (t *timeline) joinedCompany(o *operation, original, consult *end) {
+	left, right := t.partner(original, o.At), t.partner(consult, o.At)
+	if left == nil || right == nil || consult.over() == nil {
+		return
+	}
+	t.company("CONFERENCE-17", o, left, []string{o.who.number, right.who.number}, "")
+	t.company("CONFERENCE-17", o, right, []string{o.who.number, left.who.number}, "")
+}
+
+// leftCompany judges that everybody who stays in a conference is told of it without somebody who has left.
+func (t *timeline) leftCompany(o *operation, gone *person) {
+	for _, role := range t.roles {
+		p := t.people[role]
+		if p == gone || p == o.who {
+			continue
+		}
+		for _, n := range p.ends {
+			others := n.others(o.At)
+			if n.liveAt(o.At) && len(others) > 1 && voice.CallOf(n.before(o.At)).Names(gone.number) {
+				rest := slices.DeleteFunc(slices.Clone(others), func(number string) bool { return voice.SameNumber(number, gone.number) })
+				t.company("CONFERENCE-17", o, n, rest, gone.number)
+			}
+		}
+	}
+}

@@ -1,0 +1,30 @@
+package reference
+
+// faultsCompany say nothing, or not all, of who is in a call now to those whom nobody asks.
+func faultsCompany() []fault {
+	const transfer, conference, remove = "CompleteTransfer", "CompleteConference", "RemoveParticipantFromConference"
+	alone := func(_ *note, c object) {
+		if list, _ := c["participants"].([]any); len(list) > 1 {
+			c["participants"] = list[:1]
+		}
+	}
+	return []fault{
+		row("transfer-unnoticed-by-caller", "TRANSFER-23", "after CompleteTransfer the caller is not told of the destination", drop(transfer, ofOriginal(theirs("")))),
+		row("transfer-unnoticed-by-destination", "TRANSFER-23", "after CompleteTransfer the destination is not told of the caller", drop(transfer, ofConsult(theirs("")))),
+		row("transferred-party-keeps-agent", "TRANSFER-23", "after CompleteTransfer the destination is told of the agent, who has left",
+			bend(transfer, ofConsult(theirs("")), func(x *exchange, n *note) {
+				n.call()["participants"] = []any{participant(x.agent.Number)}
+			})),
+		row("conference-unnoticed-by-caller", "CONFERENCE-17", "CompleteConference is not notified to the caller", drop(conference, ofOriginal(theirs("")))),
+		row("conference-unnoticed-by-destination", "CONFERENCE-17", "CompleteConference is not notified to the destination", drop(conference, ofConsult(theirs("")))),
+		row("conference-party-told-of-one", "CONFERENCE-17", "after CompleteConference the others are told of one other party only",
+			bend(conference, theirs(""), func(_ *exchange, n *note) { alone(n, n.call()) })),
+		row("removal-unnoticed-by-others", "CONFERENCE-17", "a removal is not notified to who stays", drop(remove, theirs(established))),
+		row("leaving-unnoticed-by-others", "CONFERENCE-17", "Hangup in a conference is not notified to who stays", drop("Hangup", theirs(established))),
+	}
+}
+
+// ofOriginal narrows a pick to the far ends of calls that are no consult calls.
+func ofOriginal(p pick) pick {
+	return func(x *exchange, n *note) bool { return p(x, n) && n.leg != nil && n.leg.callType != "Consult" }
+}
