@@ -195,7 +195,7 @@ var rules = []rule{
 	{
 		"what others import does not need the command line",
 		among("suites", "runner/load", "runner/spec", "runner/play", "runner/voice", "runner/recording", "runner/config"), ourDeps,
-		among("runner/cli", "runner/voicespec", "runner/matrix", "runner/compare", "runner/excuse"),
+		among("runner/cli", "runner/voicespec", "runner/matrix", "runner/compare", "runner/trend", "runner/merge", "runner/knownfailures"),
 		pkg{ImportPath: module + "suites", Deps: []string{module + "runner/matrix"}},
 	},
 	{

@@ -16,7 +16,10 @@ import (
 
 	"github.com/onsi/ginkgo/v2/types"
 
+	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
 )
 
 // tools are Ginkgo's command and the compiled suite, as somebody has them who works with Ginkgo.
@@ -208,6 +211,38 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
+// becomesResults holds that voicespec merge reads of Ginkgo's report what the command itself would have found.
+func becomesResults(t *testing.T, r types.Report) {
+	t.Helper()
+	data, err := json.Marshal([]types.Report{r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	registry, err := requirement.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := engine.ReadGinkgo(data, registry, requirement.Required, "devel")
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed, failed := 0, 0
+	for _, c := range got.Checks {
+		switch {
+		case c.Outcome == result.Passed:
+			passed++
+		case c.Outcome == result.Failed && len(c.Findings) > 0 && strings.Contains(c.Message, "Expected"):
+			failed++
+		}
+	}
+	if want, _, _ := counted(r); got.Outcome != result.DoesNotConform || passed != want || failed == 0 || len(got.Checks) < 1500 {
+		t.Errorf("%s: %d of %d checks passed, %d failed; ginkgo says that %d passed", got.Outcome, passed, len(got.Checks), failed, want)
+	}
+	if _, err := engine.ReadGinkgo([]byte("[{}]"), registry, requirement.Required, "devel"); err == nil {
+		t.Error("a report without a check of voicespec's is taken")
+	}
+}
+
 // Processes have a station each; what one of them recorded is judged by the first.
 func (k tools) processes(t *testing.T) {
 	server, file := started(t, reference.Options{}, 2)
@@ -232,6 +267,7 @@ func (k tools) processes(t *testing.T) {
 	if ok || !found {
 		t.Errorf("a fault that the whole run shows is not found: %v\n%s", ok, output)
 	}
+	becomesResults(t, r)
 }
 
 // A target that cannot be tested is one failure, whatever was selected; a target file that is wrong is none of Ginkgo's.

@@ -63,6 +63,8 @@ type commands struct {
 	Explain       explainCmd       `cmd:"" help:"Explain a requirement, check, scenario or fault."`
 	Verify        verifyCmd        `cmd:"" help:"Judge a saved recording, without a server."`
 	Compare       compareCmd       `cmd:"" help:"Compare the results of two runs."`
+	Trend         trendCmd         `cmd:"" help:"Show many runs beside each other: checks that changed, and latencies over time."`
+	Merge         mergeCmd         `cmd:"" help:"Make one report of the results of several processes, stations or transports."`
 	Statement     statementCmd     `cmd:"" help:"Make a statement of what a run found, to hand in or publish, or check one."`
 	KnownFailures knownFailuresCmd `cmd:"" help:"Keep the list of known failures."`
 	Serve         serveCmd         `cmd:"" help:"Start the reference server."`
@@ -186,7 +188,7 @@ var rewordings = []struct {
 	{regexp.MustCompile(`expected duration but got ("[^"]*").*`), "$1 is no duration; write a number with a unit, such as 20ms or 5s"},
 	{regexp.MustCompile(`bool value must be true, 1, yes, false, 0 or no but got ("[^"]*")`), "$1 is neither true nor false"},
 	{regexp.MustCompile(`^missing positional arguments (.*)`), "$1 is missing"},
-	{regexp.MustCompile(`^expected "(<.*>)"$`), "$1 is missing"},
+	{regexp.MustCompile(`^expected "(<.*>)(?: \.\.\.)?"$`), "$1 is missing"},
 	{regexp.MustCompile(`^expected (?:one of )?(".*)`), "a command is missing, such as $1"},
 	{regexp.MustCompile(`^unknown flag --excuses.*`), "--excuses is called --known-failures now"},
 	{regexp.MustCompile(`can't be used together`), "cannot be used together; leave one of them out"},

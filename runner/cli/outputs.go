@@ -295,9 +295,5 @@ func readResults(what, path string) (*result.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r, err := report.ReadJSON(bytes.NewReader(data))
-	if err != nil {
-		return nil, usagef("%s %s: %s", what, path, oneLine(err.Error()))
-	}
-	return r, nil
+	return decodeResults(what, path, data)
 }

@@ -29,6 +29,7 @@ type runCmd struct {
 	Baseline      string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
 	Repeat        times  `default:"1" placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: ${default}."`
 	UntilFailure  bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
+	Share         share  `placeholder:"I/N" help:"Play the I-th of N shares of the scenarios, on the I-th of N shares of the stations: for processes side by side, whose results voicespec merge makes one. auto/N takes I from JOB_COMPLETION_INDEX (Kubernetes) or CI_NODE_INDEX (GitLab)."`
 	Timeout       limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Of several runs each. Default: no limit."`
 }
 
@@ -56,6 +57,10 @@ func (c *runCmd) run(p *Program, old stale) error {
 	if c.repeats() && c.Save != "" {
 		return usagef("--save keeps the recording of one run; leave it out with --repeat and --until-failure")
 	}
+	part, err := c.Share.of(p.Getenv)
+	if err != nil {
+		return err
+	}
 	target, err := c.choose(p, c.Fault, c.Variation)
 	if err != nil {
 		return err
@@ -78,7 +83,7 @@ func (c *runCmd) run(p *Program, old stale) error {
 	live := newProgress(p)
 	options := engine.Options{
 		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
-		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Gate: requirement.Level(c.Gate), Complete: c.Complete,
+		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Share: part, Gate: requirement.Level(c.Gate), Complete: c.Complete,
 		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Seed: c.Seed, Progress: live.event, Version: Version(),
 		Command: c.command(p),
 	}

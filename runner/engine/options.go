@@ -25,6 +25,7 @@ type Options struct {
 	Globs       []string // check or scenario ids
 	LabelFilter string   // Ginkgo's label filter
 	Profile     string   // smoke, calls, transfer … full
+	Share       Share    // of the scenarios
 	Gate        requirement.Level
 	Complete    bool          // everything else than conforms fails: a run that judged only a part of what applies, too
 	Slow        float64       // factor of all budgets; 0 means 1

@@ -21,6 +21,9 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	if o.Target, err = o.stations(); err != nil {
+		return nil, err
+	}
 	playing, cancel := limited(ctx, o)
 	defer cancel()
 	run, err := open(playing, o)

@@ -21,6 +21,7 @@ type selection struct {
 	filter    string
 	checks    map[string]bool
 	scenarios map[string]bool // those with a selected check
+	share     map[string]bool // those of this process, where they are shared out
 }
 
 // choose selects checks: ids, profile and expression become one label filter, since the ids of scenarios and checks are
@@ -68,7 +69,7 @@ func (s *Suite) choose(o Options) (*selection, error) {
 	if len(sel.checks) == 0 {
 		return nil, usagef("the selection (%s) matches no check; voicespec list shows ids, areas, levels and profiles, which are the labels", asked(o))
 	}
-	return sel, nil
+	return sel, s.reduce(sel, o.Share)
 }
 
 // pattern is a glob as a regular expression. Ids hold no slash, and neither may an expression of a label filter.
@@ -144,7 +145,7 @@ func (s *Suite) whole(sel *selection) int {
 func (s *Suite) toPlay(sel *selection) []*spec.Definition {
 	played := func(all bool) (out []*spec.Definition) {
 		for _, d := range s.Definitions {
-			if !d.Whole && (all || sel.scenarios[d.ID]) {
+			if !d.Whole && (all || sel.scenarios[d.ID]) && (sel.share == nil || sel.share[d.ID]) {
 				out = append(out, d)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 func (o Options) selection() *result.Selection {
 	s := &result.Selection{
 		Profile: o.Profile, Run: slices.Clone(o.Globs), LabelFilter: o.LabelFilter, Gate: o.gate(), Recording: o.Recording, Complete: o.Complete,
+		Share: o.Share.String(),
 	}
 	if o.Target != nil {
 		s.Transport = o.Target.Transport

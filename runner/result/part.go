@@ -11,6 +11,7 @@ type Selection struct {
 	Profile     string            `json:"profile,omitempty"`
 	Run         []string          `json:"run,omitempty"` // globs of ids
 	LabelFilter string            `json:"labelFilter,omitempty"`
+	Share       string            `json:"share,omitempty"` // of several processes that share the scenarios out, such as 1/3
 	Gate        requirement.Level `json:"gate"`
 	Transport   string            `json:"transport,omitempty"` // as asked for, such as auto; the report's own is the one that was used
 	Recording   string            `json:"recording,omitempty"` // the file that was judged in place of a target
@@ -19,7 +20,7 @@ type Selection struct {
 
 // Part reports whether only a part of the catalogue was asked for.
 func (s *Selection) Part() bool {
-	return s != nil && (s.Profile != "" && s.Profile != "full" || len(s.Run) > 0 || s.LabelFilter != "")
+	return s != nil && (s.Profile != "" && s.Profile != "full" || len(s.Run) > 0 || s.LabelFilter != "" || s.Share != "")
 }
 
 // RequirementSet is what a catalogue asks of a server. Two results with the same digest were judged by the same rules,

@@ -161,10 +161,15 @@ func (r *Report) Decide() {
 	case !judged:
 		r.Outcome = NotTested
 		if r.Reason == "" {
-			r.Reason = "nothing was judged"
+			r.Reason = nothingJudged
 		}
 	}
 }
+
+const nothingJudged = "nothing was judged"
+
+// NothingJudged reports whether a run went well, and none of its checks said anything about the target.
+func (r *Report) NothingJudged() bool { return r.Outcome == NotTested && r.Reason == nothingJudged }
 
 // ExitCode is the process exit code for the outcome. A selection is what was asked for, and so is no failure, unless a
 // complete run was.

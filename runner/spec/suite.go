@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"slices"
@@ -214,6 +215,21 @@ func checkOf(r types.SpecReport, registry *requirement.Registry) CheckInfo {
 	return c
 }
 
+// IsCheck reports whether a spec is a check of voicespec's, in a report that holds others, too.
+func IsCheck(r types.SpecReport) bool {
+	return r.LeafNodeType.Is(types.NodeTypeIt) && slices.ContainsFunc(r.LeafNodeLabels, requirementForm.MatchString) &&
+		slices.ContainsFunc(r.LeafNodeLabels, idForm.MatchString)
+}
+
+// verdictOf is the verdict of a report entry, also of one that was read from a file.
+func verdictOf(e types.ReportEntry) Verdict {
+	v, ok := e.GetRawValue().(Verdict)
+	if !ok {
+		_ = json.Unmarshal([]byte(e.Value.AsJSON), &v) // without an outcome there is no verdict
+	}
+	return v
+}
+
 // Results are those of all specs of a report, in its order: what was filtered out is not selected. broken are the specs
 // that panicked, which is a mistake of ours.
 func Results(report types.Report, registry *requirement.Registry) (checks []result.Check, broken []string) {
@@ -241,7 +257,7 @@ func Result(r types.SpecReport, registry *requirement.Registry) result.Check {
 	i := slices.IndexFunc(r.ReportEntries, func(e types.ReportEntry) bool { return e.Name == verdictEntry })
 	switch {
 	case i >= 0:
-		v, _ := r.ReportEntries[i].GetRawValue().(Verdict)
+		v := verdictOf(r.ReportEntries[i])
 		c.Outcome, c.Message, c.Findings = v.Outcome, v.Text, v.Findings
 	case r.State.Is(types.SpecStatePassed):
 		c.Outcome = result.Passed

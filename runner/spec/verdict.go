@@ -13,9 +13,9 @@ import (
 // Verdict is what became of a spec that did not pass. It stands in Ginkgo's report as the value of a report entry, so
 // that results are made from that report and from nothing else.
 type Verdict struct {
-	Outcome  result.Outcome
-	Text     string           // the failure in full, or why it was not judged
-	Findings []result.Finding // every difference
+	Outcome  result.Outcome   `json:"Outcome"`
+	Text     string           `json:"Text"` // the failure in full, or why it was not judged
+	Findings []result.Finding `json:"Findings"` // every difference
 }
 
 // verdictEntry is the name of the report entry.

@@ -90,10 +90,16 @@ func Primary(c result.Check) string {
 	return ""
 }
 
+// told finds in the text of a failure what was expected and observed: there calls are named by their roles.
+var told = regexp.MustCompile(`(?m)^  Expected  (.*)\n  Observed  (.*)$`)
+
 // Difference is what was expected and observed in one line, or why a check was not judged.
 func Difference(c result.Check) string {
 	if len(c.Findings) == 0 {
 		return Clean(firstLine(c.Message))
+	}
+	if t := told.FindStringSubmatch(c.Message); t != nil && strings.HasPrefix(c.Message, c.ID) {
+		return "expected " + Clean(t[1]) + "; observed " + Clean(t[2])
 	}
 	f := c.Findings[0]
 	return "expected " + Clean(firstLine(f.Expected)) + "; observed " + Clean(firstLine(f.Observed))

@@ -84,6 +84,9 @@ func Asked(r *result.Report) string {
 	if s.LabelFilter != "" {
 		parts = append(parts, "--label-filter "+s.LabelFilter)
 	}
+	if s.Share != "" {
+		parts = append(parts, "--share "+s.Share)
+	}
 	if !s.Part() {
 		parts = append(parts, "everything")
 	}
