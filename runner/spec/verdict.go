@@ -14,7 +14,7 @@ import (
 // that results are made from that report and from nothing else.
 type Verdict struct {
 	Outcome  result.Outcome   `json:"Outcome"`
-	Text     string           `json:"Text"` // the failure in full, or why it was not judged
+	Text     string           `json:"Text"`     // the failure in full, or why it was not judged
 	Findings []result.Finding `json:"Findings"` // every difference
 }
 
