@@ -73,6 +73,8 @@ type Party struct {
 	Number   string `yaml:"number" json:"number" doc:"The number that calls to this person are dialled to."`
 	Device   string `yaml:"device" json:"device,omitempty" doc:"Id of the device to use, for a person who has several. Left out: the device with the number above."`
 	Place    string `yaml:"place" json:"place,omitempty" doc:"Place for StartContactCenterSession, where the server wants one."`
+	Answer   string `yaml:"answer" json:"answer,omitempty" doc:"auto, for a telephone that answers by itself. Left out: calls ring until voicespec answers them; a telephone that answers by itself is recognised, which costs a call. What needs a call that goes on ringing is untestable there."`
+	Reason   string `yaml:"reason" json:"reason,omitempty" doc:"Sent as a reason with NotReady, where the site demands one."`
 }
 
 // Budgets are how long is waited for what.

@@ -175,6 +175,8 @@ func checkParty(path, role string, p Party) error {
 		return invalidf(path, "%s has no number; add number: with the number that it is called at", name)
 	case strings.ContainsFunc(p.Number, unicode.IsControl) || strings.TrimSpace(p.Number) != p.Number:
 		return invalidf(path+".number", "%s has a number with blanks around it or control characters in it; write the number alone", name)
+	case p.Answer != "" && p.Answer != Auto:
+		return invalidf(path+".answer", "%s has answer: %s; it is auto, or left out", name, shorten(p.Answer))
 	case role == "destination" && p.User == "" && p.Password == "":
 		return nil
 	case p.User == "":

@@ -90,8 +90,8 @@ func examine(st *play.Station) []Finding {
 	for _, role := range config.Roles {
 		a := st.Actors[role]
 		if !a.Controlled() {
-			if !a.Party.Controlled() {
-				found = append(found, Finding{Name: role, OK: true, Detail: a.Party.Number + ": no credentials, so it cannot answer; what needs that is untestable"})
+			if a.Absence() != "" && (!a.Party.Controlled() || role == voice.Destination) {
+				found = append(found, Finding{Name: role, OK: true, Detail: a.Party.Number + ": " + a.Absence() + ", so it cannot answer; what needs that is untestable"})
 			}
 			continue
 		}

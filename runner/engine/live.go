@@ -145,6 +145,7 @@ func (l *live) describe(r *result.Report, o Options) {
 	*r = *l.player.session.blank(o)
 	r.LeftBehind, r.Others = l.left(), l.player.session.others
 	r.Notes = append(r.Notes, l.player.session.run.Notes()...)
+	r.Notes = append(r.Notes, l.player.session.absences()...)
 	for _, perf := range l.player.queue {
 		sc := perf.scenario
 		row := result.Scenario{ID: sc.ID, Title: sc.Title, Area: sc.Area, Source: sc.Source, PlayedMs: ms(perf.ended.Sub(perf.began))}

@@ -116,6 +116,9 @@ func (p *player) play(ctx context.Context, perf *performance, s *play.Station) {
 	perf.station = s
 	perf.began = time.Now()
 	perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
+	if perf.skipped == "" && !perf.scenario.WithoutCalls {
+		s.TryDestination(ctx)
+	}
 	if perf.skipped == "" {
 		p.perform(ctx, perf)
 		p.cutShort(ctx, perf)

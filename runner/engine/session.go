@@ -150,3 +150,13 @@ func (s *session) flush() error {
 	}
 	return s.writer.Flush()
 }
+
+// absences say who is not there, and what is untestable for that.
+func (s *session) absences() (out []string) {
+	for _, st := range s.stations {
+		for _, why := range st.Absences() {
+			out = append(out, s.run.Redact(why)+"; what needs them is untestable")
+		}
+	}
+	return out
+}

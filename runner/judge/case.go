@@ -29,6 +29,7 @@ type Case struct {
 	cleaning     float64                        // see Cleaning
 	blocked      *recording.Entry
 	untestable   *recording.Entry
+	excused      *recording.Entry
 
 	gaps         []*recording.Entry
 	inapplicable *recording.Entry
@@ -140,6 +141,11 @@ func (c *Case) note(e *recording.Entry) {
 		c.untestable = e
 	case e.Event == recording.NotApplicable && c.inapplicable == nil:
 		c.inapplicable = e
+	case e.Event == recording.Excused && c.excused == nil:
+		c.excused = e
+		if c.untestable == nil {
+			c.untestable = e
+		}
 	}
 }
 
@@ -267,6 +273,14 @@ func (c *Case) Untestable() (reason string, ok bool) {
 		return "", false
 	}
 	return c.untestable.Text, true
+}
+
+// Excused says why nothing that fails in the scenario is the target's doing: a telephone, or somebody else, did it.
+func (c *Case) Excused() (reason string, ok bool) {
+	if c.excused == nil {
+		return "", false
+	}
+	return c.excused.Text, true
 }
 
 // NotPlayed is the ruling for something that the recording does not hold.

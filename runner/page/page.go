@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"sort"
 	"strings"
 
@@ -206,4 +207,11 @@ func set(object map[string]any, at []string, value any) {
 		return
 	}
 	object[at[0]] = value
+}
+
+// Originates reports whether a call is begun: by the page, or by what is arranged for it.
+func (p *Page) Originates() bool {
+	dials := func(a *Arrangement) bool { return a != nil && strings.Contains(a.Name, " dials ") }
+	return slices.ContainsFunc(p.Before, func(a Arrangement) bool { return dials(&a) }) ||
+		slices.ContainsFunc(p.Steps, func(s Step) bool { return dials(s.Arrange) || s.Posts != "" && s.Operation() == "Dial" })
 }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,6 +32,9 @@ type Actor struct {
 	mayBeLoggedIn bool   // or may have: the answer does not tell
 	noSession     string // how the server said that it has none
 	deaf          bool   // has no session for notifications, since nobody needs it
+	absent        string // why nothing can be done in this person's name, although there are credentials
+	answersItself bool   // the telephone does
+	pickUpTried   bool   // whether it does
 
 	had           map[string]bool // calls that were listed at the beginning, and over
 	deviceAtFirst voice.Device
@@ -47,6 +51,11 @@ func (a *Actor) Controlled() bool { return a.rest != nil }
 
 // hears reports whether the actor is notified of anything, as far as that is ours.
 func (a *Actor) hears() bool { return a.Controlled() && !a.deaf }
+
+// Absence says why nothing can be done in this person's name.
+func (a *Actor) Absence() string {
+	return cmp.Or(a.absent, fmt.Sprintf("the %s (%s) has no credentials in the target file", a.Role, a.Party.Number))
+}
 
 // Transport is how the actor's notifications come.
 func (a *Actor) Transport() string {

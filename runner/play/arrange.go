@@ -15,7 +15,12 @@ import (
 // Dial makes a call between two people of the station and returns it once the called one
 // has been notified (or, where we cannot see the called one, the calling one).
 func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call {
+	mark := s.Mark()
 	e, call := s.DialJudged(recording.Arrange.Label("dial"), from, to, role, params)
+	if s.station.turnsAway = s.station.turnsAway || s.turnedAway(from, to, mark); s.station.turnsAway && s.turnedAway(from, to, mark) {
+		delete(s.calls, role)
+		e, call = s.DialJudged(recording.Arrange.Label("dial"), from, to, role, params)
+	}
 	if !e.Accepted() {
 		s.Block("the %s could not dial the %s: %s", from.Role, to.Role, Outcome(e))
 	}
@@ -32,6 +37,7 @@ func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call 
 // DialJudged is Dial for scenarios that judge it: the step is theirs, and where it is refused or not
 // notified the scenario goes on without a call.
 func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
+	s.makeReady(to)
 	mark := s.Mark()
 	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}}
 	maps.Copy(body, params)
@@ -46,11 +52,11 @@ func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map
 	}
 	states := map[*Actor]string{from: voice.Dialing, to: voice.Ringing}
 	var call *Call
-	if id := s.newCall(first, states[first], mark, second.Party.Number); id != "" {
+	if id := s.newCallUnless(first, states[first], mark, second.Party.Number, func() bool { return s.turnedAway(from, to, mark) }); id != "" {
 		call = s.bind(first, role, id, parties)
 	}
 	if second.hears() {
-		if id := s.newCall(second, states[second], mark, first.Party.Number); id != "" {
+		if id := s.newCallUnless(second, states[second], mark, first.Party.Number, func() bool { return s.turnedAway(from, to, mark) }); id != "" {
 			if call == nil || call.ID(second) != id {
 				call = s.bind(second, role, id, parties)
 			}
@@ -63,14 +69,20 @@ func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map
 // moment, so the one with the expected party is preferred; only when it does not come is a
 // single other candidate taken, so that a wrong participant is reported as that.
 func (s *Stage) newCall(a *Actor, state string, mark int, party string) string {
+	return s.newCallUnless(a, state, mark, party, func() bool { return false })
+}
+
+// newCallUnless is newCall for one that may be known not to come.
+func (s *Stage) newCallUnless(a *Actor, state string, mark int, party string, hopeless func() bool) string {
 	knew := func(e *recording.Entry) bool { return s.station.tape.Knew(a.Role, e.CallID(), mark) }
 	candidate := func(e *recording.Entry) bool {
-		return e.Call() != nil && e.State() == state && e.CallID() != "" && e.Type() != voice.AttachedDataChanged && (state == voice.Dialing || !knew(e))
+		up := a.answersItself && state == voice.Ringing && e.State() == voice.Established
+		return e.Call() != nil && (e.State() == state || up) && e.CallID() != "" && e.Type() != voice.AttachedDataChanged && (state == voice.Dialing || !knew(e))
 	}
 	sure := func(e *recording.Entry) bool {
 		return candidate(e) && voice.CallOf(e).Names(party) && !knew(e)
 	}
-	if e := s.Await(a, "new call "+state, mark, sure); e != nil {
+	if e := s.AwaitUnless(a, "new call "+state, mark, sure, hopeless); e != nil {
 		return e.CallID()
 	}
 	if e := s.Seen(a, mark, candidate); e != nil {
@@ -82,6 +94,12 @@ func (s *Stage) newCall(a *Actor, state string, mark int, party string) string {
 // Answer answers a ringing call and waits until it is established.
 func (s *Stage) Answer(a *Actor, c *Call) {
 	mark := s.Mark()
+	if a.answersItself {
+		if s.AwaitState(a, c, s.begin, voice.Established) == nil {
+			s.Block("the telephone of the %s did not answer by itself, as answer: auto in the target file says or it has done before", a.Role)
+		}
+		return
+	}
 	e := s.Operate(a, recording.Arrange.Label("answer"), c, "Answer", nil)
 	if !e.Accepted() {
 		if s.AwaitState(a, c, s.begin, voice.Established) != nil {
@@ -104,6 +122,7 @@ func (s *Stage) Inbound(role string) *Call {
 
 // Consult starts a consult call to the destination by InitiateTransfer or InitiateConference.
 func (s *Stage) Consult(original *Call, role, operation string) *Call {
+	s.makeReady(s.Destination)
 	mark := s.Mark()
 	e := s.Operate(s.Agent, recording.Arrange.Label("consult"), original, operation,
 		map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})
@@ -131,12 +150,16 @@ func (s *Stage) AwaitConsult(original *Call, role string, mark int) *Call {
 func (s *Stage) DestinationAnswers(c *Call) {
 	d := s.Destination
 	if !d.Controlled() {
-		s.Untestable("the destination (%s) has no credentials in the target file, so it cannot answer", d.Party.Number)
+		s.Untestable("%s, so it cannot answer", d.Absence())
 	}
 	mark := s.Mark()
 	s.AwaitRinging(d, c)
-	e := s.Operate(d, recording.Arrange.Label("answer"), c, "Answer", nil)
-	if !e.Accepted() && s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
+	if s.turnedAway(s.Agent, d, s.begin) {
+		s.Untestable("%s", s.away(d))
+	}
+	if d.answersItself {
+		mark = s.begin
+	} else if e := s.Operate(d, recording.Arrange.Label("answer"), c, "Answer", nil); !e.Accepted() && s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
 		s.Block("the destination could not answer: %s", Outcome(e))
 	}
 	if s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, voice.Established)) == nil && s.AwaitState(s.Agent, c, mark, voice.Established) == nil {
@@ -147,7 +170,8 @@ func (s *Stage) DestinationAnswers(c *Call) {
 // AwaitRinging waits until an actor rings, and learns the id that the call has there.
 func (s *Stage) AwaitRinging(a *Actor, c *Call) *recording.Entry {
 	fits := func(e *recording.Entry) bool {
-		return e.State() == voice.Ringing && (c.about(a, e) || s.betweenOurs(voice.CallOf(e)))
+		up := a.answersItself && e.State() == voice.Established
+		return (e.State() == voice.Ringing || up) && (c.about(a, e) || s.betweenOurs(voice.CallOf(e)))
 	}
 	e := s.Await(a, "Ringing", s.begin, fits)
 	if e != nil && e.CallID() != c.ID(a) {

@@ -17,7 +17,13 @@ func (s *Stage) DeviceOperation(a *Actor, step, operation string, params map[str
 
 // AgentState posts an operation on an actor's voice channel.
 func (s *Stage) AgentState(a *Actor, step, operation string) *recording.Entry {
-	return s.Post(a, step, "/me/channels/voice", operationBody(operation, nil))
+	var params map[string]any
+	if operation == "NotReady" {
+		params = notReadyParameters(a)
+	}
+	e := s.Post(a, step, "/me/channels/voice", operationBody(operation, params))
+	s.wantsReason(a, operation, e)
+	return e
 }
 
 func operationBody(operation string, params map[string]any) map[string]any {

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -60,14 +61,18 @@ func signInPage(me *recording.Entry) bool {
 	return strings.Contains(me.Headers["Content-Type"], "html") && signIn.MatchString(me.ResponseText)
 }
 
-// cannotWork is the problem that nothing can be played in a person's name: what is posted is not let through, or the
-// telephone is not there. Any other refusal is judged.
-func (a *Actor) cannotWork(e *recording.Entry) error {
+// cannotWork is the problem that nothing can be played in a person's name: what is posted is not let through, the
+// telephone is not there, or the server has no place left. Any other refusal is judged.
+func (a *Actor) cannotWork(ctx context.Context, e *recording.Entry) error {
 	answer := string(e.Response) + e.ResponseText
 	said := strings.ToLower(answer)
 	cause := fmt.Sprintf("StartContactCenterSession of %s (%s) was refused: HTTP %d %s", a.Party.User, a.Role, e.Status, recording.Cut(answer))
+	if failed := voice.FailedVoice(e); failed != "" {
+		cause = fmt.Sprintf("StartContactCenterSession opened no voice channel for %s (%s): %s", a.Party.User, a.Role, recording.Cut(failed))
+	}
 	switch {
-	case e.Problem != "" || a.loggedIn && voice.OpensVoice(e) || NoSuchOperation(e):
+	case e.Problem != "" || voice.OpensVoice(e) || NoSuchOperation(e):
+		return nil
 	case e.Status == http.StatusForbidden && strings.Contains(said, "csrf"):
 		return &Problem{
 			Cause:  cause,
@@ -75,7 +80,38 @@ func (a *Actor) cannotWork(e *recording.Entry) error {
 		}
 	case strings.Contains(said, "not registered"):
 		return &Problem{Cause: cause, Remedy: "start and register the telephone of " + a.Party.Number + ", and run again"}
+	case noSeat.MatchString(said):
+		return &Problem{Cause: cause, Remedy: "the server has no place for one more: let somebody log out, or raise the limit"}
+	case voice.FailedVoice(e) != "" && !a.inService(ctx):
+		return &Problem{Cause: cause, Remedy: "mend what the server says of the voice channel of " + a.Party.User + ", and run again"}
 	}
+	return nil
+}
+
+var noSeat = regexp.MustCompile(`licen[cs]e|\bseats?\b|(session|agent|user|login)s? limit|(too many|maximum number of|maximum of \d+) (concurrent )?(session|agent|user|login)`)
+
+// inService reports whether the person's device is Active all the same.
+func (a *Actor) inService(ctx context.Context) bool {
+	e := a.get(ctx, recording.Connect.Label("device"), "/me/devices?fields=*")
+	list, _ := voice.DevicesIn(e)
+	for _, d := range list {
+		if voice.SameID(d.ID(), a.Device) {
+			return d.DeviceState() == "Active"
+		}
+	}
+	return false
+}
+
+// orAbsent takes the destination for a number alone where its telephone cannot work: nobody answers there, and the rest can be
+// tested.
+func (a *Actor) orAbsent(ctx context.Context, err error) error {
+	why, isProblem := errors.AsType[*Problem](err)
+	if !isProblem || a.Role != voice.Destination {
+		return err
+	}
+	a.absent = fmt.Sprintf("nobody can work as the destination (%s): %s", a.Party.Number, a.station.run.Redact(why.Error()))
+	a.close(ctx)
+	a.notifications, a.rest = nil, nil
 	return nil
 }
 

@@ -2,6 +2,7 @@ package play
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +30,9 @@ func Script(p *page.Page) func(*Stage) {
 				s.Arrange(step.Arrange.Name, step.Arrange.Value)
 			case step.Posts != "":
 				s.mustBeIn(step, missing)
+				if s.answeredAlready(p, i) {
+					continue
+				}
 				mark = s.Mark()
 				if e := s.postPage(step); !e.Accepted() {
 					refused = notAccepted(step.Operation(), e)
@@ -90,7 +94,11 @@ func (s *Stage) postPage(step *page.Step) *recording.Entry {
 		s.replay.BindURI(role, s.CallURI(s.Agent, c))
 	}
 	path, body := s.replay.Request(step, func() string { return s.current().ID(s.Agent) })
+	if more := notReadyParameters(s.Agent); more != nil && step.Operation() == "NotReady" {
+		maps.Copy(body, more)
+	}
 	e := s.Post(s.Agent, step.Label, path, body)
+	s.wantsReason(s.Agent, step.Operation(), e)
 	if e.Accepted() {
 		s.Restore(s.Agent, step.Operation())
 	}

@@ -73,6 +73,11 @@ func (s *Stage) Untestable(format string, args ...any) {
 	panic(ended{recording.Untestable, fmt.Sprintf(format, args...)})
 }
 
+// excuse says that what fails in the scenario is not the target's doing, and whose it is.
+func (s *Stage) excuse(format string, args ...any) {
+	s.mark(recording.Excused, fmt.Sprintf(format, args...))
+}
+
 // NotApplicable ends the scenario: the target does not claim or offer what it is about.
 func (s *Stage) NotApplicable(format string, args ...any) {
 	panic(ended{recording.NotApplicable, fmt.Sprintf(format, args...)})
@@ -84,16 +89,21 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	st := s.Begin(ctx, scenario)
 	defer s.tape.Play("") // a panic of the script, too, ends it
 	st.Act(script)
+	if ctx.Err() == nil {
+		st.noticePickUps()
+	}
 	return st.Finish()
 }
 
 // Begin begins a scenario that is played act by act.
 func (s *Station) Begin(ctx context.Context, scenario string) *Stage {
-	s.tape.Play(scenario)
 	st := &Stage{
 		Agent: s.Actors[voice.Agent], Caller: s.Actors[voice.Caller], Destination: s.Actors[voice.Destination],
 		ctx: ctx, station: s, scenario: scenario, begin: s.tape.Mark(), calls: map[string]*Call{},
 	}
+	st.makeReady(st.Agent, st.Caller, st.Destination)
+	s.tape.Play(scenario)
+	st.begin = s.tape.Mark()
 	st.mark(recording.Begin, "")
 	return st
 }
@@ -174,6 +184,7 @@ func (s *Stage) Transport() string { return s.station.run.Transport() }
 // Post sends an operation in an actor's name. step labels it for the judge.
 func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {
 	s.alive(a)
+	s.reachable(step, body)
 	return a.post(s.ctx, step, path, body)
 }
 
@@ -196,7 +207,7 @@ func (s *Stage) PostRaw(a *Actor, step, path, contentType string, body []byte) *
 
 func (s *Stage) alive(a *Actor) {
 	if !a.Controlled() {
-		s.Untestable("the %s (%s) has no credentials in the target file", a.Role, a.Party.Number)
+		s.Untestable("%s", a.Absence())
 	}
 	if s.ctx.Err() != nil {
 		s.Block("the run was interrupted")
@@ -216,6 +227,11 @@ func (s *Stage) Operate(a *Actor, step string, c *Call, operation string, params
 // but not wrong. What may have been lost is waited for no longer than the slowest notification took. A scenario that waits
 // for somebody to whom no more notifications come ends.
 func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *recording.Entry {
+	return s.AwaitUnless(a, what, mark, meant, func() bool { return false })
+}
+
+// AwaitUnless is Await for what may be known not to come: then it ends, and nothing was missed.
+func (s *Stage) AwaitUnless(a *Actor, what string, mark int, meant voice.Predicate, hopeless func() bool) *recording.Entry {
 	if !a.hears() || s.NoNotifications() != "" {
 		return nil
 	}
@@ -230,12 +246,12 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *r
 			}
 			gap = gap || e.Kind == recording.KindGap && e.Browser == "" && e.Actor == a.Role
 		}
-		return gap && !lost || a.silenced() != ""
+		return gap && !lost || a.silenced() != "" || hopeless()
 	}
 	tape, patience := s.station.tape, s.station.run.patience
 	key := a.Role + " " + what
 	waited, got := s.await(mark, patience.wait(key), look)
-	if got && found == nil && a.silenced() == "" {
+	if got && found == nil && a.silenced() == "" && !hopeless() {
 		lost = true
 		more, _ := s.await(mark, patience.afterGap(), look)
 		waited += more
@@ -246,6 +262,7 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *r
 		return found
 	case a.silenced() != "":
 		s.silence(a)
+	case hopeless():
 	case s.ctx.Err() == nil:
 		if !lost {
 			patience.miss(key)

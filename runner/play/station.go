@@ -114,6 +114,14 @@ type Station struct {
 	awaited bool              // it was waited for once whether sessions are known after their connections broke
 	stuck   map[string]string // ends of calls that Hangup did not end, and what is said of them
 	doubts  map[string]string // ends of calls of which it is not known whether they go on
+
+	states      map[string]string // role: agent state, see agentState
+	stateUpTo   int               // mark on the tape: so far states are known
+	turnsAway   bool              // the switch gives no call to who is not Ready
+	cannotReady bool              // Ready does not make anybody Ready
+
+	destinationTried bool
+	nobody           string // why the destination's number is known to be nobody's
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
@@ -126,9 +134,10 @@ func (p *Problem) Error() string { return p.Cause + "; " + p.Remedy }
 // credentials stays a number. An error is a *Problem.
 func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 	cfg := r.Target.Stations[number-1]
-	s := &Station{Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, doubts: map[string]string{}, run: r, tape: r.Log.Tape(number)}
+	s := &Station{Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, doubts: map[string]string{}, states: map[string]string{}, run: r, tape: r.Log.Tape(number)}
 	for _, role := range config.Roles {
-		s.Actors[role] = &Actor{Role: role, Party: cfg.Party(role), Device: cfg.Party(role).Device, station: s}
+		p := cfg.Party(role)
+		s.Actors[role] = &Actor{Role: role, Party: p, Device: p.Device, answersItself: p.Answer == config.Auto, station: s}
 	}
 	if err := s.Actors[voice.Agent].connect(ctx); err != nil { // alone first: it decides the transport for all
 		return s, err
@@ -159,7 +168,7 @@ func (s *Station) Tape() *recording.Tape { return s.tape }
 func (s *Station) Header() recording.Station {
 	party := func(role string) recording.Party {
 		a := s.Actors[role]
-		return recording.Party{User: a.Party.User, Number: a.Party.Number, Device: a.Device, Controlled: a.hears()}
+		return recording.Party{User: a.Party.User, Number: a.Party.Number, Device: a.Device, Controlled: a.hears(), Absence: a.absent}
 	}
 	return recording.Station{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}
 }
@@ -215,7 +224,7 @@ func (a *Actor) connect(ctx context.Context) error {
 	} else if err != nil && !a.endpointBroken(err) {
 		return a.bayeuxProblem(err)
 	}
-	return a.login(ctx)
+	return a.orAbsent(ctx, a.login(ctx))
 }
 
 func (a *Actor) authenticated(me *recording.Entry) error {
@@ -346,5 +355,5 @@ func (a *Actor) login(ctx context.Context) error {
 	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
 		a.noSession = Outcome(e)
 	}
-	return a.cannotWork(e)
+	return a.cannotWork(ctx, e)
 }

@@ -37,6 +37,7 @@ const (
 	Blocked       = "blocked"        // an earlier step broke; Text says which
 	Untestable    = "untestable"     // the station lacks what the scenario needs; Text says what
 	NotApplicable = "not-applicable" // the target does not claim the feature; Text says which
+	Excused       = "excused"        // what fails in the scenario is not the target's doing; Text says whose
 )
 
 // Whole is the event of a KindFault entry about a response or frame as a whole: it is not what Bayeux makes of them.
@@ -153,6 +154,7 @@ type Party struct {
 	Number     string `json:"number,omitempty"`
 	Device     string `json:"device,omitempty"` // device id
 	Controlled bool   `json:"controlled,omitempty"`
+	Absence    string `json:"absence,omitempty"` // why not, although there are credentials
 }
 
 // Party returns the party that plays role; the zero Party for an unknown role.

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ type agent struct {
 	legs    []*leg          // live, oldest first
 	past    map[string]bool // ids of calls that were Released here
 	out     outbox
+	wrapUps int // that have begun
 }
 
 // monitoring is what a supervisor asked for.
@@ -133,8 +135,14 @@ func (x *exchange) agentState() *apiError {
 	if _, known := userStates[x.op]; !known || x.op == "LoggedIn" {
 		return unknownOperation(x.op)
 	}
+	if err := x.s.absent(x.agent); err != nil {
+		return err
+	}
 	if !x.agent.session {
 		return wrongState("The agent is not logged in")
+	}
+	if x.op == "NotReady" && x.s.hooks.site.needsReason && x.body["reasons"] == nil {
+		return missing("reasons")
 	}
 	x.enter(x.op)
 	return nil
@@ -174,9 +182,12 @@ func (x *exchange) startSession() *apiError {
 	if !slices.Contains(channels, "voice") {
 		return &apiError{500, codeInternal, closed}
 	}
+	if err := x.s.absent(x.agent); err != nil {
+		return x.withoutVoice(err)
+	}
 	x.agent.session = true
 	x.enter("LoggedIn")
-	x.enter("Ready")
+	x.enter(cmp.Or(x.s.hooks.site.loginState, "Ready"))
 	if len(channels) > 1 || x.s.hooks.partialSession {
 		x.answer.body = object{
 			"statusCode": codePartial,

@@ -67,6 +67,7 @@ type hooks struct {
 	chatter     time.Duration // so often each agent is notified of a device that is as it was
 
 	bayeux bayeuxHooks
+	site   siteHooks
 }
 
 // bayeuxHooks are the points of the Bayeux server.

@@ -79,7 +79,7 @@ func (s *Server) callNote(l *leg, kind string) *note {
 
 func (s *Server) deviceNote(a *agent) *note {
 	return &note{to: a, channel: deviceTopic, data: object{
-		"devices": []any{s.renderDevice(a)}, "messageType": "DeviceStateChangeMessage",
+		"devices": s.anyDevices(a), "messageType": "DeviceStateChangeMessage",
 	}}
 }
 
@@ -103,9 +103,10 @@ func (x *exchange) set(l *leg, state string) {
 	}
 	if state == released {
 		l.agent.drop(l)
-		if x.s.hooks.afterCallWork && talked && l.agent.session {
+		if (x.s.hooks.afterCallWork || x.s.hooks.site.wrapUp > 0) && talked && l.agent.session {
 			l.agent.userState = "AfterCallWork"
 			x.notes = append(x.notes, x.s.deviceNote(l.agent))
+			x.wrapsUp(l.agent)
 		}
 	}
 	x.notes = append(x.notes, x.s.callNote(l, kindStatus))

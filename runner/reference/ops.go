@@ -98,6 +98,9 @@ func destination(x *exchange) (string, *apiError) {
 	if number == x.agent.Number {
 		return "", invalid("The destination is the own device")
 	}
+	if err := x.reachable(number); err != nil {
+		return "", err
+	}
 	for _, name := range []string{"location", "outboundCallerId"} {
 		if v, given := x.body[name]; given {
 			if _, isText := v.(string); !isText {
@@ -145,9 +148,12 @@ func (x *exchange) dial() *apiError {
 	if err != nil {
 		return err
 	}
-	near, far := x.connect(number, "Internal", newData(pairs))
-	x.changed(near, kindStatus)
-	x.changed(far, kindStatus)
+	to, routed := x.s.routed(number)
+	near, far := x.connect(to, "Internal", newData(pairs))
+	if routed {
+		near.route(number, far)
+	}
+	x.dials(near, far)
 	return nil
 }
 

@@ -25,8 +25,7 @@ func initiate(conference bool) operation {
 		if l.shown != key(x.s.baseCapabilities(l)) {
 			x.changed(l, kindStatus)
 		}
-		x.changed(near, kindStatus)
-		x.changed(far, kindStatus)
+		x.dials(near, far)
 		x.answerItself(far)
 		return nil
 	}
@@ -146,7 +145,7 @@ func singleStepTransfer(x *exchange, l *leg) *apiError {
 		p.peers = append(without(left, p), far)
 	}
 	x.updated(left...)
-	x.changed(far, kindStatus)
+	x.rings(far)
 	x.answerItself(far)
 	return nil
 }
@@ -166,7 +165,7 @@ func singleStepConference(x *exchange, l *leg) *apiError {
 	}
 	x.updated(l)
 	x.updated(before...)
-	x.changed(far, kindStatus)
+	x.rings(far)
 	x.answerItself(far)
 	return nil
 }

@@ -15,7 +15,7 @@ func getMe(x *exchange) *apiError {
 		user["features"] = x.s.renderFeatures()
 	}
 	if has("devices") {
-		user["devices"] = []any{x.s.renderDevice(x.agent)}
+		user["devices"] = x.s.anyDevices(x.agent)
 	}
 	if has("settings") { // sections of options; a client written in C# does not start without
 		user["settings"] = object{"htcc": object{"roles": "Agent"}, "interaction-workspace": object{}}
@@ -71,13 +71,12 @@ func getCall(x *exchange) *apiError {
 }
 
 func getDevices(x *exchange) *apiError {
-	device := x.s.renderDevice(x.agent)
 	if x.r.URL.Query().Get("fields") != "*" {
 		// Built here: a device resource may lack its uri, the list may not.
 		x.answer.body = ok("uris", []any{x.s.deviceURI(x.agent)})
 		return nil
 	}
-	x.answer.body = ok("devices", []object{device})
+	x.answer.body = ok("devices", x.s.devicesOf(x.agent))
 	return nil
 }
 
@@ -90,7 +89,11 @@ func getDevice(x *exchange) *apiError {
 }
 
 func getSettings(x *exchange) *apiError {
-	x.answer.body = ok("settings", []any{})
+	settings := x.s.hooks.site.settings
+	if settings == nil {
+		settings = []any{}
+	}
+	x.answer.body = ok("settings", settings)
 	x.answer.body["key"] = "name"
 	return nil
 }

@@ -28,7 +28,7 @@ const (
 )
 
 func allVariations() []variation {
-	return []variation{
+	return append([]variation{
 		vary("capabilities-shuffled", "capabilities come in another order each time", func(h *hooks) {
 			h.capabilities = append(h.capabilities, shuffle)
 		}),
@@ -105,7 +105,7 @@ func allVariations() []variation {
 		vary("json-otherwise", "JSON is pretty-printed, with white space at its ends and all characters beyond ASCII as escapes; answers come chunked", otherJSON),
 		vary("closes-connections", "each connection of a REST request is closed right behind the answer, which does not say so", func(h *hooks) { h.closes = true }),
 		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
-	}
+	}, siteVariations()...)
 }
 
 // Variations lists all variations, always in the same order.

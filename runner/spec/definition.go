@@ -33,6 +33,7 @@ type Definition struct {
 
 	NeedsDestination     bool // the destination must act, so it needs credentials
 	WithoutNotifications bool // it can be played on a station that has none
+	WithoutCalls         bool // it begins no call
 	Last                 bool // it ends sessions that others need, so it is played after all others
 	Whole                bool // it is not played: it judges everything that was recorded
 
@@ -67,6 +68,9 @@ func NeedsDestination(d *Definition) { d.NeedsDestination = true }
 // WithoutNotifications says that the scenario can be played where notifications cannot be subscribed to.
 func WithoutNotifications(d *Definition) { d.WithoutNotifications = true }
 
+// WithoutCalls says that no call is begun.
+func WithoutCalls(d *Definition) { d.WithoutCalls = true }
+
 // PlayedLast says that the scenario ends sessions which others need.
 func PlayedLast(d *Definition) { d.Last = true }
 
@@ -80,7 +84,7 @@ func Play(script func(*Stage)) Option { return func(d *Definition) { d.Script = 
 func Replay(p *page.Page) Option {
 	return func(d *Definition) {
 		d.Script, d.Page, d.Source, d.Feature, d.Profiles = play.Script(p), p, p.Source, p.Feature, p.Profiles
-		d.NeedsDestination, d.Operations = p.Needs.Destination == "answers", p.Operations()
+		d.NeedsDestination, d.Operations, d.WithoutCalls = p.Needs.Destination == "answers", p.Operations(), !p.Originates()
 	}
 }
 
@@ -88,6 +92,7 @@ func Replay(p *page.Page) Option {
 const (
 	LabelDocumented = "documented" // a page is replayed
 	LabelWhole      = "whole-run"  // it is about the whole run
+	LabelOriginates = "originates" // it begins calls
 )
 
 // Scenario registers a container whose specs judge one scenario. args are Options, one func() with the specs, and
@@ -130,6 +135,9 @@ func (d *Definition) labels() []string {
 	}
 	if d.Whole {
 		labels = append(labels, LabelWhole)
+	}
+	if !d.WithoutCalls && !d.Whole {
+		labels = append(labels, LabelOriginates)
 	}
 	slices.Sort(labels)
 	return slices.Compact(labels)

@@ -35,7 +35,7 @@ func (m *Matcher[T]) Match(actual any) (bool, error) {
 	if nothing(subject) {
 		withoutSubject()
 	}
-	m.found = withoutLost(m.differences(subject))
+	m.found = EverythingPlayed().withoutExcused(withoutLost(m.differences(subject)))
 	return len(m.found) == 0, nil
 }
 

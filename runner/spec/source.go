@@ -52,6 +52,22 @@ func (w *Whole) Cases() []*judge.Case {
 	return append(out, w.Outside...)
 }
 
+// withoutExcused leaves out what was found in scenarios whose failures are not the target's doing.
+func (w *Whole) withoutExcused(found []judge.Finding) []judge.Finding {
+	if w == nil || len(found) == 0 {
+		return found
+	}
+	excused := map[string]bool{}
+	for _, p := range w.Played {
+		if _, ok := p.Excused(); ok {
+			excused[p.ID] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(f judge.Finding) bool {
+		return f.Entry != nil && excused[f.Entry.Scenario] || f.Entry == nil && f.After != nil && excused[f.After.Scenario]
+	})
+}
+
 // Played is a scenario with its recording.
 type Played struct {
 	*Definition

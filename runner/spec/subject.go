@@ -66,6 +66,9 @@ func told(who, call string) Notifications {
 // seen ends a spec about somebody whose notifications we cannot see.
 func seen(who string) {
 	if p := Case().Station.Party(who); !p.Controlled && p.Number != "" && who != "agent" {
+		if p.Absence != "" {
+			Untestable("%s", p.Absence)
+		}
 		Untestable("the %s (%s) has no credentials in the target file", who, p.Number)
 	}
 }

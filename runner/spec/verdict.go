@@ -42,6 +42,9 @@ func NotApplicable(format string, args ...any) {
 
 // conclude ends a spec without a judgement. A blocked one counts like a failed one.
 func conclude(outcome result.Outcome, reason string) {
+	if why, excused := now.excused(); excused && outcome == result.Blocked {
+		outcome, reason = result.Untestable, why
+	}
 	reason = now.suite.Redact(reason)
 	if now.bench != nil {
 		panic(verdictPanic{Verdict{Outcome: outcome, Text: reason}})
@@ -51,6 +54,14 @@ func conclude(outcome result.Outcome, reason string) {
 		ginkgo.Fail("blocked: "+reason, 1)
 	}
 	ginkgo.Skip(string(outcome) + ": " + reason)
+}
+
+// excused says why a failure in the scenario is not the target's doing.
+func (s *scene) excused() (why string, ok bool) {
+	if s.recording.Case == nil {
+		return "", false
+	}
+	return s.recording.Case.Excused()
 }
 
 // noVerdict leaves in the report why a spec was not judged.
@@ -72,6 +83,9 @@ const mostSentences = 3
 // differs ends a spec that failed. What the matcher found, or the message of one of Gomega's own, is attached. A failure
 // below the gate does not fail the run, so Ginkgo is told that the spec was skipped.
 func differs(message string, skip ...int) {
+	if why, excused := now.excused(); excused {
+		conclude(result.Untestable, why)
+	}
 	named := requirements()
 	found := now.found
 	now.found = nil

@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"encoding/json"
 	"iter"
 	"slices"
 	"strings"
@@ -180,4 +181,23 @@ func SystemStateNamed(u UserState) (state UserState, known bool) {
 		return nil, false
 	}
 	return systemStates[i], true
+}
+
+// SettingsIn are the options of a device in an answer.
+func SettingsIn(e *recording.Entry) map[string]string {
+	out := map[string]string{}
+	list, _ := e.AnswerObject()["settings"].([]any)
+	for _, x := range list {
+		if name := text(object(x)["name"]); name != "" {
+			out[name] = text(object(x)["value"])
+		}
+	}
+	return out
+}
+
+// WrapUpTime is how many seconds an agent has after a call, where its notification says so; 0 otherwise.
+func WrapUpTime(e *recording.Entry) float64 {
+	n, _ := object(e.Data()["extensions"])["WrapUpTime"].(json.Number)
+	seconds, _ := n.Float64() // 0 for what is none
+	return seconds
 }

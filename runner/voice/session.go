@@ -1,6 +1,7 @@
 package voice
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -26,4 +27,18 @@ func OpensVoice(e *recording.Entry) bool {
 		m, ok := x.(map[string]any)
 		return ok && (m["channel"] == "voice" || m["channel"] == nil)
 	})
+}
+
+// FailedVoice is what an answer says of the voice channel where that is among those that failed; "" where it is not.
+func FailedVoice(e *recording.Entry) string {
+	if !Partial(e) {
+		return ""
+	}
+	list, _ := e.AnswerObject()["failed"].([]any)
+	for _, x := range list {
+		if m := object(x); m["channel"] == "voice" {
+			return cmp.Or(text(m["statusMessage"]), "it is among those that failed")
+		}
+	}
+	return ""
 }

@@ -52,6 +52,10 @@ func exchange(s *Stage, from, to *play.Actor, role, hangsUp string) {
 		by               *play.Actor
 		state            State
 	}{{"answer.", "Answer", to, Established}, {"hangup.", "Hangup", ender, Released}} {
+		if x.operation == "Answer" && s.AnswersItself(to) {
+			s.Answer(to, c)
+			continue
+		}
 		mark := s.Mark()
 		e := s.Operate(x.by, x.label+role, c, x.operation, nil)
 		if !e.Accepted() && s.Seen(x.by, 0, s.InState(x.by, c, string(x.state))) == nil {

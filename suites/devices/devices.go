@@ -21,7 +21,7 @@ const profile = "devices"
 
 // reading is the device in all documented forms of GET.
 func reading() {
-	Scenario("devices.reading", "GET of devices", Profiles(profile), WithoutNotifications, Page("ReturnValues", "GET"),
+	Scenario("devices.reading", "GET of devices", WithoutCalls, Profiles(profile), WithoutNotifications, Page("ReturnValues", "GET"),
 		Play(func(s *Stage) {
 			s.Get(s.Agent, "uris", "/me/devices")
 			s.Get(s.Agent, "resources", "/me/devices?fields=*")

@@ -44,7 +44,7 @@ func others() {
 // reach ends with a notification of the caller's own device, behind which nothing that came of the requests can follow.
 func reach(s *Stage) {
 	if !s.Caller.Controlled() || s.Caller.Device == "" {
-		s.Untestable("the caller (%s) has no credentials in the target file", s.Caller.Party.Number)
+		s.Untestable("%s", s.Caller.Absence())
 	}
 	s.Get(s.Agent, "foreign.read", "/me/devices/"+s.Caller.Device)
 	for _, f := range foreign {

@@ -18,7 +18,7 @@ func MonitoringSpecs() {
 var monitors = []string{"ListenIn", "Coach", "BargeIn"}
 
 func withoutTarget() {
-	Scenario("monitoring.refusals", "Supervision without a target", About(monitors...), Profiles(profile), Feature(play.Monitoring),
+	Scenario("monitoring.refusals", "Supervision without a target", WithoutCalls, About(monitors...), Profiles(profile), Feature(play.Monitoring),
 		Page("SupervisorListenIn", "parameters"),
 		Play(func(s *Stage) {
 			for _, op := range monitors {
@@ -59,7 +59,7 @@ func muting() {
 
 func bargeInAndMute(s *Stage) {
 	if !s.Destination.Controlled() {
-		s.Untestable("the destination (%s) has no credentials in the target file, so it cannot answer", s.Destination.Party.Number)
+		s.Untestable("%s, so it cannot answer", s.Destination.Absence())
 	}
 	c := s.Dial(s.Caller, s.Destination, "original", nil)
 	s.AwaitRinging(s.Destination, c)

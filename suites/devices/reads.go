@@ -24,7 +24,7 @@ var switched = []struct {
 
 // reads is the device in every form of GET, after each thing that it can be switched to.
 func reads() {
-	Scenario("devices.reads", "A device is read as it was notified", About("DoNotDisturbOn", "ForwardCallsOn", "ListenIn"), Profiles(profile),
+	Scenario("devices.reads", "A device is read as it was notified", WithoutCalls, About("DoNotDisturbOn", "ForwardCallsOn", "ListenIn"), Profiles(profile),
 		Page("CallsDeviceResource", "fields"), Play(switchAndRead), func() {
 			It("the device is read as it was notified", Check("agree", "DEVICE-13"), func() {
 				Expect(EverybodyHere()).To(ReadDevicesAsNotified())

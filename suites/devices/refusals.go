@@ -32,7 +32,7 @@ const lastState = "NotReady/AuxWork"
 // refused requests. The second is one that none of these could lead to. It is known by its own notification, not by when it was
 // asked for: what a refused request caused may be notified after that.
 func refused() {
-	Scenario("devices.refusals", "What a device and a voice channel must refuse", About("ForwardCallsOn"), Profiles(profile, "errors"),
+	Scenario("devices.refusals", "What a device and a voice channel must refuse", WithoutCalls, About("ForwardCallsOn"), Profiles(profile, "errors"),
 		Page("ReturnValues", "statusCodes 1 and 10"), Play(tryWrong), func() {
 			for _, g := range groups {
 				It(g.title, Check(g.name, g.requirement), func() {

@@ -9,7 +9,7 @@ import (
 
 // AgentStateSpecs registers the scenario of the area agent-state.
 func AgentStateSpecs() {
-	Scenario("agent-state.repeated", "Agent states: repeated, read, and posted to /me", About("Ready", "NotReady"), Profiles(profile),
+	Scenario("agent-state.repeated", "Agent states: repeated, read, and posted to /me", WithoutCalls, About("Ready", "NotReady"), Profiles(profile),
 		Page("AgentStateNotReady", "overview; live server 8.5.202.96"), Play(repeat), func() {
 			It("NotReady of an agent who is not ready is notified again", Check("twice", "AGENT-5"), func() {
 				Expect(Request("twice")).To(BeAccepted())

@@ -12,7 +12,7 @@ import (
 // protocol is one session from handshake to disconnect and again, written by hand: the client of
 // the recording sessions forgives what is judged here.
 func protocol() {
-	Scenario("notifications.protocol", "A Bayeux session from handshake to disconnect", Profiles(area, "smoke"),
+	Scenario("notifications.protocol", "A Bayeux session from handshake to disconnect", WithoutCalls, Profiles(area, "smoke"),
 		bayeuxPage, WithoutNotifications, Play(converse), func() {
 			It("a handshake is answered with a session", Check("handshake", "BAYEUX-1"), func() {
 				Expect(Dialogue("protocol", "handshake")).To(BeASession())

@@ -25,7 +25,7 @@ func refusals() {
 	if err != nil {
 		panic(err) // embedded, and tested
 	}
-	Scenario("notifications.refusals", "What a Bayeux server must refuse", Profiles(area, "errors"), bayeuxPage, WithoutNotifications,
+	Scenario("notifications.refusals", "What a Bayeux server must refuse", WithoutCalls, Profiles(area, "errors"), bayeuxPage, WithoutNotifications,
 		Play(func(s *Stage) { refuse(s, cases) }), func() {
 			It("malformed messages get no successful reply", Check("malformed", "BAYEUX-8"), func() {
 				Expect(refusable(cases)).To(GetNoSuccessfulReply("refusals"))

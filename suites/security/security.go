@@ -51,7 +51,7 @@ func dataOf(name string) map[string]any {
 func byDestination(name, title, operation string, params map[string]any) refusals.Case {
 	send := func(s *Stage, c *play.Call, label string) *recording.Entry {
 		if !s.Destination.Controlled() {
-			return s.Skip(label, "the destination has no credentials in the target file")
+			return s.Skip(label, s.Destination.Absence())
 		}
 		return s.Operate(s.Destination, label, c, operation, params)
 	}

@@ -13,7 +13,7 @@ const some = "devices,calls,chats"
 
 // reading is what a client does first: ask who it is, keep the cookie, and go on with that.
 func reading() {
-	Scenario("session.me", "GET /me, its sub-resources, and the session cookie", Profiles("session", "smoke"), WithoutNotifications,
+	Scenario("session.me", "GET /me, its sub-resources, and the session cookie", WithoutCalls, Profiles("session", "smoke"), WithoutNotifications,
 		Page("RecoveringExistingState", "overview"), Play(read), func() {
 			It("GET /me answers with the user", Check("user", "SESSION-1"), func() {
 				Expect(Requests("me")).To(AnswerWithTheUser())

@@ -28,7 +28,7 @@ const (
 // login starts and ends the contact centre session of somebody whom no other scenario needs
 // any more. It is started again at the end, since cleaning up takes it for granted.
 func login() {
-	Scenario("session.contact-centre", "The contact centre session: start and end", About(start, "EndContactCenterSession"), Profiles("session"),
+	Scenario("session.contact-centre", "The contact centre session: start and end", WithoutCalls, About(start, "EndContactCenterSession"), Profiles("session"),
 		PlayedLast, WithoutNotifications, Page(start, "overview"), Play(startAndEnd), func() {
 			BeforeEach(func() { SessionsMustBeThere("before", withBayeux, withoutBayeux) })
 			It("StartContactCenterSession opens the voice channel", Check("start", "SESSION-3"), func() {

@@ -88,7 +88,16 @@ func (p *walker) refusals(i int) {
 
 // unanswered ends a scenario whose call was answered by the phone itself: it cannot be kept in its state.
 func (p *walker) unanswered(i int) {
-	if x := p.situations[i]; x.pickedUp(p.call(i)) {
+	x := p.situations[i]
+	switch x.Situation {
+	case ringing.Situation:
+		p.RingsOn(p.Agent)
+	case dialing.Situation:
+		p.RingsOn(p.Caller)
+	case consult.Situation:
+		p.RingsOn(p.Destination)
+	}
+	if x.pickedUp(p.call(i)) {
 		p.NotApplicable("%s is answered by the phone itself, so it cannot be kept %s", x.Title, x.state)
 	}
 }
@@ -139,7 +148,7 @@ func (p *walker) lasts() {
 			p.calls = p.arrange(p.Stage, "-"+end.operation)
 			used = false
 		}
-		if !p.call(i).Offers(end.operation) {
+		if !p.call(i).Offers(end.operation) || p.Unreachable(end.operation) {
 			continue
 		}
 		mark := p.Mark()

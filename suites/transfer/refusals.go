@@ -47,7 +47,7 @@ func toUnknownCall(s *Stage, _ *play.Call, label string) *recording.Entry {
 
 func byDestination(s *Stage, c *play.Call, label string) *recording.Entry {
 	if !s.Destination.Controlled() {
-		return s.Skip(label, "the destination has no credentials in the target file")
+		return s.Skip(label, s.Destination.Absence())
 	}
 	to := map[string]any{"phoneNumber": s.Caller.Party.Number}
 	return s.Post(s.Destination, label, "/me/calls/"+c.ID(s.Agent), map[string]any{"operationName": initiate, "destination": to})

@@ -17,7 +17,7 @@ func singleStep() {
 		Profiles("transfer"), Page("SingleStepTransfer", "overview"), NeedsDestination,
 		Play(func(s *Stage) {
 			if !s.Destination.Controlled() {
-				s.Untestable("the destination (%s) has no credentials in the target file, so it cannot be seen ringing", s.Destination.Party.Number)
+				s.Untestable("%s, so it cannot be seen ringing", s.Destination.Absence())
 			}
 			c := s.Inbound("original")
 			mark := s.Mark()

@@ -9,6 +9,9 @@ import (
 // renew makes another call where a case changed this one after all, or is nil where the scenario
 // cannot go on then. The call in use at the end is returned.
 func Play(s *play.Stage, c *play.Call, state string, renew func() *play.Call, cases ...Case) *play.Call {
+	if state == "Ringing" && s.AnswersItself(s.Agent) {
+		return c
+	}
 	for i, p := range cases {
 		mark := s.Mark()
 		e := p.Send(s, c, p.Label())
