@@ -34,7 +34,7 @@ type Actor struct {
 	deaf          bool   // has no session for notifications, since nobody needs it
 	absent        string // why nothing can be done in this person's name, although there are credentials
 	answersItself bool   // the telephone does
-	pickUpTried   bool   // whether it does
+	pickUpsTried  int    // how often that was tried
 
 	had           map[string]bool // calls that were listed at the beginning, and over
 	deviceAtFirst voice.Device

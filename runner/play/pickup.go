@@ -47,14 +47,14 @@ func (s *Stage) noticePickUps() {
 				s.excuse("the telephone of %s (%s) answers by itself, and nobody is told that it rings", a.Party.User, a.Role)
 			}
 			continue
-		case a.pickUpTried:
+		case a.pickUpsTried >= mostPickUpTries:
 			continue
 		}
 		took, picked := s.pickedUp(a)
 		if !picked {
 			continue
 		}
-		a.pickUpTried = true
+		a.pickUpsTried++
 		if s.picksUp(a, took) {
 			a.answersItself = true
 			s.excuse(answersByItself, a.Party.User, a.Role)
@@ -106,6 +106,11 @@ func (s *Stage) pickedUp(a *Actor) (took time.Duration, picked bool) {
 	return 0, false
 }
 
+const (
+	mostPickUpTries = 2
+	pickUpFloor     = 3 * time.Second // a telephone takes its time
+)
+
 // picksUp calls somebody and answers nothing. took is how long another call rang.
 func (s *Stage) picksUp(a *Actor, took time.Duration) (picks bool) {
 	from := s.Caller
@@ -119,7 +124,7 @@ func (s *Stage) picksUp(a *Actor, took time.Duration) (picks bool) {
 	if !e.Accepted() {
 		return false
 	}
-	budget := min(s.station.run.Budgets.Event, patienceFloor+max(2*took, patienceFactor*s.station.run.Slowest()))
+	budget := min(s.station.run.Budgets.Event, pickUpFloor+max(2*took, patienceFactor*s.station.run.Slowest()))
 	_, up := s.await(mark, budget, func([]*recording.Entry) bool { return s.upAtBoth(from, a, mark) })
 	s.EndCalls()
 	return up
