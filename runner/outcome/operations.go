@@ -93,11 +93,24 @@ func (t *timeline) rings(requirement string, o *operation, near *end) {
 // cutShort reports whether a call that was begun was given up before the other end had to hear of it: without a wait in vain
 // there nobody knows whether it would have.
 func (t *timeline) cutShort(o *operation, near *end, p *person) bool {
+	if over := near.over(); over != nil && near.stateBefore(over) == voice.Dialing && p.notReady(over.At) {
+		return true // a switch may give no call to who is not Ready
+	}
 	if within(p.missed, o.At, o.At+aftermath) {
 		return false
 	}
 	over := near.over()
 	return over != nil && near.stateBefore(over) == voice.Dialing && over.At-o.At < patience
+}
+
+// notReady reports whether a person was shown in another agent state than Ready before a time.
+func (p *person) notReady(at float64) bool {
+	last := lastBefore(p.devices, at)
+	if last == nil {
+		return false
+	}
+	state := voice.DeviceOf(last, p.device).UserState().String()
+	return state != "" && state != "Ready"
 }
 
 // stateBefore is the state that was told before a notification of the end.

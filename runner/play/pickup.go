@@ -85,11 +85,14 @@ func (s *Stage) pickedUp(a *Actor) (took time.Duration, picked bool) {
 	dialled := slices.IndexFunc(entries, func(e *recording.Entry) bool { // such a call may be established without a word of its ringing
 		return e.Kind == recording.KindRest && e.Operation() == "Dial" && e.Accepted() && voice.DialledBy(e) == a.Party.Number
 	})
+	for _, e := range entries { // what an answer brings about may be told before it is answered
+		if e.Actor == a.Role && e.Kind == recording.KindRest && (e.Operation() == "Answer" || e.Operation() == "Retrieve") && e.Accepted() {
+			answered[voice.LastSegment(e.Path)] = true
+		}
+	}
 	for _, e := range entries {
 		switch {
 		case e.Actor != a.Role || e.Browser != "":
-		case e.Kind == recording.KindRest && (e.Operation() == "Answer" || e.Operation() == "Retrieve") && e.Accepted():
-			answered[voice.LastSegment(e.Path)] = true
 		case e.Kind != recording.KindMessage || e.Call() == nil || !s.Made(e):
 		case e.State() == voice.Ringing:
 			rang[e.CallID()] = e.At
