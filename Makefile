@@ -11,6 +11,8 @@ VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 ADDR     ?= 127.0.0.1:8080
 TIMEOUT  ?= 15m
+# Packages that are tested side by side, more than there are cores: tests of servers wait more than they compute.
+PACKAGES ?= 8
 # A count, since with a time `go test -fuzz` can fail at its own deadline.
 FUZZTIME ?= 20000x
 # Of a target's worker processes: each keeps a corpus of its own, and starting many takes longer than the fuzzing.
@@ -25,7 +27,7 @@ RACE := $(if $(filter 1,$(shell go env CGO_ENABLED)),-race)
 
 .PHONY: help
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */\1\t/' | expand -t 10
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9]+):.*## */\1\t/' | expand -t 10
 
 .PHONY: run
 run: ## run the suite against the embedded reference server; ARGS="--config FILE" for the server of a target file
@@ -54,6 +56,7 @@ vet: ## go vet
 tidy: ## does go.mod name what is imported, and nothing else
 	go mod tidy -diff
 	cd docs/examples/embedding && go mod tidy -diff
+	cd runner/k6 && go mod tidy -diff
 
 .PHONY: dead
 dead: ## is there code that neither the command nor a test reaches (deadcode, at a pinned version)
@@ -66,11 +69,11 @@ lint: tidy dead ## go.mod, dead code, and golangci-lint at a pinned version (com
 .PHONY: unit
 unit: ## all Go tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
-	go test $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
+	go test $(RACE) -p $(PACKAGES) -shuffle=on -timeout $(TIMEOUT) ./...
 
 .PHONY: matrix
 matrix: ## the kill matrix: every fault and variation of the reference server, and whole runs compared (without the race detector: ten times as fast)
-	go test -timeout $(TIMEOUT) -v ./runner/matrix
+	go test -timeout $(TIMEOUT) -parallel $(PACKAGES) -v ./runner/matrix
 	go test -timeout $(TIMEOUT) -run 'Alike|LikeTheRun|FaultsAreFound|VariationsConform' ./runner/engine ./suites
 
 .PHONY: interop
@@ -103,6 +106,10 @@ drift: docs ## are the generated documents up to date
 .PHONY: build
 build: ## a static binary, bin/voicespec
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/voicespec ./runner/voicespec
+
+.PHONY: k6
+k6: ## k6 with k6/x/voicespec built in, bin/k6, as `xk6 build --with` makes it (compiles k6 once, which takes minutes)
+	CGO_ENABLED=0 go build -C runner/k6 -trimpath -ldflags "-s -w" -o ../../bin/k6 ./cmd/k6
 
 .PHONY: sbom
 sbom: build ## what bin/voicespec is made of, as CycloneDX, bin/voicespec.cdx.json

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 
+	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/result"
 )
@@ -10,6 +11,7 @@ import (
 type doctorCmd struct {
 	targetFlags
 	Slow  slow `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
+	Load  bool `help:"Say how many stations there are for load, and which k6 command uses them (docs/load.md)."`
 	Debug bool `help:"Print what is sent and received to stderr."`
 }
 
@@ -52,5 +54,21 @@ func (c *doctorCmd) Run(p *Program) error {
 		return &exit{code: result.ExitNotTested}
 	}
 	fmt.Fprintln(p.Stdout, "the target can be tested: voicespec run")
+	if c.Load {
+		fmt.Fprintln(p.Stdout, loadCommand(target.target))
+	}
 	return nil
+}
+
+// loadCommand says what load the people of a target file are enough for.
+func loadCommand(t *config.Target) string {
+	if t.File == "" {
+		return "load needs a target file: voicespec serve --stations 8 > /dev/null 2> voicespec.yaml writes one, of a reference server"
+	}
+	stations := "1 station"
+	if n := len(t.Stations); n != 1 {
+		stations = fmt.Sprintf("%d stations", n)
+	}
+	return fmt.Sprintf("load: %s, one for each virtual user: bin/k6 run -e TARGET=%s -e STATIONS=%d docs/examples/load/transfer.js (make k6 builds it)",
+		stations, t.File, len(t.Stations))
 }

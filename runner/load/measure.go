@@ -25,6 +25,7 @@ func (p *Performance) measure() {
 	last := map[string]*recording.Entry{} // actor: accepted operation
 	var posted []*recording.Entry
 	for _, e := range p.entries {
+		p.weigh(e)
 		if e.Kind == recording.KindRest && e.Operation() != "" && e.Problem == "" {
 			p.Operations = append(p.Operations, Took{e.Operation(), seconds(e.AnsweredAt - e.At)})
 			if e.Accepted() {
@@ -50,6 +51,19 @@ func (p *Performance) measure() {
 			told[e.Actor+" "+to] = cause
 			p.Notifications = append(p.Notifications, Took{to, seconds(e.At - cause.At)})
 		}
+	}
+}
+
+// weigh counts what an entry was in bytes, but for headers and what surrounds messages.
+func (p *Performance) weigh(e *recording.Entry) {
+	switch {
+	case e.Kind == recording.KindRest:
+		p.Sent += len(e.Request) + len(e.RequestText)
+		p.Received += len(e.Response) + len(e.ResponseText)
+	case e.Direction == "sent":
+		p.Sent += len(e.Message)
+	default:
+		p.Received += len(e.Message)
 	}
 }
 

@@ -43,7 +43,9 @@ type Performance struct {
 	Blocked string
 	Left    []string // what could not be undone
 
-	Operations    []Took // answers to what was posted, from sending it on
+	Operations     []Took // answers to what was posted, from sending it on
+	Sent, Received int    // bytes of bodies and messages
+
 	Notifications []Took // the first notification of each state or type after an operation, from sending that on
 
 	target  *Target

@@ -43,6 +43,8 @@ type Row struct {
 // Options of a matrix.
 type Options struct {
 	Workers int // runs side by side; 0 means 6
+	// Pool is shared with other matrices that are played at the same time: each run takes a place in it.
+	Pool chan struct{}
 	// Event is the budget of a wait. The reference server is fast, and what a fault keeps back never comes.
 	Event time.Duration
 	Globs []string
@@ -137,7 +139,13 @@ func each(ctx context.Context, o Options, n int, f func(context.Context, int) er
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for i := range n {
-		g.Go(func() error { return f(gctx, i) })
+		g.Go(func() error {
+			if o.Pool != nil {
+				o.Pool <- struct{}{}
+				defer func() { <-o.Pool }()
+			}
+			return f(gctx, i)
+		})
 	}
 	return g.Wait()
 }

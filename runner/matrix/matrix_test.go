@@ -19,16 +19,20 @@ import (
 // state that is called by another name, is missed wherever a page shows it.
 const few = 7
 
-// workers are more than cores: most of a run against a broken server is waiting.
+// workers are more than cores: most of a run against a broken server is waiting. The matrices are played side by side, and all
+// of their runs share the places of one pool, so that none has less of the machine than its budgets need.
 const workers = 16
+
+var pool = make(chan struct{}, 2*workers)
 
 // Every fault is found by the requirement that it breaks, and by few others. The race detector makes
 // this ten times slower and finds nothing here that the other tests do not: make matrix runs it without.
 func TestKillMatrix(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
-	rows, err := matrix.Faults(t.Context(), reference.Faults(), matrix.Options{Event: matrix.Event, Narrow: true, Workers: workers})
+	rows, err := matrix.Faults(t.Context(), reference.Faults(), matrix.Options{Event: matrix.Event, Narrow: true, Workers: workers, Pool: pool})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,6 +63,7 @@ const unlike = "initiate-transfer-refused-but-done"
 
 // What a refused request did all the same is found also where it is notified long after the answer.
 func TestKillsLateEffects(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
@@ -71,7 +76,7 @@ func TestKillsLateEffects(t *testing.T) {
 	if len(faults) < 40 {
 		t.Fatalf("only %d faults", len(faults))
 	}
-	rows, err := matrix.Faults(t.Context(), faults, matrix.Options{Event: 2 * matrix.Event, Narrow: true, Workers: 2 * workers, Variation: "notification-late"})
+	rows, err := matrix.Faults(t.Context(), faults, matrix.Options{Event: 2 * matrix.Event, Narrow: true, Workers: 2 * workers, Pool: pool, Variation: "notification-late"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,6 +98,7 @@ var alsoRequired = map[string]string{
 // A server that does not do what is only recommended conforms at the gate of what is required: neither
 // another rule fails for it, nor is one blocked.
 func TestRecommendedRulesAreNotRequired(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
@@ -104,7 +110,7 @@ func TestRecommendedRulesAreNotRequired(t *testing.T) {
 		q, _ := registry.Get(f.Requirement)
 		return q.Level == requirement.Required || alsoRequired[f.Name] != ""
 	})
-	rows, err := matrix.Faults(t.Context(), faults, matrix.Options{Event: matrix.Event, Narrow: true, Workers: workers, Gate: requirement.Required})
+	rows, err := matrix.Faults(t.Context(), faults, matrix.Options{Event: matrix.Event, Narrow: true, Workers: workers, Pool: pool, Gate: requirement.Required})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +136,7 @@ var slowly = []string{"transfer.sample-2", "transfer.refusals", "calls.hold", "i
 
 // A conformant variation trips nothing at all.
 func TestVariationsMatrix(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
@@ -143,7 +150,7 @@ func TestVariationsMatrix(t *testing.T) {
 			fast = append(fast, v)
 		}
 	}
-	generous := matrix.Options{Event: 8 * time.Second, Workers: workers}
+	generous := matrix.Options{Event: 8 * time.Second, Workers: workers, Pool: pool}
 	var rows, more []matrix.Row
 	var g errgroup.Group
 	g.Go(func() (err error) {
@@ -152,7 +159,7 @@ func TestVariationsMatrix(t *testing.T) {
 	})
 	g.Go(func() (err error) {
 		o := generous
-		o.Globs = slowly
+		o.Globs, o.Pool = slowly, nil // it takes longest, and hardly anything of the machine
 		more, err = matrix.Variations(t.Context(), slow, o)
 		return err
 	})
