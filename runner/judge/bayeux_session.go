@@ -24,7 +24,7 @@ func Handshaken(requirement string, d Dialogue) []Finding {
 	if reply == nil {
 		return []Finding{{Requirement: requirement, Entry: d.First(), Expected: "a reply on /meta/handshake", Observed: d.Answer()}}
 	}
-	return Conforms(requirement, "bayeux-handshake", reply, MessageOf(reply))
+	return append(Conforms(requirement, "bayeux-handshake", reply, MessageOf(reply)), mayGoOn(requirement, reply)...)
 }
 
 // Connected judges the reply to a connect that must succeed.
@@ -38,7 +38,7 @@ func Connected(requirement string, d Dialogue) []Finding {
 	if message["successful"] == false {
 		out = append(out, Finding{Requirement: requirement, Entry: reply, Path: "successful", Expected: "true", Observed: Short(string(reply.Message))})
 	}
-	return out
+	return append(out, mayGoOn(requirement, reply)...)
 }
 
 // Unsuccessful judges that no message that came back says that it succeeded.

@@ -169,6 +169,10 @@ const holdAllowance = 60 * time.Second
 // Send posts one hand-written body to the notifications, outside of any session, and returns
 // what was recorded of it: sent, received, and what was wrong.
 func (b *Browser) Send(step string, body []byte) []*recording.Entry {
+	return b.send(b.stage.ctx, step, body)
+}
+
+func (b *Browser) send(ctx context.Context, step string, body []byte) []*recording.Entry {
 	tape := b.stage.station.tape
 	o := b.Actor.optionsBy(b.rest, b.Name, step)
 	var seen []*recording.Entry
@@ -176,7 +180,7 @@ func (b *Browser) Send(step string, body []byte) []*recording.Entry {
 	if bytes.Contains(body, []byte("/meta/connect")) {
 		o.RequestTimeout += holdAllowance
 	}
-	_, _, _, _ = bayeux.Raw(b.stage.ctx, o, body) // all of it is observed
+	_, _, _, _ = bayeux.Raw(ctx, o, body) // all of it is observed
 	for _, e := range tape.From(mark) {
 		if e.Browser == b.Name && e.Actor == b.Actor.Role && e.Step == step {
 			seen = append(seen, e)
@@ -187,11 +191,15 @@ func (b *Browser) Send(step string, body []byte) []*recording.Entry {
 
 // PostMessages sends messages, in an array as all servers take it.
 func (b *Browser) PostMessages(step string, messages ...map[string]any) []*recording.Entry {
+	return b.postMessages(b.stage.ctx, step, messages)
+}
+
+func (b *Browser) postMessages(ctx context.Context, step string, messages []map[string]any) []*recording.Entry {
 	raw, err := json.Marshal(messages)
 	if err != nil {
 		panic(err) // messages are maps of JSON values
 	}
-	return b.Send(step, raw)
+	return b.send(ctx, step, raw)
 }
 
 // pollTime is how long a hand-written poll asks to be held; pollFloor keeps a server that does
@@ -236,11 +244,13 @@ func answered(seen []*recording.Entry) bool {
 	return false
 }
 
-func (s *Stage) pause(d time.Duration) {
+func (s *Stage) pause(d time.Duration) { pause(s.ctx, d) }
+
+func pause(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(s.ctx, d)
+	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
 	<-ctx.Done()
 }

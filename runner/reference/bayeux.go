@@ -122,7 +122,7 @@ func (b *bayeux) remove(s *session) {
 	s.expiry.Stop()
 	delete(b.sessions, s.id)
 	b.take(s)
-	if s.poll != nil {
+	if s.poll != nil && (!b.hooks.keepPoll || b.closed) {
 		s.poll.ring()
 		if s.poll.timer != nil {
 			s.poll.timer.Reset(0)
@@ -139,7 +139,7 @@ func (b *bayeux) deliver(to *agent, channels []string, messages [][]byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, s := range b.sessions {
-		if s.agent != to {
+		if s.agent != to && (b.hooks.overhears == nil || !b.hooks.overhears(s)) {
 			continue
 		}
 		for i, channel := range channels {
@@ -283,6 +283,9 @@ func (b *bayeux) events(s *session) [][]byte {
 // with the lock.
 func (b *bayeux) holdPoll(s *session) *poll {
 	if s.poll != nil {
+		if b.hooks.twin != nil {
+			b.hooks.twin(b, s)
+		}
 		s.poll.over = true
 		s.poll.ring()
 		if s.poll.timer != nil {
@@ -302,7 +305,11 @@ func (b *bayeux) releasePoll(s *session, p *poll) bool {
 	}
 	s.poll = nil
 	if !s.gone {
-		s.expiry.Reset(b.server.opts.SessionTimeout)
+		patience := b.server.opts.SessionTimeout
+		if b.hooks.hasty && len(s.topics) == 0 {
+			patience = brief
+		}
+		s.expiry.Reset(patience)
 	}
 	return true
 }

@@ -42,7 +42,13 @@ func (b *bayeux) serve(w http.ResponseWriter, r *http.Request, a *agent) {
 	if c.fresh {
 		http.SetCookie(w, &http.Cookie{Name: browserCookie, Value: c.browser, Path: "/", HttpOnly: true})
 	}
+	if b.hooks.failHeld && p.connect >= 0 && p.hold > 0 && p.hold < b.hold && len(events) == 0 {
+		p.replies[p.connect]["successful"] = false
+	}
 	replies := b.finish(p)
+	for _, h := range b.hooks.replied {
+		replies = h(p, replies)
+	}
 	switch {
 	case b.hooks.singleObject && len(replies) == 1 && len(events) == 0:
 		b.send(w, replies[0])

@@ -82,6 +82,9 @@ func (b *bayeux) answer(c *client, m object, p *pending) (object, *session) {
 		}
 	default:
 		reply["error"] = "403:" + channel + ":publish_denied"
+		if b.hooks.relay {
+			b.relayed(channel, m)
+		}
 	}
 	return reply, s
 }
@@ -91,7 +94,7 @@ func (b *bayeux) answer(c *client, m object, p *pending) (object, *session) {
 func (b *bayeux) find(c *client, m object) *session {
 	id, _ := m["clientId"].(string)
 	s := b.sessions[id]
-	if s == nil || b.hooks.anyAgent {
+	if s == nil || b.hooks.anyAgent || b.hooks.anyAgentFor != "" && b.hooks.anyAgentFor == m["channel"] {
 		return s
 	}
 	if s.agent != c.agent || c.socket == nil && s.socket == nil && s.browser != c.browser {
@@ -117,6 +120,10 @@ func (b *bayeux) handshake(c *client, m, reply object) *session {
 	if !slices.Contains(b.types(), over) || !b.shared(m) {
 		reply["error"] = "301::connection_types_unsupported"
 		reply["advice"] = object{"reconnect": "none"}
+		return nil
+	}
+	if b.hooks.onePage && b.otherPage(c.browser) {
+		reply["error"] = "403::another_page"
 		return nil
 	}
 	if b.hooks.once && c.browser != "" {

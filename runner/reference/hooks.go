@@ -98,6 +98,15 @@ type bayeuxHooks struct {
 	contentType  string                                // of HTTP replies
 	body         []func([]byte) []byte                 // of HTTP replies
 	coding       string                                // Content-Encoding of HTTP replies
+	replied      []func(*pending, [][]byte) [][]byte   // what a request of long-polling is answered
+	twin         func(*bayeux, *session)               // a connect came while one is held
+	keepPoll     bool                                  // disconnect does not let the held connect return
+	hasty        bool                                  // sessions without subscriptions are not kept
+	failHeld     bool                                  // a held connect without events is unsuccessful
+	onePage      bool                                  // no handshake while the browser polls
+	anyAgentFor  string                                // another agent's clientId is taken on this channel
+	overhears    func(*session) bool                   // a session is delivered what is meant for others
+	relay        bool                                  // publications are delivered
 	binary       bool                                  // frames of WebSocket are
 	frames       []func([]byte) [][]byte               // what one frame becomes
 }

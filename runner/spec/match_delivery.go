@@ -24,6 +24,11 @@ func BeToldOf(role string, states ...State) types.GomegaMatcher {
 	})
 }
 
+// BeToldOnce judges that a browser with one subscription was told nothing twice that the call's own session was told once.
+func BeToldOnce(role string) types.GomegaMatcher {
+	return match(func(w Watcher) []judge.Finding { return Case().ToldTwice(role, w.events) })
+}
+
 // BeToldOnTheirChannel judges that the notifications of calls come on the channel of calls, whatever was subscribed to.
 func BeToldOnTheirChannel() types.GomegaMatcher {
 	return match(func(w Watcher) []judge.Finding {

@@ -29,6 +29,10 @@ func delivery() {
 		It("/** delivers calls on their own channel", Check("deep", "BAYEUX-9"), func() {
 			Expect(WatcherOf("original", "deep")).To(And(BeToldOf("original", Ringing, Established), BeToldOnTheirChannel()))
 		})
+		It("a wildcard delivers each notification once", Check("wildcard-once", "MSG-4"), func() {
+			Expect(WatcherOf("original", "star")).To(BeToldOnce("original"))
+			Expect(WatcherOf("original", "deep")).To(BeToldOnce("original"))
+		})
 		It("nothing is delivered that was not subscribed", Check("unsubscribed", "BAYEUX-10"), func() {
 			Expect(WatcherOf("original", "no-topic")).To(BeToldOnlyOf(""))
 			Expect(WatcherOf("original", "device-topic")).To(BeToldOnlyOf(devices))

@@ -12,19 +12,21 @@ import (
 func Specs() {
 	delivery()
 	protocol()
+	polling()
 	refusals()
 	sessions()
 	webSocket()
 }
 
 const (
-	area       = "notifications"
-	calls      = voice.CallsTopic
-	devices    = voice.DevicesTopic
-	handshake  = "/meta/handshake"
-	connect    = "/meta/connect"
-	subscribe  = "/meta/subscribe"
-	disconnect = "/meta/disconnect"
+	area        = "notifications"
+	calls       = voice.CallsTopic
+	devices     = voice.DevicesTopic
+	handshake   = "/meta/handshake"
+	connect     = "/meta/connect"
+	subscribe   = "/meta/subscribe"
+	unsubscribe = "/meta/unsubscribe"
+	disconnect  = "/meta/disconnect"
 )
 
 // bayeuxPage is what the scenarios stand on where no page of the API says more.
@@ -51,6 +53,11 @@ func subscription(clientID, topic string) map[string]any {
 
 func goodbye(clientID string) map[string]any {
 	return map[string]any{"channel": disconnect, "id": "4", "clientId": clientID}
+}
+
+// published is a message to everybody who listens to devices.
+func published(clientID string) map[string]any {
+	return map[string]any{"channel": devices, "id": "6", "clientId": clientID, "data": map[string]any{"messageType": Forged}}
 }
 
 // shake makes a handshake by hand and returns the clientId; "" where there is no session, or none

@@ -46,6 +46,15 @@ func refusals() {
 			It("another agent's clientId is refused", Check("foreign-client", "BAYEUX-15"), func() {
 				Expect(Intrusions("foreign", "foreign-connect", "foreign-subscribe")).To(BeUnsuccessful("no successful reply: the clientId is that of another agent"))
 			})
+			It("another agent's clientId does nothing with one's own credentials", Check("foreign-session", "AUTH-21"), func() {
+				Expect(Intrusions("foreign", "foreign-connect", "foreign-subscribe")).To(BeUnsuccessful("no successful reply: the clientId is that of another agent"))
+				Expect(Dialogue("refusals", "connect-own")).To(BeConnected())
+				Expect(Dialogue("refusals", "collect")).To(BeNotifiedOfDevice("own", "still", "it came before somebody else used the clientId"))
+			})
+			It("nobody is notified of what another agent publishes", Check("publish", "AUTH-22"), func() {
+				Given(Intrusions("foreign", "foreign-publish")).NotTo(BeEmpty())
+				Expect(Forged).To(BeHeardByNobodyElse("foreign"))
+			})
 			It("a handshake without credentials gets no session", Check("no-credentials", "AUTH-6"), func() {
 				Expect(Attempt("anonymous", "handshake")).To(BeUnsuccessful("no session: HTTP 401 or 403, or successful false"))
 			})
@@ -89,7 +98,14 @@ func refuse(s *Stage, cases []malformed.Case) {
 	}
 	if after := shake(b, "handshake-after"); after != "" {
 		b.PostMessages("connect-after", poll(after))
+		b.PostMessages("subscribe-after", subscription(after, devices))
+		of := anEvent(s)
+		works := change(s, b, after, "own", of, of.on)
 		intrude(s, after)
+		b.PostMessages("connect-own", poll(after))
+		if works {
+			change(s, b, after, "still", of, of.ends)
+		}
 		b.PostMessages("goodbye", goodbye(after))
 	}
 	s.BrowserAs(s.Agent, "anonymous", play.Credentials{}).PostMessages("handshake", hello())
@@ -109,5 +125,14 @@ func intrude(s *Stage, clientID string) {
 		foreign := s.Browser(other, "foreign")
 		foreign.PostMessages("foreign-connect", poll(clientID))
 		foreign.PostMessages("foreign-subscribe", subscription(clientID, calls))
+		leaving := subscription(clientID, devices)
+		leaving["channel"] = unsubscribe
+		foreign.PostMessages("foreign-unsubscribe", leaving)
+		foreign.PostMessages("foreign-disconnect", goodbye(clientID))
+		foreign.PostMessages("foreign-publish", published(clientID))
+		if own := shake(foreign, "own-handshake"); own != "" {
+			foreign.PostMessages("foreign-publish", published(own))
+			foreign.PostMessages("own-disconnect", goodbye(own))
+		}
 	}
 }

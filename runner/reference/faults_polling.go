@@ -1,0 +1,104 @@
+package reference
+
+import (
+	"slices"
+	"time"
+)
+
+// brief is a time without a poll that every session should outlive.
+const brief = 600 * time.Millisecond
+
+// faultsPolling break what connects and sessions do where no example shows it.
+func faultsPolling() []fault {
+	return []fault{
+		row("beside-connect-ignored", "BAYEUX-22", "a message beside a connect is not answered", replied(func(p *pending, out [][]byte) [][]byte {
+			if p.connect < 0 {
+				return out
+			}
+			return out[p.connect : p.connect+1]
+		})),
+		row("beside-connect-answered-twice", "BAYEUX-22", "what stands beside another message is answered twice", replied(func(_ *pending, out [][]byte) [][]byte {
+			if len(out) < 2 {
+				return out
+			}
+			return append(out, out[len(out)-1])
+		})),
+		row("twin-connect-ends-session", "BAYEUX-23", "a second connect while one is held ends the session", twin(func(b *bayeux, s *session) { b.remove(s) })),
+		row("twin-connect-forgets-topics", "BAYEUX-23", "a second connect while one is held ends the subscriptions",
+			twin(func(_ *bayeux, s *session) { s.topics = nil })),
+		row("disconnect-leaves-connect", "BAYEUX-24", "the held connect stays when its session is ended", func(h *hooks) { h.bayeux.keepPoll = true }),
+		row("pause-ends-session", "BAYEUX-25", "a session without subscriptions is lost after 0.6 s without a connect", func(h *hooks) { h.bayeux.hasty = true }),
+		row("held-connect-fails", "BAYEUX-3", "a connect that asks to be held, and brings nothing, is answered unsuccessfully", func(h *hooks) {
+			h.bayeux.failHeld = true
+		}),
+		row("handshake-advises-none", "BAYEUX-1", "the reply to a handshake advises not to connect", toPages(object{"reconnect": "none"})),
+		row("handshake-advises-negative-interval", "BAYEUX-1", "the reply to a handshake advises a negative interval",
+			toPages(object{"reconnect": "retry", "interval": -1})),
+		row("subscription-array-refused", "BAYEUX-4", "a subscription to several topics is refused", replies("/meta/subscribe", func(_ *session, request, reply object) {
+			if _, several := request["subscription"].([]any); several {
+				reply["successful"], reply["error"] = false, "400::subscription_invalid"
+			}
+		})),
+		row("subscription-array-cut", "BAYEUX-4", "of several topics the first is granted", replies("/meta/subscribe", func(_ *session, request, reply object) {
+			if list, several := request["subscription"].([]any); several && len(list) > 0 {
+				reply["subscription"] = list[0]
+			}
+		})),
+		row("reload-refused", "BAYEUX-13", "a handshake is refused while another page of the browser polls", func(h *hooks) { h.bayeux.onePage = true }),
+		row("deep-wildcard-delivers-twice", "MSG-4", "a subscription to /** delivers each notification twice", pushing(func(s *session, e []byte) [][]byte {
+			if toAll(s) {
+				return [][]byte{e, e}
+			}
+			return [][]byte{e}
+		})),
+		row("deep-wildcard-hears-others", "BAYEUX-18", "a subscription to /** delivers the notifications of all agents", func(h *hooks) {
+			h.bayeux.overhears = toAll
+		}),
+		row("foreign-client-ends", "AUTH-21", "another agent's session can be ended by its clientId", takenFrom("/meta/disconnect")),
+		row("foreign-client-unsubscribes", "AUTH-21", "another agent's subscription can be ended by its clientId", takenFrom("/meta/unsubscribe")),
+		row("foreign-client-connects", "AUTH-21", "another agent's session can be polled by its clientId", takenFrom("/meta/connect")),
+		row("foreign-client-subscribes", "AUTH-21", "another agent's session can be subscribed by its clientId", takenFrom("/meta/subscribe")),
+		row("publications-relayed", "AUTH-22", "what a client publishes is delivered to all who listen", func(h *hooks) { h.bayeux.relay = true }),
+	}
+}
+
+// replied changes the replies to one request of long-polling.
+func replied(f func(*pending, [][]byte) [][]byte) func(*hooks) {
+	return func(h *hooks) { h.bayeux.replied = append(h.bayeux.replied, f) }
+}
+
+func twin(f func(*bayeux, *session)) func(*hooks) { return func(h *hooks) { h.bayeux.twin = f } }
+
+func takenFrom(channel string) func(*hooks) { return func(h *hooks) { h.bayeux.anyAgentFor = channel } }
+
+// toPages changes the advice to who names both connection types, as pages do.
+func toPages(advice object) func(*hooks) {
+	return replies("/meta/handshake", func(_ *session, request, reply object) {
+		if list, _ := request["supportedConnectionTypes"].([]any); len(list) > 1 {
+			reply["advice"] = advice
+		}
+	})
+}
+
+// toAll reports whether a session is subscribed to everything.
+func toAll(s *session) bool { return slices.Contains(s.topics, "/**") }
+
+// otherPage reports whether another page of the browser polls. Call it with the lock.
+func (b *bayeux) otherPage(browser string) bool {
+	for _, s := range b.sessions {
+		if browser != "" && s.browser == browser && s.poll != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// relayed delivers what a client has published. Call it with the lock.
+func (b *bayeux) relayed(channel string, m object) {
+	event := encode(object{"channel": channel, "data": m["data"]})
+	for _, s := range b.sessions {
+		if b.wants(s, channel) {
+			b.push(s, slices.Clone(event))
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package spec
+
+import (
+	"strconv"
+
+	"github.com/onsi/gomega/types"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// BeAnsweredMessageByMessage judges that each message of one request was replied to, and once.
+func BeAnsweredMessageByMessage() types.GomegaMatcher { return onBayeux(judge.Answered) }
+
+// BeToldOfTheUpdateOnce judges that a session was notified of the numbered update of a step, once. Where it was not told of
+// that of the first, that is why.
+func BeToldOfTheUpdateOnce(first, step string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		if len(judge.ToldOnce(Case().Dialogue(d.First().Browser, ""), numberAt(first), nil)) > 0 {
+			Untestable("the session was not notified, once, of an update before")
+		}
+		cause := Case().Step(step)
+		if cause == nil || !cause.Accepted() {
+			Untestable("UpdateUserData was refused")
+		}
+		return judge.ToldOnce(d, numberAt(step), cause)
+	})
+}
+
+// numberAt is the number that the update of a step set; 0 if it set none.
+func numberAt(step string) int {
+	cause := Case().Step(step)
+	if cause == nil {
+		NotPlayed("the update " + step)
+	}
+	text, _ := voice.PairsIn(cause)[judge.NumberKey].(string)
+	n, _ := strconv.Atoi(text) // 0 is no update
+	return n
+}
+
+// BeAnsweredSoonAfter judges that a held connect returned when its session was ended.
+func BeAnsweredSoonAfter(disconnect judge.Dialogue) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding { return judge.ReleasedBy(d, disconnect) })
+}
+
+// Forged is the messageType of what somebody publishes who may not.
+const Forged = "VoicespecForged"
+
+// BeHeardByNobodyElse judges that what a browser published was delivered to no one but its own sessions.
+func BeHeardByNobodyElse(browser string) types.GomegaMatcher {
+	return match(func(messageType string) []judge.Finding {
+		var out []judge.Finding
+		for _, e := range Case().Entries {
+			if e.Kind == recording.KindMessage && e.Browser != browser && e.Data()["messageType"] == messageType {
+				out = append(out, judge.Finding{Entry: e, Expected: "nothing of what another agent publishes", Observed: "it was delivered to the " + e.Actor})
+			}
+		}
+		return out
+	})
+}

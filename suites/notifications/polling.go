@@ -1,0 +1,145 @@
+package notifications
+
+import (
+	"time"
+
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
+	"github.com/voicespec/voicespec/runner/play"
+	. "github.com/voicespec/voicespec/runner/spec"
+)
+
+const (
+	// holdTime is how long a connect asks to be held, where that it is held is the point.
+	holdTime = 2 * time.Second
+	// briefHold ends before the pause does. A connect that another takes the place of is waited for no longer.
+	briefHold = 400 * time.Millisecond
+	// pauseTime is how long a session is left alone: CometD keeps one for 10 s.
+	pauseTime = time.Second
+)
+
+// polling is what pages of a browser do that is no mistake, though no example shows it: two connects at once, messages
+// beside a connect, a pause, a reload in the midst of a poll.
+func polling() {
+	Scenario("notifications.polling", "Connects at once, beside other messages, after a pause and a reload", Profiles(area), bayeuxPage,
+		Play(poller), func() {
+			It("a subscription may name several topics", Check("array", "BAYEUX-4"), func() {
+				Expect(Dialogue("pages", "subscribe")).To(GrantTheSubscription(calls, devices))
+			})
+			It("a message beside a connect is answered, too", Check("beside", "BAYEUX-22"), func() {
+				Expect(Dialogue("beside", "both")).To(BeAnsweredMessageByMessage())
+				Expect(Dialogue("beside", "both")).To(GrantTheSubscription(calls))
+			})
+			It("a session outlives a second connect while one is held", Check("twin-connects", "BAYEUX-23"), func() {
+				Given(Dialogue("twins", "connect")).To(BeConnected())
+				Expect(Dialogue("twins", "connect-after")).To(BeConnected())
+			})
+			It("what two connects wait for comes once", Check("twin-events", "BAYEUX-23"), func() {
+				Expect(Attempt("twins", "")).To(BeToldOfTheUpdateOnce("twins-first", "twins-second"))
+			})
+			It("a session outlives a pause", Check("pause", "BAYEUX-25"), func() {
+				Given(Dialogue("pause", "connect")).To(BeConnected())
+				Expect(Dialogue("pause", "connect-after")).To(BeConnected())
+			})
+			It("a connect that is held without news ends successfully", Check("held", "BAYEUX-3"), func() {
+				Given(Dialogue("held", "connect")).To(BeConnected())
+				Expect(Dialogue("held", "held")).To(BeConnected())
+			})
+			It("a page that is loaded again has a session of its own", Check("reload", "BAYEUX-13"), func() {
+				Given(Dialogue("pages", "handshake")).To(BeASession())
+				Expect(Dialogue("pages", "handshake-again")).To(BeASession())
+				Expect(Dialogue("pages", "connect-again")).To(BeConnected())
+				Expect(Dialogue("pages", "collect-again")).To(BeToldOfTheUpdateOnce("pages-first", "pages-second"))
+			})
+			It("disconnect lets the held connect return", Check("disconnect", "BAYEUX-24"), func() {
+				Expect(Attempt("pages", "held-again")).To(BeAnsweredSoonAfter(Dialogue("pages", "disconnect-again")))
+			})
+		})
+}
+
+// holding is a connect that asks to be held.
+func holding(clientID string, d time.Duration) map[string]any {
+	m := poll(clientID)
+	m["id"], m["advice"] = "7", map[string]any{"timeout": d.Milliseconds()}
+	return m
+}
+
+func poller(s *Stage) {
+	c := s.Inbound("original")
+	pause := s.Browser(s.Agent, "pause")
+	if id := opened(pause); id != "" {
+		pause.PostAfter(pauseTime, "connect-after", poll(id))
+	}
+	held := s.Browser(s.Agent, "held")
+	if id := opened(held); id != "" {
+		held.Hold("held", holding(id, briefHold))
+	}
+	beside := s.Browser(s.Agent, "beside")
+	if id := shake(beside, "handshake"); id != "" {
+		beside.PostMessages("both", poll(id), subscription(id, calls))
+		beside.PostMessages("disconnect", goodbye(id))
+	}
+	seq := 0
+	update := func(step string) Condition {
+		seq++
+		s.Operate(s.Agent, step, c, "UpdateUserData", Numbered(seq))
+		return Update(seq)
+	}
+	twins(s, update)
+	pages(s, update)
+}
+
+// opened is the clientId of a session that has connected; "" where there is none.
+func opened(b *play.Browser) string {
+	id := shake(b, "handshake")
+	if id != "" {
+		b.PostMessages("connect", poll(id))
+	}
+	return id
+}
+
+// twins is a session that connects a second time while it is held.
+func twins(s *Stage, update func(step string) Condition) {
+	b := s.Browser(s.Agent, "twins")
+	id := opened(b)
+	if id == "" {
+		return
+	}
+	b.PostMessages("subscribe", subscription(id, calls))
+	if !b.Collect("collect", id, Meeting(update("twins-first"))) {
+		return
+	}
+	first := b.Hold("held", holding(id, briefHold))
+	b.PostMessages("second", poll(id))
+	b.PostMessages("connect-after", poll(id))
+	b.Collect("collect-after", id, Meeting(update("twins-second")))
+	b.PostMessages("disconnect", goodbye(id))
+	first.GiveUp()
+}
+
+// pages is a page that is loaded again while it polls: the browser keeps its cookies, and nobody says goodbye.
+func pages(s *Stage, update func(step string) Condition) {
+	b := s.Browser(s.Agent, "pages")
+	id := opened(b)
+	if id == "" {
+		return
+	}
+	both := subscription(id, "")
+	both["subscription"] = []string{calls, devices}
+	b.PostMessages("subscribe", both)
+	b.Collect("collect", id, Meeting(update("pages-first")))
+	old := b.Hold("held", holding(id, holdTime))
+	again := shake(b, "handshake-again")
+	if again == "" {
+		return
+	}
+	b.PostMessages("connect-again", poll(again))
+	b.PostMessages("subscribe-again", subscription(again, calls))
+	b.Collect("collect-again", again, Meeting(update("pages-second")))
+	b.PostMessages("disconnect", goodbye(id))
+	old.Wait()
+	last := b.Hold("held-again", holding(again, holdTime))
+	b.PostMessages("disconnect-again", goodbye(again))
+	last.Wait()
+}
