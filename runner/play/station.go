@@ -219,9 +219,14 @@ func (a *Actor) connect(ctx context.Context) error {
 	if a.Role == voice.Agent {
 		r.learn.Do(func() { a.learnFeatures(me) })
 	}
-	if err := a.subscribe(ctx); err != nil && strings.Contains(err.Error(), bayeux.OwnLimit) {
+	err = a.subscribe(ctx)
+	if err != nil && strings.Contains(err.Error(), bayeux.OwnLimit) {
 		return &Limit{Text: voiceapi.OwnLimit}
-	} else if err != nil && !a.endpointBroken(err) {
+	}
+	if several := a.severalNodes(ctx); several != nil {
+		return several
+	}
+	if err != nil && !a.endpointBroken(err) {
 		return a.bayeuxProblem(err)
 	}
 	return a.orAbsent(ctx, a.login(ctx))
