@@ -1,6 +1,7 @@
 package bayeux
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -57,14 +58,36 @@ func (from origin) faults(body []byte, err error) (list []Observation) {
 	if kind, _, bad := mime.ParseMediaType(from.contentType); from.status != 0 && (bad != nil || kind != "application/json") {
 		say(fmt.Sprintf("the content type is %q instead of application/json", short(from.contentType, 100)))
 	}
-	if !utf8.Valid(body) {
-		say("the body is not valid UTF-8")
+	if !utf8.Valid(body) && isText(body) {
+		say("the body is not valid UTF-8: " + firstBadByte(body))
 	}
 	if err != nil && !errors.Is(err, errDeep) {
 		say(err.Error() + quoted(body))
 	}
 	return list
 }
+
+// isText reports whether a body begins as JSON does: what is packed or junk is not wrongly encoded, it is something else.
+func isText(body []byte) bool {
+	body = bytes.TrimLeft(body, " \t\r\n\ufeff")
+	return len(body) > 0 && (body[0] == '[' || body[0] == '{')
+}
+
+// firstBadByte shows where a text stops to be UTF-8.
+func firstBadByte(body []byte) string {
+	at := 0
+	for at < len(body) {
+		r, n := utf8.DecodeRune(body[at:])
+		if r == utf8.RuneError && n == 1 {
+			break
+		}
+		at += n
+	}
+	return fmt.Sprintf("byte %d, in %q", at, body[max(0, at-shownBefore):min(len(body), at+shownAfter)])
+}
+
+// So much is shown on both sides of a bad byte.
+const shownBefore, shownAfter = 24, 16
 
 func quoted(body []byte) string {
 	if len(body) == 0 {

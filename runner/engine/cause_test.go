@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,12 +15,21 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 )
 
-// asked is a request with its body, which stays readable.
-func asked(r *http.Request, part string) bool {
+// body is that of a request, which stays readable; "" where it cannot be read.
+func body(r *http.Request) string {
 	body, err := io.ReadAll(r.Body)
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	return err == nil && bytes.Contains(body, []byte(part))
+	if err != nil {
+		return ""
+	}
+	return string(body)
 }
+
+// asked reports whether the body of a request holds a text.
+func asked(r *http.Request, part string) bool { return strings.Contains(body(r), part) }
+
+// bayeuxID finds the id of a Bayeux message.
+var bayeuxID = regexp.MustCompile(`"id":"[^"]*"`)
 
 // answersTo answers requests whose body holds a text.
 func answersTo(part string, do misdeed) func(*rogue, http.ResponseWriter, *http.Request) bool {
@@ -82,6 +92,7 @@ var causes = []struct {
 			`"error":"403::Handshake denied","ext":{"failureReason":"503::Server is too busy"},"advice":{"reconnect":"none"}}]`)),
 		"503::Server is too busy", "the reason that it gives",
 	},
+	{"no sticky sessions", alternately(), "known to some requests and not to others", "sent to the same node"},
 	{"429 without end", onAll(answering(429, "text/html", "<h1>429</h1>", "Retry-After", "1")), "the target takes no more requests", "pace:"},
 }
 
@@ -133,6 +144,8 @@ func TestNoCause(t *testing.T) {
 	for name, answer := range map[string]misdeed{
 		"unknown-operation": answering(500, asJSON, `{"statusCode":3,"statusMessage":"Operation StartContactCenterSession is not registered"}`),
 		"unsupported":       answering(200, asJSON, `{"statusCode":10,"statusMessage":"Not supported"}`),
+		"nothing-succeeded": answering(200, asJSON,
+			`{"statusCode":7,"failed":[{"statusCode":4,"statusMessage":"Device is not registered","channel":"voice"}],"succeeded":[]}`),
 		"voice-succeeded": answering(200, asJSON,
 			`{"statusCode":7,"failed":[{"statusCode":4,"statusMessage":"Chat is not registered.","channel":"chat"}],"succeeded":[{"statusCode":0,"channel":"voice"}]}`),
 	} {

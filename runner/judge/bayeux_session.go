@@ -51,10 +51,17 @@ func Unsuccessful(d Dialogue, expected string) []Finding {
 }
 
 // Readable judges what can be told of each response as a whole: the type that it is declared as, and
-// that messages can be read from it. An HTTP error has no messages to be read.
+// that messages can be read from it. An HTTP error has no messages to be read, and what is no UTF-8 is MSG-12's.
 func Readable(d Dialogue) []Finding {
 	var out []Finding
+	encoded := map[float64]bool{}
 	for _, e := range d {
+		if e.Browser == "" && badlyEncoded(e) {
+			encoded[e.At] = true
+		}
+		if encoded[e.At] {
+			continue
+		}
 		if e.Kind == recording.KindFault && len(e.Message) == 0 && (e.Status == 200 || e.Event == recording.Whole && e.Status == 0) {
 			out = append(out, Finding{Entry: e, Expected: "application/json, an array of messages or one message", Observed: e.Text})
 		}

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -133,8 +134,21 @@ func judgeCallSchema(e *recording.Entry) []Finding {
 	return out
 }
 
-func judgeEncoding(_ *Case, messages []*recording.Entry) []Finding {
+// notUTF8 is how a fault begins that says that a whole response or frame is not UTF-8.
+const notUTF8 = "the body is not valid UTF-8"
+
+// badlyEncoded reports whether a fault says that a response is not UTF-8.
+func badlyEncoded(e *recording.Entry) bool { return e.Kind == recording.KindFault && strings.HasPrefix(e.Text, notUTF8) }
+
+// Encoded judges that what was notified to everybody's own sessions came as UTF-8.
+func Encoded(c *Case) []Finding { return judgeEncoding(c, c.Messages("")) }
+
+// judgeEncoding judges also what could not be read since it is no UTF-8: the first of it, as what builds on it is blocked.
+func judgeEncoding(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
+	if i := slices.IndexFunc(c.Entries, func(e *recording.Entry) bool { return e.Browser == "" && badlyEncoded(e) }); i >= 0 {
+		out = append(out, Finding{Requirement: "MSG-12", Entry: c.Entries[i], Expected: "valid UTF-8", Observed: c.Entries[i].Text})
+	}
 	for _, e := range messages {
 		if !utf8.Valid(e.Message) {
 			out = append(out, Finding{Requirement: "MSG-12", Entry: e, Expected: "valid UTF-8", Observed: "bytes that are not UTF-8"})

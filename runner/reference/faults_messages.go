@@ -59,6 +59,12 @@ func faultsMessages() []fault {
 			n.raw = encode(object{"channel": n.channel, "data": n.data})
 			n.raw = []byte(strings.Replace(string(n.raw), `"messageType"`, "\"note\":\"\xff\",\"messageType\"", 1))
 		})),
+		row("user-data-notified-in-latin1", "MSG-12", "user data is notified with one byte for each character", bend("UpdateUserData", own(""), func(_ *exchange, n *note) {
+			n.raw = nil
+			for _, r := range string(encode(object{"channel": n.channel, "data": n.data})) {
+				n.raw = append(n.raw, byte(r)) //nolint:gosec // cutting it off is the fault
+			}
+		})),
 	})
 }
 

@@ -98,6 +98,9 @@ func BeNotifiedAgain(role string) types.GomegaMatcher {
 // BeToldOnlyOfTheirOwn judges that nobody gets what is meant for another.
 func BeToldOnlyOfTheirOwn() types.GomegaMatcher { return match((*judge.Case).Misdelivered) }
 
+// ComeAsUTF8 judges that all that was notified is UTF-8, also what could not be read since it is not.
+func ComeAsUTF8() types.GomegaMatcher { return match(judge.Encoded) }
+
 // HearNoCallOfOthers judges that nobody is notified of a call that he has no part in.
 func HearNoCallOfOthers() types.GomegaMatcher { return match(judge.Private) }
 

@@ -31,5 +31,5 @@ func change(s *Stage, c *play.Call, label, operation string, params, pairs map[s
 
 // took reports whether an operation was accepted and its pairs were notified.
 func took(label string, pairs map[string]any) bool {
-	return Sent(label) && Request(label).Accepted() && Agent(call).Any(Since(label), Carrying(pairs))
+	return Sent(label) && Request(label).Accepted() && Agent(call).Any(Since(label), Carrying(pairs), OtherThan(Released))
 }

@@ -28,9 +28,13 @@ func values() {
 			for _, k := range kinds {
 				It(k.title+" are kept", Check(k.name, k.requirement), func() {
 					Expect(Request(k.name)).To(BeAccepted())
-					Expect(Agent(call)).To(BeNotified(Since(k.name), Carrying(k.pairs)))
+					Expect(Agent(call)).To(BeNotified(Since(k.name), Carrying(k.pairs), OtherThan(Released)))
 				})
 			}
+			It("user data is notified in UTF-8", Check("utf-8", "MSG-12"), func() {
+				Given(Request(begin)).To(BeAccepted())
+				Expect(Case()).To(ComeAsUTF8())
+			})
 			It("pairs that an update does not name stay", Check("others-stay", "DATA-2"), func() {
 				taken := allTaken()
 				Given(Agent(call)).To(BeNotified(After(begin), OtherThan(Released)))

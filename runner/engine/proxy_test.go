@@ -1,0 +1,115 @@
+package engine_test
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// behind is a proxy that changes what the server answers; requests for which change is nil pass untouched.
+func behind(change func(*http.Request) func(*httptest.ResponseRecorder)) func(*rogue, http.ResponseWriter, *http.Request) bool {
+	return func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+		do := change(r)
+		if do == nil || r.Header.Get("Upgrade") != "" {
+			return false
+		}
+		rec := httptest.NewRecorder()
+		g.next.ServeHTTP(rec, r)
+		do(rec)
+		for name, values := range rec.Header() {
+			w.Header()[name] = values
+		}
+		w.Header().Del("Content-Length")
+		w.WriteHeader(rec.Code)
+		_, _ = w.Write(rec.Body.Bytes()) // a client that went away misses it
+		return true
+	}
+}
+
+// alternately answers every other request of a notification session as a node that does not know it.
+func alternately() func(*rogue, http.ResponseWriter, *http.Request) bool {
+	var n atomic.Int64
+	return func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+		channel := "/meta/connect"
+		switch {
+		case !isPoll(r) || r.Method != http.MethodPost || asked(r, "/meta/handshake") || n.Add(1)%2 == 0:
+			return false
+		case asked(r, "/meta/subscribe"):
+			channel = "/meta/subscribe"
+		case !asked(r, channel):
+			return false
+		}
+		id := strings.TrimSuffix(strings.TrimPrefix(bayeuxID.FindString(body(r)), `"id":"`), `"`)
+		answering(http.StatusOK, asJSON, `[{"channel":"`+channel+`","id":"`+id+`","successful":false,"error":"402::Unknown client",`+
+			`"advice":{"reconnect":"handshake","interval":0}}]`)(g, w, r)
+		return true
+	}
+}
+
+// A cookie that a proxy keeps from coming back is named, with the attribute that does it.
+func TestCookieKeptAway(t *testing.T) {
+	t.Parallel()
+	rogue, target := newRogue(t, behind(func(*http.Request) func(*httptest.ResponseRecorder) {
+		return func(rec *httptest.ResponseRecorder) {
+			for i, cookie := range rec.Header()["Set-Cookie"] {
+				rec.Header()["Set-Cookie"][i] = strings.Replace(cookie, "Path=/", "Path=/api/v3", 1)
+			}
+		}
+	}))
+	rogue.spoilt.Store(true)
+	found, err := engine.Doctor(t.Context(), engine.Options{Target: target})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		if !f.OK {
+			if !strings.Contains(f.Remedy, "BAYEUX_BROWSER") || !strings.Contains(f.Remedy, "Path=/api/v3") {
+				t.Errorf("%+v does not name the cookie and its attribute", f)
+			}
+			return
+		}
+	}
+	t.Errorf("doctor found nothing: %+v", found)
+}
+
+// Notifications in another encoding than UTF-8 are one finding of the rule about it, which shows the bytes. What could not
+// be read for it blocks; nothing says that it did not come.
+func TestNotificationsInLatin1(t *testing.T) {
+	t.Parallel()
+	_, target := newRogue(t, behind(func(r *http.Request) func(*httptest.ResponseRecorder) {
+		if !isPoll(r) {
+			return nil
+		}
+		return func(rec *httptest.ResponseRecorder) {
+			var cut []byte
+			for _, c := range rec.Body.String() {
+				cut = append(cut, byte(c)) //nolint:gosec // cutting it off is the point
+			}
+			rec.Body = bytes.NewBuffer(cut)
+		}
+	}))
+	out, err := run(t, target, "userdata.values", "invariants", "notifications.sessions")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := false
+	for _, c := range out.Report.Checks {
+		if c.Outcome != result.Failed || c.Level != requirement.Required {
+			continue
+		}
+		if strings.Join(c.Requirements, " ") != "MSG-12" {
+			t.Errorf("%s (%v) failed: %s", c.ID, c.Requirements, c.Message)
+		}
+		shown = shown || strings.Contains(c.Message, `Zo\xeb`)
+	}
+	if !shown {
+		t.Errorf("no finding shows the bytes; %+v", out.Report.Counts)
+	}
+}
