@@ -138,7 +138,9 @@ func judgeCallSchema(e *recording.Entry) []Finding {
 const notUTF8 = "the body is not valid UTF-8"
 
 // badlyEncoded reports whether a fault says that a response is not UTF-8.
-func badlyEncoded(e *recording.Entry) bool { return e.Kind == recording.KindFault && strings.HasPrefix(e.Text, notUTF8) }
+func badlyEncoded(e *recording.Entry) bool {
+	return e.Kind == recording.KindFault && strings.HasPrefix(e.Text, notUTF8)
+}
 
 // Encoded judges that what was notified to everybody's own sessions came as UTF-8.
 func Encoded(c *Case) []Finding { return judgeEncoding(c, c.Messages("")) }
