@@ -144,8 +144,6 @@ func TestNoCause(t *testing.T) {
 	for name, answer := range map[string]misdeed{
 		"unknown-operation": answering(500, asJSON, `{"statusCode":3,"statusMessage":"Operation StartContactCenterSession is not registered"}`),
 		"unsupported":       answering(200, asJSON, `{"statusCode":10,"statusMessage":"Not supported"}`),
-		"nothing-succeeded": answering(200, asJSON,
-			`{"statusCode":7,"failed":[{"statusCode":4,"statusMessage":"Device is not registered","channel":"voice"}],"succeeded":[]}`),
 		"voice-succeeded": answering(200, asJSON,
 			`{"statusCode":7,"failed":[{"statusCode":4,"statusMessage":"Chat is not registered.","channel":"chat"}],"succeeded":[{"statusCode":0,"channel":"voice"}]}`),
 	} {
