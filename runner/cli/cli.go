@@ -61,7 +61,8 @@ type commands struct {
 	Doctor        doctorCmd        `cmd:"" help:"Find out why a target cannot be tested: connection, users, notifications, devices, busy agents."`
 	List          listCmd          `cmd:"" help:"List the scenarios, their checks and the requirements."`
 	Explain       explainCmd       `cmd:"" help:"Explain a requirement, check, scenario or fault."`
-	Verify        verifyCmd        `cmd:"" help:"Judge a saved recording, without a server."`
+	Verify        verifyCmd        `cmd:"" help:"Judge a saved recording, or any log of traffic, without a server."`
+	Import        importCmd        `cmd:"" help:"Make a recording of other tools' logs: a browser's HAR, the console log of cometd.js and others."`
 	Compare       compareCmd       `cmd:"" help:"Compare the results of two runs."`
 	Trend         trendCmd         `cmd:"" help:"Show many runs beside each other: checks that changed, and latencies over time."`
 	Merge         mergeCmd         `cmd:"" help:"Make one report of the results of several processes, stations or transports."`

@@ -4,15 +4,21 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
+	"github.com/voicespec/voicespec/runner/suggest"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 type verifyCmd struct {
-	File string `arg:"" name:"file" help:"Recording to judge, as voicespec run --save writes it; - reads stdin. docs/recording.md tells how to convert another log."`
+	File string `arg:"" optional:"" name:"file" help:"Recording to judge, as voicespec run --save writes it, or another log that voicespec import reads; - reads stdin."`
+	asFlag
+	Require string `placeholder:"NAMES" help:"Operations, separated by commas, that the traffic must hold: exit code 1 where one of them was never accepted."`
 	selectFlags
 	reportFlags
 	ReportDir     string `placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: none is written."`
@@ -27,13 +33,13 @@ func (c *verifyCmd) Run(p *Program) error {
 }
 
 func (c *verifyCmd) run(p *Program, old stale) error {
-	in := io.NopCloser(p.Stdin)
-	if c.File != "-" {
-		f, err := openInput("recording", c.File)
-		if err != nil {
-			return err
-		}
-		in = f
+	required, err := operations(c.Require)
+	if err != nil {
+		return err
+	}
+	in, notes, err := c.input(p)
+	if err != nil {
+		return err
 	}
 	defer func() { _ = in.Close() }()
 	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
@@ -47,12 +53,14 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
 	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Recording: c.File, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
-		Gate: requirement.Level(c.Gate), Complete: c.Complete, Slow: 1, Version: Version(),
-		Command: c.command(p)}
+		Gate: requirement.Level(c.Gate), Complete: c.Complete, Slow: 1, Version: Version(), Required: required, Command: c.command(p)}
 	started := time.Now()
 	outcome, err := p.Engine.Verify(ctx, in, options)
 	if canceled(ctx) {
 		err = ctx.Err()
+	}
+	if outcome != nil {
+		outcome.Report.Notes = append(notes, outcome.Report.Notes...)
 	}
 	return out.conclude(outcome, c.unreadable(err), blank(options, started))
 }
@@ -67,6 +75,45 @@ func (c *verifyCmd) command(p *Program) []string {
 		words = append(words, "--known-failures", c.KnownFailures)
 	}
 	return words
+}
+
+// input is what is to be judged: one file, or several that were recorded of several people.
+func (c *verifyCmd) input(p *Program) (in io.ReadCloser, notes []string, err error) {
+	switch {
+	case len(c.As) > 0:
+		var files []string
+		if c.File != "" {
+			files = []string{c.File}
+		}
+		log, err := p.imported(files, c.As)
+		if err != nil {
+			return nil, nil, err
+		}
+		if c.File == "" {
+			c.File = strings.Join(c.As, " ")
+		}
+		return written(log)
+	case c.File == "":
+		return nil, nil, usagef("<file> is missing (see voicespec verify --help)")
+	}
+	return p.recordingOf(c.File)
+}
+
+// operations are those of a list that a user wrote.
+func operations(list string) ([]string, error) {
+	var out []string
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		known := voice.NamesOf(func(voice.Operation) bool { return true })
+		switch {
+		case name == "":
+		case !slices.Contains(known, name):
+			return nil, usagef("--require names %q, which is no operation of the API%s", name, suggest.Remark(name, known))
+		default:
+			out = append(out, name)
+		}
+	}
+	return out, nil
 }
 
 // unreadable makes the user's what is the user's: a recording is judged without a target,

@@ -124,6 +124,8 @@ func (l *live) finish() {
 	l.player.session.close(l.ctx)
 }
 
+func (l *live) operations() map[string]int { return nil }
+
 func (l *live) header() *recording.Header { return l.player.session.header }
 
 func (l *live) cases() map[string]*judge.Case {

@@ -28,6 +28,7 @@ type Options struct {
 	Share       Share    // of the scenarios
 	Gate        requirement.Level
 	Complete    bool          // everything else than conforms fails: a run that judged only a part of what applies, too
+	Required    []string      // operations that traffic must hold
 	Slow        float64       // factor of all budgets; 0 means 1
 	Timeout     time.Duration // of the whole run; 0: none
 	Seed        int64         // 0 plays in catalogue order

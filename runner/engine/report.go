@@ -23,6 +23,8 @@ type judgedSource interface {
 	// describe fills in what the source knows of the run.
 	describe(r *result.Report, o Options)
 	header() *recording.Header
+	// operations are those that were seen to be accepted, by name, in traffic that nobody played.
+	operations() map[string]int
 }
 
 // outcome makes the report from Ginkgo's.
@@ -40,6 +42,7 @@ func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Ou
 	cases := source.cases()
 	r.Latency, r.UnknownMembers = latencies(cases), judge.UnknownMembers(cases)
 	r.States = s.states(cases)
+	r.Operations = source.operations()
 	r.Count()
 	r.Decide()
 	shown := func(id string) []*recording.Entry { return recording.ShownAs(source.entries(id)) }

@@ -12,22 +12,111 @@ import (
 	"github.com/voicespec/voicespec/runner/spec"
 )
 
-// Verify judges a saved recording. Scenarios that it does not hold are untestable; what was
-// recorded outside of scenarios (a foreign log) is judged by the rules of every notification.
+// Verify judges a saved recording. Scenarios that it does not hold are untestable; a recording without any (of another
+// client) is judged by the rules of every message and every operation, as it is read.
 func (s *Suite) Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, error) {
 	sel, err := s.choose(o)
 	if err != nil {
 		return nil, err
 	}
-	file, err := s.read(ctx, r)
+	in := &intake{suite: s, sel: sel, options: o, head: &recording.Header{}}
+	for e, err := range recording.Read(r) {
+		switch {
+		case err != nil:
+			return nil, &UsageError{Text: err.Error()}
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		}
+		if err := in.add(ctx, e); err != nil {
+			return nil, err
+		}
+	}
+	return in.conclude(ctx)
+}
+
+// read files the entries of a recording of our own.
+func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
+	head := &recording.Header{}
+	var all []*recording.Entry
+	for e, err := range recording.Read(r) {
+		switch {
+		case err != nil:
+			return nil, &UsageError{Text: err.Error()}
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case e.Kind == recording.KindHeader && e.Header != nil:
+			head = e.Header
+		case e.Kind != recording.KindHeader:
+			all = append(all, e)
+		}
+	}
+	return s.file(ctx, head, all), nil
+}
+
+// intake finds out whether a recording holds scenarios of the catalogue: then it is judged as a whole.
+type intake struct {
+	suite   *Suite
+	sel     *selection
+	options Options
+	head    *recording.Header
+	entries []*recording.Entry
+	ours    bool
+	passive *Passive
+}
+
+func (in *intake) add(ctx context.Context, e *recording.Entry) error {
+	if e.Kind == recording.KindHeader {
+		if e.Header != nil {
+			*in.head = *e.Header
+		}
+		return nil
+	}
+	if in.passive != nil {
+		return in.passive.Add(ctx, e)
+	}
+	in.entries = append(in.entries, e)
+	in.ours = in.ours || e.Scenario != "" && in.suite.definition(e.Scenario) != nil
+	if in.ours || len(in.entries) < batch {
+		return nil
+	}
+	return in.asTraffic(ctx)
+}
+
+// asTraffic goes on with what was read so far as traffic that nobody played.
+func (in *intake) asTraffic(ctx context.Context) error {
+	in.passive = in.suite.passive(in.head, in.sel, in.options)
+	for _, e := range in.entries {
+		if err := in.passive.Add(ctx, e); err != nil {
+			return err
+		}
+	}
+	in.entries = nil
+	return nil
+}
+
+func (in *intake) conclude(ctx context.Context) (*Outcome, error) {
+	if in.ours {
+		return in.played(ctx)
+	}
+	if in.passive == nil {
+		if err := in.asTraffic(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := in.passive.Judge(ctx, true); err != nil {
+		return nil, err
+	}
+	return in.passive.Outcome(), ctx.Err()
+}
+
+// played judges a recording of scenarios.
+func (in *intake) played(ctx context.Context) (*Outcome, error) {
+	file := in.suite.file(ctx, in.head, in.entries)
+	judged, err := in.suite.judge(ctx, file, in.sel, in.options)
 	if err != nil {
 		return nil, err
 	}
-	judged, err := s.judge(ctx, file, sel, o)
-	if err != nil {
-		return nil, err
-	}
-	out := s.outcome(file, judged, o)
+	out := in.suite.outcome(file, judged, in.options)
 	switch {
 	case ctx.Err() != nil:
 		return out, ctx.Err()
@@ -48,25 +137,16 @@ type saved struct {
 	whole   *spec.Whole
 }
 
-// read files the entries of a recording.
-func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
-	f := &saved{ctx: ctx, began: time.Now(), head: &recording.Header{}, skipped: map[string]spec.Recording{}, judged: map[string]*judge.Case{}}
+// file files the entries of a recording.
+func (s *Suite) file(ctx context.Context, head *recording.Header, all []*recording.Entry) *saved {
+	f := &saved{ctx: ctx, began: time.Now(), head: head, skipped: map[string]spec.Recording{}, judged: map[string]*judge.Case{}}
 	byScenario := map[string][]*recording.Entry{}
 	var gaps []*recording.Entry
-	for e, err := range recording.Read(r) {
-		switch {
-		case err != nil:
-			return nil, &UsageError{Text: err.Error()}
-		case ctx.Err() != nil:
-			return nil, ctx.Err()
-		case e.Kind == recording.KindHeader && e.Header != nil:
-			f.head = e.Header
-		case e.Kind != recording.KindHeader:
-			if e.Kind == recording.KindGap {
-				gaps = append(gaps, e)
-			}
-			byScenario[owner(e)] = append(byScenario[owner(e)], e)
+	for _, e := range all {
+		if e.Kind == recording.KindGap {
+			gaps = append(gaps, e)
 		}
+		byScenario[owner(e)] = append(byScenario[owner(e)], e)
 	}
 	f.whole = &spec.Whole{}
 	for _, d := range s.Definitions {
@@ -86,7 +166,7 @@ func (s *Suite) read(ctx context.Context, r io.Reader) (*saved, error) {
 		f.whole.Played = append(f.whole.Played, spec.Played{Definition: d, Case: c})
 	}
 	f.whole.Outside = outsiders(f.head, byScenario)
-	return f, nil
+	return f
 }
 
 // skipped reports whether a recording holds of a scenario only why it was not played.
@@ -134,6 +214,21 @@ func (f *saved) Stopped() string {
 }
 
 func (f *saved) header() *recording.Header { return f.head }
+
+func (f *saved) operations() map[string]int {
+	if !f.whole.Foreign() {
+		return nil
+	}
+	out := map[string]int{}
+	for _, c := range f.whole.Outside {
+		for _, e := range c.Requests() {
+			if e.Operation() != "" && e.Accepted() {
+				out[e.Operation()]++
+			}
+		}
+	}
+	return out
+}
 
 func (f *saved) cases() map[string]*judge.Case { return f.judged }
 

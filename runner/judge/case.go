@@ -30,6 +30,8 @@ type Case struct {
 	blocked      *recording.Entry
 	untestable   *recording.Entry
 	excused      *recording.Entry
+	recognised   bool            // nobody played it: see Recognise
+	touched      map[string]bool // see Touched
 
 	gaps         []*recording.Entry
 	inapplicable *recording.Entry

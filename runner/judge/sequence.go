@@ -258,8 +258,8 @@ func judgeFlags(c *Case, messages []*recording.Entry) []Finding {
 		if call.Mute() == voice.On && !c.sentBefore(e, muting) {
 			out = append(out, Finding{Requirement: "MSG-9", Entry: e, Path: "data.call.mute", Expected: "Off: nobody muted the call", Observed: "On"})
 		}
-		if c.sentBefore(e, monitoring) {
-			continue
+		if c.sentBefore(e, monitoring) || c.recognised {
+			continue // a supervisor need not have been recorded
 		}
 		for _, flag := range []string{"supervisorListeningIn", "monitoredUserMuted", "monitoring"} {
 			if call.Flag(flag) {

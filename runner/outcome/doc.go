@@ -44,15 +44,36 @@ func (v *Verdict) All() []judge.Finding {
 
 // Judge folds a whole recording, station by station.
 func Judge(header *recording.Header, entries []*recording.Entry) *Verdict {
+	return Continue(nil, header, entries)
+}
+
+// Memory is what a recording that is judged in parts has shown of its people so far.
+type Memory struct {
+	people map[someone]person
+}
+
+type someone struct {
+	station int
+	role    string
+}
+
+// NewMemory is an empty one.
+func NewMemory() *Memory { return &Memory{people: map[someone]person{}} }
+
+// Continue folds the next part of a recording: memory holds what the parts before have shown of the people, and is nil for the
+// first and only one.
+func Continue(memory *Memory, header *recording.Header, entries []*recording.Entry) *Verdict {
 	v := &Verdict{judged: map[string]int{}, findings: map[string][]judge.Finding{}}
 	stations := map[int][]*recording.Entry{}
 	for _, e := range entries {
 		stations[e.Station] = append(stations[e.Station], e)
 	}
 	for number, list := range stations {
-		t := newTimeline(v, cast(header, number), list)
+		t := newTimeline(v, memory.of(number), cast(header, number), list)
 		t.operations()
 		t.lasting()
+		t.read()
+		memory.keep(number, t)
 	}
 	return v
 }
@@ -63,4 +84,31 @@ func cast(header *recording.Header, number int) recording.Station {
 		return recording.Station{}
 	}
 	return header.Stations[number-1]
+}
+
+// of are the people of a station as they are remembered.
+func (m *Memory) of(number int) map[string]person {
+	out := map[string]person{}
+	if m != nil {
+		for k, p := range m.people {
+			if k.station == number {
+				out[k.role] = p
+			}
+		}
+	}
+	return out
+}
+
+// keep remembers of the people what outlasts their calls: who they are, and what their devices were told to be last.
+func (m *Memory) keep(number int, t *timeline) {
+	if m == nil {
+		return
+	}
+	for role, p := range t.people {
+		known := person{role: role, number: p.number, device: p.device}
+		if n := len(p.devices); n > 0 {
+			known.devices = p.devices[n-1:]
+		}
+		m.people[someone{number, role}] = known
+	}
 }

@@ -21,7 +21,17 @@ const meanwhile = 1.0
 // due judges that somebody is told something as the outcome of an operation, from a list of what the person was told. Each
 // notification is the outcome of one operation. It returns what came; nil if nothing did, or nothing had to.
 func (t *timeline) due(requirement string, o *operation, p *person, list []*recording.Entry, expected string, fits voice.Predicate) *recording.Entry {
-	e := t.take(requirement+" "+p.role, o, t.before(o, p, list), fits)
+	return t.dueAs(requirement, requirement, o, p, list, expected, fits)
+}
+
+// newCall is the outcome of whatever makes a call, at either end: it is that of one operation only.
+const newCall = "new call"
+
+// dueAs is due of an outcome that operations of several kinds have.
+func (t *timeline) dueAs(
+	kind, requirement string, o *operation, p *person, list []*recording.Entry, expected string, fits voice.Predicate,
+) *recording.Entry {
+	e := t.take(kind+" "+p.role, o, t.before(o, p, list), fits)
 	if e == nil && t.unknown(o, p) {
 		return nil
 	}
@@ -30,10 +40,22 @@ func (t *timeline) due(requirement string, o *operation, p *person, list []*reco
 }
 
 // dueAt is due at one end of a call. Where the call was over before the outcome could come, and it did not, nothing is due.
-func (t *timeline) dueAt(requirement string, o *operation, n *end, expected string, fits voice.Predicate) {
+func (t *timeline) dueAt(requirement string, o *operation, n *end, expected string, fits voice.Predicate) *recording.Entry {
 	e := t.take(requirement+" "+n.who.role, o, t.before(o, n.who, n.told), fits)
 	if e != nil || !t.unknown(o, n.who) && !t.cut(o, n) {
 		t.decide(requirement, o, n.who, expected, e)
+	}
+	return e
+}
+
+// inOrder judges that of two outcomes of an operation, both told in one session, one was told before the other.
+func (t *timeline) inOrder(requirement string, o *operation, first, then *recording.Entry, expected string) {
+	if first == nil || then == nil || first.Actor != then.Actor || first.Browser != then.Browser {
+		return
+	}
+	t.judged[requirement]++
+	if first.Seq > then.Seq && first.At >= then.At {
+		t.find(requirement, judge.Finding{Entry: then, Expected: expected, Observed: "the other way round after " + o.name})
 	}
 }
 
@@ -41,7 +63,8 @@ func (t *timeline) dueAt(requirement string, o *operation, n *end, expected stri
 // an operation was to bring about, the hanging up has.
 func (t *timeline) before(o *operation, p *person, list []*recording.Entry) []*recording.Entry {
 	for _, later := range t.ops {
-		if later.At <= o.At || later.name != "Hangup" || later.Scenario != o.Scenario || !within(p.missed, o.At, later.At) {
+		waited := within(p.missed, o.At, later.At) || o.Purpose == "" && later.At > o.At+patience
+		if later.At <= o.At || later.name != "Hangup" || later.Scenario != o.Scenario || !waited {
 			continue
 		}
 		return list[:len(list)-len(since(list, later.At))]
@@ -88,7 +111,29 @@ func (p *person) wouldKnow(o *operation) bool {
 	if o.AnsweredAt > 0 && slices.ContainsFunc(p.begun, func(at float64) bool { return at > o.AnsweredAt }) {
 		return true
 	}
-	return o.Purpose == "" && len(since(p.calls, o.At+patience)) > 0
+	if o.Purpose != "" {
+		return false
+	}
+	// Nobody waited: what the same person asked for once this was answered, and was told of, came after it.
+	return o.AnsweredAt > 0 && slices.ContainsFunc(p.fences, func(at float64) bool { return at > o.AnsweredAt }) || len(since(p.calls, o.At+patience)) > 0
+}
+
+// fenced notes which operations were told to who posted them, so that what they asked for before would have been told by then.
+func (t *timeline) fenced() {
+	used := map[*recording.Entry]bool{}
+	for _, o := range t.ops {
+		row := voice.Find(o.name)
+		if !o.sure || o.end == nil || !o.offered || row.Told.Type == "" || o.name == "Answer" {
+			continue
+		}
+		for _, e := range since(o.end.told, o.At) {
+			if !used[e] && row.Tells(e) && t.dataFits(o, e) {
+				used[e] = true
+				o.who.fences = append(o.who.fences, o.At)
+				break
+			}
+		}
+	}
 }
 
 // cut reports whether the call of an end was over before an operation on it could have had its outcome, by somebody else's

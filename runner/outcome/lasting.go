@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -108,6 +109,8 @@ func (t *timeline) plainCalls() {
 				}
 				first := voice.CallOf(n.told[0])
 				switch {
+				case !t.acts(o, p, number):
+					continue // who is not recorded may have transferred the call
 				case p == o.who && first.State() == voice.Dialing && first.Names(number):
 					t.stays(n, number, number, until(o))
 				case p != o.who && p.number == number && first.State() == voice.Ringing && first.Names(o.who.number):
@@ -119,6 +122,12 @@ func (t *timeline) plainCalls() {
 			}
 		}
 	}
+}
+
+// acts reports whether the other party of a call that an operation dialled was recorded with what it asked for, as far as nobody
+// played it.
+func (t *timeline) acts(o *operation, p *person, number string) bool {
+	return o.Purpose != "" || p != o.who || slices.ContainsFunc(t.ops, func(a *operation) bool { return a.who.number == number })
 }
 
 // stays judges one end of a plain call until a time.

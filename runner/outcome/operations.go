@@ -5,19 +5,21 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// operations judges the outcome of each operation, in the order of time. What made a call is matched first: by that is
-// known what would have come by when.
+// operations judges the outcome of each operation, the last one first: then what one of them brought about is not taken for the
+// outcome of one before it that brought nothing. What made a call is matched before all: by that is known what would have
+// come by when.
 func (t *timeline) operations() {
 	for _, o := range t.ops {
 		if dials(o.name) {
 			t.begin(o)
 		}
 	}
-	for _, o := range t.ops {
+	for _, o := range slices.Backward(t.ops) {
 		if !o.sure {
 			continue
 		}
@@ -70,7 +72,7 @@ func (t *timeline) dialled(o *operation) {
 		n := o.who.named[e.CallID()]
 		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number)
 	}
-	mine := t.due("DIAL-1", o, o.who, o.who.calls, "a new call that is Dialing to "+number, fresh)
+	mine := t.dueAs(newCall, "DIAL-1", o, o.who, o.who.calls, "a new call that is Dialing to "+number, fresh)
 	if mine == nil {
 		return
 	}
@@ -83,7 +85,7 @@ func (t *timeline) rings(requirement string, o *operation, near *end) {
 	if p == nil || o.who.number == "" || near != nil && t.cutShort(o, near, p) {
 		return
 	}
-	t.due(requirement, o, p, p.calls, "a call that is Ringing at the "+p.role, func(e *recording.Entry) bool {
+	t.dueAs(newCall, requirement, o, p, p.calls, "a call that is Ringing at the "+p.role, func(e *recording.Entry) bool {
 		n := p.named[e.CallID()]
 		return n != nil && n.told[0].At >= o.At && (voice.Arrived(e) || !voice.CallOf(e).StateIsText()) &&
 			(near == nil || voice.CallOf(e).Names(o.who.number)) // who transfers in one step is no party any more
@@ -143,9 +145,9 @@ func (t *timeline) ofCall(o *operation) {
 	case "SwapCalls":
 		t.swapped(o)
 	case "InitiateTransfer":
-		t.consulted(o, "TRANSFER-1", "TRANSFER-2", "TRANSFER-16")
+		t.consulted(o, consultation{"TRANSFER-1", "TRANSFER-2", "TRANSFER-3", "TRANSFER-16"})
 	case "InitiateConference":
-		t.consulted(o, "CONFERENCE-1", "CONFERENCE-2", "")
+		t.consulted(o, consultation{"CONFERENCE-1", "CONFERENCE-2", "CONFERENCE-3", ""})
 	case "CompleteTransfer":
 		t.transferred(o)
 	case "CompleteConference":
@@ -185,7 +187,10 @@ func (t *timeline) told(requirement string, o *operation) {
 		t.due(requirement, o, o.who, o.end.told, what, fits)
 		return
 	}
-	t.dueAt(requirement, o, o.end, what, fits)
+	e := t.dueAt(requirement, o, o.end, what, fits)
+	if o.name == "DeleteUserData" && e != nil && voice.CallOf(e).Has("userData") && len(voice.UserDataOf(e)) == 0 {
+		t.find(requirement, judge.Finding{Entry: e, Path: "data.call.userData", Expected: "no such member", Observed: judge.Short(e.Call()["userData"])})
+	}
 }
 
 // dataFits reports whether a notification shows what an operation did to the user data. Where another changes them at the
@@ -227,14 +232,6 @@ func anySwitchTakes(pairs map[string]any) bool {
 	return true
 }
 
-// changing reports whether somebody else of the station, or the same person again, changed user data between an operation and
-// a notification.
-func (t *timeline) changing(o *operation, e *recording.Entry) bool {
-	return slices.ContainsFunc(t.ops, func(p *operation) bool {
-		return p != o && p.At > o.At-meanwhile && p.At <= e.At && p.end != nil && changesData(p.name) && (p.end != o.end || p.At > o.At)
-	})
-}
-
 func changesData(name string) bool {
 	o := voice.Find(name)
 	return o.Group == voice.GroupUserData || o.Group == voice.GroupRecording || o.Merges
@@ -273,33 +270,6 @@ func (t *timeline) retrieved(o *operation) {
 	t.dueAt(requirement, o, o.end, "Established", voice.MayBeIn(voice.Established))
 }
 
-// hungUp judges that the other of two parties is told of the end, too, and those who stay in a conference of who has left.
-func (t *timeline) hungUp(o *operation) {
-	if o.end.over() == nil || t.mergingAround(o) {
-		return
-	}
-	if len(o.end.others(o.At)) > 1 {
-		t.leftCompany(o, o.who)
-		return
-	}
-	far := t.partner(o.end, o.At)
-	if far == nil {
-		return
-	}
-	if far.over() != nil {
-		t.judged["HANGUP-2"]++
-		return
-	}
-	t.due("HANGUP-2", o, far.who, far.told, "Released", voice.MayBeIn(voice.Released))
-}
-
-// mergingAround reports whether calls were being merged when an operation was posted: who is in which call is not sure then.
-func (t *timeline) mergingAround(o *operation) bool {
-	return slices.ContainsFunc(t.ops, func(p *operation) bool {
-		return voice.Find(p.name).Merges && p.Scenario == o.Scenario && p.At < o.At && (p.AnsweredAt == 0 || p.AnsweredAt > o.At)
-	})
-}
-
 func (t *timeline) swapped(o *operation) {
 	uri, _ := o.Body()["otherCallUri"].(string)
 	other := o.who.named[voice.CallIDOf(uri)]
@@ -317,26 +287,37 @@ func (t *timeline) swapped(o *operation) {
 	t.dueAt("SWAP-1", o, down, "Held", voice.MayBeIn(voice.Held))
 }
 
+// consultation are the requirements about the beginning of a consult call; "" for none.
+type consultation struct{ held, dialing, order, ringing string }
+
 // consulted judges that the original is held and a consult call begun, which rings.
-func (t *timeline) consulted(o *operation, held, dialing, ringing string) {
+func (t *timeline) consulted(o *operation, by consultation) {
 	if o.Body()["location"] != nil {
 		return // a switch looks it up, and may know none of that name
 	}
+	var held *recording.Entry
 	if o.end.stateAt(o.At) == voice.Established {
-		t.dueAt(held, o, o.end, "Held", voice.MayBeIn(voice.Held))
+		held = t.dueAt(by.held, o, o.end, "Held", voice.MayBeIn(voice.Held))
 	}
 	number := voice.DialledBy(o.Entry)
 	if number == "" {
 		return
 	}
-	mine := t.due(dialing, o, o.who, o.who.calls, "a new consult call that is Dialing to "+number, func(e *recording.Entry) bool {
+	mine := t.dueAs(newCall, by.dialing, o, o.who, o.who.calls, "a new consult call that is Dialing to "+number, func(e *recording.Entry) bool {
 		n := o.who.named[e.CallID()]
 		return n != nil && n != o.end && n.told[0] == e && (e.State() == voice.Dialing || !voice.CallOf(e).StateIsText()) &&
-			(voice.CallOf(e).Consult() || voice.CallOf(e).Names(number))
+			(voice.CallOf(e).Consult() || voice.CallOf(e).Names(number)) && o.began(n)
 	})
-	if ringing != "" && mine != nil {
-		t.rings(ringing, o, o.who.named[mine.CallID()])
+	t.inOrder(by.order, o, held, mine, "Held of the original before Dialing of the consult call")
+	if by.ringing != "" && mine != nil {
+		t.rings(by.ringing, o, o.who.named[mine.CallID()])
 	}
+}
+
+// began reports whether a consult call may have been begun by an operation: it names no other original.
+func (o *operation) began(consult *end) bool {
+	original := o.who.named[consult.parent()]
+	return original == nil || original == o.end || original == consult
 }
 
 // pair is the original and the consult call that a completion is about; nil where that is not sure.
@@ -364,8 +345,9 @@ func (t *timeline) transferred(o *operation) {
 	if t.begunBy(original, o.At, "InitiateConference") {
 		return // no page completes one as the other
 	}
-	t.due("TRANSFER-4", o, o.who, original.told, "Released of the original", voice.MayBeIn(voice.Released))
-	t.due("TRANSFER-5", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+	first := t.due("TRANSFER-4", o, o.who, original.told, "Released of the original", voice.MayBeIn(voice.Released))
+	then := t.due("TRANSFER-5", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+	t.inOrder("TRANSFER-6", o, first, then, "Released of the original before that of the consult call")
 	t.transferredCompany(o, original, consult)
 }
 
@@ -378,14 +360,15 @@ func (t *timeline) joined(o *operation) {
 	if t.begunBy(original, o.At, "InitiateTransfer") || o.end == original {
 		return // CONFERENCE-7 and CONFERENCE-8 are recommended
 	}
-	t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+	first := t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
 	if consult.stateAt(o.At) == voice.Dialing {
 		return
 	}
 	parties := slices.Concat(original.others(o.At), consult.others(o.At))
-	t.dueAt("CONFERENCE-5", o, original, "Established with both other parties", func(e *recording.Entry) bool {
+	then := t.dueAt("CONFERENCE-5", o, original, "Established with both other parties", func(e *recording.Entry) bool {
 		return e.State() == voice.Established && !slices.ContainsFunc(parties, func(n string) bool { return !voice.CallOf(e).Names(n) })
 	})
+	t.inOrder("CONFERENCE-6", o, first, then, "Released of the consult call before the original is Established")
 }
 
 // removed judges that who was removed is told of the end of the call.

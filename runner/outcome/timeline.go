@@ -15,6 +15,7 @@ type timeline struct {
 	people map[string]*person
 	roles  []string // of people, in the order of their first entry
 	ops    []*operation
+	reads  []*recording.Entry
 	used   map[string]map[*recording.Entry]bool // notifications that were the outcome of an operation already
 }
 
@@ -29,14 +30,16 @@ type person struct {
 	holes   []float64          // when notifications may have been lost
 	ends    []*end
 	named   map[string]*end // by each name that the call went by
+	fences  []float64       // when operations were posted that were told to the person who posted them
 	begun   []float64       // when operations were posted that made a call which the person was told of
 }
 
 // end is one person's end of a call.
 type end struct {
-	who  *person
-	id   string
-	told []*recording.Entry
+	who   *person
+	id    string
+	told  []*recording.Entry
+	acted bool // an operation was posted to it
 }
 
 // operation is one that was accepted, or may have been: then its outcome is not due, and nobody knows what it did.
@@ -49,8 +52,14 @@ type operation struct {
 	sure    bool // it was accepted
 }
 
-func newTimeline(v *Verdict, station recording.Station, entries []*recording.Entry) *timeline {
+func newTimeline(v *Verdict, known map[string]person, station recording.Station, entries []*recording.Entry) *timeline {
 	t := &timeline{Verdict: v, people: map[string]*person{}, used: map[string]map[*recording.Entry]bool{}}
+	for role, p := range known {
+		p.named = map[string]*end{}
+		t.people[role] = &p
+		t.roles = append(t.roles, role)
+	}
+	slices.Sort(t.roles)
 	slices.SortStableFunc(entries, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
 	for _, e := range entries {
 		if e.Actor == "" || e.Browser != "" && e.Kind != recording.KindRest {
@@ -58,6 +67,9 @@ func newTimeline(v *Verdict, station recording.Station, entries []*recording.Ent
 		}
 		if p := t.person(station, e.Actor); !misdelivered(station, p, e) {
 			p.hear(e)
+		}
+		if e.Kind == recording.KindRest && e.Method == "GET" && e.Credentials == "" && e.Accepted() {
+			t.reads = append(t.reads, e)
 		}
 	}
 	for _, p := range t.people {
@@ -69,6 +81,7 @@ func newTimeline(v *Verdict, station recording.Station, entries []*recording.Ent
 		}
 	}
 	slices.SortStableFunc(t.ops, func(a, b *operation) int { return cmp.Compare(a.At, b.At) })
+	t.fenced()
 	return t
 }
 
@@ -168,6 +181,7 @@ func (t *timeline) sent(e *recording.Entry) *operation {
 		if o.end == nil {
 			return o
 		}
+		o.end.acted = true
 		last := o.end.before(e.At)
 		o.offered = last != nil && voice.CallOf(last).Offers(o.name)
 	case voice.ToDevice:

@@ -118,6 +118,8 @@ type Report struct {
 	Latency              []Latency         `json:"latency,omitempty"`
 	States               *StateTable       `json:"states,omitempty"`
 	UnknownMembers       map[string]int    `json:"unknownMembers,omitempty"`       // JSON path: how often seen
+	Operations           map[string]int    `json:"operations,omitempty"`           // in traffic that nobody played: name: how often accepted
+	Missing              []string          `json:"missing,omitempty"`              // operations that the traffic was to hold, and does not
 	LeftBehind           []string          `json:"leftBehind,omitempty"`           // what could not be undone on the target
 	Others               []string          `json:"others,omitempty"`               // what others did in the name of the run's people
 	KnownFailureProblems []string          `json:"knownFailureProblems,omitempty"` // unexpected passes, expired and stale entries
@@ -179,13 +181,16 @@ func (r *Report) ExitCode() int {
 	case Conforms:
 		return ExitConforms
 	case ConformsInPart:
-		if complete {
+		if complete || len(r.Missing) > 0 {
 			return ExitDoesNotConform
 		}
 		return ExitConforms
 	case DoesNotConform:
 		return ExitDoesNotConform
 	case NotTested:
+		if len(r.Missing) > 0 {
+			return ExitDoesNotConform
+		}
 		return ExitNotTested
 	}
 	return ExitInternal

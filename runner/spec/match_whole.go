@@ -43,7 +43,7 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 		}
 		for _, c := range w.Outside {
 			if w.Foreign() || rule.Foreign {
-				judged(c, c.Messages(""))
+				judged(c, w.known(rule, c))
 			}
 		}
 		read, found := w.read(rule)
@@ -53,6 +53,19 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 		}
 		return out
 	})
+}
+
+// known are the notifications of a case without a scenario of which enough is known for a rule: where it was recorded what people
+// asked for, those of the calls that they did something with.
+func (w *Whole) known(rule judge.Rule, c *judge.Case) []*recording.Entry {
+	messages := c.Messages("")
+	asked := slices.ContainsFunc(w.Outside, func(c *judge.Case) bool {
+		return slices.ContainsFunc(c.Requests(), func(e *recording.Entry) bool { return e.Operation() != "" })
+	})
+	if rule.Foreign || rule.Others || !asked {
+		return messages
+	}
+	return slices.DeleteFunc(messages, func(e *recording.Entry) bool { return !c.Touched(e) })
 }
 
 // read judges the calls and URIs of calls that were read, as far as a rule speaks of what can be read.

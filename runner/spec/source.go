@@ -37,6 +37,9 @@ type Whole struct {
 	Played  []Played
 	Outside []*judge.Case // what no scenario owns: logging on and off, or a recording of another client
 
+	// Memory is what was known of the people before; nil for nothing.
+	Memory *outcome.Memory
+
 	outcomes *outcome.Verdict // see outcome
 }
 

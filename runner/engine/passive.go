@@ -1,0 +1,234 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/episode"
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/outcome"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/runner/spec"
+)
+
+// batch is how many lines of a recording without scenarios are judged at once. What is over is forgotten then.
+const batch = 20_000
+
+// mostShown bounds the lines that are kept to stand beside findings.
+const mostShown = 5_000
+
+// Passive judges traffic that nobody played, as it comes.
+type Passive struct {
+	suite    *Suite
+	options  Options
+	sel      *selection
+	header   *recording.Header
+	episodes *episode.Splitter
+	memory   *outcome.Memory
+	waiting  []*recording.Entry
+	added    int
+	began    time.Time
+	out      *Outcome
+	shown    []*recording.Entry // of episodes with findings
+}
+
+// Passive begins to judge traffic. header says who is who, as far as that is known.
+func (s *Suite) Passive(header *recording.Header, o Options) (*Passive, error) {
+	sel, err := s.choose(o)
+	if err != nil {
+		return nil, err
+	}
+	return s.passive(header, sel, o), nil
+}
+
+func (s *Suite) passive(header *recording.Header, sel *selection, o Options) *Passive {
+	return &Passive{suite: s, options: o, sel: sel, header: header, episodes: episode.New(), memory: outcome.NewMemory(), began: time.Now()}
+}
+
+// Add takes the next entry, and judges what is over when that is much.
+func (p *Passive) Add(ctx context.Context, e *recording.Entry) error {
+	p.episodes.Add(e)
+	p.added++
+	if p.added < batch {
+		return nil
+	}
+	p.added = 0
+	p.waiting = append(p.waiting, p.episodes.Closed(false)...)
+	if len(p.waiting) < batch/2 {
+		return nil
+	}
+	_, err := p.judge(ctx)
+	return err
+}
+
+// Judge judges what is over, or with all everything that has come, and returns what was new.
+func (p *Passive) Judge(ctx context.Context, all bool) (*result.Report, error) {
+	p.waiting = append(p.waiting, p.episodes.Closed(all)...)
+	p.added = 0
+	return p.judge(ctx)
+}
+
+// Outcome is what was judged so far; nil if nothing was.
+func (p *Passive) Outcome() *Outcome { return p.out }
+
+func (p *Passive) judge(ctx context.Context) (*result.Report, error) {
+	f := p.source(ctx)
+	judged, err := p.suite.judge(ctx, f, p.sel, p.options)
+	if err != nil {
+		return nil, err
+	}
+	out := p.suite.outcome(f, judged, p.options)
+	if len(out.broken) > 0 {
+		return nil, fmt.Errorf("voicespec itself failed: %s", out.broken[0])
+	}
+	p.keep(f, out.Report)
+	if p.out == nil {
+		p.out = out
+	} else {
+		join(p.out.Report, out.Report)
+	}
+	p.out.Scenarios = func(string) []*recording.Entry { return recording.ShownAs(p.shown) }
+	p.out.Report.DurationMs = ms(time.Since(p.began))
+	p.out.Report.Missing = missing(p.out.Report, p.options.Required)
+	p.out.Report.Notes = seen(p.out.Report)
+	return out.Report, nil
+}
+
+// missing are the operations of a list that were never accepted.
+func missing(r *result.Report, required []string) []string {
+	return slices.DeleteFunc(slices.Clone(required), func(name string) bool { return r.Operations[name] > 0 })
+}
+
+// source is what waits, as a recording of its own.
+func (p *Passive) source(ctx context.Context) *saved {
+	f := &saved{ctx: ctx, began: p.began, head: p.header, skipped: map[string]spec.Recording{}, judged: map[string]*judge.Case{}, whole: &spec.Whole{}}
+	byScenario := map[string][]*recording.Entry{}
+	for _, e := range p.waiting {
+		byScenario[owner(e)] = append(byScenario[owner(e)], e)
+	}
+	p.waiting = nil
+	f.whole.Outside = outsiders(p.header, byScenario)
+	f.whole.Memory = p.memory
+	for _, c := range f.whole.Outside {
+		c.Beside(p.episodes.Gaps())
+		c.Recognise()
+		f.judged[c.Scenario] = c
+	}
+	return f
+}
+
+// keep keeps the episodes that findings are about, to be shown.
+func (p *Passive) keep(f *saved, r *result.Report) {
+	lines := map[int]bool{}
+	for _, c := range r.Checks {
+		for _, x := range c.Findings {
+			lines[x.Seq], lines[x.After] = true, true
+		}
+	}
+	for _, c := range f.whole.Outside {
+		if len(p.shown)+len(c.Entries) > mostShown && len(p.shown) > 0 {
+			continue
+		}
+		if slices.ContainsFunc(c.Entries, func(e *recording.Entry) bool { return lines[e.Seq] }) {
+			p.shown = append(p.shown, c.Entries[:min(len(c.Entries), mostShown)]...)
+		}
+	}
+	slices.SortStableFunc(p.shown, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+}
+
+// mostFindings of one check are kept over all batches.
+const mostFindings = 100
+
+// join adds what a further batch was found to be to what was known before.
+func join(r, next *result.Report) {
+	for i := range r.Checks {
+		c, n := &r.Checks[i], next.Checks[i]
+		if weight(n.Outcome) > weight(c.Outcome) {
+			n.Findings = append(slices.Clone(c.Findings), n.Findings...)
+			*c = n
+			continue
+		}
+		if n.Outcome == c.Outcome && len(c.Findings) < mostFindings {
+			c.Findings = append(c.Findings, n.Findings...)
+		}
+	}
+	for name, n := range next.UnknownMembers {
+		if r.UnknownMembers == nil {
+			r.UnknownMembers = map[string]int{}
+		}
+		r.UnknownMembers[name] += n
+	}
+	for name, n := range next.Operations {
+		if r.Operations == nil {
+			r.Operations = map[string]int{}
+		}
+		r.Operations[name] += n
+	}
+	r.Latency = joinLatency(r.Latency, next.Latency)
+	r.Count()
+	r.Reason = ""
+	r.Decide()
+}
+
+// weight orders what became of a check: what was judged outweighs what was not, and a failure all.
+func weight(o result.Outcome) int {
+	return slices.Index([]result.Outcome{result.NotSelected, result.NotApplicable, result.Untestable, result.Passed, result.Blocked, result.Failed}, o)
+}
+
+// joinLatency joins what two batches took. Percentiles are those of the larger one.
+func joinLatency(list, next []result.Latency) []result.Latency {
+	for _, n := range next {
+		i := slices.IndexFunc(list, func(l result.Latency) bool { return l.Operation == n.Operation && l.To == n.To })
+		if i < 0 {
+			list = append(list, n)
+			continue
+		}
+		l := list[i]
+		if n.Count > l.Count {
+			list[i].P50, list[i].P95 = n.P50, n.P95
+		}
+		list[i].Count, list[i].Max = l.Count+n.Count, max(l.Max, n.Max)
+	}
+	slices.SortFunc(list, func(a, b result.Latency) int {
+		if a.Operation != b.Operation {
+			return strings.Compare(a.Operation, b.Operation)
+		}
+		return strings.Compare(a.To, b.To)
+	})
+	return list
+}
+
+// seen says in words what traffic held: a verdict about operations that nobody did says nothing.
+func seen(r *result.Report) []string {
+	var out []string
+	names := slices.Sorted(maps.Keys(r.Operations))
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = fmt.Sprintf("%s %d", name, r.Operations[name])
+	}
+	if len(list) == 0 {
+		out = append(out, "operations seen: none; only what was told and read is judged")
+	} else {
+		out = append(out, "operations seen, and how often: "+strings.Join(list, ", "))
+	}
+	judged, all := 0, 0
+	for _, c := range r.Checks {
+		if c.Scenario != spec.Invariants || c.Outcome == result.NotSelected {
+			continue
+		}
+		all++
+		if c.Outcome == result.Passed || c.Outcome == result.Failed {
+			judged++
+		}
+	}
+	out = append(out, fmt.Sprintf("%d of %d rules for traffic had something to judge", judged, all))
+	if len(r.Missing) > 0 {
+		out = append(out, "required, and not seen: "+strings.Join(r.Missing, ", "))
+	}
+	return out
+}

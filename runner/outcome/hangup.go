@@ -1,0 +1,61 @@
+package outcome
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// hungUp judges that the other of two parties is told of the end, too, and those who stay in a conference of who has left.
+func (t *timeline) hungUp(o *operation) {
+	t.leavesOriginal(o)
+	if o.end.over() == nil || t.mergingAround(o) {
+		return
+	}
+	if len(o.end.others(o.At)) > 1 {
+		t.leftCompany(o, o.who)
+		return
+	}
+	far := t.partner(o.end, o.At)
+	if far == nil {
+		return
+	}
+	if far.over() != nil {
+		t.judged["HANGUP-2"]++
+		return
+	}
+	t.due("HANGUP-2", o, far.who, far.told, "Released", voice.MayBeIn(voice.Released))
+}
+
+// together is how long after one another two calls end that one operation ended, in seconds.
+const together = 0.5
+
+// leavesOriginal judges that the original does not end with a consult call that is hung up: not together with it, while nobody
+// hung it up.
+func (t *timeline) leavesOriginal(o *operation) {
+	original, over := o.who.named[o.end.parent()], o.end.over()
+	if original == nil || original == o.end || over == nil || !original.liveAt(o.At) || t.partner(original, o.At) == nil || t.mergingAround(o) {
+		return
+	}
+	gone := original.over()
+	if gone != nil && (gone.At < o.At || gone.At > over.At+together) {
+		gone = nil
+	}
+	if gone != nil && slices.ContainsFunc(t.ops, func(p *operation) bool {
+		return p != o && p.At <= gone.At && p.At > o.At-aftermath && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original))
+	}) {
+		return
+	}
+	t.judged["TRANSFER-20"]++
+	if gone != nil {
+		t.find("TRANSFER-20", judge.Finding{Entry: gone, Expected: "the original stays", Observed: "Released together with the consult call"})
+	}
+}
+
+// mergingAround reports whether calls were being merged when an operation was posted: who is in which call is not sure then.
+func (t *timeline) mergingAround(o *operation) bool {
+	return slices.ContainsFunc(t.ops, func(p *operation) bool {
+		return voice.Find(p.name).Merges && p.Scenario == o.Scenario && p.At < o.At && (p.AnsweredAt == 0 || p.AnsweredAt > o.At)
+	})
+}
