@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
@@ -10,9 +11,10 @@ import (
 
 type doctorCmd struct {
 	targetFlags
-	Slow  slow `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
-	Load  bool `help:"Say how many stations there are for load, and which k6 command uses them (docs/load.md)."`
-	Debug bool `help:"Print what is sent and received to stderr."`
+	Slow  slow  `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
+	Wait  limit `placeholder:"DURATION" help:"How long to wait, such as 5m, until the target answers and its people are free. Default: not at all."`
+	Load  bool  `help:"Say how many stations there are for load, and which k6 command uses them (docs/load.md)."`
+	Debug bool  `help:"Print what is sent and received to stderr."`
 }
 
 // Run finds the one thing that keeps a target from being tested.
@@ -24,7 +26,7 @@ func (c *doctorCmd) Run(p *Program) error {
 	defer target.close()
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
-	options := engine.Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Version: Version()}
+	options := engine.Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Wait: time.Duration(c.Wait), Version: Version()}
 	if c.Debug {
 		options.Debug = strictly{p.Stderr}
 		logTo(options.Debug)

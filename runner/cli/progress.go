@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -36,6 +37,8 @@ func (g *progress) event(e engine.Event) {
 		}
 		g.took[e.Scenario] = e.Took
 		g.live.Start(e.Scenario)
+	case e.Kind == "waiting":
+		fmt.Fprintf(g.stderr, "waiting: %s\n", oneLine(e.Text))
 	case e.Kind == "check" && g.live != nil:
 		if e.Scenario != g.judging {
 			g.judged()

@@ -30,6 +30,7 @@ type runCmd struct {
 	Repeat        times  `default:"1" placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: ${default}."`
 	UntilFailure  bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
 	Share         share  `placeholder:"I/N" help:"Play the I-th of N shares of the scenarios, on the I-th of N shares of the stations: for processes side by side, whose results voicespec merge makes one. auto/N takes I from JOB_COMPLETION_INDEX (Kubernetes) or CI_NODE_INDEX (GitLab)."`
+	Wait          limit  `placeholder:"DURATION" help:"How long to wait, such as 5m, until the target answers and its people are free: nobody else logged in as them, no calls, no other run. Default: not at all."`
 	Timeout       limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Of several runs each. Default: no limit."`
 }
 
@@ -84,7 +85,7 @@ func (c *runCmd) run(p *Program, old stale) error {
 	options := engine.Options{
 		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
 		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Share: part, Gate: requirement.Level(c.Gate), Complete: c.Complete,
-		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Seed: c.Seed, Progress: live.event, Version: Version(),
+		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Wait: time.Duration(c.Wait), Seed: c.Seed, Progress: live.event, Version: Version(),
 		Command: c.command(p),
 	}
 	if c.Debug {

@@ -41,6 +41,9 @@ func Load(path string, o Overrides) (*Target, error) {
 	if t.TLS.CA != "" && !filepath.IsAbs(t.TLS.CA) {
 		t.TLS.CA = filepath.Join(filepath.Dir(path), t.TLS.CA)
 	}
+	if t.Lease != "" && !filepath.IsAbs(t.Lease) {
+		t.Lease = filepath.Join(filepath.Dir(path), t.Lease)
+	}
 	if _, err := t.TLS.Config(); err != nil {
 		return nil, &Problem{File: path, Text: err.Error()}
 	}

@@ -50,6 +50,7 @@ type Target struct {
 	Capabilities  Offers    `yaml:"capabilities" json:"capabilities,omitzero" doc:"What is offered beyond the pages."`
 	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
 	Pace          int       `yaml:"pace" json:"pace,omitempty" doc:"How many requests a second all people together send at most, for a server, or a gateway before it, that limits them. Left out: as fast as they come. HTTP 429, and 503 with Retry-After, are waited out anyway."`
+	Lease         string    `yaml:"lease" json:"lease,omitempty" doc:"Folder by which runs that use the same people see each other: of two, the second waits (--wait) or is not begun. Left out: a folder among the temporary files of the machine. Name one that is shared where runs are started on several machines. Relative to the target file."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
 
 	// Notes are remarks for the user, such as that a part of the address was cut off.
@@ -74,6 +75,7 @@ type Party struct {
 	Device   string `yaml:"device" json:"device,omitempty" doc:"Id of the device to use, for a person who has several. Left out: the device with the number above."`
 	Place    string `yaml:"place" json:"place,omitempty" doc:"Place for StartContactCenterSession, where the server wants one."`
 	Answer   string `yaml:"answer" json:"answer,omitempty" doc:"auto, for a telephone that answers by itself. Left out: calls ring until voicespec answers them; a telephone that answers by itself is recognised, which costs a call. What needs a call that goes on ringing is untestable there."`
+	Shared   bool   `yaml:"shared" json:"shared,omitempty" default:"false" doc:"true lets voicespec use this person although somebody is logged in as them. The session is not ended, and agent state, do-not-disturb and forwarding are put back at the end. Without it a run is not begun then."`
 	Reason   string `yaml:"reason" json:"reason,omitempty" doc:"Sent as a reason with NotReady, where the site demands one."`
 }
 

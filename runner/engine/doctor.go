@@ -26,6 +26,7 @@ type Finding struct {
 // call. What keeps the target from being tested is one finding that is not OK.
 func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 	var found []Finding
+	o.careful = true
 	s, err := open(ctx, o)
 	if s == nil || s.run == nil {
 		return nil, err

@@ -31,6 +31,7 @@ type Options struct {
 	Required    []string      // operations that traffic must hold
 	Slow        float64       // factor of all budgets; 0 means 1
 	Timeout     time.Duration // of the whole run; 0: none
+	Wait        time.Duration // for a target that is not there yet, and for people whom somebody else uses
 	Seed        int64         // 0 plays in catalogue order
 	Save        io.Writer
 	Debug       io.Writer // Ginkgo's own output
@@ -40,7 +41,8 @@ type Options struct {
 	// SideBySide plays to the end before judging: for many runs in one process, of which one at a time is judged.
 	SideBySide bool
 
-	redact func(string) string // of a run that has secrets
+	redact  func(string) string // of a run that has secrets
+	careful bool                // people who are logged in are left as they are: for who only looks
 }
 
 // Event is progress.

@@ -82,9 +82,13 @@ func (s *session) blank(o Options) *result.Report {
 	if o.Reference {
 		target = "embedded reference server" // its port is another one each time
 	}
+	notes := s.run.FeaturesOfOneSide()
+	if s.unseen != "" {
+		notes = append(notes, s.unseen)
+	}
 	return &result.Report{
 		Version: 1, Suite: o.Version, Target: target, Transport: s.run.Transport(), Gate: o.gate(), Selection: o.selection(), Seed: o.Seed,
-		Fault: o.Fault, Features: s.run.Features, Notes: s.run.FeaturesOfOneSide(), Started: s.started.UTC().Truncate(time.Second),
+		Fault: o.Fault, Features: s.run.Features, Notes: notes, Started: s.started.UTC().Truncate(time.Second),
 	}
 }
 

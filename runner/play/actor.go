@@ -30,6 +30,7 @@ type Actor struct {
 	notifications *bayeux.Session
 	loggedIn      bool   // we started the contact centre session
 	mayBeLoggedIn bool   // or may have: the answer does not tell
+	found         bool   // logged in already
 	noSession     string // how the server said that it has none
 	deaf          bool   // has no session for notifications, since nobody needs it
 	absent        string // why nothing can be done in this person's name, although there are credentials
@@ -286,7 +287,9 @@ func (a *Actor) close(ctx context.Context) (left []string) {
 		}
 		a.notifications = nil
 	}
-	if a.loggedIn || a.mayBeLoggedIn {
+	if a.found {
+		left = append(left, a.putStateBack(ctx)...)
+	} else if a.loggedIn || a.mayBeLoggedIn {
 		e := a.post(ctx, "", "/me", map[string]any{"operationName": "EndContactCenterSession"})
 		switch {
 		case e.Accepted():

@@ -34,6 +34,7 @@ func (s *Station) look(ctx context.Context) (left, others []string) {
 		}
 		l.read(ctx)
 	}
+	l.putBack(ctx)
 	left, theirs := l.remains()
 	return append(left, l.devices()...), append(theirs, others...)
 }

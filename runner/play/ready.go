@@ -79,6 +79,8 @@ func (s *Station) notReady(a *Actor) bool {
 
 // agentState is the agent state that a person's device was shown in last, with its work mode; "" if in none.
 func (s *Station) agentState(a *Actor) string {
+	s.statesMu.Lock()
+	defer s.statesMu.Unlock()
 	news := s.tape.From(s.stateUpTo)
 	s.stateUpTo += len(news)
 	for _, e := range news {

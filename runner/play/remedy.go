@@ -79,9 +79,9 @@ func (a *Actor) cannotWork(ctx context.Context, e *recording.Entry) error {
 			Remedy: "the CSRF token of the GET before did not come back, or not as it was: does a proxy take the headers X-CSRF-HEADER and X-CSRF-TOKEN away?",
 		}
 	case strings.Contains(said, "not registered"):
-		return &Problem{Cause: cause, Remedy: "start and register the telephone of " + a.Party.Number + ", and run again"}
+		return &Problem{Cause: cause, Remedy: "start and register the telephone of " + a.Party.Number + ", and run again", Passing: true}
 	case noSeat.MatchString(said):
-		return &Problem{Cause: cause, Remedy: "the server has no place for one more: let somebody log out, or raise the limit"}
+		return &Problem{Cause: cause, Remedy: "the server has no place for one more: let somebody log out, or raise the limit", Passing: true}
 	case voice.FailedVoice(e) != "" && !a.inService(ctx):
 		return &Problem{Cause: cause, Remedy: "mend what the server says of the voice channel of " + a.Party.User + ", and run again"}
 	}

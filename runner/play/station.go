@@ -28,6 +28,7 @@ type Run struct {
 	Log     *recording.Log
 	Seed    int64
 	Agent   string // User-Agent
+	Careful bool   // nothing is changed that people who are logged in already have
 
 	Features  []string               // claimed by the target file, or by the server itself
 	listed    []string               // by the server
@@ -115,6 +116,7 @@ type Station struct {
 	stuck   map[string]string // ends of calls that Hangup did not end, and what is said of them
 	doubts  map[string]string // ends of calls of which it is not known whether they go on
 
+	statesMu    sync.Mutex
 	states      map[string]string // role: agent state, see agentState
 	stateUpTo   int               // mark on the tape: so far states are known
 	turnsAway   bool              // the switch gives no call to who is not Ready
@@ -125,7 +127,10 @@ type Station struct {
 }
 
 // Problem says why a target cannot be tested: one cause, one remedy.
-type Problem struct{ Cause, Remedy string }
+type Problem struct {
+	Cause, Remedy string
+	Passing       bool // it may pass by itself: who waits tries again
+}
 
 func (p *Problem) Error() string { return p.Cause + "; " + p.Remedy }
 
@@ -139,18 +144,29 @@ func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 		p := cfg.Party(role)
 		s.Actors[role] = &Actor{Role: role, Party: p, Device: p.Device, answersItself: p.Answer == config.Auto, station: s}
 	}
-	if err := s.Actors[voice.Agent].connect(ctx); err != nil { // alone first: it decides the transport for all
+	if err := s.each(ctx, (*Actor).introduce); err != nil { // nothing is changed before all have been looked at
 		return s, err
+	}
+	if err := s.unused(ctx); err != nil {
+		return s, err
+	}
+	err := s.each(ctx, (*Actor).enter)
+	s.opened = err == nil
+	return s, err
+}
+
+// each does something for all people that we act for: for the agent alone first, who decides the transport for all.
+func (s *Station) each(ctx context.Context, do func(*Actor, context.Context) error) error {
+	if err := do(s.Actors[voice.Agent], ctx); err != nil {
+		return err
 	}
 	g, gctx := errgroup.WithContext(ctx)
 	for _, role := range config.Roles[1:] {
 		if a := s.Actors[role]; a.Party.Controlled() {
-			g.Go(func() error { return a.connect(gctx) })
+			g.Go(func() error { return do(a, gctx) })
 		}
 	}
-	err := g.Wait()
-	s.opened = err == nil
-	return s, err
+	return g.Wait()
 }
 
 // Forget drops what was recorded before mark: it was judged, and nothing more is asked of it.
@@ -195,8 +211,8 @@ func (s *Station) Close(ctx context.Context) (all, others []string) {
 	return all, others
 }
 
-// connect brings one actor to where scenarios can begin.
-func (a *Actor) connect(ctx context.Context) error {
+// introduce learns who an actor is, and how he was found; it changes nothing.
+func (a *Actor) introduce(ctx context.Context) error {
 	r := a.station.run
 	rest, err := voiceapi.New(voiceapi.Options{
 		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
@@ -219,7 +235,12 @@ func (a *Actor) connect(ctx context.Context) error {
 	if a.Role == voice.Agent {
 		r.learn.Do(func() { a.learnFeatures(me) })
 	}
-	err = a.subscribe(ctx)
+	return nil
+}
+
+// enter brings one actor to where scenarios can begin.
+func (a *Actor) enter(ctx context.Context) error {
+	err := a.subscribe(ctx)
 	if err != nil && strings.Contains(err.Error(), bayeux.OwnLimit) {
 		return &Limit{Text: voiceapi.OwnLimit}
 	}
@@ -229,7 +250,16 @@ func (a *Actor) connect(ctx context.Context) error {
 	if err != nil && !a.endpointBroken(err) {
 		return a.bayeuxProblem(err)
 	}
-	return a.orAbsent(ctx, a.login(ctx))
+	if a.found && a.station.run.Careful {
+		return nil
+	}
+	if !a.found || !a.Party.Shared {
+		if err := a.orAbsent(ctx, a.login(ctx)); err != nil || a.rest == nil {
+			return err
+		}
+	}
+	a.takeCalls(ctx)
+	return nil
 }
 
 func (a *Actor) authenticated(me *recording.Entry) error {
@@ -245,7 +275,8 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 	case strings.Contains(me.Problem, "HTTP response to HTTPS client"):
 		return &Problem{Cause: r.Target.URL + " speaks http, not https", Remedy: "check the scheme of target: (http:// or https://)"}
 	case kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS || kind == voiceapi.FaultTLS || kind == voiceapi.FaultTimeout || kind == voiceapi.FaultReset:
-		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedies[kind]}
+		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedies[kind],
+			Passing: kind != voiceapi.FaultTLS}
 	case me.Problem != "":
 		return &Problem{
 			Cause:  fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem),
@@ -261,7 +292,7 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 	case unavailable(me):
 		return &Problem{
 			Cause:  fmt.Sprintf("%s is not available: GET /api/v2/me: %s", r.Target.URL, Outcome(me)),
-			Remedy: "what stands in front of the server does not reach it; check that it runs",
+			Remedy: "what stands in front of the server does not reach it; check that it runs, or wait for it with --wait", Passing: true,
 		}
 	case me.Status == 404 || me.AnswerObject() == nil:
 		return &Problem{
@@ -276,7 +307,11 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 
 // busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
 func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
-	calls, has := voice.UserIn(me).Calls()
+	var calls []voice.Call
+	has := false
+	if me != nil {
+		calls, has = voice.UserIn(me).Calls()
+	}
 	if !has {
 		calls, _ = voice.CallsIn(a.get(ctx, recording.Connect.Label("calls"), "/me/calls?fields=*"))
 	}
@@ -286,7 +321,7 @@ func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
 		if c != nil && c.State() != voice.Released {
 			return &Problem{
 				Cause:  fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()),
-				Remedy: "end the call, or name agents that nobody else uses",
+				Remedy: "end the call, or name agents that nobody else uses", Passing: true,
 			}
 		}
 	}

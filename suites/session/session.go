@@ -64,6 +64,9 @@ var wrongTypes = map[string]any{"text": "voice", "numbers": []any{1, 2}, "object
 
 func startAndEnd(s *Stage) {
 	a := whose(s)
+	if !a.MayLogOut() {
+		s.Untestable("%s is logged in already (shared: true), and that session is not ended", a.Party.User)
+	}
 	mark := s.Mark()
 	s.Get(a, "before", "/me/devices/"+a.Device)
 	if started(s.StartSession(a, withBayeux, []string{"voice"})) {
@@ -97,7 +100,7 @@ func started(e *recording.Entry) bool {
 // whose session is taken apart: preferably not the agent's.
 func whose(s *Stage) *play.Actor {
 	for _, a := range []*play.Actor{s.Destination, s.Caller} {
-		if a.Controlled() {
+		if a.MayLogOut() {
 			return a
 		}
 	}
