@@ -9,6 +9,7 @@ GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 DEADCODE := golang.org/x/tools/cmd/deadcode@v0.45.0
 VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
+ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 ADDR     ?= 127.0.0.1:8080
 TIMEOUT  ?= 15m
 # Packages that are tested side by side, more than there are cores: tests of servers wait more than they compute.
@@ -107,9 +108,24 @@ drift: docs ## are the generated documents up to date
 build: ## a static binary, bin/voicespec
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/voicespec ./runner/voicespec
 
+
 .PHONY: k6
 k6: ## k6 with k6/x/voicespec built in, bin/k6, as `xk6 build --with` makes it (compiles k6 once, which takes minutes)
 	CGO_ENABLED=0 go build -C runner/k6 -trimpath -ldflags "-s -w" -o ../../bin/k6 ./cmd/k6
+
+# The platforms of a release, as .goreleaser.yaml has them.
+PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
+
+.PHONY: cross
+cross: ## does it build for every platform of a release
+	@for platform in $(PLATFORMS); do \
+		echo "$$platform"; \
+		GOOS=$${platform%/*} GOARCH=$${platform#*/} CGO_ENABLED=0 go build -o /dev/null ./runner/voicespec; \
+	done
+
+.PHONY: actions
+actions: ## are the workflows in order (actionlint, at a pinned version)
+	go run $(ACTIONLINT)
 
 .PHONY: sbom
 sbom: build ## what bin/voicespec is made of, as CycloneDX, bin/voicespec.cdx.json

@@ -71,6 +71,8 @@ type commands struct {
 	Serve         serveCmd         `cmd:"" help:"Start the reference server."`
 	Faults        faultsCmd        `cmd:"" help:"List the faults that the reference server can be given."`
 	Variations    variationsCmd    `cmd:"" help:"List the conformant variations of the reference server."`
+	Completion    completionCmd    `cmd:"" help:"Print completions for a shell."`
+	Man           manCmd           `cmd:"" help:"Print the manual page."`
 	Version       versionCmd       `cmd:"" help:"Print the version."`
 	Licences      licencesCmd      `cmd:"" help:"Print the licence texts of what is built into voicespec."`
 }
@@ -79,8 +81,8 @@ const about = `voicespec reports whether a server implements the Genesys Web Ser
 
 The two commands to begin with:
 
-    voicespec run     test the built-in reference server, to see what a run looks like
-    voicespec init    write voicespec.yaml; fill it in, and "voicespec run" tests your server
+    voicespec run     test the built-in reference server, to see a run
+    voicespec init    write voicespec.yaml; filled in, "voicespec run" tests it
 
 Exit codes: 0 conforms (all of it, or what was judged), 1 does not conform, 2 usage or configuration, 3 the target could not be tested,
 4 voicespec itself failed or could not write its outputs, 130 interrupted.`
