@@ -159,11 +159,11 @@ func manual(app *kong.Application) string {
 	paragraphs(about)
 	b.WriteString(".SH COMMANDS\n")
 	for _, leaf := range app.Leaves(true) {
-		usage := leaf.Path()
+		usage := []string{leaf.Path()}
 		for _, arg := range leaf.Positional {
-			usage += " " + arg.Summary()
+			usage = append(usage, arg.Summary())
 		}
-		fmt.Fprintf(&b, ".SS voicespec %s\n%s\n", roff(usage), roff(leaf.Help))
+		fmt.Fprintf(&b, ".SS voicespec %s\n%s\n", roff(strings.Join(usage, " ")), roff(leaf.Help))
 		if leaf.Detail != "" {
 			paragraphs(leaf.Detail)
 		}
