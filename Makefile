@@ -108,7 +108,6 @@ drift: docs ## are the generated documents up to date
 build: ## a static binary, bin/voicespec
 	CGO_ENABLED=0 go build -trimpath -ldflags "$(LDFLAGS)" -o bin/voicespec ./runner/voicespec
 
-
 .PHONY: k6
 k6: ## k6 with k6/x/voicespec built in, bin/k6, as `xk6 build --with` makes it (compiles k6 once, which takes minutes)
 	CGO_ENABLED=0 go build -C runner/k6 -trimpath -ldflags "-s -w" -o ../../bin/k6 ./cmd/k6
