@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -31,6 +32,10 @@ func judgeClock(c *Case, messages []*recording.Entry) []Finding {
 				continue
 			}
 			most, least := e.At-since+slack+lag, e.At-first.At-slack-2*lag
+			if up := l.answered(); up != nil && up.At < e.At && len(c.posted) > 0 {
+				// Nothing is known of a begin before it, and what was posted last before e was worked on after that.
+				least = max(least, math.Floor(e.At-lag-up.At))
+			}
 			switch {
 			case n > most:
 				out = append(out, clockFinding(e, fmt.Sprintf("at most %.0f, by the clock of the recording", most)))
@@ -43,6 +48,15 @@ func judgeClock(c *Case, messages []*recording.Entry) []Finding {
 		}
 	}
 	return out
+}
+
+// answered is the first notification of the call as Established; nil if none came.
+func (h *history) answered() *recording.Entry {
+	i := slices.IndexFunc(h.messages, voice.InState(voice.Established))
+	if i < 0 {
+		return nil
+	}
+	return h.messages[i]
 }
 
 func clockFinding(e *recording.Entry, expected string) Finding {
