@@ -159,7 +159,7 @@ var rules = []rule{
 	},
 	{
 		"who plays does not judge",
-		among("runner/play"), ourDeps, among("runner/judge", "runner/spec", "runner/result"),
+		among("runner/play", "runner/explore"), ourDeps, among("runner/judge", "runner/outcome", "runner/spec", "runner/result"),
 		pkg{ImportPath: module + "runner/play", Deps: []string{module + "runner/judge"}},
 	},
 	{

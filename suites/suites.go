@@ -71,6 +71,18 @@ func Run(ctx context.Context, o engine.Options) (*engine.Outcome, error) {
 	return s.Run(ctx, o)
 }
 
+// always is the part of the catalogue that judges whatever is played.
+var always = sync.OnceValues(func() (*engine.Suite, error) { return engine.New(invariants.Specs) })
+
+// Explore plays walks on a target, and judges them by what holds for every message of a run: see engine.Suite.
+func Explore(ctx context.Context, o engine.Options, x engine.Exploration) (*engine.Outcome, error) {
+	s, err := always()
+	if err != nil {
+		return nil, err
+	}
+	return s.Explore(ctx, o, x)
+}
+
 // Verify judges a saved recording: see engine.Suite.
 func Verify(ctx context.Context, r io.Reader, o engine.Options) (*engine.Outcome, error) {
 	s, err := Load()

@@ -57,6 +57,7 @@ func (p *Program) name() string {
 // commands is the command line as kong reads it.
 type commands struct {
 	Run           runCmd           `cmd:"" help:"Test a server: the one of the target file, or the built-in reference server."`
+	Explore       exploreCmd       `cmd:"" help:"Play walks at random by what calls and devices offer, and find the shortest that shows what is wrong."`
 	Init          initCmd          `cmd:"" help:"Write a commented target file to start from."`
 	Doctor        doctorCmd        `cmd:"" help:"Find out why a target cannot be tested: connection, users, notifications, devices, busy agents."`
 	List          listCmd          `cmd:"" help:"List the scenarios, their checks and the requirements."`

@@ -19,7 +19,7 @@ type doctorCmd struct {
 
 // Run finds the one thing that keeps a target from being tested.
 func (c *doctorCmd) Run(p *Program) error {
-	target, err := c.choose(p, "", "")
+	target, err := c.choose(p, "", "", referenceStations)
 	if err != nil {
 		return err
 	}

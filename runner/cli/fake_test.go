@@ -18,9 +18,12 @@ import (
 
 // fakeEngine answers as it is told, and keeps what it was asked.
 type fakeEngine struct {
-	run     func(context.Context, engine.Options) (*engine.Outcome, error)
-	doctor  []engine.Finding
-	asked   engine.Options
+	run    func(context.Context, engine.Options) (*engine.Outcome, error)
+	doctor []engine.Finding
+	asked  engine.Options
+
+	exploration engine.Exploration
+
 	verdict result.Outcome
 }
 
@@ -55,6 +58,11 @@ func (f *fakeEngine) report(o engine.Options) *result.Report {
 	r.Count()
 	r.Decide()
 	return r
+}
+
+func (f *fakeEngine) Explore(ctx context.Context, o engine.Options, x engine.Exploration) (*engine.Outcome, error) {
+	f.exploration = x
+	return f.Run(ctx, o)
 }
 
 func (f *fakeEngine) Verify(_ context.Context, r io.Reader, o engine.Options) (*engine.Outcome, error) {
@@ -117,7 +125,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w.Program = &Program{
-		Stdin: bytes.NewReader(nil), Stdout: &w.out, Stderr: &w.err, Engine: Engine{w.engine.Run, w.engine.Verify, w.engine.Doctor, w.engine.List}, Registry: registry,
+		Stdin: bytes.NewReader(nil), Stdout: &w.out, Stderr: &w.err, Engine: Engine{w.engine.Run, w.engine.Explore, w.engine.Verify, w.engine.Doctor, w.engine.List}, Registry: registry,
 		Getenv: func(name string) string { return w.env[name] },
 		Exit:   func(code int) { t.Errorf("the process was ended with %d", code) },
 	}

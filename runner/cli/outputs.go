@@ -149,6 +149,7 @@ func (o *outputs) write(outcome *engine.Outcome, tested bool) (regressed bool, e
 		}
 		in.Files = append(in.Files, f.path)
 	}
+	in.Files = append(in.Files, o.writeScripts(outcome.Scripts)...)
 	var comparison bytes.Buffer
 	regressed, err = o.console(in, &comparison, tested)
 	if err != nil {

@@ -1,16 +1,10 @@
 package cli
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"runtime/debug"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/engine"
-	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -18,18 +12,24 @@ type runCmd struct {
 	targetFlags
 	selectFlags
 	reportFlags
+	playFlags
+	Seed         int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
+	Repeat       times  `default:"1" placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: ${default}."`
+	Share        share  `placeholder:"I/N" help:"Play the I-th of N shares of the scenarios, on the I-th of N shares of the stations: for processes side by side, whose results voicespec merge makes one. auto/N takes I from JOB_COMPLETION_INDEX (Kubernetes) or CI_NODE_INDEX (GitLab)."`
+	UntilFailure bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
+	Script       string `placeholder:"FILE" help:"Play this script, as voicespec explore writes it, in place of the catalogue, and judge it by what holds always."`
+}
+
+// playFlags say how a target is played with.
+type playFlags struct {
 	ReportDir     string `default:"voicespec-report" placeholder:"DIR" help:"Folder for report.html, results.json, junit.xml and summary.md. Default: ${default}. An empty name writes none of them."`
 	Slow          slow   `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
-	Seed          int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
 	Save          string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
 	Debug         bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
 	Fault         string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`
 	Variation     string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
 	KnownFailures string `placeholder:"FILE" help:"Known failures of the target; they do not count as failures until they expire."`
 	Baseline      string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
-	Repeat        times  `default:"1" placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: ${default}."`
-	UntilFailure  bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
-	Share         share  `placeholder:"I/N" help:"Play the I-th of N shares of the scenarios, on the I-th of N shares of the stations: for processes side by side, whose results voicespec merge makes one. auto/N takes I from JOB_COMPLETION_INDEX (Kubernetes) or CI_NODE_INDEX (GitLab)."`
 	Wait          limit  `placeholder:"DURATION" help:"How long to wait, such as 5m, until the target answers and its people are free: nobody else logged in as them, no calls, no other run. Default: not at all."`
 	Timeout       limit  `placeholder:"DURATION" help:"Ends a run that takes longer, such as 10m: what is being played is broken off and cleaned up, and what was played is judged. Of several runs each. Default: no limit."`
 }
@@ -62,77 +62,21 @@ func (c *runCmd) run(p *Program, old stale) error {
 	if err != nil {
 		return err
 	}
-	target, err := c.choose(p, c.Fault, c.Variation)
+	if c.Script != "" && (c.repeats() || c.Share != (share{}) || len(c.Only) > 0 || c.LabelFilter != "" || c.Profile != "") {
+		return usagef("--script is played in place of the catalogue; leave --run, --profile, --label-filter, --share, --repeat and --until-failure out")
+	}
+	script, err := readScript(c.Script)
 	if err != nil {
 		return err
 	}
-	defer target.close()
-	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
-	if err != nil {
-		return err
-	}
-	if err := out.expect(c.KnownFailures, c.Baseline); err != nil {
-		return err
-	}
-	save, err := newRecordingFile(c.Save)
-	if err != nil {
-		return err
-	}
-	old.remove()
-	ctx, stop := p.interruptible("interrupted: hanging up the calls of this run and logging off; Ctrl-C again stops at once")
-	defer stop()
-	live := newProgress(p)
-	options := engine.Options{
-		Target: target.target, Reference: target.reference, Fault: c.Fault, Variation: c.Variation,
-		Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile, Share: part, Gate: requirement.Level(c.Gate), Complete: c.Complete,
-		Slow: float64(c.Slow), Timeout: time.Duration(c.Timeout), Wait: time.Duration(c.Wait), Seed: c.Seed, Progress: live.event, Version: Version(),
-		Command: c.command(p),
-	}
-	if c.Debug {
-		options.Debug = strictly{live}
-		logTo(options.Debug)
-	}
-	if c.Save != "" {
-		options.Save = save
-	}
-	if p.Getenv("GOMEMLIMIT") == "" {
-		// A hostile target sends faster than garbage is collected by default.
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemoryLimit))
-	}
-	started := time.Now()
-	outcome, err := c.play(ctx, p, options)
-	live.close()
-	failure := save.close()
-	if lost, ok := errors.AsType[*engine.SaveError](err); ok {
-		err, failure = nil, cmp.Or(failure, oneLine(lost.Error()))
-	}
-	if failure != "" {
-		out.failed = append(out.failed, failure)
-	}
-	if canceled(ctx) {
-		err = ctx.Err()
-	}
-	return out.conclude(outcome, err, blank(options, started))
-}
-
-// command is how a check is run again: what was called, without what was selected and where the results go.
-func (c *runCmd) command(p *Program) []string {
-	words := []string{p.name(), "run"}
-	for _, f := range []struct{ flag, value, usual string }{
-		{"--config", c.Config, ""}, {"--target", c.Target, ""}, {"--transport", string(c.Transport), ""},
-		{"--fault", c.Fault, ""}, {"--variation", c.Variation, ""}, {"--gate", string(c.Gate), string(requirement.Required)},
-		{"--known-failures", c.KnownFailures, ""}, {"--slow", strconv.FormatFloat(float64(c.Slow), 'g', -1, 64), "1"},
-		{"--seed", strconv.FormatInt(c.Seed, 10), "0"}, {"--timeout", time.Duration(c.Timeout).String(), "0s"},
-	} {
-		switch {
-		case f.value == f.usual:
-		case strings.HasPrefix(f.value, "-"): // else it would be read as a flag
-			words = append(words, f.flag+"="+f.value)
-		default:
-			words = append(words, f.flag, f.value)
+	how := performance{c.targetFlags, c.reportFlags, c.playFlags, referenceStations}
+	return how.perform(p, old, func(ctx context.Context, o engine.Options) (*engine.Outcome, error) {
+		o.Globs, o.LabelFilter, o.Profile, o.Share, o.Seed, o.Command = c.Only, c.LabelFilter, c.Profile, part, c.Seed, how.command(p, "run", c.Seed, 0)
+		if script != nil {
+			return p.Engine.Explore(ctx, o, engine.Exploration{Script: script})
 		}
-	}
-	return words
+		return c.play(ctx, p, o)
+	})
 }
 
 // repeats reports whether more than one run is asked for.

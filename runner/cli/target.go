@@ -24,7 +24,7 @@ type chosen struct {
 
 // choose reads the target file, or starts the reference server where none is named. fault
 // and variation belong to the reference server alone.
-func (f targetFlags) choose(p *Program, fault, variation string) (*chosen, error) {
+func (f targetFlags) choose(p *Program, fault, variation string, stations int) (*chosen, error) {
 	if err := knownFault(fault); err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (f targetFlags) choose(p *Program, fault, variation string) (*chosen, error
 		path = ""
 	}
 	if path == "" {
-		return startReference(fault, variation, f.Transport)
+		return startReference(fault, variation, f.Transport, stations)
 	}
 	t, err := config.Load(path, config.Overrides{URL: f.Target, Transport: string(f.Transport)})
 	if err != nil {
@@ -70,8 +70,8 @@ func (f targetFlags) file() string {
 	return ""
 }
 
-func startReference(fault, variation string, kind transport) (*chosen, error) {
-	server, target, err := embedded.Start(reference.Options{Fault: fault, Variation: variation}, referenceStations)
+func startReference(fault, variation string, kind transport, stations int) (*chosen, error) {
+	server, target, err := embedded.Start(reference.Options{Fault: fault, Variation: variation}, stations)
 	if err != nil {
 		return nil, err
 	}

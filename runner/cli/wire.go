@@ -10,12 +10,13 @@ import (
 
 // Engine is what the command line needs of runner/engine; tests put other functions in their place.
 type Engine struct {
-	Run    func(context.Context, engine.Options) (*engine.Outcome, error)
-	Verify func(context.Context, io.Reader, engine.Options) (*engine.Outcome, error)
-	Doctor func(context.Context, engine.Options) ([]engine.Finding, error)
-	List   func(engine.Options) ([]engine.ScenarioInfo, error)
+	Run     func(context.Context, engine.Options) (*engine.Outcome, error)
+	Explore func(context.Context, engine.Options, engine.Exploration) (*engine.Outcome, error)
+	Verify  func(context.Context, io.Reader, engine.Options) (*engine.Outcome, error)
+	Doctor  func(context.Context, engine.Options) ([]engine.Finding, error)
+	List    func(engine.Options) ([]engine.ScenarioInfo, error)
 }
 
 func newEngine() Engine {
-	return Engine{Run: suites.Run, Verify: suites.Verify, Doctor: engine.Doctor, List: suites.List}
+	return Engine{Run: suites.Run, Explore: suites.Explore, Verify: suites.Verify, Doctor: engine.Doctor, List: suites.List}
 }

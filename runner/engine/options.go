@@ -63,6 +63,7 @@ type Outcome struct {
 	Header     *recording.Header
 	Scenarios  func(id string) []*recording.Entry
 	Documented func(id string) []Documented
+	Scripts    map[string]Script // of an exploration, by the name of a file: the shortest walks that show what was found
 
 	broken []string // panics of checks: mistakes of ours
 }

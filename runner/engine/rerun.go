@@ -15,11 +15,16 @@ func rerun(o Options, id string) string {
 			command = append(command, "--config", t.File)
 		}
 	}
-	words := make([]string, 0, len(command)+2)
-	for _, word := range slices.Concat(command, []string{"--run", id}) {
-		words = append(words, argument(word))
+	return commandLine(slices.Concat(command, []string{"--run", id}))
+}
+
+// commandLine writes words as a shell reads them.
+func commandLine(words []string) string {
+	out := make([]string, 0, len(words))
+	for _, word := range words {
+		out = append(out, argument(word))
 	}
-	return strings.Join(words, " ")
+	return strings.Join(out, " ")
 }
 
 var plainArgument = regexp.MustCompile(`^[\w@%+=:,./-]+$`)

@@ -24,14 +24,25 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if o.Target, err = o.stations(); err != nil {
 		return nil, err
 	}
+	return s.perform(ctx, o, sel, s.toPlay(sel), func(*session) error { return nil })
+}
+
+// perform is Run of scenarios that were chosen. prepared is called when the target is connected, and may find that it will
+// not do.
+func (s *Suite) perform(ctx context.Context, o Options, sel *selection, scenarios []*spec.Definition, prepared func(*session) error) (*Outcome, error) {
 	playing, cancel := limited(ctx, o)
 	defer cancel()
 	run, err := open(playing, o)
+	if err == nil {
+		if err = prepared(run); err != nil {
+			run.close(ctx)
+		}
+	}
 	if err != nil {
 		return s.untested(run, sel, o, err)
 	}
 	o.redact = run.run.Redact // before the player's goroutines read the options
-	p := newPlayer(run, s.toPlay(sel), o.Seed, func(e Event) {
+	p := newPlayer(run, scenarios, o.Seed, func(e Event) {
 		e.Total += s.whole(sel)
 		o.progress(e)
 	})

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -149,7 +152,7 @@ func (s *Suite) file(ctx context.Context, head *recording.Header, all []*recordi
 		byScenario[owner(e)] = append(byScenario[owner(e)], e)
 	}
 	f.whole = &spec.Whole{}
-	for _, d := range s.Definitions {
+	for _, d := range slices.Concat(s.Definitions, walksIn(byScenario)) {
 		entries := byScenario[d.ID]
 		if len(entries) == 0 || d.Whole {
 			continue
@@ -167,6 +170,17 @@ func (s *Suite) file(ctx context.Context, head *recording.Header, all []*recordi
 	}
 	f.whole.Outside = outsiders(f.head, byScenario)
 	return f
+}
+
+// walksIn are the walks of an exploration that a recording holds.
+func walksIn(byScenario map[string][]*recording.Entry) []*spec.Definition {
+	var out []*spec.Definition
+	for _, id := range slices.Sorted(maps.Keys(byScenario)) {
+		if strings.HasPrefix(id, walkPrefix) {
+			out = append(out, walkDefinition(id))
+		}
+	}
+	return out
 }
 
 // skipped reports whether a recording holds of a scenario only why it was not played.

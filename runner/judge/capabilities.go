@@ -21,8 +21,8 @@ type allowedCapabilities struct {
 // allowed looks up the documented capabilities for a notification (or a call that was
 // read) in its company.
 func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities {
-	// An agent sees his own consult call as such; at the destination it is a call like another.
-	consult := call.Consult() && e.Actor != voice.Destination
+	// An agent sees his own consult call as such; at the destination, who has begun none, it is a call like another.
+	consult := call.Consult() && (e.Actor != voice.Destination || c.consulted(e))
 	switch state := call.State(); state {
 	case voice.Ringing:
 		return allowedCapabilities{requirement: "CAP-1", Offer: voice.OfferOf(state, false, false)}
@@ -32,7 +32,7 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 			return allowedCapabilities{requirement: "CAP-3", Offer: voice.OfferOf(state, false, true)}
 		case consult:
 			o := allowedCapabilities{requirement: "CAP-3", Offer: voice.OfferOf(state, true, true)}
-			if c.lastInitiate(e) == "InitiateTransfer" { // of one of a conference, what the documents print is cut off
+			if c.begunBy(e) == "InitiateTransfer" { // of one of a conference, what the documents print is cut off
 				o.Either = [][]string{{"CompleteTransfer"}, {"CompleteTransfer", "CompleteConference"}}
 			}
 			return o
@@ -54,9 +54,20 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 }
 
 // lastInitiate is the operation by which the actor of e had last asked for a consult call; "" if by none.
-func (c *Case) lastInitiate(e *recording.Entry) string {
-	list := c.initiated[e.Actor]
-	i := sort.Search(len(list), func(i int) bool { return list[i].at > e.At })
+func (c *Case) lastInitiate(e *recording.Entry) string { return c.initiatedBefore(e.Actor, e.At) }
+
+// begunBy is the operation by which the consult call of e was asked for; "" if that is not known.
+func (c *Case) begunBy(e *recording.Entry) string {
+	first, known := c.first[connection{e.Actor, e.CallID()}]
+	if !known {
+		first = e.At
+	}
+	return c.initiatedBefore(e.Actor, first)
+}
+
+func (c *Case) initiatedBefore(actor string, at float64) string {
+	list := c.initiated[actor]
+	i := sort.Search(len(list), func(i int) bool { return list[i].at > at })
 	if i == 0 {
 		return ""
 	}

@@ -76,6 +76,9 @@ func offered(call voice.Call, among []string) string {
 // emptied reports whether the actor has removed a participant of the call, and one is left: no one is to be removed any more.
 func (c *Case) emptied(e *recording.Entry, call voice.Call) bool {
 	n, listed := call.Parties()
+	if call.Flag("monitoring") {
+		return false // a supervisor's end is none of the conference
+	}
 	return listed && n == 1 && slices.ContainsFunc(c.Entries, func(r *recording.Entry) bool {
 		return r.Kind == recording.KindRest && r.Actor == e.Actor && r.At <= e.At && r.Operation() == "RemoveParticipantFromConference" &&
 			voice.LastSegment(r.Path) == call.ID() && r.Accepted()

@@ -26,6 +26,8 @@ type Case struct {
 	capabilities map[*recording.Entry][]Finding // about capabilities
 	sibling      map[*recording.Entry]bool      // another call of the same agent was live
 	orphan       map[*recording.Entry]bool      // the call's original had been Released
+	first        map[connection]float64         // when an actor was told of a call first
+	double       map[string]bool                // actors who have had two calls at once, none of which they began from the other
 	cleaning     float64                        // see Cleaning
 	blocked      *recording.Entry
 	untestable   *recording.Entry
@@ -63,7 +65,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	}
 	c := &Case{
 		Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{},
-		orphan: map[*recording.Entry]bool{},
+		orphan: map[*recording.Entry]bool{}, double: map[string]bool{}, first: map[connection]float64{},
 	}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
@@ -160,8 +162,12 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 	for id := range mine {
 		if id != e.CallID() {
 			c.sibling[e] = true
+			c.double[e.Actor] = c.double[e.Actor] || e.State() == voice.Ringing || e.Actor != voice.Agent
 			break
 		}
+	}
+	if k := (connection{e.Actor, e.CallID()}); c.first[k] == 0 {
+		c.first[k] = e.At
 	}
 	if parent := voice.CallOf(e).ParentID(); parent != "" {
 		c.orphan[e] = !mine[parent] && c.over[connection{e.Actor, parent}]

@@ -100,10 +100,13 @@ func (c *Case) sentBefore(e *recording.Entry, ops []string) bool {
 	return false
 }
 
+// withHimself reports whether calls were merged of which one person may have had two: then he may talk to himself.
+func (c *Case) withHimself(e *recording.Entry) bool { return c.merged(e) && c.double[e.Actor] }
+
 func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 	for _, e := range messages {
-		if voice.CallOf(e).CallType() != voice.Consult || e.Actor != "agent" {
-			continue
+		if voice.CallOf(e).CallType() != voice.Consult || e.Actor != "agent" || e.State() != voice.Dialing {
+			continue // one that does not dial may be another's, who calls the agent
 		}
 		for _, r := range c.roles {
 			if r.ID == e.CallID() && r.Of == "" {
@@ -122,7 +125,7 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 	call := voice.CallOf(e)
 	r, _ := c.whose(e)
 	parent, known := c.original(r)
-	known = known && e.Actor == voice.Agent
+	known = known && e.Actor == voice.Agent && r.Entry.Actor == voice.Agent // it is the agent's own, and not another's who calls the agent
 	if known && call["parentCallUri"] == nil {
 		return []Finding{{
 			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI of " + voice.CallPath(parent), Observed: "missing",
@@ -168,7 +171,7 @@ func judgeParticipants(c *Case, e *recording.Entry) []Finding {
 		}
 		at := fmt.Sprintf("data.call.participants.%d", i)
 		number := p.PhoneNumber()
-		if own != "" && number == own && c.Ours(e) {
+		if own != "" && number == own && c.Ours(e) && !c.withHimself(e) {
 			out = append(out, Finding{Requirement: "ID-8", Entry: e, Path: at, Expected: "another party than the agent", Observed: number + ", the agent's own number"})
 		}
 	}

@@ -39,6 +39,10 @@ func (c *Case) changesOf() map[string][]wish {
 		}
 	}
 	for key := range out {
+		if !slices.ContainsFunc(out[key], func(w wish) bool { return !w.removes }) {
+			delete(out, key) // it was not ours
+			continue
+		}
 		out[key] = append(out[key], all...)
 		slices.SortStableFunc(out[key], func(a, b wish) int { return cmp.Compare(a.at, b.at) })
 	}

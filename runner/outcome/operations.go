@@ -379,12 +379,30 @@ func (t *timeline) removed(o *operation) {
 		if p == o.who || number == "" || p.number != number {
 			continue
 		}
-		for _, n := range p.ends {
-			if n.liveAt(o.At) && voice.CallOf(n.before(o.At)).Names(o.who.number) {
-				t.due("CONFERENCE-16", o, p, n.told, "Released", voice.MayBeIn(voice.Released))
-				t.leftCompany(o, p)
-				return
-			}
+		if n := t.inCallOf(p, o); n != nil {
+			t.due("CONFERENCE-16", o, p, n.told, "Released", voice.MayBeIn(voice.Released))
+			t.leftCompany(o, p)
 		}
+		return
 	}
+}
+
+// inCallOf is a person's end of the call that an operation was posted to: by its id, or the only one that shows who posted it;
+// nil where that is not sure. Who supervises may have an end beside the one as a party.
+func (t *timeline) inCallOf(p *person, o *operation) *end {
+	supervises := slices.ContainsFunc(t.ops, func(s *operation) bool { return s.who == p && voice.Find(s.name).Group == voice.GroupSupervision })
+	var found *end
+	for _, n := range p.ends {
+		if !n.liveAt(o.At) || !voice.CallOf(n.before(o.At)).Names(o.who.number) {
+			continue
+		}
+		if n.id == o.end.id && !supervises {
+			return n
+		}
+		if found != nil {
+			return nil
+		}
+		found = n
+	}
+	return found
 }

@@ -138,6 +138,17 @@ func (x *exchange) release(l *leg) {
 	}
 }
 
+// abandoned ends calls in which nobody is left but people whose phones ring for each other: nobody could end them.
+func (x *exchange) abandoned() {
+	for _, a := range x.s.agents {
+		for _, l := range slices.Clone(a.legs) {
+			if l.state == ringing && !l.background && !slices.ContainsFunc(l.peers, func(p *leg) bool { return p.live() && p.state != ringing }) {
+				x.set(l, released)
+			}
+		}
+	}
+}
+
 // refresh notifies again every call whose capabilities changed through its
 // partner, and was not notified since.
 func (x *exchange) refresh() {

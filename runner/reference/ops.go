@@ -53,6 +53,7 @@ func (x *exchange) callOperation() *apiError {
 	if err := do(x, l); err != nil {
 		return err
 	}
+	x.abandoned()
 	x.refresh()
 	return nil
 }

@@ -25,6 +25,7 @@ func Console(w io.Writer, in Input, style Style) error {
 		c.failures()
 		c.unjudged()
 		c.areas()
+		c.explored()
 	}
 	c.notes()
 	c.summary()

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -68,6 +69,7 @@ func (c *console) check(rule requirement.Requirement, check result.Check) {
 		c.styled(c.dim, strings.Repeat(" ", labelWidth), "source: "+evidence.Clean(source))
 	}
 	c.findings(check)
+	c.walk(check)
 	c.timeline(check)
 	if check.Rerun != "" {
 		c.printf("%s%s\n", label("Rerun"), evidence.Clean(check.Rerun)) // in one line, to be copied
@@ -94,6 +96,15 @@ func (c *console) findings(check result.Check) {
 		}
 		c.field("Expected", where+names.In(evidence.Clean(f.Expected)))
 		c.field("Observed", names.In(evidence.Clean(f.Observed)))
+	}
+}
+
+// walk lists what was done, where that was chosen at random.
+func (c *console) walk(check result.Check) {
+	name := "Walk"
+	for i, step := range check.Walk {
+		c.hanging(label(name), fmt.Sprintf("%*d  %s", len(strconv.Itoa(len(check.Walk))), i+1, evidence.Clean(step)))
+		name = ""
 	}
 }
 

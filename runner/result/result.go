@@ -59,6 +59,7 @@ type Check struct {
 	Outcome      Outcome           `json:"outcome"`
 	Message      string            `json:"message"` // one failure text, or why it was not judged
 	Findings     []Finding         `json:"findings,omitempty"`
+	Walk         []string          `json:"walk,omitempty"` // of an exploration: the shortest walk that shows it, a line a step
 	Rerun        string            `json:"rerun,omitempty"`
 	DurationMs   float64           `json:"durationMs"`
 	KnownFailure string            `json:"knownFailure,omitempty"` // reason and link of the list's entry that applied
@@ -123,6 +124,7 @@ type Report struct {
 	LeftBehind           []string          `json:"leftBehind,omitempty"`           // what could not be undone on the target
 	Others               []string          `json:"others,omitempty"`               // what others did in the name of the run's people
 	KnownFailureProblems []string          `json:"knownFailureProblems,omitempty"` // unexpected passes, expired and stale entries
+	Explore              *Explore          `json:"explore,omitempty"`              // of an exploration
 }
 
 // Count fills Counts from Checks: every outcome is there, if only with 0.

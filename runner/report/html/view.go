@@ -44,6 +44,7 @@ type page struct {
 	Budgets              []string // which would do
 	PlotWidth            int
 	States               *stateTable
+	Explored             *explored
 	Bodies               *bodies
 
 	shows     map[string]bool // scenarios that show a cause first
@@ -75,7 +76,8 @@ type count struct {
 
 type check struct {
 	ID, Title, Message, Rerun, KnownFailure string
-	Name                                    string // the id without its scenario's, which stands above
+	Walk                                    []string // steps of an exploration
+	Name                                    string   // the id without its scenario's, which stands above
 	Outcome                                 result.Outcome
 	Level                                   requirement.Level
 	Rules                                   []rule
@@ -98,7 +100,7 @@ func newPage(in evidence.Input) *page {
 		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), Others: clean(r.Others),
 		States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
-	p.Notes = clean(r.Notes)
+	p.Notes, p.Explored = clean(r.Notes), newExplored(r.Explore)
 	if r.Outcome == result.ConformsInPart {
 		p.NotJudged = evidence.NotJudged(r)
 	}
@@ -275,7 +277,7 @@ func newRule(q requirement.Requirement) rule {
 func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(int) string) check {
 	v := check{
 		ID: evidence.Clean(c.ID), Title: evidence.Clean(c.Title), Outcome: c.Outcome, Level: c.Level,
-		Rerun: evidence.Clean(c.Rerun), KnownFailure: evidence.Clean(c.KnownFailure), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
+		Walk: clean(c.Walk), Rerun: evidence.Clean(c.Rerun), KnownFailure: evidence.Clean(c.KnownFailure), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
 	}
 	if c.Outcome != result.Passed {
 		v.Message = evidence.CleanLines(c.Message)

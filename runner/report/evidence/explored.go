@@ -1,0 +1,43 @@
+package evidence
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/result"
+)
+
+// Explored sums up an exploration in a sentence.
+func Explored(x *result.Explore) string {
+	return fmt.Sprintf("%s in %s with seed %d (%.0f a second): %s in %s, %s", Plural(x.Steps, "step"), Plural(x.Walks, "walk"), x.Seed, x.StepsPerSecond,
+		Plural(x.Cells, "kind of step"), Plural(len(x.Situations), "situation"), Plural(x.Transitions, "transition"))
+}
+
+// Tried is what was tried in a situation, and how often.
+func Tried(s result.Situation) string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(s.Operations)) {
+		parts = append(parts, fmt.Sprintf("%s %d", Clean(name), s.Operations[name]))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Showing says how surely a walk shows what was found.
+func Showing(f result.Found) string {
+	text := fmt.Sprintf("%s: %s", f.Check, Plural(f.Shortest, "step"))
+	if f.Length > f.Shortest {
+		text += fmt.Sprintf(" of %d", f.Length)
+	}
+	text += fmt.Sprintf(", after %s of the exploration", Plural(f.At, "step"))
+	switch {
+	case f.Of == 0:
+		text += "; it was not replayed"
+	case f.Intermittent():
+		text += fmt.Sprintf("; intermittent: it showed in %d of %s", f.Shown, Plural(f.Of, "replay"))
+	default:
+		text += fmt.Sprintf("; it showed in %s", Plural(f.Of, "replay"))
+	}
+	return text
+}
