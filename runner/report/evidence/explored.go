@@ -31,13 +31,14 @@ func Showing(f result.Found) string {
 		text += fmt.Sprintf(" of %d", f.Length)
 	}
 	text += fmt.Sprintf(", after %s of the exploration", Plural(f.At, "step"))
+	shown := fmt.Sprintf("it showed when it was played again, %d of %d times", f.Shown, f.Of)
 	switch {
 	case f.Of == 0:
-		text += "; it was not replayed"
+		text += "; it was not played again"
 	case f.Intermittent():
-		text += fmt.Sprintf("; intermittent: it showed in %d of %s", f.Shown, Plural(f.Of, "replay"))
+		text += "; intermittent: " + shown
 	default:
-		text += fmt.Sprintf("; it showed in %s", Plural(f.Of, "replay"))
+		text += "; " + shown
 	}
 	return text
 }
