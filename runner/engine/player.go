@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -45,12 +44,7 @@ type player struct {
 
 func newPlayer(s *session, scenarios []*spec.Definition, seed int64, progress func(Event)) *player {
 	p := &player{session: s, progress: progress}
-	order := slices.Clone(scenarios)
-	if seed != 0 {
-		r := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // an order that can be repeated
-		r.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		slices.SortStableFunc(order, func(a, b *spec.Definition) int { return last(a) - last(b) })
-	}
+	order := inOrder(scenarios, len(s.stations), seed)
 	for _, s := range order {
 		p.queue = append(p.queue, &performance{scenario: s, done: make(chan struct{})})
 	}
@@ -58,13 +52,6 @@ func newPlayer(s *session, scenarios []*spec.Definition, seed int64, progress fu
 		p.inOrder = append(p.inOrder, p.queue[slices.Index(order, s)])
 	}
 	return p
-}
-
-func last(s *spec.Definition) int {
-	if s.Last {
-		return 1
-	}
-	return 0
 }
 
 // start plays everything, and returns what is to be judged. playing may end earlier than ctx, within which is judged.

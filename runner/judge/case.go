@@ -41,6 +41,7 @@ type Case struct {
 	over         map[connection]bool             // calls of an actor that were Released
 	split        split                           // see lives
 	replay       *Replay
+	again        bool // see Again
 }
 
 // posting is an operation that was sent.

@@ -103,30 +103,30 @@ func Short(v any) string { return recording.Short(v) }
 func (c *Case) callSchema(e *recording.Entry) []Finding {
 	f, done := c.schema[e]
 	if !done {
-		f = judgeCallSchema(e)
+		f = c.judgeCallSchema(e)
 		c.schema[e] = f
 	}
 	return f
 }
 
 // judgeCallSchema checks form and types of a call notification against the schema of its state.
-func judgeCallSchema(e *recording.Entry) []Finding {
+func (c *Case) judgeCallSchema(e *recording.Entry) []Finding {
 	whole := map[string]any{"channel": e.Channel, "data": e.Data()}
 	if e.Data() == nil {
 		return []Finding{{Requirement: "MSG-1", Entry: e, Path: "data", Expected: "an object", Observed: Short(string(e.Message))}}
 	}
 	if e.IsError() && e.Call() == nil {
-		return Conforms("MSG-1", "error-notification", e, whole)
+		return c.conforms("MSG-1", "error-notification", e, whole)
 	}
 	if voice.CallOf(e).OldForm() {
-		return Conforms("MSG-1", "call-8.5.0", e, whole)
+		return c.conforms("MSG-1", "call-8.5.0", e, whole)
 	}
 	switch e.State() {
 	case voice.Ringing, voice.Dialing, voice.Established, voice.Held, voice.Released:
-		return Conforms("MSG-1", "call-"+strings.ToLower(e.State()), e, whole)
+		return c.conforms("MSG-1", "call-"+strings.ToLower(e.State()), e, whole)
 	}
 	var out []Finding
-	for _, f := range Conforms("MSG-1", "call-established", e, whole) {
+	for _, f := range c.conforms("MSG-1", "call-established", e, whole) {
 		if f.Path != "data.call.state" || !voice.CallOf(e).StateIsText() { // an unknown state is MSG-6's
 			out = append(out, f)
 		}

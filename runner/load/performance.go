@@ -162,6 +162,7 @@ func (s *Station) end(ctx context.Context, p *Performance) error {
 
 func (s *Station) judge(p *Performance) *judge.Case {
 	c := judge.NewCase(s.header, p.Scenario, p.entries)
+	c.Again()
 	c.Beside(s.station.Tape().Gaps())
 	return c
 }
