@@ -38,11 +38,10 @@ func Load(path string, o Overrides) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.TLS.CA != "" && !filepath.IsAbs(t.TLS.CA) {
-		t.TLS.CA = filepath.Join(filepath.Dir(path), t.TLS.CA)
-	}
-	if t.Lease != "" && !filepath.IsAbs(t.Lease) {
-		t.Lease = filepath.Join(filepath.Dir(path), t.Lease)
+	for _, named := range []*string{&t.TLS.CA, &t.TLS.Cert, &t.TLS.Key, &t.Lease} {
+		if *named != "" && !filepath.IsAbs(*named) {
+			*named = filepath.Join(filepath.Dir(path), *named)
+		}
 	}
 	if _, err := t.TLS.Config(); err != nil {
 		return nil, &Problem{File: path, Text: err.Error()}

@@ -51,6 +51,9 @@ type Target struct {
 	Budgets       Budgets   `yaml:"budgets" json:"budgets" doc:"How long voicespec waits, as numbers with a unit (500ms, 10s, 2m). --slow multiplies all of them."`
 	Pace          int       `yaml:"pace" json:"pace,omitempty" doc:"How many requests a second all people together send at most, for a server, or a gateway before it, that limits them. Left out: as fast as they come. HTTP 429, and 503 with Retry-After, are waited out anyway."`
 	Lease         string    `yaml:"lease" json:"lease,omitempty" doc:"Folder by which runs that use the same people see each other: of two, the second waits (--wait) or is not begun. Left out: a folder among the temporary files of the machine. Name one that is shared where runs are started on several machines. Relative to the target file."`
+	Headers       []string  `yaml:"headers" json:"-" doc:"Headers that go with every request, such as \"X-Api-Key: ${API_KEY}\": for a gateway before the server. Their values show in no output."`
+	CheckHeader   string    `yaml:"check-header" json:"checkHeader,omitempty" doc:"Name of a header that tells scenario and step with each request, so that the owner of the server finds it in his log. Left out: none is sent. The User-Agent names the run anyway."`
+	Auth          Auth      `yaml:"auth" json:"auth,omitzero" doc:"How people say who they are, where it is not HTTP Basic."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
 
 	// Notes are remarks for the user, such as that a part of the address was cut off.
@@ -92,9 +95,30 @@ type Offers struct {
 	Also []string `yaml:"also" json:"also,omitempty" doc:"Names that may stand in the capabilities of a call although no page knows them, such as those of an extension. Left out, each of them is recommended against; a page's operation in a state that does not have it always fails."`
 }
 
+// Kinds of authentication.
+const (
+	Basic          = "basic"
+	Bearer         = "bearer"
+	Cookie         = "cookie"
+	OAuth2Client   = "oauth2-client"
+	OAuth2Password = "oauth2-password"
+)
+
+// Auth says how people say who they are.
+type Auth struct {
+	Kind   string   `yaml:"kind" json:"kind,omitempty" default:"basic" doc:"basic: user and password of each person. bearer: their password is a token. cookie: their password is the value of a cookie, of a session that a single sign-on began. oauth2-client: a token is fetched with their user and password as client id and secret. oauth2-password: a token is fetched with their user and password, in the name of one client."`
+	URL    string   `yaml:"token-url" json:"tokenUrl,omitempty" doc:"Where OAuth 2 tokens are fetched."`
+	Client string   `yaml:"client" json:"client,omitempty" doc:"Client id, for oauth2-password."`
+	Secret string   `yaml:"secret" json:"-" doc:"Its secret. It shows in no output."`
+	Scopes []string `yaml:"scopes" json:"scopes,omitempty" doc:"Scopes to ask for."`
+	Cookie string   `yaml:"cookie" json:"cookie,omitempty" doc:"Name of the cookie, for kind: cookie."`
+}
+
 // TLS says how an https server's certificate is checked.
 type TLS struct {
 	Insecure bool   `yaml:"insecure" json:"insecure,omitempty" default:"false" doc:"true accepts every certificate. For laboratories only: it also accepts an impostor, who then has the passwords."`
+	Cert     string `yaml:"cert" json:"cert,omitempty" doc:"PEM file with the client's certificate, for a server that asks for one; key: is needed, too. Relative to the target file."`
+	Key      string `yaml:"key" json:"key,omitempty" doc:"PEM file with its private key. Relative to the target file."`
 	CA       string `yaml:"ca" json:"ca,omitempty" doc:"PEM file with the authorities to trust beside those of the system. Relative to the target file."`
 }
 

@@ -13,6 +13,13 @@ import (
 // Config is how connections to an https target are secured.
 func (t TLS) Config() (*tls.Config, error) {
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.Insecure} //nolint:gosec // the target file asks for it
+	if t.Cert != "" || t.Key != "" {
+		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)
+		if err != nil {
+			return nil, fmt.Errorf("tls.cert and tls.key: %w; name the PEM files of a client certificate and its key, relative to the target file", err)
+		}
+		c.Certificates = []tls.Certificate{pair}
+	}
 	if t.CA == "" {
 		return c, nil
 	}

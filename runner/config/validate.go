@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,7 +51,7 @@ func setDefaults(v reflect.Value) {
 // Validate trims the address and tells the first thing that makes the target unusable.
 func (t *Target) Validate() error {
 	checks := []func() error{
-		t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords, t.checkBudgets, t.checkPace,
+		t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords, t.checkBudgets, t.checkPace, t.checkHeaders, t.checkAuth,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {
@@ -243,6 +245,48 @@ func (t *Target) checkBudgets() error {
 		if b.value <= 0 || b.value > maxBudget {
 			return invalidf("budgets."+b.name, "the budget %s is %s; it must be more than 0 and at most 10m", b.name, b.value)
 		}
+	}
+	return nil
+}
+
+// HeaderNames and values of Headers are divided by a colon.
+func (t *Target) checkHeaders() error {
+	for i, h := range t.Headers {
+		name, value, found := strings.Cut(h, ":")
+		if !found || !headerName.MatchString(name) || strings.ContainsFunc(value, unicode.IsControl) {
+			return invalidf(fmt.Sprintf("headers.%d", i), "headers holds an entry that is no header; write \"Name: value\"")
+		}
+	}
+	if t.CheckHeader != "" && !headerName.MatchString(t.CheckHeader) {
+		return invalidf("check-header", "check-header is no name of a header; write one such as X-Voicespec-Check")
+	}
+	return nil
+}
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+
+// Header are the headers that go with every request.
+func (t *Target) Header() http.Header {
+	h := http.Header{}
+	for _, line := range t.Headers {
+		name, value, _ := strings.Cut(line, ":")
+		h.Add(name, strings.TrimSpace(value))
+	}
+	return h
+}
+
+func (t *Target) checkAuth() error {
+	kinds := []string{Basic, Bearer, Cookie, OAuth2Client, OAuth2Password}
+	oauth2 := t.Auth.Kind == OAuth2Client || t.Auth.Kind == OAuth2Password
+	switch {
+	case t.Auth.Kind != "" && !slices.Contains(kinds, t.Auth.Kind):
+		return invalidf("auth.kind", "auth.kind is %q%s; it is one of %s", shorten(t.Auth.Kind), suggest.Remark(t.Auth.Kind, kinds), strings.Join(kinds, ", "))
+	case oauth2 && !strings.HasPrefix(t.Auth.URL, "https://") && !strings.HasPrefix(t.Auth.URL, "http://"):
+		return invalidf("auth", "auth has no token-url; add the address where tokens are fetched, beginning with https://")
+	case t.Auth.Kind == OAuth2Password && t.Auth.Client == "":
+		return invalidf("auth", "auth has no client; add the id of the client in whose name tokens are fetched")
+	case t.Auth.Kind == Cookie && !headerName.MatchString(strings.ReplaceAll(strings.ReplaceAll(t.Auth.Cookie, "_", "-"), ".", "-")):
+		return invalidf("auth", "auth has no cookie; add the name of the cookie whose value is the password of each person")
 	}
 	return nil
 }

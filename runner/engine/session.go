@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"slices"
 	"sync"
@@ -74,7 +75,7 @@ func openOnce(ctx context.Context, o Options) (*session, error) {
 	budgets := play.Budgets{Connect: o.Target.Budgets.Connect, Request: o.Target.Budgets.Request, Event: o.Target.Budgets.Event, Quiet: o.Target.Budgets.Quiet}
 	s.run = play.NewRun(o.Target, tlsConfig, budgets.OrDefault().Scale(o.slow()), s.log)
 	s.run.Seed, s.run.Careful = o.Seed, o.careful
-	s.run.Agent = "voicespec/" + o.Version
+	s.run.Agent = fmt.Sprintf("voicespec/%s (run %08x)", o.Version, rand.Uint32()) //nolint:gosec // to tell runs apart
 	if err := s.take(ctx, o.Target); err != nil {
 		return s, err
 	}

@@ -26,6 +26,7 @@ type Actor struct {
 	Device string // device id, once it is known
 
 	station       *Station
+	present       func(*http.Request) // says who asks, where that is not Basic
 	rest          *voiceapi.Client
 	notifications *bayeux.Session
 	loggedIn      bool   // we started the contact centre session
@@ -89,6 +90,13 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, browser, 
 	}
 	if r.Credentials != nil {
 		a.station.run.secrets.sent(r.Credentials.User, r.Credentials.Password)
+	}
+	if name := a.station.run.Target.CheckHeader; name != "" {
+		r.Header = r.Header.Clone()
+		if r.Header == nil {
+			r.Header = http.Header{}
+		}
+		r.Header.Set(name, strings.TrimSpace(a.station.tape.Playing()+" "+step))
 	}
 	path, wrong := a.station.odd.path(r.Path)
 	var x voiceapi.Exchange

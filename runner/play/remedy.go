@@ -26,6 +26,17 @@ var remedies = map[string]string{
 	voiceapi.FaultReset:   "check that target: has the right scheme (http or https) and port",
 }
 
+// remedyFor is the remedy for a kind of trouble with the connection.
+func remedyFor(kind, text string) string {
+	switch {
+	case kind == voiceapi.FaultTLS && (strings.Contains(text, "certificate required") || strings.Contains(text, "bad certificate")):
+		return "the server asks for a client's certificate: name it as tls: {cert: client.pem, key: client.key} in the target file"
+	case kind == voiceapi.FaultTLS && (strings.Contains(text, "protocol version") || strings.Contains(text, "handshake failure")):
+		return "server and voicespec have no TLS version or cipher in common; let the server speak TLS 1.2 or newer"
+	}
+	return remedies[kind]
+}
+
 func whatCame(e *recording.Entry) string {
 	if e.AnswerObject() == nil && e.Problem == "" {
 		return fmt.Sprintf("HTTP %d with %s, not a JSON object", e.Status, orNothing(e.Headers["Content-Type"]))
@@ -49,7 +60,10 @@ func refusedCredentials(who string, me *recording.Entry) *Problem {
 	asked := me.Headers["Www-Authenticate"]
 	if scheme, _, _ := strings.Cut(asked, " "); scheme != "" && !strings.Contains(strings.ToLower(asked), "basic") {
 		p.Cause += ": it asks for " + recording.Cut(scheme) + " (WWW-Authenticate), and was sent Basic"
-		p.Remedy = "let the server, or what stands before it, take Basic credentials; the Voice API is used with them"
+		p.Remedy = "let the server, or what stands before it, take Basic credentials, with which the Voice API is used"
+		if strings.EqualFold(scheme, "bearer") {
+			p.Remedy = "name how a token is had: auth: {kind: oauth2-password, …} in the target file, or kind: bearer for tokens that you have"
+		}
 	}
 	return p
 }

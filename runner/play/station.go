@@ -53,6 +53,14 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 			r.secrets.credentials(p.User, p.Password, p.Number, p.Device, p.Place)
 		}
 	}
+	for name, values := range target.Header() {
+		for _, value := range values {
+			r.secrets.token(name, value)
+		}
+	}
+	if target.Auth.Secret != "" {
+		r.secrets.token("client_secret", target.Auth.Secret)
+	}
 	log.Hide(r.secrets.shown)
 	return r
 }
@@ -214,8 +222,12 @@ func (s *Station) Close(ctx context.Context) (all, others []string) {
 // introduce learns who an actor is, and how he was found; it changes nothing.
 func (a *Actor) introduce(ctx context.Context) error {
 	r := a.station.run
+	if err := a.authorize(ctx); err != nil {
+		return err
+	}
+	own := voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password}
 	rest, err := voiceapi.New(voiceapi.Options{
-		BaseURL: r.Target.URL, Credentials: voiceapi.Credentials{User: a.Party.User, Password: a.Party.Password},
+		BaseURL: r.Target.URL, Credentials: own, Present: a.presentAs(own), Header: r.Target.Header(),
 		TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: a.learnCookie, Manners: r.manners, Pacer: r.pacer,
 	})
 	if err != nil {
@@ -275,8 +287,13 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 	case strings.Contains(me.Problem, "HTTP response to HTTPS client"):
 		return &Problem{Cause: r.Target.URL + " speaks http, not https", Remedy: "check the scheme of target: (http:// or https://)"}
 	case kind == voiceapi.FaultRefused || kind == voiceapi.FaultDNS || kind == voiceapi.FaultTLS || kind == voiceapi.FaultTimeout || kind == voiceapi.FaultReset:
-		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedies[kind],
+		return &Problem{Cause: fmt.Sprintf("%s cannot be reached: %s", r.Target.URL, strings.TrimPrefix(me.Problem, kind+": ")), Remedy: remedyFor(kind, me.Problem),
 			Passing: kind != voiceapi.FaultTLS}
+	case kind == voiceapi.FaultRedirect:
+		return &Problem{
+			Cause:  fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem),
+			Remedy: "a single sign-on may stand there: name an address behind it, or auth: {kind: cookie} with the cookie of a session that it began; or the API has moved",
+		}
 	case me.Problem != "":
 		return &Problem{
 			Cause:  fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem),

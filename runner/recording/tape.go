@@ -87,6 +87,13 @@ func (t *Tape) Play(scenario string) {
 	}
 }
 
+// Playing is the scenario that owns what comes next; "" between scenarios.
+func (t *Tape) Playing() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.scenario
+}
+
 // Append adds an entry: it is decoded, given its station, number and scenario, and wakes whoever waits.
 func (t *Tape) Append(e *Entry) *Entry {
 	e.Decode()

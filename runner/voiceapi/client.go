@@ -131,16 +131,28 @@ func (c *Client) URL(path string) string { return c.base + Root + path }
 // something, the CSRF header when a GET has brought one.
 func (c *Client) Authorize(req *http.Request) {
 	c.identify(req)
-	setBasic(req, c.options.Credentials)
+	c.present(req)
 	c.protect(req)
 }
 
 func (c *Client) identify(req *http.Request) {
 	// Pages of StartCallRecording and its like call Origin mandatory (GWS 8.6.0).
 	req.Header.Set("Origin", c.origin)
+	for name, values := range c.options.Header {
+		req.Header[name] = values
+	}
 	if c.options.UserAgent != "" {
 		req.Header.Set("User-Agent", c.options.UserAgent)
 	}
+}
+
+// present says who asks.
+func (c *Client) present(req *http.Request) {
+	if c.options.Present != nil {
+		c.options.Present(req)
+		return
+	}
+	setBasic(req, c.options.Credentials)
 }
 
 func setBasic(req *http.Request, who Credentials) {

@@ -116,7 +116,7 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, *Fault) {
 		setBasic(req, *r.Credentials)
 	default:
 		if !r.CookieOnly {
-			setBasic(req, c.options.Credentials)
+			c.present(req)
 		}
 		if !r.NoCSRF {
 			c.protect(req)

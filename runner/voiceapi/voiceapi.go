@@ -38,6 +38,10 @@ type Options struct {
 	// BaseURL is what stands before /api/v2, e.g. http://host:8080/gws.
 	BaseURL     string
 	Credentials Credentials
+	// Present says who asks, in place of Basic; it may be nil.
+	Present func(*http.Request)
+	// Header goes with every request, whoever it is from: what stands before the server asks for it.
+	Header http.Header
 	// TLS is used for https; nil means the system's roots.
 	TLS *tls.Config
 	// RequestTimeout bounds the whole exchange with the body; 30 s if zero.
