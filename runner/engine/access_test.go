@@ -84,11 +84,16 @@ func TestAccess(t *testing.T) {
 		set func(*config.Target)
 	}{
 		"bearer": {bearerOf, func(target *config.Target) { target.Auth.Kind = config.Bearer; tokens(target) }},
-		"cookie": {cookie, func(target *config.Target) { target.Auth = config.Auth{Kind: config.Cookie, Cookie: "SSO"}; tokens(target) }},
+		"cookie": {cookie, func(target *config.Target) {
+			target.Auth = config.Auth{Kind: config.Cookie, Cookie: "SSO"}
+			tokens(target)
+		}},
 		"password": {bearerOf, func(target *config.Target) {
 			target.Auth = config.Auth{Kind: config.OAuth2Password, URL: target.URL + "/token", Client: "voicespec", Secret: "client-secret"}
 		}},
-		"client": {bearerOf, func(target *config.Target) { target.Auth = config.Auth{Kind: config.OAuth2Client, URL: target.URL + "/token"} }},
+		"client": {bearerOf, func(target *config.Target) {
+			target.Auth = config.Auth{Kind: config.OAuth2Client, URL: target.URL + "/token"}
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
