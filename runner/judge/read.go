@@ -79,8 +79,8 @@ func sameCase(v any) any {
 	return strings.ToLower(below)
 }
 
-// readDifferences are the members in which a call that was read differs from a notification.
-func readDifferences(read, told voice.Call) []Finding {
+// ReadDifferences are the members in which a call that was read differs from a notification.
+func ReadDifferences(read, told voice.Call) []Finding {
 	var out []Finding
 	for _, a := range agreeing {
 		is, inRead := read[a.member]
@@ -143,7 +143,7 @@ func (c *Case) nextOperation(request *recording.Entry) float64 {
 func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at string) []Finding {
 	var nearest []Finding
 	for i, m := range c.toldAround(request, id) {
-		d := readDifferences(read, voice.CallOf(m))
+		d := ReadDifferences(read, voice.CallOf(m))
 		if len(d) == 0 {
 			return nil
 		}
@@ -182,6 +182,12 @@ func (c *Case) ReadsAsNotified(e *recording.Entry, ids []string) []Finding {
 		out = append(out, c.agrees(e, id, call, "call.")...)
 	}
 	return out
+}
+
+// ListedIn reports whether a GET is of the calls of whoever sent it, in whatever form, and in which member of the answer
+// they stand.
+func ListedIn(e *recording.Entry) (member string, ok bool) {
+	return listMember(e), isCallList(e)
 }
 
 func isCallList(e *recording.Entry) bool {

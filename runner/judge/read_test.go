@@ -37,7 +37,7 @@ func TestReadDifferences(t *testing.T) {
 			[]string{"id", "callUuid", "state", "connId", "dnis", "callType", "mute", "capabilities", "participants", "userData", "uri", "parentCallUri"}},
 	} {
 		var paths []string
-		for _, f := range readDifferences(decoded(t, x.read), decoded(t, wholeCall)) {
+		for _, f := range ReadDifferences(decoded(t, x.read), decoded(t, wholeCall)) {
 			paths = append(paths, f.Path)
 		}
 		if !slices.Equal(paths, x.differs) {

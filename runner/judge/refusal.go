@@ -21,7 +21,7 @@ func (c *Case) TakenBack(request *recording.Entry) bool {
 // untilNext is when the next request of the scenario was sent, fences apart.
 func (c *Case) untilNext(request *recording.Entry) float64 {
 	for _, e := range c.Requests() {
-		if e.At > request.At && e.Step != "" && e.Purpose != recording.Fence {
+		if e.At > request.At && e.Step != "" && e.Purpose != recording.Fence && (e.Purpose != recording.Clean || e.Method != "GET") {
 			return e.At
 		}
 	}

@@ -68,13 +68,17 @@ func Continue(memory *Memory, header *recording.Header, entries []*recording.Ent
 	for _, e := range entries {
 		stations[e.Station] = append(stations[e.Station], e)
 	}
+	timelines := map[int]*timeline{}
 	for number, list := range stations {
 		t := newTimeline(v, memory.of(number), cast(header, number), list)
+		timelines[number] = t
 		t.operations()
 		t.lasting()
-		t.read()
+		t.reads()
+		t.refused()
 		memory.keep(number, t)
 	}
+	v.belonging(timelines)
 	return v
 }
 

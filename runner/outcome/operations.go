@@ -132,7 +132,7 @@ var itself = map[string]string{
 }
 
 func (t *timeline) ofCall(o *operation) {
-	if requirement := itself[o.name]; requirement != "" {
+	if requirement := itself[o.name]; requirement != "" && !t.done(o) {
 		t.told(requirement, o)
 	}
 	switch o.name {
@@ -173,6 +173,8 @@ func (t *timeline) told(requirement string, o *operation) {
 			return false
 		case told.Member != "" && told.Value != nil && call[told.Member] != told.Value:
 			return false
+		case o.name == "RemoveParticipantFromConference" && call.Names(o.removes()):
+			return false // an update without this news
 		}
 		return t.dataFits(o, e)
 	}
@@ -191,6 +193,31 @@ func (t *timeline) told(requirement string, o *operation) {
 	if o.name == "DeleteUserData" && e != nil && voice.CallOf(e).Has("userData") && len(voice.UserDataOf(e)) == 0 {
 		t.find(requirement, judge.Finding{Entry: e, Path: "data.call.userData", Expected: "no such member", Observed: judge.Short(e.Call()["userData"])})
 	}
+}
+
+// done reports whether an operation asks for what is so already, which need not be told again: a pair that is not there is
+// deleted, somebody is removed who is no party any more.
+func (t *timeline) done(o *operation) bool {
+	last := o.end.before(o.At)
+	have := voice.UserDataOf(last)
+	switch o.name {
+	case "DeleteUserDataPair":
+		key, _ := o.Body()["key"].(string)
+		return have[key] == nil
+	case "DeleteUserData":
+		return len(have) == 0
+	case "AttachUserData", "UpdateUserData":
+		return voice.HasPairs(have, voice.PairsIn(o.Entry))
+	case "RemoveParticipantFromConference":
+		return !voice.CallOf(last).Names(o.removes())
+	}
+	return false
+}
+
+// removes is the number of the party that an operation removes.
+func (o *operation) removes() string {
+	number, _ := o.Body()["participant"].(string)
+	return number
 }
 
 // dataFits reports whether a notification shows what an operation did to the user data. Where another changes them at the
@@ -373,7 +400,7 @@ func (t *timeline) joined(o *operation) {
 
 // removed judges that who was removed is told of the end of the call.
 func (t *timeline) removed(o *operation) {
-	number, _ := o.Body()["participant"].(string)
+	number := o.removes()
 	for _, role := range t.roles {
 		p := t.people[role]
 		if p == o.who || number == "" || p.number != number {

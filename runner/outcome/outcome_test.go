@@ -12,8 +12,9 @@ import (
 
 // tape is a recording in the making, of a station of three.
 type tape struct {
-	at      float64
-	entries []*recording.Entry
+	at       float64
+	scenario string
+	entries  []*recording.Entry
 }
 
 var header = &recording.Header{Stations: []recording.Station{{
@@ -28,7 +29,7 @@ const offered = `["Answer","Hold","Retrieve","Hangup","SendDtmf","UpdateUserData
 
 func (t *tape) add(e recording.Entry) {
 	t.at++
-	e.At, e.Seq, e.Station = t.at, len(t.entries)+1, 1
+	e.At, e.Seq, e.Station, e.Scenario = t.at, len(t.entries)+1, 1, t.scenario
 	t.entries = append(t.entries, &e)
 }
 

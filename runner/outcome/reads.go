@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -9,64 +10,267 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// read judges what is read of people and of their calls, whatever it was read for.
-func (t *timeline) read() {
-	for _, e := range t.reads {
-		path, query, _ := strings.Cut(e.Path, "?")
-		switch {
-		case path == "/me":
+// reads judges what everybody read of himself and of the own calls, whatever for: that it says what was notified last.
+func (t *timeline) reads() {
+	for _, e := range t.gets {
+		p := t.people[e.Actor]
+		if p == nil || e.Problem != "" || e.Credentials != "" && e.Credentials != "cookie" {
+			continue
+		}
+		if path, _, _ := strings.Cut(e.Path, "?"); path == "/me" && e.Credentials == "" && e.Accepted() {
 			t.judged["SESSION-1"]++
 			if voice.UserIn(e) == nil {
 				t.find("SESSION-1", judge.Finding{Entry: e, Path: "user", Expected: "the user", Observed: judge.Short(e.AnswerObject()["user"])})
 			}
-		case path == "/me/calls" && (query == "" || query == "fields=*"):
-			t.listed(e, query == "")
+		}
+		if member, list := judge.ListedIn(e); list {
+			t.list(p, e, member)
+		} else if n := p.named[voice.CallIDOf(e.Path)]; n != nil {
+			t.readAlone(n, e)
 		}
 	}
 }
 
-// listed judges that a list of calls names those that the person had been told of as live, and was not told of otherwise until
-// long after.
-func (t *timeline) listed(e *recording.Entry, uris bool) {
-	p := t.people[e.Actor]
-	var ids []string
-	var ok bool
-	if uris {
-		var list []string
-		list, ok = voice.URIsIn(e)
-		for _, uri := range list {
-			ids = append(ids, voice.CallIDOf(uri))
-		}
-	} else {
-		var calls []voice.Call
-		calls, ok = voice.CallsIn(e)
-		for _, c := range calls {
-			ids = append(ids, c.ID())
-		}
+// readAlone judges the GET of one call.
+func (t *timeline) readAlone(n *end, e *recording.Entry) {
+	switch call := voice.CallIn(e); {
+	case !n.liveAt(e.At) || !n.acted && !t.ours(n) || !t.stayed(n, e):
+	case e.Accepted() && call != nil:
+		t.agrees("READ-1", n, e, call, "call.")
+	case !e.Accepted():
+		t.judged["READ-1"]++
+		t.find("READ-1", judge.Finding{Entry: e, Path: "statusCode", Expected: "0: the call is live", Observed: judge.Short(e.AnswerObject()["statusCode"])})
 	}
-	member := "calls"
-	if uris {
-		member = "uris"
-	}
-	if !ok {
-		t.judged["READ-2"]++
-		t.find("READ-2", judge.Finding{Entry: e, Path: member, Expected: "an array", Observed: judge.Short(e.AnswerObject()[member])})
+}
+
+// list judges a list of calls: it has those that are live, and none that is over, as they were notified.
+func (t *timeline) list(p *person, e *recording.Entry, member string) {
+	if !e.Accepted() {
 		return
 	}
+	items, ok := listItems(e, member)
+	if !ok {
+		t.noList(e, member)
+		return
+	}
+	if len(items) == 0 {
+		t.judged["READ-6"]++
+	}
+	agrees, lists := "READ-1", "READ-2"
+	if member == inUser {
+		agrees, lists = "READ-5", "READ-5"
+	}
 	for _, n := range p.ends {
-		over := n.over()
-		if !n.acted || !n.liveAt(e.At-meanwhile/10) || over != nil && over.At < e.At+aftermath && t.endedBy(n, e.AnsweredAt) || within(p.holes, n.told[0].At, e.At) {
-			continue
-		}
-		t.judged["READ-2"]++
-		if !slices.Contains(ids, n.id) && !slices.ContainsFunc(n.told, func(m *recording.Entry) bool { return slices.Contains(ids, m.CallID()) }) {
-			t.find("READ-2", judge.Finding{Entry: e, Path: member, Expected: "call " + n.id + ", which is live", Observed: "not among them"})
+		at := slices.IndexFunc(items, func(c voice.Call) bool { return p.named[c.ID()] == n })
+		switch {
+		case n.liveAt(e.At):
+			if !n.acted && !t.ours(n) || !t.stayed(n, e) {
+				continue
+			}
+			t.judged[lists]++
+			if at < 0 {
+				t.find(lists, judge.Finding{Entry: e, Path: member, Expected: "call " + n.id + ", which is " + n.stateAt(e.At), Observed: fmt.Sprintf("not among %d", len(items))})
+			} else if member != inURIs {
+				t.agrees(agrees, n, e, items[at], fmt.Sprintf("%s.%d.", member, at))
+			}
+		case n.stateAt(e.At) == voice.Released && !n.returns(e.At):
+			t.judged["READ-3"]++
+			if at >= 0 && items[at].State() != voice.Released {
+				t.find("READ-3", judge.Finding{Entry: e, Path: fmt.Sprintf("%s.%d", member, at), Expected: "no call that was notified as Released", Observed: "call " + n.id})
+			}
 		}
 	}
 }
 
-// endedBy reports whether a call may have ended by a time, although that was told later only: somebody had asked for what ends one.
-func (t *timeline) endedBy(n *end, at float64) bool {
+// Members of answers that list calls.
+const (
+	inUser = "user.calls"
+	inURIs = "uris"
+)
+
+// listItems are the calls of a list; of a list of URIs only their ids.
+func listItems(e *recording.Entry, member string) (calls []voice.Call, ok bool) {
+	switch member {
+	case inUser:
+		return voice.UserIn(e).Calls()
+	case inURIs:
+		uris, ok := voice.URIsIn(e)
+		for _, uri := range uris {
+			calls = append(calls, voice.Call{"id": voice.LastSegment(uri)})
+		}
+		return calls, ok
+	}
+	return voice.CallsIn(e)
+}
+
+// noList judges an answer without the list that was asked for. Whoever reads the user may find no calls there where there are
+// none.
+func (t *timeline) noList(e *recording.Entry, member string) {
+	value, there := e.AnswerObject()[member], false
+	if member == inUser {
+		value, there = voice.UserIn(e)["calls"]
+	} else {
+		_, there = e.AnswerObject()[member]
+	}
+	p := t.people[e.Actor]
+	requirement := "READ-2"
+	switch {
+	case member == inUser && !there:
+		return // a sub-resource that is empty may be missing; a live call that is, READ-5 finds in its scenario
+	case !there && !slices.ContainsFunc(p.ends, func(n *end) bool { return n.liveAt(e.At) }):
+		requirement = "READ-6"
+	}
+	t.judged[requirement]++
+	observed := "no such member"
+	if there {
+		observed = judge.Short(value)
+	}
+	t.find(requirement, judge.Finding{Entry: e, Path: member, Expected: "an array", Observed: observed})
+}
+
+// returns reports whether a call that was over was told of again later: it may have been back already.
+func (n *end) returns(at float64) bool {
+	return slices.ContainsFunc(since(n.told, at), func(e *recording.Entry) bool { return e.State() != voice.Released })
+}
+
+// stayed reports whether it is known that a call was there when it was read: nothing was under way that may have ended or
+// changed it, and its end was not told before something was asked for that explains it.
+func (t *timeline) stayed(n *end, read *recording.Entry) bool {
+	base, p := n.before(read.At), n.who
+	if within(p.holes, base.At-1, read.At+patience) || within(p.errors, base.At, read.At+patience) {
+		return false
+	}
+	ended := 0.0 // when something was asked for that may have ended it, after the read
+	for _, o := range t.in[read.Scenario] {
+		switch {
+		case o.At > read.AnsweredAt:
+			if ends(o.name) && ended == 0 {
+				ended = o.At
+			}
+		case t.disturbs(o, n, read):
+			return false
+		}
+	}
 	over := n.over()
-	return over.At <= at || !slices.ContainsFunc(t.ops, func(o *operation) bool { return o.At > at && o.At < over.At && ends(o.name) })
+	return over == nil || over.At < read.At || ended > 0 && over.At > ended
+}
+
+// disturbs reports whether an operation before a read may have changed a call without its end having been told so yet.
+func (t *timeline) disturbs(o *operation, n *end, read *recording.Entry) bool {
+	does := voice.Find(o.name)
+	switch {
+	case does.Steady, does.To == voice.ToDevice && !does.Merges, does.To == voice.ToChannel, does.To == voice.ToMe:
+		return false
+	case o.who != n.who && does.Merges:
+		return true // what the others of a call are told then, no page says
+	case o.who != n.who && !ends(o.name) && o.name != "Answer":
+		return false // holds, mutes, records at another end
+	case o.who == n.who && o.end == n && !does.Merges && does.Told.Type != "" && o.name != "SwapCalls":
+		return !t.settled(o, read.At)
+	case o.who == n.who && (does.Group == voice.GroupMute || does.Group == voice.GroupRecording):
+		return false // of another call
+	}
+	// The end that was told since has heard of it, unless of something else.
+	return !slices.ContainsFunc(since(n.told, o.At), func(e *recording.Entry) bool { return e.At <= read.At && e.Type() != voice.AttachedDataChanged })
+}
+
+// settled reports whether what an operation is told by had come to who posted it by a time.
+func (t *timeline) settled(o *operation, by float64) bool {
+	does := voice.Find(o.name)
+	return slices.ContainsFunc(since(o.who.calls, o.At), func(e *recording.Entry) bool {
+		switch {
+		case e.At > by:
+			return false
+		case o.end == nil: // Dial
+			return e.State() == voice.Dialing
+		case o.name == "SwapCalls" || does.Merges || does.Told.Type == "":
+			return false // of two calls
+		}
+		return o.who.named[e.CallID()] == o.end && does.Tells(e)
+	})
+}
+
+// agrees judges a call that was read: it says what was notified last, or what was notified later and may have been so already.
+func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, call voice.Call, at string) {
+	t.judged[requirement]++
+	var nearest []judge.Finding
+	for i, m := range t.toldAround(n, read) {
+		found := slices.DeleteFunc(judge.ReadDifferences(call, voice.CallOf(m)), func(f judge.Finding) bool { return t.open(f.Path, n, m, read) })
+		if len(found) == 0 {
+			return
+		}
+		if i == 0 || len(found) < len(nearest) {
+			nearest = found
+		}
+	}
+	for _, f := range nearest {
+		f.Entry, f.Path = read, at+f.Path
+		t.find(requirement, f)
+	}
+}
+
+// toldAround are what a call that was read may agree with: what was told last before, and later until its person asked for
+// something else.
+func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry {
+	until := read.At + aftermath
+	for _, o := range t.in[read.Scenario] {
+		if o.end == n && o.At > read.AnsweredAt && o.name != "Hangup" {
+			until = min(until, o.At)
+		}
+	}
+	out := []*recording.Entry{n.before(read.At)}
+	for _, e := range since(n.told, read.At) {
+		if e.At < until && !e.IsError() {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// open reports whether a member of a call need not be what was notified last: others change user data without this end being
+// told, and what is offered depends on the company of the call, of whose change it need not be told.
+func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool {
+	switch member {
+	case "userData":
+		return !t.showsAllData(n, told, read)
+	case "capabilities":
+		return slices.ContainsFunc(n.who.ends, func(m *end) bool {
+			return m != n && m.liveAt(told.At) != m.liveAt(read.AnsweredAt) || m != n && m.changed(told.At, read.AnsweredAt)
+		}) ||
+			slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool { return o.end == n && o.name == "RemoveParticipantFromConference" })
+	case "supervisorListeningIn", "monitoredUserMuted", "recordingState":
+		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
+			group := voice.Find(o.name).Group
+			return o.who != n.who && (group == voice.GroupSupervision || group == voice.GroupMonitoring || group == voice.GroupRecording)
+		})
+	}
+	return false
+}
+
+// showsAllData reports whether a notification tells of all changes of user data that were asked for when a call was read: as
+// many were told as were asked for, and what it shows is what the last of them leads to. Of those of others this end need not
+// be told.
+func (t *timeline) showsAllData(n *end, told, read *recording.Entry) bool {
+	asked, last := 0, (*operation)(nil)
+	for _, o := range t.in[read.Scenario] {
+		switch {
+		case !changesData(o.name) || o.At > read.AnsweredAt:
+		case o.who != n.who || o.end != n:
+			return false
+		default:
+			asked, last = asked+1, o
+		}
+	}
+	for _, e := range n.told {
+		if e.At <= told.At && (e.Type() == voice.AttachedDataChanged || e.Type() == voice.RecordingStateChange) {
+			asked--
+		}
+	}
+	return last == nil || asked <= 0 && last.At < told.At && (voice.Find(last.name).Group != voice.GroupUserData || t.dataFits(last, told))
+}
+
+// changed reports whether anything was told of an end in a span of time.
+func (n *end) changed(from, to float64) bool {
+	list := since(n.told, from)
+	return len(list) > 0 && list[0].At <= to
 }

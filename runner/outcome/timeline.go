@@ -15,7 +15,10 @@ type timeline struct {
 	people map[string]*person
 	roles  []string // of people, in the order of their first entry
 	ops    []*operation
-	reads  []*recording.Entry
+	in     map[string][]*operation // the same, by scenario
+	denied []*operation            // that were refused
+	gets   []*recording.Entry
+	known  map[*end]bool                        // see ours
 	used   map[string]map[*recording.Entry]bool // notifications that were the outcome of an operation already
 }
 
@@ -50,10 +53,13 @@ type operation struct {
 	end     *end // that it was posted to; nil where it is no call's, or of one that was never told
 	offered bool
 	sure    bool // it was accepted
+	denied  bool // it was refused
 }
 
 func newTimeline(v *Verdict, known map[string]person, station recording.Station, entries []*recording.Entry) *timeline {
-	t := &timeline{Verdict: v, people: map[string]*person{}, used: map[string]map[*recording.Entry]bool{}}
+	t := &timeline{
+		Verdict: v, people: map[string]*person{}, in: map[string][]*operation{}, known: map[*end]bool{}, used: map[string]map[*recording.Entry]bool{},
+	}
 	for role, p := range known {
 		p.named = map[string]*end{}
 		t.people[role] = &p
@@ -68,19 +74,26 @@ func newTimeline(v *Verdict, known map[string]person, station recording.Station,
 		if p := t.person(station, e.Actor); !misdelivered(station, p, e) {
 			p.hear(e)
 		}
-		if e.Kind == recording.KindRest && e.Method == "GET" && e.Credentials == "" && e.Accepted() {
-			t.reads = append(t.reads, e)
-		}
 	}
 	for _, p := range t.people {
 		p.inOrder()
 	}
 	for _, e := range entries {
-		if o := t.sent(e); o != nil {
+		switch o := t.sent(e); {
+		case o == nil:
+		case o.denied:
+			t.denied = append(t.denied, o)
+		default:
 			t.ops = append(t.ops, o)
+		}
+		if e.Kind == recording.KindRest && e.Method == "GET" {
+			t.gets = append(t.gets, e)
 		}
 	}
 	slices.SortStableFunc(t.ops, func(a, b *operation) int { return cmp.Compare(a.At, b.At) })
+	for _, o := range t.ops {
+		t.in[o.Scenario] = append(t.in[o.Scenario], o)
+	}
 	t.fenced()
 	return t
 }
@@ -168,13 +181,21 @@ func (p *person) endOf(e *recording.Entry) *end {
 	return found
 }
 
-// sent is the operation that a request was; nil if it was none, or was refused.
+// sent is the operation that a request was; nil if it was none, or was answered by who knows whom.
 func (t *timeline) sent(e *recording.Entry) *operation {
 	answered := e.AnswerObject() != nil && e.Problem == ""
-	if e.Kind != recording.KindRest || e.Method != "POST" || e.Operation() == "" || t.people[e.Actor] == nil || answered && !e.Accepted() {
+	if e.Kind != recording.KindRest || e.Method != "POST" || e.Operation() == "" || t.people[e.Actor] == nil {
 		return nil
 	}
-	o := &operation{Entry: e, who: t.people[e.Actor], name: e.Operation(), sure: answered && (e.Credentials == "" || e.Credentials == "cookie")}
+	own := e.Credentials == "" || e.Credentials == "cookie"
+	o := &operation{Entry: e, who: t.people[e.Actor], name: e.Operation(), sure: answered && own}
+	if answered && !e.Accepted() {
+		code, told := e.StatusCode()
+		if !told || code == 0 || !own {
+			return nil
+		}
+		o.denied, o.sure = true, false
+	}
 	switch voice.Find(o.name).To {
 	case voice.ToCall:
 		o.end = o.who.named[voice.CallIDOf(e.Path)]
@@ -240,7 +261,7 @@ func within(times []float64, from, to float64) bool {
 	return i < len(times) && times[i] <= to
 }
 
-func (t *timeline) find(requirement string, f judge.Finding) {
+func (v *Verdict) find(requirement string, f judge.Finding) {
 	f.Requirement = requirement
-	t.findings[requirement] = append(t.findings[requirement], f)
+	v.findings[requirement] = append(v.findings[requirement], f)
 }

@@ -37,6 +37,7 @@ type Actor struct {
 	absent        string // why nothing can be done in this person's name, although there are credentials
 	answersItself bool   // the telephone does
 	pickUpsTried  int    // how often that was tried
+	unread        bool   // a read behind a scenario was not answered
 
 	had           map[string]bool // calls that were listed at the beginning, and over
 	deviceAtFirst voice.Device

@@ -91,6 +91,7 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	st.Act(script)
 	if ctx.Err() == nil {
 		st.noticePickUps()
+		st.readBack()
 	}
 	return st.Finish()
 }

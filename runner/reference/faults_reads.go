@@ -64,10 +64,10 @@ func listFaults() []fault {
 				x.answer.body["uris"] = string(encode(x.answer.body["uris"]))
 			}
 		})),
-		row("list-keeps-released-calls", "READ-3", "Released calls stay in the list of calls", keepReleased(func(list, over []object) []object {
+		row("list-keeps-released-calls", "READ-3", "Released calls stay in the list of calls", keepReleased(func(_ *exchange, list, over []object) []object {
 			return append(list, over...)
 		})),
-		row("list-keeps-last-released-call", "READ-3", "the last Released call stays in the list, as Established", keepReleased(func(list, over []object) []object {
+		row("list-keeps-last-released-call", "READ-3", "the last Released call stays in the list, as Established", keepReleased(func(_ *exchange, list, over []object) []object {
 			if len(over) == 0 {
 				return list
 			}
@@ -120,7 +120,7 @@ func listed(f func(*exchange, []object) []object) func(*hooks) {
 }
 
 // keepReleased remembers the Released calls of each agent for the list.
-func keepReleased(f func(list, over []object) []object) func(*hooks) {
+func keepReleased(f func(x *exchange, list, over []object) []object) func(*hooks) {
 	return func(h *hooks) {
 		past := map[*agent][]object{} // under the server's lock
 		h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
@@ -131,6 +131,6 @@ func keepReleased(f func(list, over []object) []object) func(*hooks) {
 			}
 			return notes
 		})
-		h.list = append(h.list, func(x *exchange, list []object) []object { return f(list, past[x.agent]) })
+		h.list = append(h.list, func(x *exchange, list []object) []object { return f(x, list, past[x.agent]) })
 	}
 }

@@ -19,6 +19,7 @@ type hooks struct {
 	autoAnswer           bool // destinations answer by themselves
 	noSession            bool // session operations are refused, agents are ready anyway
 	partialSession       bool
+	cycle                int // after so many calls their ids are used again; 0 for never
 
 	// What it shows, in answers and notifications alike.
 	capabilities []func(*leg, []string) []string

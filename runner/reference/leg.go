@@ -118,6 +118,7 @@ func without(legs []*leg, out *leg) []*leg {
 type identity struct {
 	prefix, conn string
 	serial       int
+	cycle        int // see hooks
 }
 
 func newIdentity() identity {
@@ -133,7 +134,9 @@ func newIdentity() identity {
 }
 
 func (i *identity) next() (id, connID string) {
-	i.serial++
+	if i.serial++; i.cycle > 0 && i.serial > i.cycle {
+		i.serial = 1
+	}
 	return fmt.Sprintf("%s%06X", i.prefix, i.serial&0xffffff), fmt.Sprintf("%s%04x", i.conn, i.serial&0xffff)
 }
 

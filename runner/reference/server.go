@@ -57,6 +57,7 @@ func New(o Options) (*Server, error) {
 	if err := s.arm(); err != nil {
 		return nil, err
 	}
+	s.ids.cycle = s.hooks.cycle
 	for _, a := range s.opts.Agents {
 		agent := newAgent(a)
 		if s.hooks.noSession {

@@ -92,6 +92,28 @@ func OpenVoiceNever(because string) types.GomegaMatcher {
 	})
 }
 
+// ShowTheAgentLoggedIn judges that a device, as it is read, is in service with an agent.
+func ShowTheAgentLoggedIn() types.GomegaMatcher {
+	return answerHolds("device", "an Active device whose agent is logged in", func(e *recording.Entry) bool {
+		d := voice.DeviceIn(e)
+		return d.DeviceState() == "Active" && d.UserState() != nil && d.UserState().State() != loggedOut
+	})
+}
+
+// ShowTheAgentLoggedOut judges that a device, as it is read, has no agent any more; it may not be the agent's any more either.
+func ShowTheAgentLoggedOut() types.GomegaMatcher {
+	return match(func(e *recording.Entry) []judge.Finding {
+		answered(e)
+		d := voice.DeviceIn(e)
+		if state := d.UserState().State(); d.DeviceState() == voice.Inactive || state == "" || state == loggedOut {
+			return nil
+		}
+		return []judge.Finding{{Entry: e, Path: "device.userState", Expected: "none, or LoggedOut", Observed: judge.Short(d.UserState().State())}}
+	})
+}
+
+const loggedOut = "LoggedOut"
+
 // AnswerWithTheUser judges that GET /me of each person is answered with a user, and with that of nobody else.
 func AnswerWithTheUser() types.GomegaMatcher {
 	return match(func(list []*recording.Entry) []judge.Finding {

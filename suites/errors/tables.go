@@ -19,8 +19,8 @@ var expected = map[string][]int64{
 // differ in whether the case of a member's name counts.
 var tolerated = []string{"operation-lower-case", "member-misnamed"}
 
-// elsewhere are requirements whose rows of the table other areas try.
-var elsewhere = []string{"DEVICE-7", "AGENT-8", "SESSION-9", "ERR-11"}
+// otherAreas are requirements whose rows of the table other areas try.
+var otherAreas = []string{"DEVICE-7", "AGENT-8", "SESSION-9", "ERR-11"}
 
 // rows is the table of malformed bodies.
 func rows() []malformed.Case {
@@ -35,7 +35,7 @@ func rows() []malformed.Case {
 func malformedBodies() []refusals.Case {
 	var out []refusals.Case
 	for _, m := range rows() {
-		if !slices.Contains(tolerated, m.Name) && !slices.Contains(elsewhere, m.Requirement) {
+		if !slices.Contains(tolerated, m.Name) && !slices.Contains(otherAreas, m.Requirement) {
 			out = append(out, row(m))
 		}
 	}
@@ -52,7 +52,7 @@ func row(m malformed.Case) refusals.Case {
 		contentType = "application/json"
 	}
 	expect := expected[m.Requirement]
-	if m.To == "device" { // which may not have the operation at all
+	if m.To == device { // which may not have the operation at all
 		expect = slices.Concat(expect, []int64{2, 3, 5, 6})
 	}
 	return refusals.Case{
@@ -65,10 +65,14 @@ func row(m malformed.Case) refusals.Case {
 
 func address(s *Stage, c *play.Call, to string) string {
 	switch to {
-	case "device":
+	case device:
 		return "/me/devices/" + s.Agent.Device
-	case "device-calls":
+	case deviceCalls:
 		return "/me/devices/" + s.Agent.Device + "/calls"
+	case me:
+		return "/me"
+	case voiceChannel:
+		return "/me/channels/voice"
 	}
 	return "/me/calls/" + c.ID(s.Agent)
 }
@@ -83,9 +87,17 @@ func parameters() []refusals.Case {
 			Name: "dial-operation-unknown", Title: "an operation that does not exist, where Dial goes", Requirement: "ERR-6", Expect: expected["ERR-6"],
 			Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
 				to := map[string]any{"phoneNumber": s.Destination.Party.Number}
-				return s.Post(s.Agent, label, address(s, c, "device-calls"), map[string]any{"operationName": "NoSuchOperation", "destination": to})
+				return s.Post(s.Agent, label, address(s, c, deviceCalls), map[string]any{"operationName": "NoSuchOperation", "destination": to})
 			},
 		},
+		ofResource("me-operation-unknown", "an operation that does not exist, of the user", "ERR-6", me, map[string]any{"operationName": "NoSuchOperation"}),
+		ofResource("me-operation-missing", "no operation, of the user", "ERR-6", me, map[string]any{"channels": []any{"voice"}}),
+		ofResource("me-operation-number", "a number as operationName, of the user", "ERR-8", me, map[string]any{"operationName": 7}),
+		ofResource("channel-operation-missing", "no operation, of the voice channel", "ERR-6", voiceChannel, map[string]any{"state": "Ready"}),
+		ofResource("channel-operation-number", "a number as operationName, of the voice channel", "ERR-8", voiceChannel, map[string]any{"operationName": 7}),
+		ofResource("device-operation-missing", "no operation, of a device", "ERR-6", device, map[string]any{"doNotDisturb": "On"}),
+		ofResource("device-operation-list", "a list as operationName, of a device", "ERR-8", device, map[string]any{"operationName": []any{"DoNotDisturbOn", "DoNotDisturbOff"}}),
+		ofResource("dial-operation-missing", "no operation, where Dial goes", "ERR-6", deviceCalls, map[string]any{"destination": map[string]any{"phoneNumber": "5001"}}),
 		post("single-step-transfer-without-destination", "SingleStepTransfer without destination", "ERR-7", "SingleStepTransfer", nil),
 		post("single-step-transfer-destination-list", "SingleStepTransfer with a list as destination", "ERR-8", "SingleStepTransfer",
 			map[string]any{"destination": []any{}}),
@@ -93,6 +105,25 @@ func parameters() []refusals.Case {
 		post("single-step-conference-without-destination", "SingleStepConference without destination", "ERR-7", "SingleStepConference", nil),
 		post("attach-user-data-list", "AttachUserData with a list as userData", "ERR-8", "AttachUserData", map[string]any{"userData": []any{"AccountNumber"}}),
 	}
+}
+
+// Where operations go that are none of a call, as address knows them.
+const (
+	me           = "me"
+	voiceChannel = "channel"
+	device       = "device"
+	deviceCalls  = "device-calls"
+)
+
+// ofResource is a case by a body that is posted to another resource than the call.
+func ofResource(name, title, requirement, to string, body map[string]any) refusals.Case {
+	expect := expected[requirement]
+	if to != deviceCalls { // which may not have the operation at all
+		expect = slices.Concat(expect, []int64{2, 3, 5, 6})
+	}
+	return refusals.Case{Name: name, Title: title, Requirement: requirement, Expect: expect, Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
+		return s.Post(s.Agent, label, address(s, c, to), body)
+	}}
 }
 
 const nobody = "00000000000000000000000000000000"

@@ -74,6 +74,9 @@ func TestWhatIsNotThereIsNotKept(t *testing.T) {
 		if strings.HasPrefix(name, "every-") {
 			recording, ok = read, true // nothing was done, and nobody was told anything
 		}
+		if name == "every-empty-list" {
+			recording = call("Ringing")
+		}
 		if !ok {
 			t.Errorf("%s is judged without a recording here that does not hold its subject", c.ID)
 			continue

@@ -26,6 +26,16 @@ func protocol() {
 			It("a subscription is granted and named", Check("subscribe", "BAYEUX-4"), func() {
 				Expect(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
 			})
+			It("a subscription to the state of services is granted", Check("subscribe-services", "BAYEUX-4"), func() {
+				Given(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
+				Expect(Dialogue("protocol", "subscribe-services")).To(GrantTheSubscription(services))
+			})
+			It("subscriptions to the topics of other media are granted", Check("subscribe-media", "BAYEUX-40"), func() {
+				Given(Dialogue("protocol", "subscribe")).To(GrantTheSubscription(calls))
+				for _, topic := range media {
+					Expect(Dialogue("protocol", "subscribe-media-"+topic)).To(GrantTheSubscription("/v2/me/" + topic))
+				}
+			})
 			It("after disconnect the clientId is unknown", Check("disconnected", "BAYEUX-7"), func() {
 				Expect(Dialogue("protocol", "connect-after")).To(BeUnsuccessful("no successful connect after disconnect"))
 			})
@@ -62,6 +72,11 @@ func changed() {
 
 const manyPolls = 12
 
+// services is the topic of the state of back-end services; media are those of other media below /v2/me.
+const services = "/notifications/services"
+
+var media = []string{"channels", "chats", "emails"}
+
 // event is something that is notified without a call and can be undone.
 type event struct {
 	post     func(step, operation string) bool // reports whether it is accepted
@@ -87,6 +102,10 @@ func converse(s *Stage) {
 	b.PostMessages("connect", poll(id))
 	b.PostMessages("subscribe", subscription(id, calls))
 	b.PostMessages("subscribe-devices", subscription(id, devices))
+	b.PostMessages("subscribe-services", subscription(id, services))
+	for _, topic := range media {
+		b.PostMessages("subscribe-media-"+topic, subscription(id, "/v2/me/"+topic))
+	}
 	works := change(s, b, id, "first", of, of.on)
 	for range manyPolls {
 		if Heard(b.PostMessages("poll", poll(id))).Succeeded() == nil {

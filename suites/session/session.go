@@ -42,6 +42,10 @@ func login() {
 				who := Request(withBayeux).Actor
 				Expect(DevicesAt(who)).To(BeNotified(active(DeviceOf(who)), After(withBayeux), Before(withoutBayeux)))
 			})
+			It("the session start leaves the device logged in and active", Check("logged-in", "SESSION-11"), func() {
+				Given(Request(withBayeux)).To(OpenVoice())
+				Expect(Request("device-after-start")).To(ShowTheAgentLoggedIn())
+			})
 			It("the session starts with and without a Bayeux session", Check("order", "SESSION-8"), func() {
 				Given(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceOnce())
 				Expect(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceEachTime())
@@ -51,6 +55,10 @@ func login() {
 			})
 			It("EndContactCenterSession is answered with statusCode 0", Check("end", "SESSION-6"), func() {
 				Expect(Request("end")).To(HaveStatusCode(0))
+			})
+			It("EndContactCenterSession logs the agent out", Check("logged-out", "SESSION-12"), func() {
+				Given(Request("end")).To(BeAccepted())
+				Expect(Request("device-after-end")).To(ShowTheAgentLoggedOut())
 			})
 			It("its cookie authenticates nothing more", Check("end-of-cookie", "SESSION-7"), func() {
 				Given(Request("end")).To(BeAccepted())
@@ -71,6 +79,7 @@ func startAndEnd(s *Stage) {
 	s.Get(a, "before", "/me/devices/"+a.Device)
 	if started(s.StartSession(a, withBayeux, []string{"voice"})) {
 		s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
+		s.Get(a, "device-after-start", "/me/devices/"+a.Device)
 		s.StartSession(a, anotherToo, []string{"voice", "chat"})
 	}
 	for _, name := range []string{"text", "numbers", "object"} {
@@ -83,6 +92,7 @@ func startAndEnd(s *Stage) {
 		s.Request(a, "after-end", play.CookieOnly("/me"))
 	}
 	s.Get(a, "again", "/me")
+	s.Get(a, "device-after-end", "/me/devices/"+a.Device)
 	if s.NoNotifications() == "" {
 		s.OpenNotifications(a)
 	}

@@ -1,0 +1,143 @@
+package outcome_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/outcome"
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// reads adds a GET; answer is what stands beside statusCode 0.
+func (t *tape) reads(who, path, answer string) {
+	t.add(recording.Entry{
+		Kind: recording.KindRest, Actor: who, Method: "GET", Path: path, Status: 200, AnsweredAt: t.at + 1.1,
+		Response: json.RawMessage(`{"statusCode":0,` + answer + `}`),
+	})
+}
+
+// lists is a list of calls with one that has been read.
+func (t *tape) lists(who, id, state, other string) {
+	t.reads(who, "/me/calls?fields=*", fmt.Sprintf(`"calls":[{"id":%q,"state":%q,"dnis":"5005","capabilities":%s,"participants":[{"phoneNumber":%q}]}]`,
+		id, state, offered, other))
+}
+
+// refused is an operation that was answered with an error.
+func (t *tape) refused(who, path, body string) {
+	t.posts(who, path, body)
+	last := t.entries[len(t.entries)-1]
+	last.Status, last.Response = 400, json.RawMessage(`{"statusCode":2,"statusMessage":"not now"}`)
+}
+
+func judged(t *testing.T, play func(*tape)) []string {
+	t.Helper()
+	var r tape
+	play(&r)
+	var got []string
+	for _, f := range outcome.Judge(header, r.entries).All() {
+		got = append(got, f.Requirement)
+	}
+	return got
+}
+
+const hold, mute = `{"operationName":"Hold"}`, `{"operationName":"MuteCall"}`
+
+func TestReadsAndRefusals(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		play func(*tape)
+		want []string
+	}{
+		"as notified": {func(r *tape) {
+			r.inbound("1")
+			r.lists("agent", "1", "Established", "5000")
+			r.lists("caller", "1", "Established", "5005")
+		}, nil},
+		"as it was before": {func(r *tape) { r.inbound("1"); r.lists("caller", "1", "Dialing", "5005") }, []string{"READ-1"}},
+		"as it is notified later": {func(r *tape) {
+			r.inbound("1")
+			r.lists("caller", "1", "Released", "5005")
+			r.told("caller", "1", "Released", "5005", "")
+		}, nil},
+		"while an operation is under way": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.lists("agent", "1", "Held", "5000")
+		}, nil},
+		"with a hole before": {func(r *tape) {
+			r.inbound("1")
+			r.add(recording.Entry{Kind: recording.KindGap, Actor: "caller"})
+			r.lists("caller", "1", "Held", "5005")
+		}, nil},
+		"not there": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls?fields=*", `"calls":[]`) }, []string{"READ-2"}},
+		"not there any more, since the other end hangs up": {func(r *tape) {
+			r.inbound("1")
+			r.operation("caller", "1", "Hangup")
+			r.reads("agent", "/me/calls?fields=*", `"calls":[]`)
+			r.told("agent", "1", "Released", "5000", "")
+			r.told("caller", "1", "Released", "5005", "")
+		}, nil},
+		"no list": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls?fields=*", `"calls":null`) }, []string{"READ-2"}},
+		"no list where there is nothing": {func(r *tape) {
+			r.inbound("1")
+			r.told("agent", "1", "Released", "5000", "")
+			r.reads("agent", "/me/calls?fields=*", `"more":1`)
+		}, []string{"READ-6"}},
+		"still there": {func(r *tape) {
+			r.inbound("1")
+			r.told("agent", "1", "Released", "5000", "")
+			r.lists("agent", "1", "Established", "5000")
+		}, []string{"READ-3"}},
+		"uris":        {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls", `"uris":["http://x/api/v2/me/calls/2"]`) }, []string{"READ-2"}},
+		"of the user": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me?subresources=*", `"user":{"calls":[]}`) }, []string{"READ-5"}},
+		"refused and done": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/calls/1", hold)
+			r.told("agent", "1", "Held", "5000", "")
+		}, []string{"ERR-2"}},
+		"refused, and asked for again": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/calls/1", hold)
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+		}, nil},
+		"refused while the first is under way": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.refused("agent", "/me/calls/1", hold)
+			r.told("agent", "1", "Held", "5000", "")
+		}, nil},
+		"refused and muted": {func(r *tape) {
+			r.inbound("1")
+			r.told("agent", "1", "Established", "5000", `,"mute":"Off"`)
+			r.refused("agent", "/me/calls/1", mute)
+			r.told("agent", "1", "Established", "5000", `,"mute":"On"`)
+		}, []string{"ERR-2"}},
+		"refused, and the data is there": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"A":"1"}}`)
+			r.told("agent", "1", "Established", "5000", `,"userData":{"A":"1"}`)
+		}, []string{"ERR-2"}},
+		"refused and dialled": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/devices/a/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5001"}}`)
+			r.told("agent", "2", "Dialing", "5001", "")
+		}, []string{"ERR-2"}},
+		"a gateway's refusal may have been done": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/calls/1", hold)
+			last := r.entries[len(r.entries)-1]
+			last.Status, last.Response, last.ResponseText = 504, nil, "<html>"
+			r.told("agent", "1", "Held", "5000", "")
+		}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := judged(t, tt.play); !slices.Equal(got, tt.want) {
+				t.Errorf("found %v, not %v", got, tt.want)
+			}
+		})
+	}
+}

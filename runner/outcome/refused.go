@@ -1,0 +1,244 @@
+package outcome
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// refused judges that what was refused has no effect: nothing is told that only the refused operation can have brought about.
+// Whatever anybody else may have done, or done before, is not held against it.
+func (t *timeline) refused() {
+	for _, o := range t.denied {
+		if told, is := t.effect(o); is {
+			t.judged["ERR-2"]++
+			if told.entry != nil {
+				t.find("ERR-2", judge.Finding{
+					Entry: told.entry, Path: told.path, Expected: "nothing of this: " + o.name + " was refused", Observed: told.what,
+				})
+			}
+		}
+	}
+}
+
+// trace is a notification that an operation left behind.
+type trace struct {
+	entry      *recording.Entry
+	path, what string
+}
+
+// effect is what an operation that was refused brought about all the same; judged is false where that could not be told apart
+// from what others do.
+func (t *timeline) effect(o *operation) (found trace, judged bool) {
+	told := voice.Find(o.name)
+	switch {
+	case told.To == voice.ToDevice:
+		return t.effectOnDevice(o)
+	case dials(o.name):
+		return t.effectOfDialling(o)
+	case o.end == nil || !o.end.liveAt(o.At):
+		return trace{}, false
+	case told.Group == voice.GroupUserData:
+		return t.effectOnData(o)
+	case o.name == "Hold" || o.name == "Retrieve" || o.name == "SwapCalls":
+		return t.effectOnState(o)
+	case ends(o.name):
+		return t.effectOnEnd(o)
+	case told.Told.Type == voice.DtmfSent || told.Told.Member != "":
+		return t.effectOnMember(o)
+	}
+	return trace{}, false
+}
+
+// alone reports whether nothing else that changes a call was under way when an operation was posted, nor posted by anybody
+// until something was told.
+func (t *timeline) alone(o *operation, until float64, other func(*operation) bool) bool {
+	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
+		return p != o && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At))
+	})
+}
+
+func changesCalls(p *operation) bool {
+	told := voice.Find(p.name)
+	return !told.Steady && told.Group != voice.GroupMute && told.Group != voice.GroupRecording && told.To != voice.ToChannel && told.To != voice.ToMe
+}
+
+// effectOnState: the call is told in the state that the operation leads to, and nobody did anything else that could do so.
+func (t *timeline) effectOnState(o *operation) (trace, bool) {
+	was := o.end.stateAt(o.At)
+	for _, e := range since(o.end.told, o.At) {
+		if e.At > o.At+aftermath || !t.alone(o, e.At, changesCalls) {
+			break
+		}
+		if is := e.State(); is != was && e.Type() == voice.StatusChange && (is == voice.Held || is == voice.Established && was == voice.Held) {
+			return trace{e, "data.call.state", is}, true
+		}
+	}
+	return trace{}, t.alone(o, o.At, changesCalls)
+}
+
+// effectOnEnd: a call of two people whom we see is over at once, and nobody did anything that ends it. Whose telephone may
+// have hung up later, nobody knows.
+func (t *timeline) effectOnEnd(o *operation) (trace, bool) {
+	was := o.end.stateAt(o.At)
+	if was == voice.Ringing || was == voice.Dialing || t.partner(o.end, o.At) == nil || !t.alone(o, o.At, changesCalls) {
+		return trace{}, false
+	}
+	for _, e := range since(o.end.told, o.At) {
+		if e.At > o.At+meanwhile || !t.alone(o, e.At, changesCalls) {
+			break
+		}
+		if e.State() == voice.Released {
+			return trace{e, "data.call.state", e.State()}, true
+		}
+	}
+	return trace{}, true
+}
+
+// effectOnData: the pairs that nobody else sent are shown, or a pair is gone that nobody else deleted.
+func (t *timeline) effectOnData(o *operation) (trace, bool) {
+	had := voice.UserDataOf(o.end.before(o.At))
+	key, _ := o.Body()["key"].(string)
+	pairs := voice.PairsIn(o.Entry)
+	alone := func(until float64) bool {
+		return t.alone(o, until, func(p *operation) bool { return changesData(p.name) && (p.At > o.At-meanwhile || p.end != o.end) }) &&
+			!t.refusedBeside(o, until)
+	}
+	if !alone(o.At) {
+		return trace{}, false
+	}
+	for _, e := range since(o.end.told, o.At) {
+		if e.At > o.At+aftermath || e.State() == voice.Released || !alone(e.At) {
+			break
+		}
+		has := voice.UserDataOf(e)
+		switch o.name {
+		case "AttachUserData", "UpdateUserData":
+			if len(pairs) > 0 && voice.HasPairs(has, pairs) && !voice.HasPairs(had, pairs) {
+				return trace{e, "data.call.userData", judge.Short(has)}, true
+			}
+		case "DeleteUserDataPair":
+			if had[key] != nil && has[key] == nil && e.Type() == voice.AttachedDataChanged {
+				return trace{e, "data.call.userData", "no " + key + " any more"}, true
+			}
+		default:
+			if len(had) > 0 && len(has) == 0 && e.Type() == voice.AttachedDataChanged {
+				return trace{e, "data.call.userData", "no user data any more"}, true
+			}
+		}
+	}
+	return trace{}, true
+}
+
+// refusedBeside reports whether another refused operation of the scenario would have changed user data in the same way.
+func (t *timeline) refusedBeside(o *operation, until float64) bool {
+	return slices.ContainsFunc(t.denied, func(p *operation) bool {
+		return p != o && p.Scenario == o.Scenario && p.At <= until && p.At > o.At && voice.Find(p.name).Group == voice.GroupUserData
+	})
+}
+
+// effectOnMember: a member is told to have changed, or a change of its kind is told, more often than operations were taken that
+// are told so.
+func (t *timeline) effectOnMember(o *operation) (trace, bool) {
+	told := voice.Find(o.name).Told
+	changes := func(before, e *recording.Entry) bool {
+		if told.Type != voice.StatusChange {
+			return e.Type() == told.Type
+		}
+		return before != nil && before.State() == e.State() && voice.CallOf(before)[told.Member] != voice.CallOf(e)[told.Member]
+	}
+	taken := func(until float64) (n int) {
+		for _, p := range t.in[o.Scenario] {
+			if other := voice.Find(p.name).Told; p.At <= until && other.Type == told.Type && other.Member == told.Member {
+				n++
+			}
+		}
+		return n
+	}
+	shown, before := 0, (*recording.Entry)(nil)
+	for _, e := range o.end.told {
+		if e.At > o.At+aftermath {
+			break
+		}
+		if changes(before, e) {
+			shown++
+			if n := taken(e.At); e.At > o.At && shown > n {
+				return trace{e, "data", fmt.Sprintf("%s, %d times after %d operations", what(told), shown, n)}, true
+			}
+		}
+		before = e
+	}
+	return trace{}, true
+}
+
+func what(told voice.Telling) string {
+	if told.Member == "" {
+		return told.Type
+	}
+	return "another " + told.Member
+}
+
+// effectOfDialling: more calls to the number are begun than operations were taken that dial it.
+func (t *timeline) effectOfDialling(o *operation) (trace, bool) {
+	number := voice.DialledBy(o.Entry)
+	if number == "" {
+		return trace{}, false
+	}
+	shown := 0
+	for _, n := range o.who.ends {
+		first := n.told[0]
+		if first.Scenario != o.Scenario || first.State() != voice.Dialing || !voice.CallOf(first).Names(number) {
+			continue
+		}
+		shown++
+		taken := 0
+		for _, p := range t.in[o.Scenario] {
+			if p.who == o.who && p.At <= first.At && (dials(p.name) || p.name == "") {
+				taken++
+			}
+		}
+		if first.At > o.At && shown > taken {
+			return trace{first, "data.call", "a call that is Dialing to " + number}, true
+		}
+	}
+	return trace{}, true
+}
+
+// effectOnDevice: the device is told as the operation would set it, and was not so before.
+func (t *timeline) effectOnDevice(o *operation) (trace, bool) {
+	told := voice.Find(o.name).Told
+	was := lastBefore(o.who.devices, o.At)
+	if was == nil || told.Member == "" || o.who.device == "" {
+		return trace{}, false
+	}
+	number, _ := o.Body()["destination"].(string)
+	set := func(d voice.Device) bool {
+		switch {
+		case told.Member == "supervisorMonitoringState":
+			return d.Monitoring() != nil && (d.Monitoring().State() == o.name)
+		case told.Member == "forwardTo":
+			shown, _ := d.Text("forwardTo")
+			return o.name == "ForwardCallsOn" && number != "" && voice.SameNumber(shown, number)
+		}
+		return d[told.Member] == told.Value
+	}
+	if d := voice.DeviceOf(was, o.who.device); d == nil || set(d) {
+		return trace{}, false
+	}
+	for _, e := range since(o.who.devices, o.At) {
+		d := voice.DeviceOf(e, o.who.device)
+		others := slices.ContainsFunc(t.ops, func(p *operation) bool {
+			return p.who == o.who && p.At > o.At-aftermath && p.At <= e.At && voice.Find(p.name).Told.Member == told.Member
+		})
+		if e.At > o.At+aftermath || others {
+			break
+		}
+		if d != nil && set(d) {
+			return trace{e, "data.devices.0." + told.Member, judge.Short(d[told.Member])}, true
+		}
+	}
+	return trace{}, true
+}
