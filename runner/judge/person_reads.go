@@ -119,7 +119,11 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 		}
 	}
 	for _, e := range p.posts {
-		if e.Actor == p.Actor && changesDevice(e) && e.At > last && e.At <= read.At {
+		if e.Actor != p.Actor || !changesDevice(e) || e.At > read.At {
+			continue
+		}
+		// A session that begins is told by several notifications: logged in, and what becomes of the agent then.
+		if e.At > last || e.Scenario == read.Scenario && voice.Find(e.Operation()).Group == voice.GroupSession {
 			return nil
 		}
 	}

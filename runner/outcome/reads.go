@@ -232,7 +232,8 @@ func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry 
 func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool {
 	switch member {
 	case "userData":
-		return !t.showsAllData(n, told, read)
+		// Of what not every switch takes, what is told and what is read may differ: DATA-20 speaks of it.
+		return !anySwitchTakes(voice.UserDataOf(told)) || !t.showsAllData(n, told, read)
 	case "capabilities":
 		return slices.ContainsFunc(n.who.ends, func(m *end) bool {
 			return m != n && m.liveAt(told.At) != m.liveAt(read.AnsweredAt) || m != n && m.changed(told.At, read.AnsweredAt)
