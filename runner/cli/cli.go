@@ -59,6 +59,7 @@ type commands struct {
 	Run           runCmd           `cmd:"" help:"Test a server: the one of the target file, or the built-in reference server."`
 	Explore       exploreCmd       `cmd:"" help:"Play walks at random by what calls and devices offer, and find the shortest that shows what is wrong."`
 	Init          initCmd          `cmd:"" help:"Write a commented target file to start from."`
+	Config        configCmd        `cmd:"" help:"Show what a target file says."`
 	Doctor        doctorCmd        `cmd:"" help:"Find out why a target cannot be tested: connection, users, notifications, devices, busy agents."`
 	List          listCmd          `cmd:"" help:"List the scenarios, their checks and the requirements."`
 	Explain       explainCmd       `cmd:"" help:"Explain a requirement, check, scenario or fault."`

@@ -19,6 +19,8 @@ import (
 type decoder struct {
 	lookup func(string) (string, bool)
 	lines  map[string]int // path ("stations.0.agent.user"): line
+
+	variables map[string][]string // path: the environment variables in its value
 }
 
 var plainKey = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]{0,40}$`)
@@ -170,11 +172,22 @@ func (d *decoder) scalar(node ast.Node, path string) (string, error) {
 	default:
 		text = node.GetToken().Value
 	}
+	written := text
 	text, err := expand(text, d.lookup)
+	d.uses(path, written)
 	if err != nil {
 		return "", d.failf(node, "%s: %s", nameOf(path), err.Error())
 	}
 	return text, nil
+}
+
+// uses notes the variables of a value.
+func (d *decoder) uses(path, written string) {
+	for _, ref := range reference.FindAllString(written, -1) {
+		if !strings.HasPrefix(ref, "$$") {
+			d.variables[path] = append(d.variables[path], strings.Trim(ref, "${}"))
+		}
+	}
 }
 
 func (d *decoder) failf(node ast.Node, format string, args ...any) error {

@@ -92,8 +92,9 @@ func Parse(data []byte, file string, lookup func(string) (string, bool), o Overr
 
 // source is the text that is being read, for errors.
 type source struct {
-	file  string
-	lines []string
+	file   string
+	lines  []string
+	values *decoder // where they stand
 }
 
 func (p *source) parse(data []byte, lookup func(string) (string, bool), o Overrides) (*Target, error) {
@@ -104,7 +105,7 @@ func (p *source) parse(data []byte, lookup func(string) (string, bool), o Overri
 		return nil, err
 	}
 	t := &Target{}
-	d := &decoder{lookup: lookup, lines: map[string]int{}}
+	d := &decoder{lookup: lookup, lines: map[string]int{}, variables: map[string][]string{}}
 	if err := d.decode(root, reflect.ValueOf(t).Elem(), ""); err != nil {
 		return nil, err
 	}
@@ -116,6 +117,7 @@ func (p *source) parse(data []byte, lookup func(string) (string, bool), o Overri
 		t.Transport = o.Transport
 		delete(d.lines, "transport")
 	}
+	p.values = d
 	t.SetDefaults()
 	if err := t.Validate(); err != nil {
 		return nil, d.place(err, o)
