@@ -11,6 +11,7 @@
 package bayeux
 
 import (
+	"context"
 	"crypto/tls"
 	"encoding/json"
 	"net/http"
@@ -82,6 +83,9 @@ type Options struct {
 	// Prepare adds headers: to each request, or to the upgrade.
 	Prepare func(*http.Request)
 	TLS     *tls.Config
+	// Again is asked about an upgrade to WebSocket that was refused. It waits as long as the answer asks for, and reports
+	// whether the upgrade is to be tried again; tries are counted from 0. Long-polling is sent again by HTTP. Never if nil.
+	Again func(ctx context.Context, refused *http.Response, try int) bool
 	// Transport is LongPolling if empty.
 	Transport Transport
 	// RequestTimeout bounds everything but a held connect; 30 s if zero.

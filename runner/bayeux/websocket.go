@@ -103,10 +103,17 @@ func (l *socketLink) dial(ctx context.Context) (*websocket.Conn, *failure) {
 			return upgrade, nil
 		},
 	}
-	conn, resp, err := dialer.DialContext(ctx, to.String(), req.Header)
-	if err == nil {
-		upgrade.open.Store(true)
-		return conn, nil
+	var conn *websocket.Conn
+	var resp *http.Response
+	for try := 0; ; try++ {
+		conn, resp, err = dialer.DialContext(ctx, to.String(), req.Header)
+		if err == nil {
+			upgrade.open.Store(true)
+			return conn, nil
+		}
+		if resp == nil || o.Again == nil || !o.Again(ctx, resp, try) {
+			break
+		}
 	}
 	if errors.Is(err, errUpgradeTooLong) {
 		return nil, &failure{kind: Protocol, text: fmt.Sprintf("no WebSocket: the answer to the upgrade is longer than %d bytes", maxUpgrade)}

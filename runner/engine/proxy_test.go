@@ -2,12 +2,15 @@ package engine_test
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
+	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/requirement"
 	"github.com/voicespec/voicespec/runner/result"
@@ -111,5 +114,41 @@ func TestNotificationsInLatin1(t *testing.T) {
 	}
 	if !shown {
 		t.Errorf("no finding shows the bytes; %+v", out.Report.Counts)
+	}
+}
+
+// An upgrade to WebSocket that is turned away for a while is tried again as any request is: it refuses nothing. One that is
+// turned away for good is a cause.
+func TestUpgradeTurnedAway(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		status int
+		times  int64
+	}{"503": {503, 2}, "429": {429, 2}, "429 without end": {429, 1 << 30}} {
+		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
+			t.Parallel()
+			var n atomic.Int64
+			server, target := newRogue(t, func(g *rogue, w http.ResponseWriter, r *http.Request) bool {
+				if r.Header.Get("Upgrade") == "" || n.Add(1) > tt.times {
+					return false
+				}
+				answering(tt.status, "text/html", "<h1>not now</h1>", "Retry-After", "1")(g, w, r)
+				return true
+			})
+			server.spoilt.Store(true)
+			target.Transport = config.WebSocket
+			target.Budgets.Request = 5 * time.Second // two waits of a second, and a busy machine
+			out, err := run(t, target, "calls.hold")
+			if tt.times > 2 {
+				cannot, ok := errors.AsType[*engine.TargetError](err)
+				if !ok || !strings.Contains(cannot.Cause, "no WebSocket: HTTP 429") {
+					t.Errorf("ended with %v", err)
+				}
+				return
+			}
+			if err != nil || out.Report.Counts[result.Passed] == 0 || out.Report.Counts[result.Failed]+out.Report.Counts[result.Blocked] > 0 {
+				t.Errorf("%v, %v", err, out.Report.Counts)
+			}
+		})
 	}
 }

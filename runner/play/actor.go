@@ -263,7 +263,7 @@ func (a *Actor) options(browser string) bayeux.Options { return a.optionsBy(a.re
 func (a *Actor) optionsBy(rest *voiceapi.Client, browser, step string) bayeux.Options {
 	r := a.station.run
 	return bayeux.Options{
-		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize,
+		URL: rest.URL(r.notifications()), HTTP: rest.HTTPClient(), Jar: rest.Jar(), Prepare: rest.Authorize, Again: rest.Again,
 		TLS: r.TLS, Transport: r.transport, RequestTimeout: r.Budgets.Request, PollMargin: r.Budgets.Connect,
 		Observe: a.observe(browser, step), MaxBody: pollLimit,
 		Admit: func(o bayeux.Observation) bool { return r.ledger.Message(a.station.Number, o.Raw) },

@@ -71,16 +71,22 @@ func (p *Pacer) turn(ctx context.Context) error {
 		p.next = at.Add(p.interval)
 	}
 	p.mu.Unlock()
-	if wait := at.Sub(now); wait > 0 {
-		t := time.NewTimer(wait)
-		defer t.Stop()
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
+	return sleep(ctx, at.Sub(now))
+}
+
+// sleep waits, unless the context ends before.
+func sleep(ctx context.Context, wait time.Duration) error {
+	if wait <= 0 {
+		return nil
 	}
-	return nil
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // hold keeps all requests back for a while, if the request that asks has so much time; alone says that its refusal says
@@ -112,6 +118,25 @@ func (p *Pacer) hold(ctx context.Context, status int, wait time.Duration, alone 
 		p.next = until
 	}
 	return true
+}
+
+// mostUpgrades is how often an upgrade is tried again.
+const mostUpgrades = 5
+
+// Again waits as long as the answer to an upgrade asks for, and reports whether it may be tried again. Requests go on meanwhile,
+// since what turns an upgrade away may take all others; tries are counted from 0.
+func (c *Client) Again(ctx context.Context, refused *http.Response, try int) bool {
+	p := c.options.Pacer
+	wait, asked := askedToWait(refused, try)
+	deadline, bounded := ctx.Deadline()
+	if p == nil || !asked || try >= mostUpgrades || bounded && time.Until(deadline) < wait {
+		return false
+	}
+	p.mu.Lock()
+	p.held[refused.StatusCode]++
+	p.spent += wait
+	p.mu.Unlock()
+	return sleep(ctx, wait) == nil
 }
 
 // paced is a transport whose requests a Pacer holds back.
