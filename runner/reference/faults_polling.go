@@ -56,8 +56,8 @@ func faultsPolling() []fault {
 		}),
 		row("foreign-client-ends", "AUTH-21", "another agent's session can be ended by its clientId", takenFrom("/meta/disconnect")),
 		row("foreign-client-unsubscribes", "AUTH-21", "another agent's subscription can be ended by its clientId", takenFrom("/meta/unsubscribe")),
-		row("foreign-client-connects", "AUTH-21", "another agent's session can be polled by its clientId", takenFrom("/meta/connect")),
-		row("foreign-client-subscribes", "AUTH-21", "another agent's session can be subscribed by its clientId", takenFrom("/meta/subscribe")),
+		row("foreign-client-connects", "BAYEUX-15", "another agent's session can be polled by its clientId", takenFrom("/meta/connect")),
+		row("foreign-client-subscribes", "BAYEUX-15", "another agent's session can be subscribed by its clientId", takenFrom("/meta/subscribe")),
 		row("publications-relayed", "AUTH-22", "what a client publishes is delivered to all who listen", func(h *hooks) { h.bayeux.relay = true }),
 	}
 }

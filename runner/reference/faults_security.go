@@ -3,11 +3,12 @@ package reference
 import (
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // faultsSecurity break credentials and the wall between agents.
 func faultsSecurity() []fault {
-	return slices.Concat(loginCheckFaults(), wallFaults())
+	return slices.Concat(loginCheckFaults(), wallFaults(), strangerFaults(), tokenFaults())
 }
 
 func loginCheckFaults() []fault {
@@ -98,6 +99,66 @@ func wallFaults() []fault {
 					}
 				}
 				return list
+			})
+		}),
+	}
+}
+
+// strangerFaults let somebody in who has no part in a call, one operation each: in some it is done, in others only answered so.
+func strangerFaults() []fault {
+	var out []fault
+	for _, op := range []string{
+		"Answer", "Hold", "Retrieve", "SendDtmf", "AttachUserData", "UpdateUserData", "DeleteUserData", "MuteCall", "UnmuteCall", "StartCallRecording",
+		"PauseCallRecording", "ResumeCallRecording", "StopCallRecording", "InitiateTransfer", "InitiateConference", "SingleStepTransfer",
+		"SingleStepConference", "CompleteTransfer", "CompleteConference",
+	} {
+		out = append(out, row("stranger-"+strings.ToLower(op), "AUTH-7", op+" of a call of others is done for anybody", arrives(op, asOwner)))
+	}
+	for _, op := range []string{"SwapCalls", "DeleteUserDataPair", "RemoveParticipantFromConference"} {
+		out = append(out, row("stranger-"+strings.ToLower(op)+"-accepted", "AUTH-7", op+" of a call of others is answered 0", accepts(op, notFoundAnd(foreign))))
+	}
+	for _, op := range []string{"DoNotDisturbOn", "DoNotDisturbOff", "ForwardCallsOn", "ForwardCallsOff"} {
+		out = append(out, row("stranger-"+strings.ToLower(op)+"-accepted", "DEVICE-14", op+" of another agent's device is answered 0",
+			accepts(op, func(x *exchange, err *apiError) bool {
+				return err.code == codeNotFound && strings.HasPrefix(x.resource, "me/devices/*") && x.s.agentByDevice(x.id) != nil
+			})))
+	}
+	return out
+}
+
+// tokenFaults take the wrong token or the wrong password.
+func tokenFaults() []fault {
+	user := func(s *Server, name string) *agent {
+		for _, a := range s.agents {
+			if a.User == name {
+				return a
+			}
+		}
+		return nil
+	}
+	given := func(fits func(wanted, password string) bool) func(*hooks) {
+		return func(h *hooks) {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
+				name, password, _ := r.BasicAuth()
+				if a := user(s, name); a != nil && password != "" && fits(a.Password, password) {
+					return a
+				}
+				return nil
+			})
+		}
+	}
+	return []fault{
+		row("csrf-token-of-anybody", "AUTH-5", "a POST with the CSRF token of another agent's session is served", func(h *hooks) {
+			h.csrf, h.csrfOfAnybody = true, true
+		}),
+		row("password-cut", "AUTH-2", "the beginning of a password is taken for it", given(strings.HasPrefix)),
+		row("password-in-another-case", "AUTH-6", "upper and lower case of a password are the same", given(strings.EqualFold)),
+		row("cookie-beside-wrong-password", "AUTH-9", "a wrong password is not looked at beside a session cookie", func(h *hooks) {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
+				if hs := s.http.get(r); hs != nil && !bayeuxPath(s, r) {
+					return hs.agent
+				}
+				return nil
 			})
 		}),
 	}

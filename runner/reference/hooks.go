@@ -43,6 +43,7 @@ type hooks struct {
 	publicBase    string // replaces scheme, host and prefix in uris
 	csrf          bool
 	csrfIgnored   bool
+	csrfOfAnybody bool                                    // the token of any session will do
 	csrfDone      bool                                    // refused, and done all the same
 	csrfToken     string                                  // of every session; a random one if empty
 	cookies       func(*Server, *agent) map[string]string // set with every answer

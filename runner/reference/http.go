@@ -56,6 +56,18 @@ func (h *httpSessions) add(a *agent, csrf string) *httpSession {
 	return hs
 }
 
+// issued reports whether a CSRF token is that of any session.
+func (h *httpSessions) issued(token string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, hs := range h.byID {
+		if hs.csrf == token {
+			return true
+		}
+	}
+	return false
+}
+
 // end ends every HTTP session of an agent.
 func (h *httpSessions) end(a *agent) {
 	h.mu.Lock()
@@ -149,7 +161,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if s.hooks.csrf {
 		w.Header().Set("X-CSRF-HEADER", "X-CSRF-TOKEN")
 		w.Header().Set("X-CSRF-TOKEN", hs.csrf)
-		if r.Method != http.MethodGet && r.Header.Get("X-CSRF-TOKEN") != hs.csrf && !s.hooks.csrfIgnored {
+		if r.Method != http.MethodGet && !s.takesToken(hs, r.Header.Get("X-CSRF-TOKEN")) {
 			if raw, err := readBody(r); err == nil && s.hooks.csrfDone {
 				gate := make(chan struct{})
 				close(gate)
@@ -162,6 +174,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	s.serveREST(w, x)
+}
+
+// takesToken reports whether a CSRF token is that of a session.
+func (s *Server) takesToken(hs *httpSession, token string) bool {
+	return token == hs.csrf || s.hooks.csrfIgnored || s.hooks.csrfOfAnybody && s.http.issued(token)
 }
 
 // later is what a gateway answers to more requests than it lets through: how long to wait, as seconds or as a date.

@@ -33,6 +33,13 @@ func (c *Client) learn(method string, h http.Header) {
 	c.csrf = csrf{name: name, value: value}
 }
 
+// CSRFToken is the token that the last GET brought; "" for none.
+func (c *Client) CSRFToken() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.csrf.value
+}
+
 func (c *Client) protect(req *http.Request) {
 	switch req.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, "":

@@ -12,6 +12,8 @@ import (
 // foreign are the requests that reach for another agent's device. The path is that of the agent's own resources.
 var foreign = []struct{ label, title, below, body string }{
 	{"foreign.do-not-disturb", "DoNotDisturbOn of another agent's device", "", `{"operationName":"DoNotDisturbOn"}`},
+	{"foreign.do-not-disturb-off", "DoNotDisturbOff of another agent's device", "", `{"operationName":"DoNotDisturbOff"}`},
+	{"foreign.forward-off", "ForwardCallsOff of another agent's device", "", `{"operationName":"ForwardCallsOff"}`},
 	{"foreign.forward", "ForwardCallsOn of another agent's device", "", `{"operationName":"ForwardCallsOn","destination":"DESTINATION"}`},
 	{"foreign.dial", "Dial from another agent's device", "/calls", `{"operationName":"Dial","destination":{"phoneNumber":"DESTINATION"}}`},
 }

@@ -47,7 +47,7 @@ func refusals() {
 				Expect(Intrusions("foreign", "foreign-connect", "foreign-subscribe")).To(BeUnsuccessful("no successful reply: the clientId is that of another agent"))
 			})
 			It("another agent's clientId does nothing with one's own credentials", Check("foreign-session", "AUTH-21"), func() {
-				Expect(Intrusions("foreign", "foreign-connect", "foreign-subscribe")).To(BeUnsuccessful("no successful reply: the clientId is that of another agent"))
+				Given(Intrusions("foreign", "foreign-disconnect")).NotTo(BeEmpty())
 				Expect(Dialogue("refusals", "connect-own")).To(BeConnected())
 				Expect(Dialogue("refusals", "collect")).To(BeNotifiedOfDevice("own", "still", "it came before somebody else used the clientId"))
 			})
@@ -109,7 +109,7 @@ func refuse(s *Stage, cases []malformed.Case) {
 		b.PostMessages("goodbye", goodbye(after))
 	}
 	s.BrowserAs(s.Agent, "anonymous", play.Credentials{}).PostMessages("handshake", hello())
-	wrong := play.Credentials{User: s.Agent.Party.User, Password: "not-" + s.Agent.Party.User + "-s-password"}
+	wrong := play.Credentials{User: s.Agent.Party.User, Password: play.PasswordInAnotherCase(s.Agent.Party)}
 	if s.TriesPasswords() {
 		s.BrowserAs(s.Agent, "impostor", wrong).PostMessages("handshake", hello())
 	}

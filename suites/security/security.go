@@ -14,6 +14,7 @@ import (
 // Specs registers the scenarios of this area.
 func Specs() {
 	intrusion()
+	strangers()
 	wrongPasswords()
 }
 
@@ -105,6 +106,10 @@ func intrude(s *Stage) {
 		s.Request(s.Agent, "csrf.missing", post(play.Request{NoCSRF: true}, "csrf.missing"))
 		wrong := play.Request{NoCSRF: true, Header: map[string][]string{TokenHeader(me): {"voicespec"}}}
 		s.Request(s.Agent, "csrf.wrong", post(wrong, "csrf.wrong"))
+		if token := s.CSRFToken(s.Caller); token != "" && token != s.CSRFToken(s.Agent) {
+			others := play.Request{NoCSRF: true, Header: map[string][]string{TokenHeader(me): {token}}}
+			s.Request(s.Agent, "csrf.others", post(others, "csrf.others"))
+		}
 	}
 	refusals.Fence(s, c, "security", "Established")
 	refusals.Play(s, c, "Established", func() *play.Call { return s.Inbound("original") }, neighbour...)
