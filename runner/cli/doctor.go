@@ -14,6 +14,7 @@ type doctorCmd struct {
 	Slow  slow  `default:"1" placeholder:"FACTOR" help:"Multiplies every time budget, for slow targets. Default: ${default}."`
 	Wait  limit `placeholder:"DURATION" help:"How long to wait, such as 5m, until the target answers and its people are free. Default: not at all."`
 	Load  bool  `help:"Say how many stations there are for load, and which k6 command uses them (docs/load.md)."`
+	Call  bool  `help:"Place one call, from the agent to the caller, and hang it up; and one to a destination that has no user."`
 	Debug bool  `help:"Print what is sent and received to stderr."`
 }
 
@@ -26,7 +27,7 @@ func (c *doctorCmd) Run(p *Program) error {
 	defer target.close()
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
-	options := engine.Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Wait: time.Duration(c.Wait), Version: Version()}
+	options := engine.Options{Target: target.target, Reference: target.reference, Slow: float64(c.Slow), Wait: time.Duration(c.Wait), Call: c.Call, Version: Version()}
 	if c.Debug {
 		options.Debug = strictly{p.Stderr}
 		logTo(options.Debug)

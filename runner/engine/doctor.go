@@ -61,6 +61,9 @@ func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 			})
 		}
 	}
+	for _, st := range s.stations {
+		found = append(found, tried(ctx, st, o.Call)...)
+	}
 	found = append(found, Finding{Name: "transport", OK: true, Detail: s.run.Transport() + offered(s.run.Supported)})
 	if len(s.run.Features) > 0 {
 		found = append(found, Finding{Name: "features", OK: true, Detail: strings.Join(s.run.Features, ", ")})
@@ -76,6 +79,33 @@ func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 		found = append(found, Finding{Name: "closing", Detail: left, Remedy: "end the session by hand"})
 	}
 	return found, nil
+}
+
+// tried says what the options of the people's devices mean, and what came of a call where one is asked for.
+func tried(ctx context.Context, st *play.Station, call bool) (found []Finding) {
+	for _, role := range config.Roles {
+		if a := st.Actors[role]; a.Controlled() && a.Device != "" {
+			if text := a.Settings(ctx); text != "" {
+				found = append(found, Finding{Name: "switch", OK: true, Detail: a.Party.Number + ": " + text})
+			}
+		}
+	}
+	if !call {
+		return found
+	}
+	agent, caller := st.Actors[voice.Agent], st.Actors[voice.Caller]
+	if why := st.TryCall(ctx, caller); why != "" {
+		return append(found, Finding{
+			Name: "call", Detail: fmt.Sprintf("%s called %s, and that did not come through: %s", agent.Party, caller.Party.Number, why),
+			Remedy: "check that the telephones are registered and that these people may call each other",
+		})
+	}
+	found = append(found, Finding{Name: "call", OK: true, Detail: fmt.Sprintf("%s called %s, and hung up", agent.Party, caller.Party.Number)})
+	st.TryDestination(ctx)
+	for _, why := range st.Absences() {
+		found = append(found, Finding{Name: "call", Detail: why, Remedy: "check number: of the destination; what needs it is untestable"})
+	}
+	return found
 }
 
 func offered(types []string) string {

@@ -31,6 +31,7 @@ type Options struct {
 	Required    []string      // operations that traffic must hold
 	Slow        float64       // factor of all budgets; 0 means 1
 	Timeout     time.Duration // of the whole run; 0: none
+	Call        bool          // doctor: places a call
 	Wait        time.Duration // for a target that is not there yet, and for people whom somebody else uses
 	Seed        int64         // 0 plays in catalogue order
 	Save        io.Writer

@@ -25,16 +25,16 @@ func (s *Station) TryDestination(ctx context.Context) {
 	if s.nobody = d.absent; s.nobody != "" {
 		return
 	}
-	why := s.tryCall(ctx, d)
-	if why == "" || s.tryCall(ctx, s.Actors[voice.Caller]) != "" {
+	why := s.TryCall(ctx, d)
+	if why == "" || s.TryCall(ctx, s.Actors[voice.Caller]) != "" {
 		return // it came through, or none does
 	}
 	s.nobody = fmt.Sprintf("the number %s of the destination is nobody's, or its telephone is not there: %s", d.Party.Number, why)
 }
 
-// tryCall dials somebody in the agent's name and hangs up. It says what became of a call that did not come through; "" where
+// TryCall dials somebody in the agent's name and hangs up. It says what became of a call that did not come through; "" where
 // it did, or where nothing was told.
-func (s *Station) tryCall(ctx context.Context, to *Actor) (why string) {
+func (s *Station) TryCall(ctx context.Context, to *Actor) (why string) {
 	agent := s.Actors[voice.Agent]
 	mark := s.tape.Mark()
 	e := agent.post(ctx, recording.Connect.Label("call"), "/me/devices/"+agent.Device+"/calls",

@@ -34,6 +34,7 @@ type Definition struct {
 	NeedsDestination     bool // the destination must act, so it needs credentials
 	WithoutNotifications bool // it can be played on a station that has none
 	WithoutCalls         bool // it begins no call
+	Rough                bool // it sends something that must be refused
 	Last                 bool // it ends sessions that others need, so it is played after all others
 	Whole                bool // it is not played: it judges everything that was recorded
 
@@ -71,6 +72,9 @@ func WithoutNotifications(d *Definition) { d.WithoutNotifications = true }
 // WithoutCalls says that no call is begun.
 func WithoutCalls(d *Definition) { d.WithoutCalls = true }
 
+// Refusing says that something is sent which must be refused.
+func Refusing(d *Definition) { d.Rough = true }
+
 // PlayedLast says that the scenario ends sessions which others need.
 func PlayedLast(d *Definition) { d.Last = true }
 
@@ -93,6 +97,7 @@ const (
 	LabelDocumented = "documented" // a page is replayed
 	LabelWhole      = "whole-run"  // it is about the whole run
 	LabelOriginates = "originates" // it begins calls
+	LabelGentle     = "gentle"     // nothing is sent that must be refused, and no wrong password
 )
 
 // Scenario registers a container whose specs judge one scenario. args are Options, one func() with the specs, and
@@ -139,8 +144,18 @@ func (d *Definition) labels() []string {
 	if !d.WithoutCalls && !d.Whole {
 		labels = append(labels, LabelOriginates)
 	}
+	if d.gentle() {
+		labels = append(labels, LabelGentle)
+	}
 	slices.Sort(labels)
 	return slices.Compact(labels)
+}
+
+// gentle reports whether a scenario sends nothing that must be refused: those that do are of the profile errors, or of an area
+// that is about it, or say so.
+func (d *Definition) gentle() bool {
+	about := []string{"errors", "security", "states"}
+	return !d.Rough && !slices.Contains(d.Profiles, "errors") && !slices.Contains(about, d.Area) && !strings.HasSuffix(d.ID, "refusals")
 }
 
 // place is where a scenario stands among others that Ginkgo shuffles: the lowest priority runs last, and Serial specs when

@@ -61,7 +61,7 @@ func singleStep() {
 func removal() {
 	const remove = "RemoveParticipantFromConference"
 	nobody := refusals.Post("no-participant", remove+" without participant", "CONFERENCE-14", remove, nil, 1)
-	Scenario("conference.removal", "RemoveParticipantFromConference and the removed party", About(remove),
+	Scenario("conference.removal", "RemoveParticipantFromConference and the removed party", Refusing, About(remove),
 		Profiles("conference", "errors"), Page(remove, "parameters"), NeedsDestination,
 		Play(func(s *Stage) {
 			first, second := pair(s, "InitiateConference")
