@@ -112,6 +112,11 @@ build: ## a static binary, bin/voicespec
 k6: ## k6 with k6/x/voicespec built in, bin/k6, as `xk6 build --with` makes it (compiles k6 once, which takes minutes)
 	CGO_ENABLED=0 go build -C runner/k6 -trimpath -ldflags "-s -w" -o ../../bin/k6 ./cmd/k6
 
+.PHONY: ktest
+ktest: ## the tests of k6 with our extension (compiles k6 once, which takes minutes)
+	go test -C runner/k6 -count=1 ./...
+	VOICESPEC_K6=1 go test -count=1 -timeout $(TIMEOUT) -run K6 -v ./runner/interop
+
 # The platforms of a release, as .goreleaser.yaml has them.
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 

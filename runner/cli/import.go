@@ -94,7 +94,7 @@ func (p *Program) recordingOf(name string) (in io.ReadCloser, notes []string, er
 		return nil, nil, err
 	}
 	r := bufio.NewReaderSize(opened, peeked)
-	head, _ := r.Peek(peeked) //nolint:errcheck // a file may be shorter; what cannot be read says so when it is read
+	head, _ := r.Peek(peeked) // a file may be shorter; what cannot be read says so when it is read
 	format := foreign.Recognise(head)
 	plain := len(foreign.Text(head)) == len(head)
 	if format == foreign.Unknown || format == foreign.Recording && plain {

@@ -76,10 +76,11 @@ func openOnce(ctx context.Context, o Options) (*session, error) {
 	s.run = play.NewRun(o.Target, tlsConfig, budgets.OrDefault().Scale(o.slow()), s.log)
 	s.run.Seed, s.run.Careful = o.Seed, o.careful
 	s.run.Agent = fmt.Sprintf("voicespec/%s (run %08x)", o.Version, rand.Uint32()) //nolint:gosec // to tell runs apart
-	if err := s.take(ctx, o.Target); err != nil {
+	if err = s.take(ctx, o.Target); err != nil {
 		return s, err
 	}
-	return s, s.connect(ctx)
+	err = s.connect(ctx)
+	return s, err
 }
 
 // take takes the people for this run alone, as far as other runs can see that.
@@ -95,7 +96,7 @@ func (s *session) take(ctx context.Context, target *config.Target) error {
 	host, _ := os.Hostname() // for others to read
 	by := fmt.Sprintf("process %d on %s, since %s", os.Getpid(), host, s.started.Format(time.TimeOnly))
 	l, err := lease.Take(ctx, target.Lease, keys, by, 0)
-	held, taken := errors.AsType[*lease.Held](err)
+	held, taken := errors.AsType[*lease.HeldError](err)
 	switch {
 	case taken:
 		return &TargetError{

@@ -115,8 +115,8 @@ func (c *cometdLog) came(at time.Time, rest []byte) {
 	}
 	for _, m := range messages(raw) {
 		var b struct {
-			Channel string
-			Data    json.RawMessage
+			Channel string          `json:"channel"`
+			Data    json.RawMessage `json:"data"`
 		}
 		if json.Unmarshal(m, &b) != nil || b.Data == nil || strings.HasPrefix(b.Channel, "/meta/") {
 			continue

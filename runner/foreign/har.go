@@ -21,42 +21,42 @@ func harBegins(head []byte) bool { return harBeginning.Match(head) }
 var harBeginning = regexp.MustCompile(`^\{\s*"log"\s*:\s*\{`)
 
 type harEntry struct {
-	Started  string  `json:"startedDateTime"`
-	Time     float64 `json:"time"` // milliseconds
-	Request  harRequest
-	Response harResponse
-	Frames   []harFrame `json:"_webSocketMessages"`
+	Started  string      `json:"startedDateTime"`
+	Time     float64     `json:"time"` // milliseconds
+	Request  harRequest  `json:"request"`
+	Response harResponse `json:"response"`
+	Frames   []harFrame  `json:"_webSocketMessages"`
 }
 
 type harRequest struct {
-	Method   string
-	URL      string
-	Headers  []harHeader
-	Cookies  []harHeader
-	PostData *harContent
+	Method   string      `json:"method"`
+	URL      string      `json:"url"`
+	Headers  []harHeader `json:"headers"`
+	Cookies  []harHeader `json:"cookies"`
+	PostData *harContent `json:"postData"`
 }
 
 type harResponse struct {
-	Status  int
-	Headers []harHeader
-	Cookies []harHeader
-	Content harContent
+	Status  int         `json:"status"`
+	Headers []harHeader `json:"headers"`
+	Cookies []harHeader `json:"cookies"`
+	Content harContent  `json:"content"`
 }
 
 type harHeader struct{ Name, Value string }
 
 type harContent struct {
-	MimeType string
-	Text     *string
-	Encoding string
-	Size     int
+	MimeType string  `json:"mimeType"`
+	Text     *string `json:"text"`
+	Encoding string  `json:"encoding"`
+	Size     int     `json:"size"`
 }
 
 // harFrame is one message of a WebSocket, at a time in seconds.
 type harFrame struct {
-	Type string
-	Time float64
-	Data string
+	Type string  `json:"type"`
+	Time float64 `json:"time"`
+	Data string  `json:"data"`
 }
 
 // bytes are a body as it was; ok is false where the archive has lost it.
@@ -185,7 +185,8 @@ func (h *har) read(e harEntry) error {
 	}
 	h.ours++
 	h.target = u.Scheme + "://" + u.Host
-	path := u.EscapedPath()[strings.Index(u.EscapedPath(), root):]
+	_, below, _ := strings.Cut(u.EscapedPath(), root)
+	path := root + below
 	if u.RawQuery != "" {
 		path += "?" + u.RawQuery
 	}
@@ -239,7 +240,9 @@ func messages(body []byte) []json.RawMessage {
 		list = []json.RawMessage{one}
 	}
 	for _, m := range list {
-		var b struct{ Channel string }
+		var b struct {
+			Channel string `json:"channel"`
+		}
 		if json.Unmarshal(m, &b) != nil || !strings.HasPrefix(b.Channel, "/") {
 			return nil
 		}
@@ -297,8 +300,8 @@ func (h *har) found(who string) {
 
 func (h *har) message(m json.RawMessage, who string, at time.Time, transport string) {
 	var b struct {
-		Channel string
-		Data    json.RawMessage
+		Channel string          `json:"channel"`
+		Data    json.RawMessage `json:"data"`
 	}
 	if json.Unmarshal(m, &b) != nil || b.Data == nil || strings.HasPrefix(b.Channel, "/meta/") {
 		return

@@ -51,15 +51,15 @@ func readSIP(data []byte) (*content, error) {
 
 func (l sipLine) says() string {
 	head, _, _ := strings.Cut(l.Message, "\n")
-	out := fmt.Sprintf("phone %s %s %s", l.Phone, l.Direction, strings.TrimSpace(head))
+	out := []string{fmt.Sprintf("phone %s %s %s", l.Phone, l.Direction, strings.TrimSpace(head))}
 	for h := range strings.SplitSeq(l.Message, "\n") {
 		name, value, _ := strings.Cut(h, ":")
 		switch strings.ToLower(name) {
 		case "cseq":
-			out += ", " + strings.TrimSpace(value)
+			out = append(out, strings.TrimSpace(value))
 		case "x-genesys-calluuid":
-			out += ", call " + strings.TrimSpace(value)
+			out = append(out, "call "+strings.TrimSpace(value))
 		}
 	}
-	return out
+	return strings.Join(out, ", ")
 }

@@ -16,13 +16,13 @@ import (
 	"time"
 )
 
-// Held says that another run has one of the people.
-type Held struct {
+// HeldError says that another run has one of the people.
+type HeldError struct {
 	Key string // of the person
 	By  string // what the other run says of itself
 }
 
-func (h *Held) Error() string { return h.Key + " is held by " + h.By }
+func (h *HeldError) Error() string { return h.Key + " is held by " + h.By }
 
 // Lease are the people that a run holds.
 type Lease struct{ files []*os.File }
@@ -39,7 +39,7 @@ func folder(named string) string {
 const look = 200 * time.Millisecond
 
 // Take takes all of the people, named by keys, or none of them. By is what others are told; wait is how long is waited for
-// others. The error is *Held, the context's, or that of a folder that cannot be used.
+// others. The error is *HeldError, the context's, or that of a folder that cannot be used.
 func Take(ctx context.Context, dir string, keys []string, by string, wait time.Duration) (*Lease, error) {
 	dir = folder(dir)
 	if err := prepare(dir); err != nil {
@@ -52,7 +52,7 @@ func Take(ctx context.Context, dir string, keys []string, by string, wait time.D
 	defer again.Stop()
 	for {
 		l, err := take(dir, keys, by)
-		if _, held := errors.AsType[*Held](err); !held {
+		if _, held := errors.AsType[*HeldError](err); !held {
 			return l, err
 		}
 		select {
@@ -69,7 +69,7 @@ func Take(ctx context.Context, dir string, keys []string, by string, wait time.D
 func prepare(dir string) error {
 	err := os.Mkdir(dir, 0o700)
 	if err == nil {
-		return os.Chmod(dir, 0o777|os.ModeSticky) //nolint:gosec // as the folder of temporary files is
+		return os.Chmod(dir, 0o777|os.ModeSticky) // as the folder of temporary files is
 	}
 	if info, missing := os.Stat(dir); missing != nil || !info.IsDir() {
 		return err
@@ -95,7 +95,7 @@ func take(dir string, keys []string, by string) (*Lease, error) {
 			said := holder(f)
 			_ = f.Close()
 			l.Release()
-			return nil, &Held{Key: key, By: said}
+			return nil, &HeldError{Key: key, By: said}
 		}
 		l.files = append(l.files, f)
 		_ = f.Truncate(0)

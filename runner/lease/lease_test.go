@@ -23,7 +23,7 @@ func TestOneAtATime(t *testing.T) {
 	}
 	defer others.Release()
 	_, err = lease.Take(t.Context(), dir, []string{"destination", "agent"}, "the second", 0)
-	if held, is := errors.AsType[*lease.Held](err); !is || held.By != "the first" || held.Key != "agent" {
+	if held, is := errors.AsType[*lease.HeldError](err); !is || held.By != "the first" || held.Key != "agent" {
 		t.Errorf("%v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -127,7 +127,8 @@ func (t *Target) Station(ctx context.Context, n int) (*Station, error) {
 		t.opened[n] = s
 	}
 	t.mu.Unlock()
-	return s, s.connect(ctx)
+	err := s.connect(ctx)
+	return s, err
 }
 
 // closingBudget bounds what happens at the end, after an interruption too.

@@ -77,6 +77,9 @@ func TestPerform(t *testing.T) {
 				}
 			}
 		}
+		if notes := under.Notes(); len(notes) > 0 {
+			t.Errorf("listening: %v: notes of a target that needs none: %v", listen, notes)
+		}
 	}
 }
 
