@@ -28,10 +28,10 @@ var pool = make(chan struct{}, 2*workers)
 // Every fault is found by the requirement that it breaks, and by few others. The race detector makes
 // this ten times slower and finds nothing here that the other tests do not: make matrix runs it without.
 func TestKillMatrix(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
+	t.Parallel()
 	rows, err := matrix.Faults(t.Context(), reference.Faults(), matrix.Options{Event: matrix.Event, Narrow: true, Workers: workers, Pool: pool})
 	if err != nil {
 		t.Fatal(err)
@@ -63,10 +63,10 @@ const unlike = "initiate-transfer-refused-but-done"
 
 // What a refused request did all the same is found also where it is notified long after the answer.
 func TestKillsLateEffects(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	t.Parallel()
 	var faults []reference.Fault
 	for _, f := range reference.Faults() {
 		if f.Name != unlike && slices.ContainsFunc(refusing, func(topic string) bool { return strings.HasPrefix(f.Requirement, topic) }) {
@@ -98,10 +98,10 @@ var alsoRequired = map[string]string{
 // A server that does not do what is only recommended conforms at the gate of what is required: neither
 // another rule fails for it, nor is one blocked.
 func TestRecommendedRulesAreNotRequired(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes half a minute")
 	}
+	t.Parallel()
 	registry, err := requirement.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -136,10 +136,10 @@ var slowly = []string{"transfer.sample-2", "transfer.refusals", "calls.hold", "i
 
 // A conformant variation trips nothing at all.
 func TestVariationsMatrix(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes minutes")
 	}
+	t.Parallel()
 	var fast, slow []reference.Variation
 	for _, v := range reference.Variations() {
 		_, site := sites[v.Name]
