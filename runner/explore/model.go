@@ -142,6 +142,12 @@ func (p *Person) end(id string, call voice.Call) *End {
 func (m *Model) begin(p *Person, id string, call voice.Call) *Fresh {
 	n := &End{ID: id, Last: call, Name: m.nameOf(id)}
 	f := &Fresh{End: n, Who: p}
+	if n.Alien = call.Foreign(m.numbers()...); n.Alien { // it comes of no step, whoever was just called
+		m.extra++
+		n.Name = fmt.Sprintf("other%d", m.extra)
+		p.Ends = append(p.Ends, n)
+		return f
+	}
 	if p.Named(n.Name) != nil {
 		n.Name = ""
 	}
@@ -157,7 +163,6 @@ func (m *Model) begin(p *Person, id string, call voice.Call) *Fresh {
 	if n.Name == "" {
 		m.extra++
 		n.Name = fmt.Sprintf("other%d", m.extra)
-		n.Alien = call.Foreign(m.numbers()...)
 	}
 	if parent := call.ParentID(); parent != "" {
 		for _, o := range p.Ends {

@@ -34,8 +34,8 @@ func judgeSwapped(c *Case, messages []*recording.Entry) []Finding {
 		k := connection{e.Actor, e.CallID()}
 		was := before[k]
 		before[k] = e.State()
-		if was != voice.Held || e.State() != voice.Established || !c.hasSibling(e) {
-			continue
+		if was != voice.Held || e.State() != voice.Established || !c.hasSibling(e) || c.sentBefore(e, monitoring) {
+			continue // what a supervisor's own end offers no page shows
 		}
 		if last := c.lastOperation(e); last == nil || last.Operation() != "SwapCalls" {
 			continue

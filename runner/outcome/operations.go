@@ -268,11 +268,20 @@ func changesData(name string) bool {
 func (t *timeline) answered(o *operation) {
 	up := slices.IndexFunc(o.end.told, func(e *recording.Entry) bool { return e.At >= o.At && e.State() == voice.Established })
 	far := t.partner(o.end, o.At)
-	if up < 0 || far == nil || far.stateAt(o.At) != voice.Dialing || t.mergedSince(o, far) {
+	if up < 0 || far == nil || far.stateAt(o.At) != voice.Dialing || t.mergedSince(o, far) || t.underway(o, far) {
 		return
 	}
 	t.due("ANSWER-2", o, far.who, far.told, "Established", func(e *recording.Entry) bool {
 		return e.State() == voice.Established || !voice.CallOf(e).StateIsText()
+	})
+}
+
+// underway reports whether who has an end of a call had asked for something else when an operation was posted, and was not
+// told of it yet.
+func (t *timeline) underway(o *operation, n *end) bool {
+	told := n.before(o.At)
+	return told != nil && slices.ContainsFunc(t.ops, func(p *operation) bool {
+		return p.who == n.who && p.end != nil && p.At > told.At && p.At <= o.At && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
 	})
 }
 
@@ -417,13 +426,15 @@ func (t *timeline) removed(o *operation) {
 // inCallOf is a person's end of the call that an operation was posted to: by its id, or the only one that shows who posted it;
 // nil where that is not sure. Who supervises may have an end beside the one as a party.
 func (t *timeline) inCallOf(p *person, o *operation) *end {
-	supervises := slices.ContainsFunc(t.ops, func(s *operation) bool { return s.who == p && voice.Find(s.name).Group == voice.GroupSupervision })
+	if slices.ContainsFunc(t.ops, func(s *operation) bool { return s.who == p && voice.Find(s.name).Group == voice.GroupSupervision }) {
+		return nil
+	}
 	var found *end
 	for _, n := range p.ends {
 		if !n.liveAt(o.At) || !voice.CallOf(n.before(o.At)).Names(o.who.number) {
 			continue
 		}
-		if n.id == o.end.id && !supervises {
+		if n.id == o.end.id {
 			return n
 		}
 		if found != nil {
