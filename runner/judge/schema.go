@@ -116,17 +116,17 @@ func (c *Case) judgeCallSchema(e *recording.Entry) []Finding {
 		return []Finding{{Requirement: "MSG-1", Entry: e, Path: "data", Expected: "an object", Observed: Short(string(e.Message))}}
 	}
 	if e.IsError() && e.Call() == nil {
-		return c.conforms("MSG-1", "error-notification", e, whole)
+		return c.conforms("error-notification", e, whole)
 	}
 	if voice.CallOf(e).OldForm() {
-		return c.conforms("MSG-1", "call-8.5.0", e, whole)
+		return c.conforms("call-8.5.0", e, whole)
 	}
 	switch e.State() {
 	case voice.Ringing, voice.Dialing, voice.Established, voice.Held, voice.Released:
-		return c.conforms("MSG-1", "call-"+strings.ToLower(e.State()), e, whole)
+		return c.conforms("call-"+strings.ToLower(e.State()), e, whole)
 	}
 	var out []Finding
-	for _, f := range c.conforms("MSG-1", "call-established", e, whole) {
+	for _, f := range c.conforms("call-established", e, whole) {
 		if f.Path != "data.call.state" || !voice.CallOf(e).StateIsText() { // an unknown state is MSG-6's
 			out = append(out, f)
 		}

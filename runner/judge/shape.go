@@ -18,8 +18,9 @@ import (
 // Again makes a case one of many performances: what a schema accepted before is recognised by its shape.
 func (c *Case) Again() { c.again = true }
 
-// conforms is Conforms, or what is known of the shape of a value.
-func (c *Case) conforms(requirement, schema string, e *recording.Entry, value any) []Finding {
+// conforms is Conforms for notifications of calls, or what is known of the shape of a value.
+func (c *Case) conforms(schema string, e *recording.Entry, value any) []Finding {
+	const requirement = "MSG-1"
 	if !c.again {
 		return Conforms(requirement, schema, e, value)
 	}

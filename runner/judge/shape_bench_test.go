@@ -13,7 +13,7 @@ func BenchmarkForm(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if found := c.conforms("MSG-1", "call-held", &recording.Entry{}, held); len(found) > 0 {
+				if found := c.conforms("call-held", &recording.Entry{}, held); len(found) > 0 {
 					b.Fatal(found)
 				}
 			}

@@ -138,7 +138,7 @@ func FuzzRecogniser(f *testing.F) {
 			}
 			f.Add(name, raw)
 			c := &Case{again: true}
-			c.conforms("MSG-1", name, &recording.Entry{}, m)
+			c.conforms(name, &recording.Entry{}, m)
 		}
 	}
 	f.Fuzz(func(t *testing.T, name string, raw []byte) {
