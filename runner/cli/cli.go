@@ -168,6 +168,8 @@ func usage(err error, args []string) error {
 		text = "no command is named; `voicespec run` tests the built-in reference server"
 	case len(args) > 0 && args[0] == "excuses":
 		text = "the command excuses is called known-failures now: voicespec known-failures write"
+	case strings.HasPrefix(text, "unexpected argument") && command == "run" && (strings.HasSuffix(text, ".yaml") || strings.HasSuffix(text, ".yml")):
+		text += "; --config FILE names the target file"
 	case strings.HasPrefix(text, "unexpected argument") && command == "run":
 		text += "; --run GLOB selects scenarios and checks"
 	case strings.HasPrefix(text, "unexpected argument") && command == "":

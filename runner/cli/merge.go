@@ -84,6 +84,9 @@ func (c *mergeCmd) read(p *Program, path string) (*result.Report, error) {
 // decodeResults reads the text of a results.json.
 func decodeResults(what, path string, data []byte) (*result.Report, error) {
 	r, err := report.ReadJSON(bytes.NewReader(data))
+	if other := mistaken(path, "results"); err != nil && other != "" {
+		return nil, usagef("%s", other)
+	}
 	if err != nil {
 		return nil, usagef("%s %s: %s", what, path, oneLine(err.Error()))
 	}

@@ -50,6 +50,9 @@ func (f targetFlags) choose(p *Program, fault, variation string, stations int) (
 		return startReference(fault, variation, f.Transport, stations)
 	}
 	t, err := config.Load(path, config.Overrides{URL: f.Target, Transport: string(f.Transport)})
+	if other := mistaken(path, "target"); err != nil && other != "" {
+		return nil, usagef("%s", other)
+	}
 	if err != nil {
 		return nil, err
 	}

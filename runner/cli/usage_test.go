@@ -28,6 +28,18 @@ var badCalls = []struct{ args, want string }{
 	{"merge good.yaml", ""},
 	{"trend", "<results.json> is missing (see voicespec trend --help)"},
 	{"trend folder", "results folder is a folder; name a file in it"},
+	{"run voicespec.yaml", "unexpected argument voicespec.yaml; --config FILE names the target file (see voicespec run --help)"},
+	{"run --config found.json", "found.json holds results; voicespec compare, trend, merge, statement and known-failures write read them, as --baseline does"},
+	{"run --config run.ndjson", "run.ndjson is a recording; voicespec verify judges it, and --json FILE keeps the results"},
+	{"verify found.json", "found.json holds results; voicespec compare, trend, merge, statement and known-failures write read them, as --baseline does"},
+	{"verify good.yaml", "good.yaml is a target file; name it with --config"},
+	{"compare run.ndjson run.ndjson", "run.ndjson is a recording; voicespec verify judges it, and --json FILE keeps the results"},
+	{"merge good.yaml run.ndjson", "good.yaml is a target file; name it with --config"},
+	{"trend report.html", "report.html is the report for a browser; results.json stands beside it"},
+	{"run --baseline report.html", "report.html is the report for a browser; results.json stands beside it"},
+	{"known-failures write junit.xml", "junit.xml is JUnit XML; results.json stands beside it"},
+	{"config show", "there is no target file here; name one with --config FILE, or write one with `voicespec init`"},
+	{"completion tcsh", `"tcsh" is unknown (did you mean "bash"?); it is one of bash, zsh, fish`},
 	{"run --slow NaN", "--slow: a factor is more than 0 and at most 1000 (see voicespec run --help)"},
 	{"run --slow -1", `--slow: a value is missing before "-1"; if that is meant to be the value, write --slow="-1" (see voicespec run --help)`},
 	{"run --seed x", `--seed: "x" is no whole number (see voicespec run --help)`},
@@ -109,6 +121,8 @@ func TestBadCalls(t *testing.T) {
 	for name, text := range map[string]string{
 		"good.yaml": targetYAML, "empty.yaml": "", "bad.yaml": "target: {\n", "tabs.yaml": "stations:\n\t- agent:\n",
 		"two.yaml": targetYAML + "---\n" + targetYAML, "key.yaml": "tagret: x\n", "unset.yaml": "target: ${VOICESPEC_TEST_UNSET}\n",
+		"found.json": "{\n  \"version\": 1,\n  \"suite\": \"1.0.0\"\n}\n", "run.ndjson": `{"kind":"recording","header":{}}` + "\n{}\n",
+		"report.html": "<title>voicespec: x</title>", "junit.xml": "<testsuites>",
 		"url.yaml": strings.Replace(targetYAML, "http://", "", 1), "station.yaml": "target: http://h\n",
 	} {
 		write(t, name, text)

@@ -120,6 +120,9 @@ func operations(list string) ([]string, error) {
 // so that an error is one of the file.
 func (c *verifyCmd) unreadable(err error) error {
 	var usage *engine.UsageError
+	if other := mistaken(c.File, "recording"); err != nil && other != "" && !errors.Is(err, context.Canceled) {
+		return usagef("%s", other)
+	}
 	if err == nil || errors.Is(err, context.Canceled) || errors.As(err, &usage) {
 		return err
 	}
