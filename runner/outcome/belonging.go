@@ -118,7 +118,8 @@ func (v *Verdict) data(sent pairs, at place, e *recording.Entry) {
 			v.judged["DATA-10"]++
 			if !slices.ContainsFunc(values, func(w any) bool { return recording.JSON(w) == recording.JSON(value) }) {
 				v.find("DATA-10", judge.Finding{
-					Entry: e, Path: "data.call.userData." + key, Expected: "a value that was sent: " + judge.Short(values[len(values)-1]), Observed: judge.Short(value),
+					Entry: e, Path: "data.call.userData." + key,
+					Expected: "a value that was sent: " + judge.Short(values[len(values)-1]), Observed: judge.Short(value),
 				})
 			}
 		case len(sent.places) > 0:
@@ -185,7 +186,8 @@ func (v *Verdict) names(stations map[int]*timeline) {
 							first[x] = at
 						case was != at:
 							v.find(x.requirement, judge.Finding{
-								Entry: e, Path: "data.call." + x.member, Expected: "one of its own for each call", Observed: x.value + ", as of a call in " + was.String(),
+								Entry: e, Path: "data.call." + x.member, Expected: "one of its own for each call",
+								Observed: x.value + ", as of a call in " + was.String(),
 							})
 						}
 					}

@@ -34,7 +34,7 @@ func (t *timeline) reads() {
 // readAlone judges the GET of one call.
 func (t *timeline) readAlone(n *end, e *recording.Entry) {
 	switch call := voice.CallIn(e); {
-	case !n.liveAt(e.At) || !n.acted && !t.ours(n) || !t.stayed(n, e):
+	case !n.liveAt(e.At) || !t.followed(n, e) || !t.stayed(n, e):
 	case e.Accepted() && call != nil:
 		t.agrees("READ-1", n, e, call, "call.")
 	case !e.Accepted():
@@ -64,19 +64,23 @@ func (t *timeline) list(p *person, e *recording.Entry, member string) {
 		at := slices.IndexFunc(items, func(c voice.Call) bool { return p.named[c.ID()] == n })
 		switch {
 		case n.liveAt(e.At):
-			if !n.acted && !t.ours(n) || !t.stayed(n, e) {
+			if !t.followed(n, e) || !t.stayed(n, e) {
 				continue
 			}
 			t.judged[lists]++
 			if at < 0 {
-				t.find(lists, judge.Finding{Entry: e, Path: member, Expected: "call " + n.id + ", which is " + n.stateAt(e.At), Observed: fmt.Sprintf("not among %d", len(items))})
+				t.find(lists, judge.Finding{
+					Entry: e, Path: member, Expected: "call " + n.id + ", which is " + n.stateAt(e.At), Observed: fmt.Sprintf("not among %d", len(items)),
+				})
 			} else if member != inURIs {
 				t.agrees(agrees, n, e, items[at], fmt.Sprintf("%s.%d.", member, at))
 			}
 		case n.stateAt(e.At) == voice.Released && !n.returns(e.At):
 			t.judged["READ-3"]++
 			if at >= 0 && items[at].State() != voice.Released {
-				t.find("READ-3", judge.Finding{Entry: e, Path: fmt.Sprintf("%s.%d", member, at), Expected: "no call that was notified as Released", Observed: "call " + n.id})
+				t.find("READ-3", judge.Finding{
+					Entry: e, Path: fmt.Sprintf("%s.%d", member, at), Expected: "no call that was notified as Released", Observed: "call " + n.id,
+				})
 			}
 		}
 	}
@@ -126,6 +130,12 @@ func (t *timeline) noList(e *recording.Entry, member string) {
 		observed = judge.Short(value)
 	}
 	t.find(requirement, judge.Finding{Entry: e, Path: member, Expected: "an array", Observed: observed})
+}
+
+// followed reports whether what becomes of a call is known well enough to judge what is read of it: it is between people of the
+// station, or one on which another client's log shows operations.
+func (t *timeline) followed(n *end, read *recording.Entry) bool {
+	return t.ours(n) || n.acted && read.Scenario == ""
 }
 
 // returns reports whether a call that was over was told of again later: it may have been back already.

@@ -13,11 +13,14 @@ func belongingFaults() []fault {
 
 func leakFaults() []fault {
 	return []fault{
-		row("new-call-with-data-of-the-last", "DATA-11", "a new call begins with the user data of the one before", leaking(func(_, _ *agent) bool { return true })),
-		row("new-call-with-data-of-own-last", "DATA-11", "a new call begins with the user data of the agent's call before", leaking(func(a, b *agent) bool { return a == b })),
+		row("new-call-with-data-of-the-last", "DATA-11", "a new call begins with the user data of the one before",
+			leaking(func(_, _ *agent) bool { return true })),
+		row("new-call-with-data-of-own-last", "DATA-11", "a new call begins with the user data of the agent's call before",
+			leaking(func(a, b *agent) bool { return a == b })),
 		row("ringing-shows-data-of-another-agent", "DATA-11", "a Ringing call shows user data of another agent's call",
 			leaking(func(a, b *agent) bool { return a != b })),
-		row("new-call-with-one-pair-of-the-last", "DATA-11", "a new call shows a pair of the one before, sometimes", only(chance(40), leaking(func(_, _ *agent) bool { return true }))),
+		row("new-call-with-one-pair-of-the-last", "DATA-11", "a new call shows a pair of the one before, sometimes",
+			only(chance(40), leaking(func(_, _ *agent) bool { return true }))),
 		row("ids-used-again", "ID-13", "the 97th call has the id of the first", func(h *hooks) { h.cycle = 97 }),
 		row("uuids-used-again", "ID-13", "callUuid is that of a call of another station's", calls("", func(s *Server, l *leg, c object) {
 			c["callUuid"] = l.id
@@ -85,10 +88,12 @@ func valueFaults() []fault {
 	}
 	trim := func(s string) string { return strings.NewReplacer(`"`, "", `\`, "").Replace(s) }
 	return []fault{
-		row("others-shown-upper-case", "DATA-10", "the other ends are shown the values of user data in upper case", bendCall("", theirs(""), values(strings.ToUpper))),
-		row("others-shown-without-quotes", "DATA-10", "the other ends are shown values without quotes and backslashes", bendCall("", theirs(""), values(trim))),
-		row("released-with-trimmed-values", "DATA-10", "a Released call shows values without spaces", bendCall("", func(_ *exchange, n *note) bool { return n.state == released },
-			values(func(s string) string { return strings.ReplaceAll(s, " ", "") }))),
+		row("others-shown-upper-case", "DATA-10", "the other ends are shown the values of user data in upper case",
+			bendCall("", theirs(""), values(strings.ToUpper))),
+		row("others-shown-without-quotes", "DATA-10", "the other ends are shown values without quotes and backslashes",
+			bendCall("", theirs(""), values(trim))),
+		row("released-with-trimmed-values", "DATA-10", "a Released call shows values without spaces",
+			bendCall("", func(_ *exchange, n *note) bool { return n.state == released }, values(func(s string) string { return strings.ReplaceAll(s, " ", "") }))),
 		row("others-shown-cut-values", "DATA-10", "the other ends are shown eight characters of a value", bendCall("", theirs(""), values(func(s string) string {
 			return string([]rune(s)[:min(len([]rune(s)), 8)])
 		}))),

@@ -51,7 +51,8 @@ func readBackFaults() []fault {
 			readBy(destinationRole, each(established, set("state", ringing)))),
 		row("caller-reads-other-capabilities", "READ-1", "the caller's list shows no capabilities of an Established call",
 			readBy(callerRole, each(established, set("capabilities", []string{})))),
-		row("caller-reads-another-party", "READ-1", "the caller's list shows another party", readBy(callerRole, each("", set("participants", []any{participant("4711")})))),
+		row("caller-reads-another-party", "READ-1", "the caller's list shows another party",
+			readBy(callerRole, each("", set("participants", []any{participant("4711")})))),
 		row("destination-reads-another-dnis", "READ-1", "the destination's list shows another dnis", readBy(destinationRole, each("", set("dnis", "4711")))),
 		row("caller-reads-muted-call", "READ-1", "the caller's list shows calls as muted", readBy(callerRole, each("", set("mute", "On")))),
 		row("destination-reads-another-device", "READ-1", "the destination's list shows another device",
@@ -156,10 +157,11 @@ func resourceFaults() []fault {
 		})
 	}
 	return []fault{
-		row("me-accepts-unknown-operation", "ERR-6", "an operation of the user that does not exist is answered 0", accepts("", func(x *exchange, _ *apiError) bool {
-			_, known := userStates[x.op]
-			return x.resource == "me" && x.op != "" && !known && x.op != "StartContactCenterSession"
-		})),
+		row("me-accepts-unknown-operation", "ERR-6", "an operation of the user that does not exist is answered 0",
+			accepts("", func(x *exchange, _ *apiError) bool {
+				_, known := userStates[x.op]
+				return x.resource == "me" && x.op != "" && !known && x.op != "StartContactCenterSession"
+			})),
 		row("me-accepts-no-operation", "ERR-6", "a request to the user without operationName is answered 0", without("me")),
 		row("channel-accepts-no-operation", "ERR-6", "a request to the voice channel without operationName is answered 0", without("me/channels/voice")),
 		row("device-accepts-no-operation", "ERR-6", "a request to a device without operationName is answered 0", without("me/devices/*")),
@@ -167,11 +169,12 @@ func resourceFaults() []fault {
 		row("me-accepts-number-as-operation", "ERR-8", "a number as operationName of the user is answered 0", mistyped("me")),
 		row("channel-accepts-number-as-operation", "ERR-8", "a number as operationName of the voice channel is answered 0", mistyped("me/channels/voice")),
 		row("device-accepts-list-as-operation", "ERR-8", "a list as operationName of a device is answered 0", mistyped("me/devices/*")),
-		row("session-start-shown-as-logged-out", "SESSION-11", "after StartContactCenterSession the device is read as LoggedOut", reads("me/devices/*", func(x *exchange) {
-			if d, _ := x.answer.body["device"].(object); d != nil && at(destinationRole)(x.agent, x.s) {
-				d["userState"] = maps.Clone(userStates["Offline"])
-			}
-		})),
+		row("session-start-shown-as-logged-out", "SESSION-11", "after StartContactCenterSession the device is read as LoggedOut",
+			reads("me/devices/*", func(x *exchange) {
+				if d, _ := x.answer.body["device"].(object); d != nil && at(destinationRole)(x.agent, x.s) {
+					d["userState"] = maps.Clone(userStates["Offline"])
+				}
+			})),
 		row("session-end-leaves-ready", "SESSION-12", "EndContactCenterSession leaves the agent Ready", answers(false, func(x *exchange) {
 			if x.op == "EndContactCenterSession" {
 				x.agent.session, x.agent.userState = true, "Ready"
