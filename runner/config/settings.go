@@ -56,7 +56,7 @@ func (from origins) settings(out []Setting, v reflect.Value, path string) []Sett
 				out = from.settings(out, field.Index(n), fmt.Sprintf("%s.%d", child, n))
 			}
 		default:
-			out = append(out, Setting{Key: child, Value: valueOf(key, field), Origin: from.of(child)})
+			out = append(out, Setting{Key: child, Value: valueOf(v.Type().Field(i).Tag.Get("json") == "-", field), Origin: from.of(child)})
 		}
 	}
 	return out
@@ -70,10 +70,10 @@ func (from origins) of(path string) string {
 	return "default"
 }
 
-// valueOf is a value for people: never a password.
-func valueOf(key string, v reflect.Value) string {
+// valueOf is a value for people: never a secret.
+func valueOf(secret bool, v reflect.Value) string {
 	switch {
-	case key == "password" && v.Len() > 0:
+	case secret && v.Len() > 0: // what no JSON shows is not shown here either
 		return "***"
 	case v.Type() == durationType:
 		return time.Duration(v.Int()).String()

@@ -8,6 +8,7 @@ import (
 func TestSettings(t *testing.T) {
 	text := `target: http://${HOST}:8080
 features: [api-voice]
+headers: ["X-Api-Key: header-secret"]
 stations:
   - agent: {user: agent, password: "${AGENT_PASSWORD}", number: "5005"}
     caller: {user: caller, password: caller-secret, number: "5000"}
@@ -34,10 +35,11 @@ budgets: {event: 7s}
 		{"target", "http://gws:8080", "t.yaml:1, environment variable HOST"},
 		{"transport", "websocket", "flag --transport"},
 		{"features", "[api-voice]", "t.yaml:2"},
-		{"stations.0.agent.password", "***", "t.yaml:4, environment variable AGENT_PASSWORD"},
-		{"stations.0.caller.password", "***", "t.yaml:5"},
+		{"headers", "***", "t.yaml:3"},
+		{"stations.0.agent.password", "***", "t.yaml:5, environment variable AGENT_PASSWORD"},
+		{"stations.0.caller.password", "***", "t.yaml:6"},
 		{"stations.0.destination.user", "–", "default"},
-		{"budgets.event", "7s", "t.yaml:7"},
+		{"budgets.event", "7s", "t.yaml:8"},
 		{"budgets.request", "30s", "default"},
 		{"tls.insecure", "false", "default"},
 	} {
