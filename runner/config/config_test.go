@@ -69,6 +69,7 @@ tls: {insecure: "${TLS}"}
 		Location:  "voicespec",
 		Passwords: "tried",
 		Budgets:   config.Budgets{Connect: 10 * time.Second, Request: 30 * time.Second, Event: 2 * time.Minute, Quiet: time.Second},
+		Auth:      config.Auth{Kind: "basic"},
 		TLS:       config.TLS{Insecure: true},
 		File:      "t.yaml",
 	}

@@ -84,9 +84,9 @@ func TestLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range [][]string{
-		{"area.one", "area", "smoke", "area.one.one", "STATE-1", "STATE-2", "required"},
-		{"area.page", "area", LabelDocumented, "area.page.one", "STATE-1", "STATE-2", "required"},
-		{"all", LabelWhole, "all.one", "STATE-1", "STATE-2", "required"},
+		{"area.one", "area", LabelOriginates, LabelGentle, "smoke", "area.one.one", "STATE-1", "STATE-2", "required"},
+		{"area.page", "area", LabelDocumented, LabelGentle, "area.page.one", "STATE-1", "STATE-2", "required"},
+		{"all", LabelWhole, LabelGentle, "all.one", "STATE-1", "STATE-2", "required"},
 	} {
 		got := c.Checks[i]
 		slices.Sort(want)

@@ -200,10 +200,10 @@ func TestLabelsOfCheck(t *testing.T) {
 		strings.Join(c.Requirements, " ") != "HTTP-1 BAYEUX-6" {
 		t.Errorf("%+v", c)
 	}
-	if got, want := strings.Join(c.Labels, " "), "calls calls.hold smoke calls.hold.accepted HTTP-1 BAYEUX-6 required"; got != want {
+	if got, want := strings.Join(c.Labels, " "), "calls calls.hold gentle originates smoke calls.hold.accepted HTTP-1 BAYEUX-6 required"; got != want {
 		t.Errorf("labels %q, want %q", got, want)
 	}
-	if got := catalogue.Checks[1].Labels; strings.Join(got, " ") != "invariants whole-run invariants.holds HTTP-1 required" {
+	if got := catalogue.Checks[1].Labels; strings.Join(got, " ") != "gentle invariants whole-run invariants.holds HTTP-1 required" {
 		t.Errorf("labels %q", got)
 	}
 }
@@ -215,12 +215,12 @@ func TestReadRefuses(t *testing.T) {
 		return func() { It("a spec", Check(name, ids...), func() {}) }
 	}
 	for says, register := range map[string]func(){
-		`check id "calls.a.x" stands twice`:                      scenario("calls.a", func() { named("x", "HTTP-1")(); named("x", "HTTP-1")() }),
-		`(calls calls.a calls.a.X HTTP-1 required) has no Check`: scenario("calls.a", named("X", "HTTP-1")),
-		"unknown requirement NONE-1":                             scenario("calls.a", named("x", "NONE-1")),
-		"names no requirement":                                   scenario("calls.a", named("x")),
-		`"a spec" (calls calls.a smoke) has no Check`:            scenario("calls.a", check(Label("smoke"))),
-		"has no checks":                                          scenario("calls.a", func() {}),
+		`check id "calls.a.x" stands twice`:                                        scenario("calls.a", func() { named("x", "HTTP-1")(); named("x", "HTTP-1")() }),
+		`(calls calls.a gentle originates calls.a.X HTTP-1 required) has no Check`: scenario("calls.a", named("X", "HTTP-1")),
+		"unknown requirement NONE-1":                                               scenario("calls.a", named("x", "NONE-1")),
+		"names no requirement":                                                     scenario("calls.a", named("x")),
+		`"a spec" (calls calls.a gentle originates smoke) has no Check`:            scenario("calls.a", check(Label("smoke"))),
+		"has no checks": scenario("calls.a", func() {}),
 		`scenario id "calls.a" stands twice`: func() {
 			scenario("calls.a", named("x", "HTTP-1"))()
 			scenario("calls.a", named("y", "HTTP-1"))()
