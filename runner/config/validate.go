@@ -51,7 +51,8 @@ func setDefaults(v reflect.Value) {
 // Validate trims the address and tells the first thing that makes the target unusable.
 func (t *Target) Validate() error {
 	checks := []func() error{
-		t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords, t.checkBudgets, t.checkPace, t.checkHeaders, t.checkAuth,
+		t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords,
+		t.checkBudgets, t.checkPace, t.checkHeaders, t.checkAuth,
 	}
 	for _, check := range checks {
 		if err := check(); err != nil {

@@ -17,7 +17,8 @@ import (
 func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call {
 	mark := s.Mark()
 	e, call := s.DialJudged(recording.Arrange.Label("dial"), from, to, role, params)
-	if s.station.turnsAway = s.station.turnsAway || s.turnedAway(from, to, mark); s.station.turnsAway && s.turnedAway(from, to, mark) {
+	if s.turnedAway(from, to, mark) {
+		s.station.turnsAway = true
 		delete(s.calls, role)
 		e, call = s.DialJudged(recording.Arrange.Label("dial"), from, to, role, params)
 	}

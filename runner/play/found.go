@@ -157,3 +157,26 @@ func (a *Actor) putStateBack(ctx context.Context) (left []string) {
 
 // MayLogOut reports whether an actor's contact centre session may be ended: it is not one that somebody else began.
 func (a *Actor) MayLogOut() bool { return a.Controlled() && !(a.found && a.Party.Shared) }
+
+// busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
+func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
+	var calls []voice.Call
+	has := false
+	if me != nil {
+		calls, has = voice.UserIn(me).Calls()
+	}
+	if !has {
+		calls, _ = voice.CallsIn(a.get(ctx, recording.Connect.Label("calls"), "/me/calls?fields=*"))
+	}
+	a.had = map[string]bool{}
+	for _, c := range calls {
+		a.had[c.Handle()] = true
+		if c != nil && c.State() != voice.Released {
+			return &Problem{
+				Cause:  fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()),
+				Remedy: "end the call, or name agents that nobody else uses", Passing: true,
+			}
+		}
+	}
+	return nil
+}

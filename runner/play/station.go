@@ -147,7 +147,10 @@ func (p *Problem) Error() string { return p.Cause + "; " + p.Remedy }
 // credentials stays a number. An error is a *Problem.
 func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 	cfg := r.Target.Stations[number-1]
-	s := &Station{Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, doubts: map[string]string{}, states: map[string]string{}, run: r, tape: r.Log.Tape(number)}
+	s := &Station{
+		Number: number, Actors: map[string]*Actor{}, stuck: map[string]string{}, doubts: map[string]string{}, states: map[string]string{},
+		run: r, tape: r.Log.Tape(number),
+	}
 	for _, role := range config.Roles {
 		p := cfg.Party(role)
 		s.Actors[role] = &Actor{Role: role, Party: p, Device: p.Device, answersItself: p.Answer == config.Auto, station: s}
@@ -318,29 +321,6 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 		}
 	case me.Status >= http.StatusInternalServerError && !unavailable(me):
 		return &Problem{Cause: fmt.Sprintf("GET /api/v2/me for %s: %s", who, Outcome(me)), Remedy: "the server has a problem of its own; look at its log"}
-	}
-	return nil
-}
-
-// busy refuses an agent who has a call: we would not know whose it is, and must not touch it.
-func (a *Actor) busy(ctx context.Context, me *recording.Entry) error {
-	var calls []voice.Call
-	has := false
-	if me != nil {
-		calls, has = voice.UserIn(me).Calls()
-	}
-	if !has {
-		calls, _ = voice.CallsIn(a.get(ctx, recording.Connect.Label("calls"), "/me/calls?fields=*"))
-	}
-	a.had = map[string]bool{}
-	for _, c := range calls {
-		a.had[c.Handle()] = true
-		if c != nil && c.State() != voice.Released {
-			return &Problem{
-				Cause:  fmt.Sprintf("%s (%s) is busy: call %s is %s", a.Party.User, a.Role, c.ID(), c.State()),
-				Remedy: "end the call, or name agents that nobody else uses", Passing: true,
-			}
-		}
 	}
 	return nil
 }
