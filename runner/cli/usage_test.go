@@ -33,7 +33,7 @@ var badCalls = []struct{ args, want string }{
 	{"run --config run.ndjson", "run.ndjson is a recording; voicespec verify judges it, and --json FILE keeps the results"},
 	{"verify found.json", "found.json holds results; voicespec compare, trend, merge, statement and known-failures write read them, as --baseline does"},
 	{"verify good.yaml", "good.yaml is a target file; name it with --config"},
-	{"compare run.ndjson run.ndjson", "run.ndjson is a recording; voicespec verify judges it, and --json FILE keeps the results"},
+	{"compare run.ndjson results.json", "run.ndjson is a recording; voicespec verify judges it, and --json FILE keeps the results"},
 	{"merge good.yaml run.ndjson", "good.yaml is a target file; name it with --config"},
 	{"trend report.html", "report.html is the report for a browser; results.json stands beside it"},
 	{"run --baseline report.html", "report.html is the report for a browser; results.json stands beside it"},

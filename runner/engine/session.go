@@ -75,8 +75,8 @@ func openOnce(ctx context.Context, o Options) (*session, error) {
 	budgets := play.Budgets{Connect: o.Target.Budgets.Connect, Request: o.Target.Budgets.Request, Event: o.Target.Budgets.Event, Quiet: o.Target.Budgets.Quiet}
 	s.run = play.NewRun(o.Target, tlsConfig, budgets.OrDefault().Scale(o.slow()), s.log)
 	s.run.Seed, s.run.Careful = o.Seed, o.careful
-	s.run.Agent = fmt.Sprintf("voicespec/%s (run %08x)", o.Version, rand.Uint32()) //nolint:gosec // to tell runs apart
-	if err = s.take(ctx, o.Target); err != nil {
+	s.run.Agent = fmt.Sprintf("voicespec/%s (run %08x)", o.Version, rand.Uint32())
+	if err := s.take(ctx, o.Target); err != nil {
 		return s, err
 	}
 	err = s.connect(ctx)

@@ -160,15 +160,7 @@ func (c *Chooser) ofCall(m *Model, p *Person, n *End, add func(Step, string)) {
 		s := Step{Who: p.Role, Do: name, Call: n.Name}
 		switch {
 		case makes(name):
-			if len(p.Live()) >= most {
-				continue
-			}
-			for _, to := range c.destinations(m, p) {
-				if q := m.Person(to); q == nil || !n.Last.Names(q.Number) {
-					s.To = to
-					add(s, situation+c.calling(m, to))
-				}
-			}
+			c.making(m, p, n, s, func(s Step, to string) { add(s, situation+to) })
 		case name == "SwapCalls":
 			for _, o := range p.others(n) {
 				s.Other = o.Name
@@ -192,6 +184,19 @@ func (c *Chooser) ofCall(m *Model, p *Person, n *End, add func(Step, string)) {
 		case name == "DeleteUserDataPair" && len(n.Last.UserData()) == 0, name == "DeleteUserData" && len(n.Last.UserData()) == 0:
 		default:
 			add(s, situation)
+		}
+	}
+}
+
+// making adds a step that makes a call, to each that can be called from n.
+func (c *Chooser) making(m *Model, p *Person, n *End, s Step, add func(Step, string)) {
+	if len(p.Live()) >= most {
+		return
+	}
+	for _, to := range c.destinations(m, p) {
+		if q := m.Person(to); q == nil || !n.Last.Names(q.Number) {
+			s.To = to
+			add(s, c.calling(m, to))
 		}
 	}
 }
@@ -336,61 +341,6 @@ func (c *Chooser) pairs(operation string, have map[string]any) map[string]any {
 			key = fmt.Sprintf("%s %d", key, c.n)
 		}
 		out[key] = value(c.rand, c.n)
-	}
-	return out
-}
-
-// refused are steps that a server must refuse.
-func (c *Chooser) refused(m *Model) []candidate {
-	var out []candidate
-	add := func(s Step, situation string) {
-		if !slices.Contains(c.o.Avoid, s.Do) {
-			out = append(out, candidate{s, 1, Cell{situation, s.kind()}})
-		}
-	}
-	for _, p := range m.People {
-		if !p.Acts || p.Deaf {
-			continue
-		}
-		for _, n := range p.Ends {
-			for _, o := range voice.CallOperations() {
-				if n.Alien || !n.Last.ListsCapabilities() || n.Last.Offers(o.Name) || o.Group == voice.GroupConsultation || voice.Anywhere(n.Last.State(), o.Name) {
-					continue
-				}
-				add(Step{Who: p.Role, Do: o.Name, Call: n.Name, To: c.another(m, p), With: sample(o), Wrong: NotOffered}, p.Situation(n))
-			}
-			if n.live() && n.Last.Offers("SendDtmf") {
-				add(Step{Who: p.Role, Do: "SendDtmf", Call: n.Name, Wrong: NoParameters}, p.Situation(n))
-			}
-		}
-		for _, q := range m.People {
-			for _, n := range q.Live() {
-				if q == p || p.Named(n.Name) != nil {
-					continue
-				}
-				for _, name := range []string{"Hangup", "Hold", "Answer", "UpdateUserData", "SendDtmf"} {
-					add(Step{Who: p.Role, Do: name, Call: n.Name, Of: q.Role, With: sample(voice.Find(name)), Wrong: Stranger}, q.Situation(n))
-				}
-			}
-		}
-		add(Step{Who: p.Role, Do: "Hold", Wrong: UnknownCall}, "")
-	}
-	return out
-}
-
-// sample are parameters with which nothing is wrong.
-func sample(o voice.Operation) map[string]any {
-	out := map[string]any{}
-	for _, need := range o.Needs {
-		switch need.Kind {
-		case voice.Digits:
-			out[need.Name] = "5"
-		case voice.Key:
-			out[need.Name] = "VsRefused"
-		case voice.Pairs:
-			out[need.Name] = map[string]any{"VsRefused": "yes"}
-		default:
-		}
 	}
 	return out
 }

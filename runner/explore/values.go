@@ -15,7 +15,7 @@ var keys = []string{
 // texts are values that have once come back as something else: as a number, a flag, nothing, or cut.
 var texts = []string{
 	"A \"7\" \\ 9", "007", "true", "null", "0", "-1.50", "1e3", "</script>", "%s %d %41", "a=b&c=d;e", "'; --", "{\"x\":1}", "[1]", "a:b", "${x}", " spaced ",
-	"Grüße", "e\u0301 and é", "😀", "日本語",
+	"Grüße", "e\u0301 and é", "😀", "日本語", //nolint:gosmopolitan // what few have typed is the point
 }
 
 // longest is the length of long values, which every switch takes.

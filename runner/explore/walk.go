@@ -208,7 +208,7 @@ func (w *walker) operate(a *play.Actor, p *Person, s Step) bool {
 	if !ok {
 		return false
 	}
-	body, number, ok := w.body(a, p, s, o)
+	body, number, ok := w.body(p, s, o)
 	if !ok {
 		return false
 	}
@@ -242,11 +242,12 @@ func (w *walker) operate(a *play.Actor, p *Person, s Step) bool {
 const unknown = "00000000000000000000000000000000"
 
 func (w *walker) path(p *Person, s Step, o voice.Operation) (string, bool) {
-	switch {
-	case s.Wrong == UnknownCall:
+	switch s.Wrong {
+	case UnknownCall:
 		return "/me/calls/" + unknown, true
-	case s.Wrong == Stranger:
+	case Stranger:
 		return "/me/calls/" + w.model.Person(s.Of).Named(s.Call).ID, true
+	default:
 	}
 	switch o.To {
 	case voice.ToCall:
@@ -267,7 +268,7 @@ func (w *walker) path(p *Person, s Step, o voice.Operation) (string, bool) {
 }
 
 // body is what is posted, and the number that it names.
-func (w *walker) body(a *play.Actor, p *Person, s Step, o voice.Operation) (body map[string]any, number string, ok bool) {
+func (w *walker) body(p *Person, s Step, o voice.Operation) (body map[string]any, number string, ok bool) {
 	body = map[string]any{"operationName": s.Do}
 	maps.Copy(body, s.With)
 	if s.Wrong == NoParameters {

@@ -43,7 +43,10 @@ type harResponse struct {
 	Content harContent  `json:"content"`
 }
 
-type harHeader struct{ Name, Value string }
+type harHeader struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
 
 type harContent struct {
 	MimeType string  `json:"mimeType"`

@@ -110,11 +110,9 @@ func listItems(e *recording.Entry, member string) (calls []voice.Call, ok bool) 
 // noList judges an answer without the list that was asked for. Whoever reads the user may find no calls there where there are
 // none.
 func (t *timeline) noList(e *recording.Entry, member string) {
-	value, there := e.AnswerObject()[member], false
+	value, there := e.AnswerObject()[member]
 	if member == inUser {
 		value, there = voice.UserIn(e)["calls"]
-	} else {
-		_, there = e.AnswerObject()[member]
 	}
 	p := t.people[e.Actor]
 	requirement := "READ-2"

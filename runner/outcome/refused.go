@@ -216,14 +216,15 @@ func (t *timeline) effectOnDevice(o *operation) (trace, bool) {
 	}
 	number, _ := o.Body()["destination"].(string)
 	set := func(d voice.Device) bool {
-		switch {
-		case told.Member == "supervisorMonitoringState":
+		switch told.Member {
+		case "supervisorMonitoringState":
 			return d.Monitoring() != nil && (d.Monitoring().State() == o.name)
-		case told.Member == "forwardTo":
+		case "forwardTo":
 			shown, _ := d.Text("forwardTo")
 			return o.name == "ForwardCallsOn" && number != "" && voice.SameNumber(shown, number)
+		default:
+			return d[told.Member] == told.Value
 		}
-		return d[told.Member] == told.Value
 	}
 	if d := voice.DeviceOf(was, o.who.device); d == nil || set(d) {
 		return trace{}, false

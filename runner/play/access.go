@@ -22,7 +22,9 @@ func (a *Actor) authorize(ctx context.Context) error {
 	case config.Bearer:
 		a.present = bearer(a.Party.Password)
 	case config.Cookie:
-		a.present = func(req *http.Request) { req.AddCookie(&http.Cookie{Name: auth.Cookie, Value: a.Party.Password}) }
+		a.present = func(req *http.Request) {
+			req.AddCookie(&http.Cookie{Name: auth.Cookie, Value: a.Party.Password}) //nolint:gosec // what a client sends has no attributes
+		}
 	case config.OAuth2Client, config.OAuth2Password:
 		source := a.tokens(ctx, auth)
 		token, err := source.Token()
@@ -46,7 +48,7 @@ func (a *Actor) authorize(ctx context.Context) error {
 // tokens fetches tokens as they are needed, as long as the run lasts.
 func (a *Actor) tokens(ctx context.Context, auth config.Auth) oauth2.TokenSource {
 	r := a.station.run
-	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forbidigo,forcetypeassert // a copy; it is one
 	transport.TLSClientConfig = r.TLS.Clone()
 	client := &http.Client{Transport: transport, Timeout: r.Budgets.Request}
 	life := context.WithValue(context.WithoutCancel(ctx), oauth2.HTTPClient, client)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
@@ -138,9 +139,7 @@ func (c *Client) Authorize(req *http.Request) {
 func (c *Client) identify(req *http.Request) {
 	// Pages of StartCallRecording and its like call Origin mandatory (GWS 8.6.0).
 	req.Header.Set("Origin", c.origin)
-	for name, values := range c.options.Header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, c.options.Header)
 	if c.options.UserAgent != "" {
 		req.Header.Set("User-Agent", c.options.UserAgent)
 	}
