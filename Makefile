@@ -57,7 +57,6 @@ vet: ## go vet
 tidy: ## does go.mod name what is imported, and nothing else
 	go mod tidy -diff
 	cd docs/examples/embedding && go mod tidy -diff
-	cd runner/k6 && go mod tidy -diff
 
 .PHONY: dead
 dead: ## is there code that neither the command nor a test reaches (deadcode, at a pinned version)
@@ -114,7 +113,8 @@ k6: ## k6 with k6/x/voicespec built in, bin/k6, as `xk6 build --with` makes it (
 
 .PHONY: ktest
 ktest: ## the tests of k6 with our extension (compiles k6 once, which takes minutes)
-	go test -C runner/k6 -count=1 ./...
+	cd runner/k6 && go mod tidy -diff
+	go vet -C runner/k6 ./...
 	VOICESPEC_K6=1 go test -count=1 -timeout $(TIMEOUT) -run K6 -v ./runner/interop
 
 # The platforms of a release, as .goreleaser.yaml has them.
