@@ -12,8 +12,8 @@ CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 ADDR     ?= 127.0.0.1:8080
 TIMEOUT  ?= 15m
-# Packages that are tested side by side, more than there are cores: tests of servers wait more than they compute.
-PACKAGES ?= 8
+# Rows of the matrices that are played side by side, more than there are cores: they wait more than they compute.
+ROWS     ?= 4
 # A count, since with a time `go test -fuzz` can fail at its own deadline.
 FUZZTIME ?= 20000x
 # Of a target's worker processes: each keeps a corpus of its own, and starting many takes longer than the fuzzing.
@@ -69,11 +69,11 @@ lint: tidy dead ## go.mod, dead code, and golangci-lint at a pinned version (com
 .PHONY: unit
 unit: ## all Go tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
-	go test $(RACE) -p $(PACKAGES) -shuffle=on -timeout $(TIMEOUT) ./...
+	go test $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
 
 .PHONY: matrix
 matrix: ## the kill matrix: every fault and variation of the reference server, and whole runs compared (without the race detector: ten times as fast)
-	go test -timeout $(TIMEOUT) -parallel $(PACKAGES) -v ./runner/matrix
+	go test -timeout $(TIMEOUT) -parallel $(ROWS) -v ./runner/matrix
 	go test -timeout $(TIMEOUT) -run 'Alike|LikeTheRun|FaultsAreFound|VariationsConform' ./runner/engine ./suites
 
 .PHONY: interop

@@ -95,6 +95,9 @@ func flags(t *testing.T) map[string][]string {
 		for _, m := range regexp.MustCompile("(?m)^\\| `--([a-z-]+)").FindAllStringSubmatch(body, -1) {
 			out[command] = append(out[command], m[1])
 		}
+		if group, _, within := strings.Cut(command, " "); within {
+			out[group] = append(out[group], out[command]...)
+		}
 	}
 	if !slices.Contains(out["run"], "fault") {
 		t.Fatal("the flags of run cannot be read off docs/commands.md")

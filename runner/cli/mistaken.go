@@ -3,7 +3,8 @@ package cli
 import (
 	"bytes"
 	"io"
-	"os"
+
+	"github.com/voicespec/voicespec/runner/file"
 )
 
 // kinds are files of ours that people name in the place of others, by what their beginning holds.
@@ -17,7 +18,7 @@ var kinds = []struct{ sign, name, remedy string }{
 
 // mistaken says what a file is that could not be read as what it was taken for; "" if that is not known.
 func mistaken(path, wanted string) string {
-	f, err := os.Open(path)
+	f, err := file.Open(path)
 	if err != nil {
 		return ""
 	}

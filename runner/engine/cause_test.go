@@ -80,7 +80,7 @@ var causes = []struct {
 			`{"statusCode":7,"failed":[{"statusCode":4,"statusMessage":"Device '5005' is not registered.","channel":"voice"}],"succeeded":[{"statusCode":0,"channel":"chat"}]}`)),
 		"Device '5005' is not registered", "register the telephone of 5005",
 	},
-	{"bearer only", onAll(answering(401, asJSON, `{"statusCode":20,"statusMessage":"x"}`, "WWW-Authenticate", `Bearer realm="gws"`)), "it asks for Bearer", "take Basic"},
+	{"bearer only", onAll(answering(401, asJSON, `{"statusCode":20,"statusMessage":"x"}`, "WWW-Authenticate", `Bearer realm="gws"`)), "it asks for Bearer", "name how a token is had"},
 	{
 		"wrong password", onAll(answering(401, asJSON, `{"statusCode":20,"statusMessage":"x"}`, "WWW-Authenticate", "Bearer", "WWW-Authenticate", "Basic")),
 		"refused the credentials", "check user and password",

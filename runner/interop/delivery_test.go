@@ -120,7 +120,7 @@ func TestActionTakesEveryFlag(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile(`(?m)^\s+(?:-h, )?--([a-z-]+)`).FindAllStringSubmatch(string(help), -1) {
 		_, has := a.Inputs[m[1]]
-		if byArgs := []string{"help", "json", "junit", "debug", "until-failure"}; !has && !slices.Contains(byArgs, m[1]) {
+		if byArgs := []string{"help", "json", "junit", "debug", "until-failure", "script"}; !has && !slices.Contains(byArgs, m[1]) {
 			t.Errorf("the action has no input %s", m[1])
 		}
 	}

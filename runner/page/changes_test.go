@@ -102,7 +102,10 @@ func changesOfDevice(s *page.Step, device map[string]any) []change {
 		out = append(out, changed("a state more", at+"supervisorMonitoringState", true, put(device, "supervisorMonitoringState", map[string]any{})))
 	}
 	if list, ok := device["capabilities"].([]any); ok && s.About != page.AgentState {
-		switched := "DoNotDisturbOn"
+		switched := "DoNotDisturbOn" // both of a pair: that neither is offered is the target's choice
+		if slices.Contains(list, any(switched)) {
+			switched = "DoNotDisturbOff"
+		}
 		if s.About == page.Monitoring {
 			switched = "CancelSupervisorMonitoring"
 		}

@@ -92,6 +92,9 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, browser, 
 	if r.Credentials != nil {
 		a.station.run.secrets.sent(r.Credentials.User, r.Credentials.Password)
 	}
+	if user, password, given := (&http.Request{Header: r.Header}).BasicAuth(); given {
+		a.station.run.secrets.sent(user, password)
+	}
 	if name := a.station.run.Target.CheckHeader; name != "" {
 		r.Header = r.Header.Clone()
 		if r.Header == nil {

@@ -14,9 +14,9 @@ import (
 func Specs() {
 	chain("chains.again", "One call: everything twice", again, "HOLD-1", "RETRIEVE-1", "DTMF-1", "DATA-1", "DATA-2", "DATA-3", "DATA-4", "HANGUP-2")
 	chain("chains.features", "One call: mute and recording twice", features, "MUTE-1", "RECORD-1", "RECORD-2", "RECORD-4")
-	chain("chains.repeated", "What has taken effect is asked for once more", repeated, "ERR-2", "READ-1", "CONFERENCE-13", "HANGUP-2")
-	chain("chains.cancelled", "A call is given up while it rings, and the next one is used", cancelled, "HANGUP-2", "DIAL-2", "HOLD-1")
-	chain("chains.caller-gone", "The caller hangs up before the transfer is completed", callerGone, "HANGUP-2", "READ-1")
+	refusing("chains.repeated", "What has taken effect is asked for once more", repeated, "ERR-2", "READ-1", "CONFERENCE-13", "HANGUP-2")
+	refusing("chains.cancelled", "A call is given up while it rings, and the next one is used", cancelled, "HANGUP-2", "DIAL-2", "HOLD-1")
+	refusing("chains.caller-gone", "The caller hangs up before the transfer is completed", callerGone, "HANGUP-2", "READ-1")
 	chain("chains.data", "User data that are easily spoiled go through everything", data, "DATA-2", "DATA-10", "HOLD-1", "TRANSFER-4")
 	chain("chains.second-consult", "A consult call is given up, then begun anew and completed", secondConsult,
 		"TRANSFER-1", "TRANSFER-2", "TRANSFER-16", "CONFERENCE-1", "CONFERENCE-2", "ANSWER-2", "HANGUP-2")
@@ -31,9 +31,19 @@ func Specs() {
 
 // chain registers a scenario whose operations are judged by their outcomes.
 func chain(id, title string, script func(*chained), requirements ...string) {
-	Scenario(id, title, Profiles("chains"), Page("AsyncTelephonyOperations", "overview"), Play(func(s *Stage) { perform(s, script) }), func() {
+	scenario(id, title, script, requirements)
+}
+
+// refusing registers a chain in which something is asked for that must be refused.
+func refusing(id, title string, script func(*chained), requirements ...string) {
+	scenario(id, title, script, requirements, Refusing)
+}
+
+func scenario(id, title string, script func(*chained), requirements []string, more ...any) {
+	more = append(more, Profiles("chains"), Page("AsyncTelephonyOperations", "overview"), Play(func(s *Stage) { perform(s, script) }), func() {
 		for _, rule := range OutcomesOf(requirements...) {
 			It(rule.Title, Check(rule.Name, rule.Requirement), func() { Expect(EverythingHere()).To(KeepOutcome(rule)) })
 		}
 	})
+	Scenario(id, title, more...)
 }
