@@ -22,7 +22,7 @@ func exploring(t *testing.T, o reference.Options, stations int, x engine.Explora
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = server.Close() })
-	target.Budgets.Event, target.Budgets.Quiet = 2*time.Second, 100*time.Millisecond
+	target.Budgets.Event, target.Budgets.Quiet = time.Second, 100*time.Millisecond
 	out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true, Fault: o.Fault}, x)
 	if err != nil {
 		t.Fatal(err)
@@ -59,7 +59,7 @@ func TestExploreCorrectServer(t *testing.T) {
 func TestExploreFindsAndShrinks(t *testing.T) {
 	t.Parallel()
 	const fault, check = "hold-without-notification", "invariants.every-hold"
-	out := exploring(t, reference.Options{Fault: fault}, 1, engine.Exploration{Seed: 1, Steps: 300, Shrink: 20 * time.Second})
+	out := exploring(t, reference.Options{Fault: fault}, 1, engine.Exploration{Seed: 1, Steps: 60, Shrink: time.Minute})
 	var found *result.Found
 	for i, f := range out.Report.Explore.Found {
 		if f.Check == check {
@@ -104,7 +104,7 @@ func TestExploreSavedIsVerified(t *testing.T) {
 	t.Cleanup(func() { _ = server.Close() })
 	target.Budgets.Event, target.Budgets.Quiet = time.Second, 100*time.Millisecond
 	var saved bytes.Buffer
-	out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true, Save: &saved}, engine.Exploration{Seed: 1, Steps: 100})
+	out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true, Save: &saved}, engine.Exploration{Seed: 1, Steps: 60})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,6 +66,9 @@ func TestHostileTargets(t *testing.T) {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			_, target := newRogue(t, tt.spoil)
+			if tt.cause == tooLarge {
+				target.Budgets.Request = 20 * time.Second // the limit is met, however slowly the megabytes before it come
+			}
 			out, err := run(t, target, "transfer.sample-2", "calls.hold.*", "notifications.sessions", "invariants")
 			heard(t, out, err, tt.cause)
 		})

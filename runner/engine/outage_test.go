@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,31 +16,46 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 )
 
-// restarting is a reference server that is stopped when it has been asked for the nth call to be dialled, and, if it comes
+// process is a reference server in an HTTP server of its own. The reference server's Close answers the open polls in good
+// order; a process that is killed breaks all connections, and then they are gone.
+type process struct {
+	state *reference.Server
+	serve *http.Server
+}
+
+func launch(t *testing.T, addr string, options reference.Options) (*process, string) {
+	t.Helper()
+	state, err := reference.New(options)
+	if err != nil {
+		t.Error(err)
+		return nil, ""
+	}
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		t.Error(err)
+		return nil, ""
+	}
+	p := &process{state: state, serve: &http.Server{Handler: state.Handler(), ReadHeaderTimeout: deadline}}
+	go func() { _ = p.serve.Serve(listener) }()
+	return p, listener.Addr().String()
+}
+
+func (p *process) kill() {
+	if p != nil {
+		_ = p.serve.Close()
+		_ = p.state.Close()
+	}
+}
+
+// restarting is a reference server that is killed when it has been asked for the nth call to be dialled, and, if it comes
 // back, started again at the same address.
 func restarting(t *testing.T, fault string, nth int, comesBack bool) (*engine.Outcome, error) {
 	t.Helper()
 	agents := reference.DefaultAgents(1)
 	var mu sync.Mutex
-	var servers []*reference.Server
 	dialled := 0
 	stop := make(chan struct{})
-	begin := func(addr string, log func(string)) string {
-		s, err := reference.New(reference.Options{Agents: agents, Fault: fault, Log: log})
-		if err != nil {
-			t.Error(err)
-			return ""
-		}
-		url, err := s.Start(addr)
-		if err != nil {
-			t.Error(err)
-		}
-		mu.Lock()
-		servers = append(servers, s)
-		mu.Unlock()
-		return url
-	}
-	url := begin("127.0.0.1:0", func(line string) {
+	first, addr := launch(t, "127.0.0.1:0", reference.Options{Agents: agents, Fault: fault, Log: func(line string) {
 		mu.Lock()
 		defer mu.Unlock()
 		if strings.HasPrefix(line, "POST ") && strings.Contains(line, "/me/devices/") && strings.Contains(line, "/calls") {
@@ -47,26 +63,25 @@ func restarting(t *testing.T, fault string, nth int, comesBack bool) (*engine.Ou
 				close(stop)
 			}
 		}
-	})
+	}})
+	var second *process
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		select {
 		case <-stop:
-			_ = servers[0].Close()
-			if comesBack {
-				begin(strings.TrimPrefix(url, "http://"), nil)
-			}
 		case <-t.Context().Done():
 		}
+		first.kill()
+		if comesBack && t.Context().Err() == nil {
+			second, _ = launch(t, addr, reference.Options{Agents: agents, Fault: fault})
+		}
 	}()
-	target := embedded.Target(url, agents)
+	target := embedded.Target("http://"+addr, agents)
 	target.Budgets = impatient
 	out, err := run(t, target, "agent-state.ready", "calls.*", "invariants")
 	<-over
-	for _, s := range servers {
-		_ = s.Close()
-	}
+	second.kill()
 	return out, err
 }
 

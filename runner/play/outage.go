@@ -113,9 +113,14 @@ func (s *Station) forgotten(ctx context.Context, entries []*recording.Entry) boo
 	return len(lostIn(s.tape.From(mark))) >= manySessions
 }
 
-// broke reports whether an entry tells of a connection of a notification session that broke.
+// broke reports whether an entry tells of a connection that broke, of a notification session or of a request.
 func broke(e *recording.Entry) bool {
-	return e.Kind == recording.KindGap && e.Browser == "" && (strings.Contains(e.Text, "ended the connection") || strings.Contains(e.Text, "broke"))
+	if e.Browser != "" {
+		return false
+	}
+	kind, _, _ := strings.Cut(e.Problem, ":")
+	return e.Kind == recording.KindRest && kind == voiceapi.FaultReset ||
+		e.Kind == recording.KindGap && (strings.Contains(e.Text, "ended the connection") || strings.Contains(e.Text, "broke"))
 }
 
 // lostIn are the people whose sessions the server did not know since a connection broke.
