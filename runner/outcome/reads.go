@@ -145,6 +145,9 @@ func (n *end) returns(at float64) bool {
 // changed it, and its end was not told before something was asked for that explains it.
 func (t *timeline) stayed(n *end, read *recording.Entry) bool {
 	base, p := n.before(read.At), n.who
+	if base.Scenario != read.Scenario {
+		return false // who was left in a call when a scenario was over may have lost it in the cleaning up without a word
+	}
 	if within(p.holes, base.At-1, read.At+patience) || within(p.errors, base.At, read.At+patience) {
 		return false
 	}
