@@ -65,6 +65,7 @@ type commands struct {
 	Explain       explainCmd       `cmd:"" help:"Explain a requirement, check, scenario or fault."`
 	Verify        verifyCmd        `cmd:"" help:"Judge a saved recording, or any log of traffic, without a server."`
 	Import        importCmd        `cmd:"" help:"Make a recording of other tools' logs: a browser's HAR, the console log of cometd.js and others."`
+	Watch         watchCmd         `cmd:"" help:"Stand in front of a server: pass everything on, and judge what is seen."`
 	Compare       compareCmd       `cmd:"" help:"Compare the results of two runs."`
 	Trend         trendCmd         `cmd:"" help:"Show many runs beside each other: checks that changed, and latencies over time."`
 	Merge         mergeCmd         `cmd:"" help:"Make one report of the results of several processes, stations or transports."`

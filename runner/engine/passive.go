@@ -19,6 +19,9 @@ import (
 // batch is how many lines of a recording without scenarios are judged at once. What is over is forgotten then.
 const batch = 20_000
 
+// signals are how many signals may end the judging of a part before it is told that it could not be judged.
+const signals = 3
+
 // mostShown bounds the lines that are kept to stand beside findings.
 const mostShown = 5_000
 
@@ -73,12 +76,25 @@ func (p *Passive) Judge(ctx context.Context, all bool) (*result.Report, error) {
 	return p.judge(ctx)
 }
 
+// Soon has what is over judged some seconds of its time later, in place of a minute and a half: for traffic that is judged as it
+// comes.
+func (p *Passive) Soon() { p.episodes.Linger = soon }
+
+// soon is how many seconds a notification may come behind the end of its call.
+const soon = 5
+
 // Outcome is what was judged so far; nil if nothing was.
 func (p *Passive) Outcome() *Outcome { return p.out }
 
 func (p *Passive) judge(ctx context.Context) (*result.Report, error) {
 	f := p.source(ctx)
 	judged, err := p.suite.judge(ctx, f, p.sel, p.options)
+	for range signals {
+		if err != nil || !slices.Contains(judged.SpecialSuiteFailureReasons, "Interrupted by User") {
+			break
+		}
+		judged, err = p.suite.judge(ctx, f, p.sel, p.options) // Ginkgo hears the signals of the process, too
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,15 @@ import (
 
 // Times are in seconds of the recording.
 const (
-	linger = 90.0     // how long after its last entry an episode waits for what comes late
+	linger = 90.0     // how long after its last entry an episode waits for what comes late, by default
 	pause  = 60.0     // how long a request that makes a call waits for the call
 	stale  = 4 * 3600 // when a call that nobody speaks of is given up: its end was not recorded
 )
 
 // Splitter takes a recording entry by entry.
 type Splitter struct {
+	Linger float64 // seconds for which what is over waits for what comes late
+
 	people   map[person]*caller
 	numbers  map[station]*caller // by number
 	dialled  map[station]*caller // who dialled a number last
@@ -64,7 +66,7 @@ type episode struct {
 
 // New begins with nothing.
 func New() *Splitter {
-	return &Splitter{people: map[person]*caller{}, numbers: map[station]*caller{}, dialled: map[station]*caller{}, named: map[station]*episode{}}
+	return &Splitter{Linger: linger, people: map[person]*caller{}, numbers: map[station]*caller{}, dialled: map[station]*caller{}, named: map[station]*episode{}}
 }
 
 // Add takes the next entry of the recording.
@@ -269,12 +271,19 @@ func (s *Splitter) Gaps() []*recording.Entry { return slices.Clone(s.gaps) }
 // Closed gives up what is over: its entries, in their order, each with the name of its episode as its scenario, and those of no
 // episode. With all, that is everything that is left.
 func (s *Splitter) Closed(all bool) []*recording.Entry {
-	out := s.outside
-	s.outside = nil
+	var out, late []*recording.Entry
+	for _, e := range s.outside {
+		if !all && s.now-e.At < s.Linger {
+			late = append(late, e) // what it has to do with may stand behind it
+			continue
+		}
+		out = append(out, e)
+	}
+	s.outside = late
 	oldest := s.now
 	s.open = slices.DeleteFunc(s.open, func(p *episode) bool {
 		quiet := s.now - p.heard
-		if !all && (quiet < linger || p.live > 0 && quiet < stale) {
+		if !all && (quiet < s.Linger || p.live > 0 && quiet < stale) {
 			for _, e := range p.entries {
 				oldest = min(oldest, e.At)
 			}

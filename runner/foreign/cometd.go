@@ -113,7 +113,7 @@ func (c *cometdLog) came(at time.Time, rest []byte) {
 		c.gap(at, "the console has printed what came in short")
 		return
 	}
-	for _, m := range messages(raw) {
+	for _, m := range Messages(raw) {
 		var b struct {
 			Channel string          `json:"channel"`
 			Data    json.RawMessage `json:"data"`

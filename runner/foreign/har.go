@@ -229,11 +229,11 @@ func (h *har) body(raw []byte) (asJSON json.RawMessage, asText string) {
 // bayeuxRequest reports whether a request is one of Bayeux by what it says.
 func bayeuxRequest(e harEntry) bool {
 	sent, ok := e.Request.PostData.bytes()
-	return ok && bytes.Contains(sent, []byte(`"/meta/`)) && len(messages(sent)) > 0
+	return ok && bytes.Contains(sent, []byte(`"/meta/`)) && len(Messages(sent)) > 0
 }
 
-// messages are the Bayeux messages of a body or frame; none if it holds something else.
-func messages(body []byte) []json.RawMessage {
+// Messages are the Bayeux messages of a body or frame; none if it holds something else.
+func Messages(body []byte) []json.RawMessage {
 	var list []json.RawMessage
 	if json.Unmarshal(body, &list) != nil {
 		var one json.RawMessage
@@ -257,7 +257,7 @@ func messages(body []byte) []json.RawMessage {
 func (h *har) poll(e harEntry, who string, end time.Time, body []byte, whole bool) {
 	h.ours++
 	sent, _ := e.Request.PostData.bytes()
-	list := messages(body)
+	list := Messages(body)
 	if !whole || e.Response.Status >= 400 || list == nil {
 		if !whole && e.Response.Status != 0 {
 			h.bodiless++
@@ -318,7 +318,7 @@ func (h *har) message(m json.RawMessage, who string, at time.Time, transport str
 // frames reads the messages of a WebSocket.
 func (h *har) frames(frames []harFrame, who string) {
 	for _, f := range frames {
-		list := messages([]byte(f.Data))
+		list := Messages([]byte(f.Data))
 		if list == nil {
 			continue // not of Bayeux
 		}

@@ -32,7 +32,7 @@ type Case struct {
 	blocked      *recording.Entry
 	untestable   *recording.Entry
 	excused      *recording.Entry
-	recognised   bool            // nobody played it: see Recognise
+	recognised   bool            // nobody played it, and its calls are known: see Recognise
 	touched      map[string]bool // see Touched
 
 	gaps         []*recording.Entry
