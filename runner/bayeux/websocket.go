@@ -230,7 +230,9 @@ func (l *socketLink) broke(k *socket, from origin, err error) {
 		text = fault
 	}
 	if fault != "" {
-		l.s.obs.emit(from.observation(KindFault, "", fault, nil))
+		x := from.observation(KindFault, "", fault, nil)
+		x.Whole = true
+		l.s.obs.emit(x)
 	}
 	l.s.obs.emit(from.observation(KindGap, "", "events may be lost: "+strings.TrimSpace(text), nil))
 }

@@ -37,6 +37,7 @@ var hostile = []struct {
 	{"one byte a second", onREST(drip), ""},
 	{"one byte a second for reads", onGET(drip), ""},
 	{"100 MB answer", onREST(huge), tooLarge},
+	{"endless header", onREST(longHeader), tooLarge},
 	{"100,000-deep JSON", onREST(text("application/json", deep)), ""},
 	{"invalid UTF-8", onREST(text("application/json", "{\"statusCode\":\"\xff\xfe\"}")), ""},
 	{"HTML instead of JSON", onREST(text("text/html", "<html><body>Sorry</body></html>")), ""},
@@ -384,5 +385,17 @@ func TestRedirectToAnotherHost(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// longHeader never comes to the end of a header line.
+func longHeader(g *rogue, w http.ResponseWriter, _ *http.Request) {
+	conn := g.hijack(w)
+	if conn == nil {
+		return
+	}
+	_, err := io.WriteString(conn, "HTTP/1.1 200 OK\r\nX: ")
+	for err == nil {
+		_, err = io.WriteString(conn, block)
 	}
 }

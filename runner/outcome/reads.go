@@ -145,6 +145,9 @@ func (n *end) returns(at float64) bool {
 // changed it, and its end was not told before something was asked for that explains it.
 func (t *timeline) stayed(n *end, read *recording.Entry) bool {
 	base, p := n.before(read.At), n.who
+	if over := n.over(); over != nil && over != base && over.At <= base.At {
+		return false // back from the dead: whether it may be is MSG-5's
+	}
 	if base.Scenario != read.Scenario {
 		return false // who was left in a call when a scenario was over may have lost it in the cleaning up without a word
 	}

@@ -28,8 +28,8 @@ func leakFaults() []fault {
 				c["callUuid"] = s.ids.prefix + "000000"
 			}
 		})),
-		row("connections-used-again", "ID-4", "each 61st call has the same connId", calls("", func(s *Server, l *leg, c object) {
-			if serial(l)%61 == 0 {
+		row("connections-used-again", "ID-4", "each 31st call has the same connId", calls("", func(s *Server, l *leg, c object) {
+			if serial(l)%31 == 0 {
 				c["connId"] = s.ids.conn + "0000"
 			}
 		})),
