@@ -59,6 +59,10 @@ func (c performance) perform(p *Program, old stale, play func(context.Context, e
 		// A hostile target sends faster than garbage is collected by default.
 		defer debug.SetMemoryLimit(debug.SetMemoryLimit(softMemoryLimit))
 	}
+	if p.Getenv("GOGC") == "" {
+		// A run is short and its heap small: a sixth of its time would go into collecting.
+		defer debug.SetGCPercent(debug.SetGCPercent(relaxedGC))
+	}
 	started := time.Now()
 	outcome, err := play(ctx, options)
 	live.close()

@@ -45,6 +45,9 @@ Whatever happens, the calls that the run made, and no others, are hung up at the
 // softMemoryLimit is where a run begins to collect garbage more eagerly, in bytes.
 const softMemoryLimit = 128 << 20
 
+// relaxedGC lets the heap grow to three times what is in use before garbage is collected, in percent as GOGC has it.
+const relaxedGC = 200
+
 // defaultReportDir is that of runCmd.ReportDir.
 const defaultReportDir = "voicespec-report"
 
