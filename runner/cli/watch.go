@@ -37,7 +37,7 @@ type watchCmd struct {
 // Help is what `voicespec watch --help` adds.
 func (watchCmd) Help() string {
 	return `Every byte is passed on as it came, in both directions; the Host header, too. What is seen is recorded and judged beside that, and holds nothing up. ` +
-		`The first line on stdout is "listening on URL"; findings follow, a line each, when their calls are over. ` +
+		`The first line on stdout is "listening on URL", with --admin the second "live page and metrics on URL"; findings follow, a line each, when their calls are over. ` +
 		`SIGUSR1 writes the reports; SIGINT and SIGTERM do so and end the command, with exit code 1 where something is not as documented.`
 }
 
@@ -131,16 +131,16 @@ func (c *watchCmd) watch(p *Program, w *watching) error {
 		},
 	})
 	w.relay.Watcher = watcher
-	admin, err := c.serveAdmin(watcher)
-	if err != nil {
-		return err
-	}
-	defer admin()
 	scheme := "http"
 	if c.Cert != "" {
 		scheme = "https"
 	}
 	fmt.Fprintf(p.Stdout, "listening on %s://%s\n", scheme, w.listener.Addr())
+	admin, err := c.serveAdmin(p, watcher)
+	if err != nil {
+		return err
+	}
+	defer admin()
 	asked, release := whenAsked()
 	defer release()
 	go func() {
@@ -182,7 +182,7 @@ func (c *watchCmd) listen() (net.Listener, error) {
 }
 
 // serveAdmin serves the live page and the metrics.
-func (c *watchCmd) serveAdmin(w *watch.Watcher) (stop func(), err error) {
+func (c *watchCmd) serveAdmin(p *Program, w *watch.Watcher) (stop func(), err error) {
 	if c.Admin == "" {
 		return func() {}, nil
 	}
@@ -192,5 +192,6 @@ func (c *watchCmd) serveAdmin(w *watch.Watcher) (stop func(), err error) {
 	}
 	server := &http.Server{Handler: w.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(l) }() // ends with Close
+	fmt.Fprintf(p.Stdout, "live page and metrics on http://%s\n", l.Addr())
 	return func() { _ = server.Close() }, nil
 }

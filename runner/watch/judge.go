@@ -140,6 +140,13 @@ func (x *worker) keep(e *recording.Entry) {
 // report judges all that has come.
 func (x *worker) report() {
 	x.release(math.Inf(1))
+	x.mu.Lock()
+	behind := x.behind
+	x.behind = false
+	x.mu.Unlock()
+	if behind {
+		x.keep(hole(x.since(time.Now())))
+	}
 	x.judge(true)
 	x.options.Reported()
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/url"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -114,12 +115,23 @@ func pump(to, from net.Conn, t *tap) {
 			t.put(at, buffer[:n])
 		}
 		if err != nil {
-			if half, ok := to.(interface{ CloseWrite() error }); ok && errors.Is(err, io.EOF) {
-				_ = half.CloseWrite()
-			} else {
-				_ = to.Close()
-			}
+			closeLike(to, err)
 			return
 		}
 	}
+}
+
+// closeLike passes on how a direction ended: in good order, or by a reset.
+func closeLike(to net.Conn, err error) {
+	if half, ok := to.(interface{ CloseWrite() error }); ok && errors.Is(err, io.EOF) {
+		_ = half.CloseWrite()
+		return
+	}
+	if secure, ok := to.(*tls.Conn); ok {
+		to = secure.NetConn()
+	}
+	if plain, ok := to.(*net.TCPConn); ok && errors.Is(err, syscall.ECONNRESET) {
+		_ = plain.SetLinger(0)
+	}
+	_ = to.Close()
 }

@@ -3,6 +3,7 @@ package watch_test
 import (
 	"bufio"
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -12,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,28 +36,57 @@ func (*idle) Judge(context.Context, bool) (*result.Report, error) { return &resu
 type watched struct {
 	address string
 	judge   *idle
+	watcher *watch.Watcher
 	close   func()
 }
 
-func stand(t *testing.T, target string, o watch.Options) *watched {
+// pair is a certificate for this machine.
+var pair = sync.OnceValue(func() tls.Certificate {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	return server.TLS.Certificates[0]
+})
+
+func listen(t testing.TB, secure bool) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if secure {
+		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{pair()}})
+	}
+	return l
+}
+
+func dial(address string, secure bool) (net.Conn, error) {
+	if secure {
+		return tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true})
+	}
+	return net.Dial("tcp", address)
+}
+
+func stand(t testing.TB, target string, o watch.Options, secure bool) *watched {
 	t.Helper()
 	u, err := url.Parse(target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := listen(t, secure)
 	j := &idle{}
-	o.Judge, o.Metrics, o.Header = j, watch.NewMetrics(), &recording.Header{}
+	if o.Judge == nil {
+		o.Judge = j
+	}
+	o.Metrics, o.Header = watch.NewMetrics(), &recording.Header{}
 	o.Say, o.Found, o.Reported = func(string) {}, func([]watch.Finding) {}, func() {}
 	w := watch.New(o)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- (&watch.Relay{Target: u, Watcher: w}).Serve(ctx, l) }()
+	go func() {
+		done <- (&watch.Relay{Target: u, Watcher: w, TLS: &tls.Config{InsecureSkipVerify: true}}).Serve(ctx, l)
+	}()
 	closed := false
-	x := &watched{address: l.Addr().String(), judge: j}
+	x := &watched{address: l.Addr().String(), judge: j, watcher: w}
 	x.close = func() {
 		if closed {
 			return
@@ -72,12 +103,9 @@ func stand(t *testing.T, target string, o watch.Options) *watched {
 }
 
 // echo is a server that reads until a request has come whole, keeps it, and answers with given bytes.
-func echo(t *testing.T, request int, answer string) (address string, read <-chan string) {
+func echo(t *testing.T, request int, answer string, secure bool) (url string, read <-chan string) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := listen(t, secure)
 	t.Cleanup(func() { _ = l.Close() })
 	got := make(chan string, 1)
 	go func() {
@@ -91,7 +119,7 @@ func echo(t *testing.T, request int, answer string) (address string, read <-chan
 		got <- string(buffer[:n])
 		_, _ = io.WriteString(conn, answer)
 	}()
-	return l.Addr().String(), got
+	return map[bool]string{true: "https://", false: "http://"}[secure] + l.Addr().String(), got
 }
 
 // What is malformed passes as it is: nothing on the way reads it.
@@ -105,29 +133,52 @@ func TestBytesPassUnchanged(t *testing.T) {
 		"lengths that disagree":  {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"},
 		"chunks that are broken": {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"},
 		"headers that are none":  {"GET /\r\n folded: yes\r\nno colon\r\n\r\n", "HTTP/9.9 999\nServer\n\n{}"},
+		"cut in the middle":      {poll + "[{\"chan", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n[{\"channel\":"},
+		"gzip that is none":      {poll, "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnone"},
+		"two answers":            {poll, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"},
+		"WebSocket": {
+			upgrade + "\x81\x85\x01\x02\x03\x04" + "\x5a\x59\x7e\x24\x01", switched + "\x81\x02[]\x89\x00\x81\x7e\x00\x03[ ]\x88\x02\x03\xe8",
+		},
+		"WebSocket, not masked, unknown and reserved":  {upgrade + "\x81\x02[]\x8f\x01x\xf3\x00", switched + "\x8b\x03abc\xf1\x03xyz\x00\x01?"},
+		"WebSocket, compressed wrongly":                {upgrade, deflated + "\xc1\x05hello\xc1\x00\x41\x03abc\x80\x00"},
+		"WebSocket, lengths beyond all that comes":     {upgrade + "\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff", switched + "\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xff{"},
+		"WebSocket, text that is no UTF-8 and no JSON": {upgrade, switched + "\x81\x04\xff\xfe\x00\x01\x81\x03{\"a\x82\x01\x00"},
+		"upgrade that is none":                         {upgrade + "\x81\x00", "HTTP/1.1 101\r\n\r\n\x81\x02[]"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			target, got := echo(t, len(tt.request), tt.answer)
-			w := stand(t, "http://"+target, watch.Options{})
-			conn, err := net.Dial("tcp", w.address)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			if _, err := io.WriteString(conn, tt.request); err != nil {
-				t.Fatal(err)
-			}
-			answer, err := io.ReadAll(conn)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if sent := <-got; sent != tt.request {
-				t.Errorf("the server got %q, not %q", sent, tt.request)
-			}
-			if string(answer) != tt.answer {
-				t.Errorf("the client got %q, not %q", answer, tt.answer)
-			}
-		})
+		t.Run(name, func(t *testing.T) { unchanged(t, tt.request, tt.answer, false) })
+		t.Run(name+" over TLS", func(t *testing.T) { unchanged(t, tt.request, tt.answer, true) })
+	}
+}
+
+const (
+	poll     = "POST /api/v2/notifications HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n"
+	upgrade  = "GET /api/v2/notifications HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: AA==\r\n\r\n"
+	upgraded = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+	switched = upgraded + "\r\n"
+	deflated = upgraded + "Sec-WebSocket-Extensions: permessage-deflate\r\n\r\n"
+)
+
+func unchanged(t *testing.T, request, answer string, secure bool) {
+	t.Helper()
+	target, got := echo(t, len(request), answer, secure)
+	w := stand(t, target, watch.Options{}, secure)
+	conn, err := dial(w.address, secure)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if _, err := io.WriteString(conn, request); err != nil {
+		t.Fatal(err)
+	}
+	came, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sent := <-got; sent != request {
+		t.Errorf("the server got %q, not %q", sent, request)
+	}
+	if string(came) != answer {
+		t.Errorf("the client got %q, not %q", came, answer)
 	}
 }
 
@@ -144,7 +195,7 @@ func TestRecording(t *testing.T) {
 	}))
 	defer server.Close()
 	dir := t.TempDir()
-	w := stand(t, server.URL, watch.Options{HashUserData: true, Save: &watch.Journal{Dir: dir, Keep: time.Hour, Header: &recording.Header{Version: 1}}})
+	w := stand(t, server.URL, watch.Options{HashUserData: true, Save: &watch.Journal{Dir: dir, Keep: time.Hour, Header: &recording.Header{Version: 1}}}, false)
 	client := &http.Client{}
 	for _, x := range []struct{ path, body string }{
 		{"/api/v2/me/calls/1", `{"operationName":"AttachUserData","userData":{"k":"private"}}`}, {"/api/v2/notifications", `[{"channel":"/meta/connect","clientId":"c1"}]`},
@@ -203,18 +254,9 @@ func TestNothingIsInTheWay(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w := stand(t, server.URL, watch.Options{Save: &watch.Journal{Dir: filepath.Join(file, "below"), Header: &recording.Header{Version: 1}}})
-	client := &http.Client{}
+	w := stand(t, server.URL, watch.Options{Save: &watch.Journal{Dir: filepath.Join(file, "below"), Header: &recording.Header{Version: 1}}}, false)
 	for range 3 {
-		answer, err := client.Get("http://" + w.address + "/api/v2/me")
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, _ := io.ReadAll(answer.Body)
-		_ = answer.Body.Close()
-		if string(body) != `{"statusCode":0}` {
-			t.Errorf("answered %q", body)
-		}
+		get(t, w.address)
 	}
 	w.close()
 	if len(w.judge.entries) != 3 {

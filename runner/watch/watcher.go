@@ -105,10 +105,15 @@ func (w *Watcher) add(e *recording.Entry, who, client string) {
 	}
 	if w.behind {
 		w.behind = false
-		w.send(item{at: e.At, entry: &recording.Entry{Kind: recording.KindGap, At: e.At, Text: "more came than could be judged and saved"}})
+		w.send(item{at: e.At, entry: hole(e.At)})
 	}
 	w.waiting += weight
 	w.send(item{at: max(e.At, e.AnsweredAt), entry: e, who: who, client: client, weight: weight})
+}
+
+// hole is where something was left out.
+func hole(at float64) *recording.Entry {
+	return &recording.Entry{Kind: recording.KindGap, At: at, Text: "more came than could be judged and saved"}
 }
 
 // happened notes an event of a session.
