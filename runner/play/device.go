@@ -126,17 +126,25 @@ func (s *Stage) Restore(a *Actor, operation string) {
 	if o.Undo == "" || o.To != voice.ToDevice {
 		return
 	}
-	shows := voice.ShowsDevice(a.Device)
 	s.atEnd(func() {
-		last := s.Seen(a, s.begin, shows)
+		last := s.Seen(a, s.begin, voice.ShowsDevice(a.Device))
 		if last != nil && !device(a, last).Offers(o.Undo) && device(a, last).Offers(operation) {
 			return
 		}
-		mark := s.Mark()
-		if e := s.DeviceOperation(a, recording.Clean.Label(o.Undo), o.Undo, nil); e.Accepted() {
-			s.Await(a, o.Undo+" at the end", mark, shows)
-		}
+		s.undoNow(a, o, recording.Clean)
 	})
+}
+
+// Undo undoes a device operation at once.
+func (s *Stage) Undo(a *Actor, operation string) {
+	s.undoNow(a, voice.Find(operation), recording.Arrange)
+}
+
+func (s *Stage) undoNow(a *Actor, o voice.Operation, purpose recording.Purpose) {
+	mark := s.Mark()
+	if e := s.DeviceOperation(a, purpose.Label(o.Undo), o.Undo, nil); e.Accepted() {
+		s.Await(a, o.Undo, mark, voice.ShowsDevice(a.Device))
+	}
 }
 
 // DeviceOffers reports whether an actor's device offered an operation when it was notified last, or was read.

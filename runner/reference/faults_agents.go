@@ -84,13 +84,15 @@ func unknownAt(resource string) func(*exchange, *apiError) bool {
 }
 
 func monitorFaults() []fault {
-	state := func(op, other string) func(*hooks) {
+	with := func(op, member, value string) func(*hooks) {
 		return bendDevice(op, func(d object) {
 			if m, _ := d["supervisorMonitoringState"].(object); m != nil {
-				m["state"] = other
+				m[member] = value
 			}
 		})
 	}
+	state := func(op, other string) func(*hooks) { return with(op, "state", other) }
+	shows := func(member, value string) func(*hooks) { return with("ListenIn", member, value) }
 	return []fault{
 		row("listen-in-without-notification", "MONITOR-1", "ListenIn is not notified", drop("ListenIn", own(""))),
 		row("listen-in-notified-as-coach", "MONITOR-1", "ListenIn is notified with state Coach", state("ListenIn", "Coach")),
@@ -115,6 +117,10 @@ func monitorFaults() []fault {
 				d["supervisorMonitoringState"] = object{"state": "ListenIn", "mode": "AllCalls", "scope": "Call", "targetDeviceUri": ""}
 			})),
 		row("monitoring-cancel-without-notification", "MONITOR-3", "CancelSupervisorMonitoring is not notified", drop("CancelSupervisorMonitoring", own(""))),
+		row("monitoring-refuses-mode", "MONITOR-5", "ListenIn with supervisorMonitoringMode is refused", refuses("ListenIn", given("supervisorMonitoringMode"))),
+		row("monitoring-refuses-scope", "MONITOR-5", "ListenIn with supervisorMonitoringScope is refused", refuses("ListenIn", given("supervisorMonitoringScope"))),
+		row("monitoring-of-all-calls-only", "MONITOR-6", "supervisorMonitoringState shows AllCalls, whatever was asked for", shows("mode", "AllCalls")),
+		row("monitoring-of-calls-only", "MONITOR-6", "supervisorMonitoringState shows the scope Call, whatever was asked for", shows("scope", "Call")),
 		row("mute-monitored-without-notification", "MONITOR-4", "MuteMonitoredUser is not notified", drop("MuteMonitoredUser", own(""))),
 		row("mute-monitored-as-status-change", "MONITOR-4", "MuteMonitoredUser is notified as StatusChange", asStatusChange("MuteMonitoredUser")),
 		row("mute-monitored-notified-as-false", "MONITOR-4", "MuteMonitoredUser is notified with monitoredUserMuted false",

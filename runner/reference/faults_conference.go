@@ -41,6 +41,12 @@ func faultsConference() []fault {
 		row("single-step-conference-does-nothing", "CONFERENCE-11", "SingleStepConference is answered 0 and nothing happens", idle(single)),
 		row("single-step-conference-does-not-ring", "CONFERENCE-11", "the destination is not notified of a single-step conference", drop(single, theirs(ringing))),
 		row("single-step-conference-refused", "CONFERENCE-11", "SingleStepConference is refused", refuses(single, inState(established, held))),
+		row("initiate-conference-refuses-location", "CONFERENCE-18", "InitiateConference with location is refused", refuses(initiate, given("location"))),
+		row("single-step-conference-refuses-location", "CONFERENCE-18", "SingleStepConference with location is refused", refuses(single, given("location"))),
+		row("anybody-removes-participants", "CONFERENCE-19", "who was called into a conference may remove others", forced(remove, func(x *exchange) bool {
+			l := x.agent.find(x.id)
+			return l != nil && !l.owner && len(l.peers) > 1
+		})),
 		row("remove-participant-without-notification", "CONFERENCE-13", "the removal of a participant is not notified", drop(remove, own(""))),
 		row("remove-participant-still-listed", "CONFERENCE-13", "the removed party is still listed", bend(remove, own(""), func(x *exchange, n *note) {
 			if c, number := n.call(), x.body["participant"]; c != nil {

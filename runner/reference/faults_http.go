@@ -125,6 +125,8 @@ func acceptFaults() []fault {
 		})),
 		row("delete-releases-call", "ERR-10", "DELETE of a call hangs it up", byMethod(http.MethodDelete, "Hangup")),
 		row("put-holds-call", "ERR-10", "PUT of a call puts it on hold", byMethod(http.MethodPut, "Hold")),
+		row("put-of-device-done", "ERR-10", "PUT of a device turns do-not-disturb on", byPut("me/devices/*", func(a *agent) { a.doNotDisturb = "On" })),
+		row("put-of-channel-done", "ERR-10", "PUT of the voice channel makes the agent NotReady", byPut("me/channels/voice", func(a *agent) { a.userState = "NotReady" })),
 		row("long-body-crashes", "ERR-12", "a body above 512 kB is answered with an HTML page and HTTP 500",
 			crashOn(func(x *exchange) bool { return x.r.ContentLength > 512<<10 })),
 		row("non-ascii-crashes", "ERR-12", "a parameter with other characters than ASCII is answered with an HTML page and HTTP 500",
@@ -215,6 +217,19 @@ func refusedButDone(when func(*exchange) bool) func(*hooks) {
 func failStashed(x *exchange) {
 	if err, stashed := x.stashed.(*apiError); stashed && x.answer.err == nil {
 		x.fail(err)
+	}
+}
+
+// byPut changes an agent by PUT of a resource, and tells so, although the request is refused.
+func byPut(resource string, change func(*agent)) func(*hooks) {
+	return func(h *hooks) {
+		h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+			if x.r.Method == http.MethodPut && x.resource == resource {
+				change(x.agent)
+				x.notes = append(x.notes, x.s.deviceNote(x.agent))
+			}
+			return err
+		})
 	}
 }
 

@@ -14,6 +14,8 @@ func faultsTransfer() []fault {
 		row("single-step-transfer-refused", "HTTP-1", "SingleStepTransfer is refused", refuses("SingleStepTransfer", inState(established))),
 		row("single-step-transfer-loses-user-data", "TRANSFER-22", "the call does not carry the userData of SingleStepTransfer",
 			loses("SingleStepTransfer", "userData")),
+		row("single-step-transfer-refuses-location", "TRANSFER-24", "SingleStepTransfer with location is refused",
+			refuses("SingleStepTransfer", given("location"))),
 		row("single-step-transfer-accepts-no-destination", "TRANSFER-19", "SingleStepTransfer without destination is answered 0",
 			accepts("SingleStepTransfer", lacking("destination"))),
 		row("consult-hangup-releases-both", "TRANSFER-20", "Hangup of the consult call releases the original too", releaseBoth),

@@ -78,6 +78,16 @@ func ShowTheSame(device string, from, to Condition, members ...string) types.Gom
 	})
 }
 
+// ShowOfMonitoring judges that a member of a device's supervisorMonitoringState has a value.
+func ShowOfMonitoring(device, member, value string) types.GomegaMatcher {
+	return match(func(e *recording.Entry) []judge.Finding {
+		if got := voice.DeviceOf(e, device).Monitoring()[member]; got != value {
+			return []judge.Finding{{Entry: e, Path: "data.devices.supervisorMonitoringState." + member, Expected: value, Observed: judge.Short(got)}}
+		}
+		return nil
+	})
+}
+
 // ShowOnTheCall judges that a member of the notified call has a value.
 func ShowOnTheCall(member string, value any) types.GomegaMatcher {
 	return match(func(e *recording.Entry) []judge.Finding {

@@ -14,7 +14,7 @@ import (
 var data = map[string]any{"VsReason": "Second opinion", "VsCase": "4711"}
 
 func userData() {
-	Scenario("conference.user-data", "InitiateConference with userData", About("InitiateConference"),
+	Scenario("conference.user-data", "InitiateConference with userData and location", About("InitiateConference"),
 		Profiles("conference", "userdata"), Page("InitiateConference", "parameters"),
 		Play(func(s *Stage) {
 			c := s.Inbound(original)
@@ -24,8 +24,15 @@ func userData() {
 					s.AwaitRinging(s.Destination, second)
 				}
 			}
+			s.EndCalls()
+			again := s.Inbound("second")
+			mark = s.Mark()
+			if s.Operate(s.Agent, "location", again, "InitiateConference", map[string]any{"destination": to(s), "location": s.Location()}).Accepted() {
+				s.AwaitConsult(again, "second-consult", mark)
+			}
 		}),
 		func() {
+			It("location is accepted", Check("location", "CONFERENCE-18"), func() { Expect(Request("location")).To(BeAccepted()) })
 			It("the consult call carries userData", Check("user-data", "CONFERENCE-15"), func() {
 				Expect(Request("initiate")).To(BeAccepted())
 				Given(Agent(consult)).To(BeNotified())
@@ -39,7 +46,7 @@ func to(s *Stage) map[string]any { return map[string]any{"phoneNumber": s.Destin
 // singleStep looks at the destination; what the agent is notified of is in no document. A phone may ring first, or pick
 // up by itself.
 func singleStep() {
-	Scenario("conference.single-step-destination", "SingleStepConference calls the destination", About("SingleStepConference"),
+	Scenario("conference.single-step-destination", "SingleStepConference calls the destination, also with location", About("SingleStepConference"),
 		Profiles("conference"), Page("AsyncTelephonyOpsCallControl", "SingleStepConference"),
 		Play(func(s *Stage) {
 			c := s.Inbound(original)
@@ -48,8 +55,15 @@ func singleStep() {
 			if s.Operate(s.Agent, "join", c, "SingleStepConference", map[string]any{"destination": to(s)}).Accepted() {
 				s.Await(s.Destination, "the call of SingleStepConference", mark, Meeting(Arrived()))
 			}
+			s.EndCalls()
+			again := s.Inbound("second")
+			mark = s.Mark()
+			if s.Operate(s.Agent, "location", again, "SingleStepConference", map[string]any{"destination": to(s), "location": s.Location()}).Accepted() {
+				s.Await(s.Destination, "the call of SingleStepConference with location", mark, Meeting(Arrived()))
+			}
 		}),
 		func() {
+			It("location is accepted", Check("location", "CONFERENCE-18"), func() { Expect(Request("location")).To(BeAccepted()) })
 			It("the destination is notified of the call", Check("notified", "CONFERENCE-11"), func() {
 				Expect(Request("join")).To(BeAccepted())
 				Expect(AnyCallAt("destination")).To(BeNotified(Arrived(), After("join")))
@@ -57,7 +71,11 @@ func singleStep() {
 		})
 }
 
-// removal removes nobody, then the caller, who must hear of it.
+// byGuest is the request of somebody who was called into a conference.
+const byGuest = "refusal.guest"
+
+// removal removes nobody, then the caller, who must hear of it. Before, somebody tries who is in the conference and has not
+// made it.
 func removal() {
 	const remove = "RemoveParticipantFromConference"
 	nobody := refusals.Post("no-participant", remove+" without participant", "CONFERENCE-14", remove, nil, 1)
@@ -69,8 +87,17 @@ func removal() {
 				s.Block("CompleteConference was refused: %s", play.Outcome(e))
 			}
 			refusals.Play(s, first, "Established", nil, nobody)
+			caller := map[string]any{"participant": s.Caller.Party.Number}
+			if s.Destination.Controlled() {
+				mark := s.Mark()
+				if s.Operate(s.Destination, byGuest, second, remove, caller).Accepted() {
+					s.AwaitState(s.Caller, first, mark, "Released")
+					s.Block("the caller was removed by somebody who may not")
+				}
+				refusals.FenceAll(s, first, "guest")
+			}
 			mark := s.Mark()
-			if s.Operate(s.Agent, "remove", first, remove, map[string]any{"participant": s.Caller.Party.Number}).Accepted() {
+			if s.Operate(s.Agent, "remove", first, remove, caller).Accepted() {
 				s.Await(s.Agent, "ParticipantsUpdated", mark, s.OfType(s.Agent, first, "ParticipantsUpdated"))
 				s.AwaitState(s.Caller, first, mark, "Released")
 				if s.Destination.Controlled() {
@@ -80,6 +107,12 @@ func removal() {
 		}),
 		func() {
 			refusals.Specs(nobody)
+			It("who does not own the conference removes nobody", Check("guest", "CONFERENCE-19"), func() {
+				if !Sent(byGuest) {
+					Untestable("nobody can act as the destination")
+				}
+				Expect(Request(byGuest)).To(BeRefused("who posts it does not own the conference"))
+			})
 			It("the removed party is notified of Released", Check("removed-party", "CONFERENCE-16"), func() {
 				Given(Request("remove")).To(BeAccepted())
 				Expect(Caller(original)).To(BeNotified(Released, After("remove")))

@@ -12,6 +12,7 @@ import (
 func MonitoringSpecs() {
 	withoutTarget()
 	muting()
+	scopes()
 }
 
 // monitors are the operations that name a device to be monitored.
@@ -36,6 +37,34 @@ func withoutTarget() {
 				Expect(Mistakes(without...)).To(AllBeRefusedAtOnce())
 				Expect(DevicesAt("agent")).NotTo(BeNotified(Monitoring(DeviceOf("agent")), After("without."+monitors[0])))
 			})
+		})
+}
+
+// scopes: the page's sample has the defaults, AllCalls and Call.
+func scopes() {
+	others := []struct{ name, parameter, value, member string }{
+		{"mode", "supervisorMonitoringMode", "NextCall", "mode"}, {"scope", "supervisorMonitoringScope", "Agent", "scope"},
+	}
+	Scenario("monitoring.options", "ListenIn of the next call only, and of the agent", WithoutCalls, About("ListenIn"), Profiles(profile), Feature(play.Monitoring),
+		Page("SupervisorListenIn", "parameters"),
+		Play(func(s *Stage) {
+			for _, o := range others {
+				mark := s.Mark()
+				if s.DeviceOperation(s.Agent, o.name, "ListenIn", map[string]any{"targetDeviceUri": s.DeviceURI(s.Caller), o.parameter: o.value}).Accepted() {
+					s.Await(s.Agent, "ListenIn with "+o.parameter, mark, Meeting(Monitoring(s.Agent.Device)))
+					s.Undo(s.Agent, "ListenIn")
+				}
+			}
+		}),
+		func() {
+			for _, o := range others {
+				It(o.parameter+" is taken", Check(o.name, "MONITOR-5"), func() { Expect(Request(o.name)).To(BeAccepted()) })
+				It(o.parameter+" is shown as it was asked for", Check(o.name+"-shown", "MONITOR-6"), func() {
+					Given(Request(o.name)).To(BeAccepted())
+					Given(DevicesAt("agent")).To(BeNotified(Monitoring(DeviceOf("agent")), After(o.name)))
+					Expect(DevicesAt("agent").First(Monitoring(DeviceOf("agent")), After(o.name))).To(ShowOfMonitoring(DeviceOf("agent"), o.member, o.value))
+				})
+			}
 		})
 }
 

@@ -1,19 +1,27 @@
 package devices
 
 import (
+	"net/http"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
 // wrong are the requests that must be refused, by step.
 var wrong = []struct{ step, requirement, title, path, body string }{
+	{"method.device", "ERR-10", "PUT of a device", "device", `{"operationName":"DoNotDisturbOn","doNotDisturb":"On"}`},
+	{"method.channel", "ERR-10", "PUT of a channel", "channel", `{"operationName":"NotReady"}`},
 	{"wrong.forward", "DEVICE-6", "ForwardCallsOn without destination", "device", `{"operationName":"ForwardCallsOn"}`},
 	{"wrong.device-operation", "DEVICE-7", "an operation that does not exist", "device", `{"operationName":"VoicespecNoSuchOperation"}`},
 	{"wrong.call-operation", "DEVICE-7", "an operation of a call", "device", `{"operationName":"Hold"}`},
 	{"wrong.agent-state", "AGENT-8", "an agent state that does not exist", "channel", `{"operationName":"VoicespecNoSuchState"}`},
 }
+
+// methods is the requirement of requests that may be refused or ignored, so long as they change nothing.
+const methods = "ERR-10"
 
 // groups are the requirements, each with the members of the device that its requests could have changed.
 var groups = []struct {
@@ -22,6 +30,7 @@ var groups = []struct {
 }{
 	{"forward", "ForwardCallsOn without destination is refused", "DEVICE-6", []string{"forwardTo"}},
 	{"device-operations", "unknown operations of a device are refused and change nothing", "DEVICE-7", []string{"deviceState", "doNotDisturb"}},
+	{"methods", "PUT of a device and of a channel changes nothing", methods, []string{"deviceState", "doNotDisturb", "userState"}},
 	{"agent-states", "unknown agent states are refused and change nothing", "AGENT-8", []string{"userState"}},
 }
 
@@ -36,7 +45,9 @@ func refused() {
 		Page("ReturnValues", "statusCodes 1 and 10"), Play(tryWrong), func() {
 			for _, g := range groups {
 				It(g.title, Check(g.name, g.requirement), func() {
-					Expect(Mistakes(wrongOf(g.requirement)...)).To(AllBeRefusedAtOnce())
+					if g.requirement != methods {
+						Expect(Mistakes(wrongOf(g.requirement)...)).To(AllBeRefusedAtOnce())
+					}
 					device := DeviceOf("agent")
 					ready, auxWork := Both(InAgentState(device, "Ready"), After("first")), Both(InAgentState(device, lastState), After("last"))
 					Expect(DevicesAt("agent")).To(ShowTheSame(device, ready, auxWork, g.members...))
@@ -54,7 +65,11 @@ func tryWrong(s *Stage) {
 		if w.path == "device" {
 			path = "/me/devices/" + a.Device
 		}
-		e := s.PostRaw(a, w.step, path, "application/json", []byte(w.body))
+		r := play.Request{Method: http.MethodPost, Path: path, Body: []byte(w.body), ContentType: "application/json"}
+		if w.requirement == methods {
+			r.Method = http.MethodPut
+		}
+		e := s.Request(a, w.step, r)
 		if e.Accepted() && w.requirement == "DEVICE-6" {
 			s.Restore(a, "ForwardCallsOn")
 		}

@@ -25,13 +25,16 @@ var data = map[string]any{"Reason": "Escalation", "Priority": "3"}
 
 // options: location and userData in a request each, so that a refusal tells which one it is.
 func options() {
-	Scenario("transfer.options", "InitiateTransfer with location and userData", About("InitiateTransfer", "CompleteTransfer"),
+	Scenario("transfer.options", "InitiateTransfer and SingleStepTransfer with location and userData", About("InitiateTransfer", "CompleteTransfer", "SingleStepTransfer"),
 		Profiles("transfer"), Page("InitiateTransfer", "parameters"), Play(playOptions), func() {
 			It("location is accepted", Check("location", "TRANSFER-11"), func() {
 				Expect(Request("location")).To(BeAccepted())
 				if NamesALocation(Request("location")) {
 					Expect(Agent("second-consult")).To(BeNotified(After("location")))
 				}
+			})
+			It("SingleStepTransfer takes location", Check("single-step-location", "TRANSFER-24"), func() {
+				Expect(Request("single-step-location")).To(BeAccepted())
 			})
 			It("the consult call carries userData", Check("user-data", "TRANSFER-12"), func() {
 				Expect(Request("user-data")).To(BeAccepted())
@@ -72,6 +75,12 @@ func playOptions(s *Stage) {
 	mark = s.Mark()
 	if s.Operate(s.Agent, "location", second, "InitiateTransfer", map[string]any{"destination": to, "location": s.Location()}).Accepted() {
 		s.AwaitConsult(second, "second-consult", mark)
+	}
+	s.EndCalls()
+	third := s.Inbound("third")
+	mark = s.Mark()
+	if s.Operate(s.Agent, "single-step-location", third, "SingleStepTransfer", map[string]any{"destination": to, "location": s.Location()}).Accepted() {
+		s.AwaitState(s.Agent, third, mark, "Released")
 	}
 }
 
