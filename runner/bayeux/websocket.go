@@ -104,13 +104,17 @@ func (l *socketLink) dial(ctx context.Context) (*websocket.Conn, *failure) {
 		},
 	}
 	var conn *websocket.Conn
-	var resp *http.Response
+	var resp, refused *http.Response
 	for try := 0; ; try++ {
 		conn, resp, err = dialer.DialContext(ctx, to.String(), req.Header)
 		if err == nil {
 			upgrade.open.Store(true)
 			return conn, nil
 		}
+		if resp == nil && refused != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, noUpgrade(refused) // its time went into waiting, as it was asked to
+		}
+		refused = resp
 		if resp == nil || o.Again == nil || !o.Again(ctx, resp, try) {
 			break
 		}

@@ -95,6 +95,7 @@ func TestJunkFrames(t *testing.T) {
 			rogue, target := newRogue(t, func(*rogue, http.ResponseWriter, *http.Request) bool { return false })
 			rogue.frame = tt.spoil
 			target.Transport = config.WebSocket
+			wait(target, tt.cause)
 			out, err := run(t, target, "calls.hold.*", "notifications.sessions", "invariants")
 			heard(t, out, err, tt.cause)
 		})

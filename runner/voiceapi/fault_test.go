@@ -235,3 +235,23 @@ func TestRedirects(t *testing.T) {
 		t.Errorf("HTTP %d, %d requests to the other host", x.Status, elsewhere.Load())
 	}
 }
+
+// A request whose time went into waiting, as its refusals asked, was refused: what came of the last try in the rest of its time
+// says nothing.
+func TestTimeThatWentIntoWaiting(t *testing.T) {
+	var tries atomic.Int32
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if tries.Add(1) > 1 {
+			<-r.Context().Done()
+			return
+		}
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	pacer := NewPacer(0)
+	c := client(t, s.URL, func(o *Options) { o.Pacer, o.RequestTimeout = pacer, time.Second })
+	x := c.Do(t.Context(), Request{Path: "/me"})
+	wantFault(t, x, FaultLimited, "HTTP 429")
+	if x.Status != http.StatusTooManyRequests || tries.Load() != 2 || !strings.Contains(pacer.Exhausted(), "HTTP 429") {
+		t.Errorf("status %d, %d tries, limit %q", x.Status, tries.Load(), pacer.Exhausted())
+	}
+}

@@ -2,7 +2,9 @@ package voiceapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -158,9 +160,10 @@ func (t *paced) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 	}
+	var refused *http.Response
 	for try := 0; ; try++ {
 		if err := t.pacer.turn(req.Context()); err != nil {
-			return nil, err
+			return t.late(req.Context(), refused, err)
 		}
 		sent := new(http.Request)
 		*sent = *req
@@ -169,15 +172,31 @@ func (t *paced) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		resp, err := t.RoundTripper.RoundTrip(sent)
 		if err != nil {
-			return nil, err
+			return t.late(req.Context(), refused, err)
 		}
 		wait, asked := askedToWait(resp, try)
 		if !asked || !t.pacer.hold(req.Context(), resp.StatusCode, wait, t.alone) {
 			return resp, nil
 		}
-		_, _ = io.CopyN(io.Discard, resp.Body, maxDiscarded) // so that the connection can be used again
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxDiscarded)) // so that the connection can be used again
 		_ = resp.Body.Close()
+		resp.Body = io.NopCloser(bytes.NewReader(text))
+		refused = resp
 	}
+}
+
+// late is what comes of a request whose time was over: its last refusal, where the time went into waiting as that asked. What
+// is left of it then is too short to tell whether the server would have answered.
+func (t *paced) late(ctx context.Context, refused *http.Response, err error) (*http.Response, error) {
+	if refused == nil || !errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, err
+	}
+	if !t.alone {
+		t.pacer.mu.Lock()
+		t.pacer.over = cmp.Or(t.pacer.over, fmt.Sprintf("%s was answered for as long as a request may take", named(refused.StatusCode)))
+		t.pacer.mu.Unlock()
+	}
+	return refused, nil
 }
 
 const (
