@@ -137,7 +137,7 @@ func (e *exploring) round(ctx context.Context) (*Outcome, error) {
 	for _, w := range e.walks[first:] {
 		w.before = e.steps
 		if w.walk != nil {
-			e.steps += len(w.walk.Steps)
+			e.steps += w.walk.Done
 		}
 	}
 	if e.steps == before && err == nil && !e.late() {
@@ -154,7 +154,7 @@ func (e *exploring) plan(size int) []*spec.Definition {
 		w.id = fmt.Sprintf("%s%d", walkPrefix, w.number)
 		var script func(*play.Stage) *explore.Walk
 		if e.x.Script != nil {
-			script, planned = explore.Replaying(e.x.Script.Steps), size
+			script, planned = explore.Replaying(e.x.Script.Steps, true), size
 		} else {
 			c := explore.NewChooser(explore.Options{Focus: e.x.Focus, Avoid: e.x.Avoid, Wrong: wrong}, e.x.Seed, w.number, e.coverage)
 			n := min(c.Length(), size-planned)

@@ -95,11 +95,11 @@ const again = 3
 func (e *exploring) shorten(ctx context.Context, r *replayer, d *discovery, steps, whole []explore.Step) ([]explore.Step, error) {
 	began := time.Now()
 	budget := e.left
-	shows := func(candidate []explore.Step) bool {
+	attempt := func(candidate []explore.Step, known bool) bool {
 		if r.err != nil || ctx.Err() != nil || time.Since(began) >= budget {
 			return false
 		}
-		check, entries := r.replay(ctx, candidate, d.Check, d.Requirement)
+		check, entries := r.replay(ctx, explore.Replaying(candidate, known), len(candidate), d)
 		if check == nil {
 			return false
 		}
@@ -107,15 +107,17 @@ func (e *exploring) shorten(ctx context.Context, r *replayer, d *discovery, step
 		return true
 	}
 	defer func() { e.left = max(0, e.left-time.Since(began)) }()
+	shows := func(candidate []explore.Step) bool { return attempt(candidate, false) }
+	played := func(candidate []explore.Step) bool { return attempt(candidate, true) }
 	found := false
 	for _, candidate := range [][]explore.Step{steps, whole, whole, steps} {
-		if found = shows(candidate); found {
+		if found = played(candidate); found {
 			steps = explore.Shrink(candidate, shows)
 			break
 		}
 	}
 	for d.Of = 0; d.Of < again && (found || d.Of == 0) && r.err == nil && ctx.Err() == nil && time.Since(began) < budget; d.Of++ {
-		if shows(steps) {
+		if played(steps) {
 			d.Shown++
 		}
 	}
@@ -196,8 +198,9 @@ type replayer struct {
 	refused string // why the target could not be tested again
 }
 
-// replay plays steps and judges them; the check, with its evidence, if it failed for the same requirement, and nil if not.
-func (r *replayer) replay(ctx context.Context, steps []explore.Step, id, requirement string) (*result.Check, []*recording.Entry) {
+// replay plays a walk of so many steps and judges it; the check that was found, with its evidence, if it failed for the same
+// requirement, and nil if not.
+func (r *replayer) replay(ctx context.Context, walk func(*play.Stage) *explore.Walk, steps int, found *discovery) (*result.Check, []*recording.Entry) {
 	if r.refused != "" {
 		return nil, nil
 	}
@@ -220,17 +223,23 @@ func (r *replayer) replay(ctx context.Context, steps []explore.Step, id, require
 		r.session, r.played = s, 0
 	}
 	r.number++
-	r.played += len(steps)
+	r.played += steps
 	d := walkDefinition(fmt.Sprintf("%sreplay-%d", walkPrefix, r.number))
 	st := r.session.stations[0]
-	st.Perform(ctx, d.ID, func(s *play.Stage) { explore.Replaying(steps)(s) })
+	st.Perform(ctx, d.ID, func(s *play.Stage) { walk(s) })
 	entries := st.Tape().Scenario(d.ID)
 	c := judge.NewCase(r.session.header, d.ID, entries)
 	c.Beside(st.Tape().Gaps())
 	source := &saved{ctx: ctx, head: r.session.header, whole: &spec.Whole{Played: []spec.Played{{Definition: d, Case: c}}}}
 	o := r.o
 	o.redact, o.Progress = r.session.run.Redact, nil
-	judged, err := r.judge(ctx, source, r.sel, o)
+	o.Globs, o.Profile, o.LabelFilter, o.Share = []string{found.Check}, "", "", Share{} // nothing else is asked
+	sel, err := r.choose(o)
+	if err != nil {
+		r.err = err
+		return nil, nil
+	}
+	judged, err := r.judge(ctx, source, sel, o)
 	if err != nil {
 		r.err = err
 		return nil, nil
@@ -238,7 +247,8 @@ func (r *replayer) replay(ctx context.Context, steps []explore.Step, id, require
 	checks, _ := spec.Results(judged, r.registry)
 	for i := range checks {
 		c := &checks[i]
-		if c.ID == id && c.Outcome == result.Failed && (requirement == "" || slices.ContainsFunc(c.Findings, func(f result.Finding) bool { return f.Requirement == requirement })) {
+		same := func(f result.Finding) bool { return f.Requirement == found.Requirement }
+		if c.ID == found.Check && c.Outcome == result.Failed && (found.Requirement == "" || slices.ContainsFunc(c.Findings, same)) {
 			return c, recording.ShownAs(entries)
 		}
 	}

@@ -78,7 +78,7 @@ func (in *intake) add(ctx context.Context, e *recording.Entry) error {
 		return in.passive.Add(ctx, e)
 	}
 	in.entries = append(in.entries, e)
-	in.ours = in.ours || e.Scenario != "" && in.suite.definition(e.Scenario) != nil
+	in.ours = in.ours || strings.HasPrefix(e.Scenario, walkPrefix) || e.Scenario != "" && in.suite.definition(e.Scenario) != nil
 	if in.ours || len(in.entries) < batch {
 		return nil
 	}

@@ -17,28 +17,32 @@ type Walk struct {
 }
 
 // chooses is where the steps of a walk come from; ok is false at its end.
-type chooses func(m *Model) (s Step, ok bool)
+type chooses func(w *walker) (s Step, ok bool)
 
 // Choosing plays steps as they are chosen: so many, or until it is late.
 func (c *Chooser) Choosing(steps int, late func() bool) func(*play.Stage) *Walk {
 	return func(s *play.Stage) *Walk {
-		n := 0
-		return perform(s, c.seen, func(m *Model) (Step, bool) {
-			if n++; n > steps || late() {
+		return perform(s, c.seen, func(w *walker) (Step, bool) {
+			if w.Done >= steps || len(w.Steps) >= 2*steps || late() {
 				return Step{}, false
 			}
-			return c.Next(m)
+			return c.Next(w.model)
 		})
 	}
 }
 
-// Replaying plays steps that are given. Those that do not apply are left out.
-func Replaying(steps []Step) func(*play.Stage) *Walk {
+// Replaying plays steps that are given. Those that do not apply are left out: at once, or where all are known to have applied,
+// once nothing more comes.
+func Replaying(steps []Step, known bool) func(*play.Stage) *Walk {
 	return func(s *play.Stage) *Walk {
-		i := -1
-		return perform(s, nil, func(*Model) (Step, bool) {
-			if i++; i >= len(steps) {
+		return perform(s, nil, func(w *walker) (Step, bool) {
+			i := len(w.Steps)
+			if i >= len(steps) {
 				return Step{}, false
+			}
+			if known && !w.applies(steps[i]) {
+				w.Settle()
+				w.hear()
 			}
 			return steps[i], true
 		})
@@ -70,7 +74,8 @@ func perform(s *play.Stage, seen *Coverage, next chooses) *Walk {
 	w.model = NewModel(s.Cast(), acting)
 	w.knowDevices()
 	for !s.Interrupted() {
-		step, ok := next(w.model)
+		w.hear() // what is chosen is played: nothing is heard in between
+		step, ok := next(w)
 		if !ok {
 			break
 		}
@@ -137,9 +142,21 @@ func (w *walker) bind(f *Fresh) {
 	w.Bind(w.actors[f.Who.Role], role, f.ID, f.Between, w.roles[f.Of])
 }
 
+// applies reports whether a step is one that its person can do now.
+func (w *walker) applies(s Step) bool {
+	p := w.model.Person(s.Who)
+	if p == nil {
+		return false
+	}
+	_, ok := w.situation(p, s)
+	if o := voice.Find(s.Do); ok && o.To == voice.ToDevice {
+		return p.Shown.Offers(s.Do)
+	}
+	return ok
+}
+
 // do plays one step; false where it does not apply.
 func (w *walker) do(s Step) bool {
-	w.hear()
 	p, a := w.model.Person(s.Who), w.actors[s.Who]
 	if p == nil || a == nil || p.Deaf {
 		return false

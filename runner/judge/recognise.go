@@ -22,7 +22,7 @@ func (c *Case) Recognise() {
 			r = Role{Name: e.CallID(), ID: e.CallID(), Entry: e}
 		}
 		if parent := voice.CallOf(e).ParentID(); r.Of == "" && parent != r.ID {
-			r.Of = parent
+			r.Of, r.Entry = parent, e // of whoever has it as a consult call
 		}
 		c.roles[e.CallID()] = r
 	}

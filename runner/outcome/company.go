@@ -53,6 +53,9 @@ func (t *timeline) joinedCompany(o *operation, original, consult *end) {
 
 // leftCompany judges that everybody who stays in a conference is told of it without somebody who has left.
 func (t *timeline) leftCompany(o *operation, gone *person) {
+	if gone.double(o.At) {
+		return // and may be there still
+	}
 	for _, role := range t.roles {
 		p := t.people[role]
 		if p == gone || p == o.who {
@@ -66,4 +69,26 @@ func (t *timeline) leftCompany(o *operation, gone *person) {
 			}
 		}
 	}
+}
+
+// double reports whether a person has several calls at a time: they may all have come to be the same conversation, in which the
+// person then is twice, as a party with one number.
+func (p *person) double(at float64) bool {
+	live := 0
+	for _, n := range p.ends {
+		if n.liveAt(at) {
+			live++
+		}
+	}
+	return live > 1
+}
+
+// isDouble is double of whoever has a number.
+func (t *timeline) isDouble(number string, at float64) bool {
+	for _, p := range t.people {
+		if p.number != "" && p.number == number && p.double(at) {
+			return true
+		}
+	}
+	return false
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // done reports whether an operation asks for what is so already, which need not be told again: a pair that is not there is
-// deleted, somebody is removed who is no party any more.
+// deleted, somebody is removed who is no party any more, or is one still, by a second call.
 func (t *timeline) done(o *operation) bool {
 	last := o.end.before(o.At)
 	have := voice.UserDataOf(last)
@@ -22,7 +22,7 @@ func (t *timeline) done(o *operation) bool {
 	case "AttachUserData", "UpdateUserData":
 		return voice.HasPairs(have, voice.PairsIn(o.Entry))
 	case "RemoveParticipantFromConference":
-		return !voice.CallOf(last).Names(o.removes())
+		return !voice.CallOf(last).Names(o.removes()) || t.isDouble(o.removes(), o.At)
 	}
 	return false
 }

@@ -171,7 +171,7 @@ func (t *timeline) told(requirement string, o *operation) {
 			return false
 		case told.Member != "" && told.Value != nil && call[told.Member] != told.Value:
 			return false
-		case o.name == "RemoveParticipantFromConference" && call.Names(o.removes()):
+		case o.name == "RemoveParticipantFromConference" && call.Times(o.removes()) >= voice.CallOf(o.end.before(o.At)).Times(o.removes()):
 			return false // an update without this news
 		}
 		return t.dataFits(o, e)
@@ -341,7 +341,7 @@ func (t *timeline) removed(o *operation) {
 	number := o.removes()
 	for _, role := range t.roles {
 		p := t.people[role]
-		if p == o.who || number == "" || p.number != number {
+		if p == o.who || number == "" || p.number != number || p.double(o.At) {
 			continue
 		}
 		if n := t.inCallOf(p, o); n != nil {

@@ -165,12 +165,17 @@ func (c Call) ListsCapabilities() bool { _, ok := c["capabilities"].([]any); ret
 
 // Names reports whether the call shows a number as that of a party, or, while it dials, as the one that was dialled.
 func (c Call) Names(number string) bool {
+	return c.Times(number) > 0 || number != "" && c.State() == Dialing && c.DNIS() == number
+}
+
+// Times is how many parties the call shows with a number: whoever had two calls that became one is in it twice.
+func (c Call) Times(number string) (n int) {
 	for _, p := range c.Participants() {
 		if number != "" && (p.Number() == number || p.Digits() == number) {
-			return true
+			n++
 		}
 	}
-	return number != "" && c.State() == Dialing && c.DNIS() == number
+	return n
 }
 
 // Between reports whether the call shows its parties, and the number of each is one of these.
