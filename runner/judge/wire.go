@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/jsontext"
@@ -15,6 +16,15 @@ func Framed(e *recording.Entry) []Finding {
 // Strict judges that the text of an answer is JSON, and not only nearly so.
 func Strict(e *recording.Entry) []Finding {
 	return flaws("HTTP-2", jsontext.JSON, "a JSON text, as it is and uncompressed", e)
+}
+
+// Discreet judges that an answer, or a message that came, holds no credentials of those who test.
+func Discreet(e *recording.Entry) []Finding {
+	var out []Finding
+	if slices.Contains(e.Flaws, recording.Leak) {
+		out = append(out, Finding{Requirement: "AUTH-23", Entry: e, Expected: "no password, and no Authorization", Observed: "credentials that the target file gives"})
+	}
+	return out
 }
 
 func flaws(requirement, kind, expected string, e *recording.Entry) []Finding {

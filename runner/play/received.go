@@ -111,11 +111,16 @@ func unguessable(value string) bool {
 // shown is an entry without secrets; nil for one that holds none.
 func (s *secrets) shown(e *recording.Entry) *recording.Entry {
 	s.publish(e)
-	c, changed := e.Copy(), false
+	c, changed, leaks := e.Copy(), false, false
 	for _, raw := range []*[]byte{(*[]byte)(&c.Request), (*[]byte)(&c.Response), (*[]byte)(&c.Message)} {
 		if after := s.cut(*raw); !bytes.Equal(after, *raw) {
+			came := raw != (*[]byte)(&c.Request) && e.Direction != "sent"
+			leaks = leaks || came && s.holdsCredentials(*raw)
 			*raw, changed = after, true
 		}
+	}
+	if leaks || e.ResponseText != "" && s.holdsCredentials([]byte(e.ResponseText)) {
+		e.Flaws = append(slices.Clone(e.Flaws), recording.Leak)
 	}
 	change := func(text *string, cut func(string) string) {
 		if after := cut(*text); after != *text {

@@ -22,6 +22,7 @@ type secrets struct {
 	index  *needles
 	across []*needle       // those that may stand where a part of blank is
 	plain  map[string]bool // user names and numbers: never cut, even if somebody's password is the same
+	given  map[string]bool // forms of credentials of the target file that are no words, as an answer may hold one by chance
 	made   map[string]bool // by the target: cookies and tokens; false for one that an id of the API may be
 }
 
@@ -33,7 +34,7 @@ const (
 )
 
 func newSecrets() *secrets {
-	return &secrets{known: map[string]bool{}, index: newNeedles(), plain: map[string]bool{}, made: map[string]bool{}}
+	return &secrets{known: map[string]bool{}, index: newNeedles(), plain: map[string]bool{}, given: map[string]bool{}, made: map[string]bool{}}
 }
 
 // credentials learns those of a person, and what else the target file says of the person, which is none.
@@ -42,8 +43,26 @@ func (s *secrets) credentials(user, password string, public ...string) {
 	for _, p := range append(public, user) {
 		s.plain[p] = true
 	}
+	if len(password) >= sureLength && strings.ContainsFunc(password, func(r rune) bool { return !unicode.IsLetter(r) }) && !slices.Contains(public, password) {
+		s.given[password] = true
+		s.given[base64.StdEncoding.EncodeToString([]byte(user+":"+password))] = true
+	}
 	s.mu.Unlock()
 	s.sent(user, password)
+}
+
+// holdsCredentials reports whether credentials of the target file stand in what a target sent.
+func (s *secrets) holdsCredentials(raw []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.index.find(string(raw)), func(x span) bool {
+		for n := x.needle; n != nil; n = n.parent {
+			if s.given[n.text] && !s.plain[n.text] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // sent learns credentials that a request carries, made-up ones too.

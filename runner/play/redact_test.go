@@ -51,3 +51,21 @@ func FuzzCut(f *testing.F) {
 		}
 	})
 }
+
+// What is no word and stands in what came is a leak; what the target file says openly, or a word, is none.
+func TestCredentialsThatCame(t *testing.T) {
+	t.Parallel()
+	s := newSecrets()
+	s.credentials("carl", "long-secret", "5000")
+	s.credentials("dora", "password", "5001")
+	s.credentials("emil", "5002-5002", "5002-5002")
+	s.sent("carl", "made-up-secret")
+	for text, want := range map[string]bool{
+		`{"password":"long-secret"}`: true, `Basic Y2FybDpsb25nLXNlY3JldA==`: true, `{"a":"the password is missing"}`: false,
+		`{"number":"5002-5002"}`: false, `{"a":"made-up-secret"}`: false, `{}`: false,
+	} {
+		if got := s.holdsCredentials([]byte(text)); got != want {
+			t.Errorf("%s: %t", text, got)
+		}
+	}
+}

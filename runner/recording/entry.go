@@ -40,6 +40,9 @@ const (
 	Excused       = "excused"        // what fails in the scenario is not the target's doing; Text says whose
 )
 
+// Leak is the flaw of an answer or a message in which credentials of the target file stand, as they were before they were cut.
+const Leak = "SECRET: credentials of the target file"
+
 // Whole is the event of a KindFault entry about a response or frame as a whole: it is not what Bayeux makes of them.
 const Whole = "whole"
 

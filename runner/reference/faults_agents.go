@@ -219,6 +219,21 @@ func sessionFaults() []fault {
 func userFaults() []fault {
 	return []fault{
 		row("me-without-user", "SESSION-1", "GET /me has no user", reads("me", func(x *exchange) { delete(x.answer.body, "user") })),
+		row("me-with-password", "AUTH-23", "the user of GET /me holds the password", reads("me", func(x *exchange) {
+			if user, is := x.answer.body["user"].(object); is {
+				user["password"] = x.agent.Password
+			}
+		})),
+		row("errors-with-authorization", "AUTH-23", "the statusMessage of a refusal quotes the Authorization of its request", func(h *hooks) {
+			h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+				if err == nil {
+					return nil
+				}
+				said := *err
+				said.message += ": " + x.r.Header.Get("Authorization")
+				return &said
+			})
+		}),
 		row("me-as-array", "SESSION-1", "user of GET /me is an array", reads("me", func(x *exchange) { x.answer.body["user"] = []any{x.answer.body["user"]} })),
 		row("me-of-other-user", "SESSION-1", "GET /me names another user", reads("me", func(x *exchange) {
 			if u, _ := x.answer.body["user"].(object); u != nil {

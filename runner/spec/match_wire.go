@@ -6,6 +6,7 @@ import (
 	"github.com/onsi/gomega/types"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
 )
 
 // BeFramedAsHTTP judges that answers are what their status lines and headers say.
@@ -14,6 +15,20 @@ func BeFramedAsHTTP() types.GomegaMatcher { return each(judge.Framed) }
 // BeReadInOneWay judges that all JSON that came is read in the same way by everybody; the requirement of the spec says of
 // which kind of doubt.
 func BeReadInOneWay() types.GomegaMatcher {
+	return ofAllThatCame(judge.Unambiguous)
+}
+
+// HoldNoCredentials judges that nothing that came holds a password, or what a client authorises itself with.
+func HoldNoCredentials() types.GomegaMatcher {
+	return ofAllThatCame(func(e *recording.Entry) []judge.Finding {
+		if now.whole.Foreign() {
+			Untestable("what the credentials are is known to who recorded only")
+		}
+		return judge.Discreet(e)
+	})
+}
+
+func ofAllThatCame(judged func(*recording.Entry) []judge.Finding) types.GomegaMatcher {
 	return match(func(w *Whole) []judge.Finding {
 		var out []judge.Finding
 		n := 0
@@ -21,7 +36,7 @@ func BeReadInOneWay() types.GomegaMatcher {
 			for _, e := range c.Entries {
 				if len(e.Response) > 0 || len(e.Message) > 0 && e.Direction != "sent" {
 					n++
-					out = append(out, judge.Unambiguous(e)...)
+					out = append(out, judged(e)...)
 				}
 			}
 		}

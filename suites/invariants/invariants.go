@@ -66,6 +66,7 @@ func bytesOfAnswers() {
 	It("answers are framed as HTTP has it", Check("answer-framing", "WIRE-1"), func() {
 		Expect(EveryAnswer()).To(BeFramedAsHTTP())
 	})
+	It("nothing that comes holds credentials", Check("credentials", "AUTH-23"), func() { Expect(EverythingPlayed()).To(HoldNoCredentials()) })
 	It("no member has two values", Check("json-contradictions", "JSON-1"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
 	It("no member stands twice", Check("json-doubles", "JSON-2"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
 	It("texts are Unicode", Check("json-unicode", "JSON-3"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })

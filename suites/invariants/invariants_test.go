@@ -62,7 +62,7 @@ func TestWhatIsNotThereIsNotKept(t *testing.T) {
 		"device-values": deviceError, "device-capabilities": deviceError, "device-words": deviceError, "device-reads": read, "agent-states": deviceError,
 		"clock": read, "steady": read, "user-data-kept": read, "user-data-at-the-end": read, "capabilities-known": read, "capabilities-one-set": read,
 		"capabilities-swapped": read, "capabilities-muted": read, "capabilities-recording": read,
-		"answer-framing": call("Ringing"), "json-contradictions": silent, "json-doubles": silent, "json-unicode": silent,
+		"answer-framing": call("Ringing"), "json-contradictions": silent, "json-doubles": silent, "json-unicode": silent, "credentials": read,
 	}
 	catalogue, err := suites.List(engine.Options{Globs: []string{"invariants"}})
 	if err != nil {
