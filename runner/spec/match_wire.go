@@ -22,7 +22,7 @@ func BeReadInOneWay() types.GomegaMatcher {
 func HoldNoCredentials() types.GomegaMatcher {
 	return ofAllThatCame(func(e *recording.Entry) []judge.Finding {
 		if now.whole.Foreign() {
-			Untestable("what the credentials are is known to who recorded only")
+			Untestable("the recording does not hold the credentials")
 		}
 		return judge.Discreet(e)
 	})
