@@ -69,11 +69,11 @@ lint: tidy dead ## go.mod, dead code, and golangci-lint at a pinned version (com
 .PHONY: unit
 unit: ## all Go tests, with the race detector where there is a C compiler
 	@$(if $(RACE),,echo "no C compiler: the tests run without the race detector")
-	go test $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
+	GOGC=200 go test $(RACE) -shuffle=on -timeout $(TIMEOUT) ./...
 
 .PHONY: matrix
 matrix: ## the kill matrix: every fault and variation of the reference server, and whole runs compared (without the race detector: ten times as fast)
-	go test -timeout $(TIMEOUT) -parallel $(ROWS) -v ./runner/matrix
+	GOGC=400 go test -timeout $(TIMEOUT) -parallel $(ROWS) -v ./runner/matrix
 	go test -timeout $(TIMEOUT) -run 'Alike|LikeTheRun' ./runner/engine
 
 .PHONY: interop
