@@ -91,9 +91,12 @@ func (c *watchCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
-	passive.Soon()
+	passive.Soon(soon)
 	return c.watch(p, &watching{out, passive, listener, &watch.Relay{Target: target, TLS: towards}, header, options})
 }
+
+// soon is how long after the end of a call it is judged.
+const soon = 5 * time.Second
 
 // watching is what a watch is made of.
 type watching struct {

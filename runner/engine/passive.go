@@ -17,7 +17,7 @@ import (
 )
 
 // batch is how many lines of a recording without scenarios are judged at once. What is over is forgotten then.
-const batch = 20_000
+const batch = 10_000
 
 // signals are how many signals may end the judging of a part before it is told that it could not be judged.
 const signals = 3
@@ -30,10 +30,13 @@ type Passive struct {
 	suite    *Suite
 	options  Options
 	sel      *selection
+	rules    *selection // those of it that traffic without scenarios can keep: what else there is, the first part has answered
 	header   *recording.Header
 	episodes *episode.Splitter
 	memory   *outcome.Memory
 	waiting  []*recording.Entry
+	gaps     []*recording.Entry // that what waits may have lost a part of
+	past     []*recording.Entry // what was judged, as far as it bears on what is still open
 	added    int
 	began    time.Time
 	out      *Outcome
@@ -50,7 +53,9 @@ func (s *Suite) Passive(header *recording.Header, o Options) (*Passive, error) {
 }
 
 func (s *Suite) passive(header *recording.Header, sel *selection, o Options) *Passive {
-	return &Passive{suite: s, options: o, sel: sel, header: header, episodes: episode.New(), memory: outcome.NewMemory(), began: time.Now()}
+	return &Passive{
+		suite: s, options: o, sel: sel, rules: sel.whole(), header: header, episodes: episode.New(), memory: outcome.NewMemory(), began: time.Now(),
+	}
 }
 
 // Add takes the next entry, and judges what is over when that is much.
@@ -61,7 +66,7 @@ func (p *Passive) Add(ctx context.Context, e *recording.Entry) error {
 		return nil
 	}
 	p.added = 0
-	p.waiting = append(p.waiting, p.episodes.Closed(false)...)
+	p.close(false)
 	if len(p.waiting) < batch/2 {
 		return nil
 	}
@@ -71,29 +76,78 @@ func (p *Passive) Add(ctx context.Context, e *recording.Entry) error {
 
 // Judge judges what is over, or with all everything that has come, and returns what was new.
 func (p *Passive) Judge(ctx context.Context, all bool) (*result.Report, error) {
-	p.waiting = append(p.waiting, p.episodes.Closed(all)...)
+	p.close(all)
 	p.added = 0
+	if p.out != nil && len(p.waiting) == 0 {
+		return &result.Report{}, nil
+	}
 	return p.judge(ctx)
 }
 
-// Soon has what is over judged some seconds of its time later, in place of a minute and a half: for traffic that is judged as it
-// comes.
-func (p *Passive) Soon() { p.episodes.Linger = soon }
+// close takes what is over, or all, to be judged.
+func (p *Passive) close(all bool) {
+	for _, g := range p.episodes.Gaps() { // closing forgets them
+		if !slices.Contains(p.gaps, g) {
+			p.gaps = append(p.gaps, g)
+		}
+	}
+	p.waiting = append(p.waiting, p.episodes.Closed(all)...)
+}
 
-// soon is how many seconds a notification may come behind the end of its call.
-const soon = 5
+// mostPast bounds what is remembered of parts that were judged.
+const mostPast = 10_000
+
+// before is how many seconds before the oldest of what is open things bear on it.
+const before = 60
+
+// remember keeps what was judged as far as it bears on what is still open, and gives up what is open for too long.
+func (p *Passive) remember(judged []*recording.Entry) {
+	for _, e := range judged {
+		if bearing(e) {
+			p.past = append(p.past, e)
+		}
+	}
+	p.past = slices.DeleteFunc(p.past, func(e *recording.Entry) bool { return e.At < p.episodes.Oldest()-before })
+	if n := len(p.past); n > mostPast {
+		p.past = slices.Clone(p.past[n-mostPast/2:])
+		p.episodes.GiveUp(p.past[0].At + before)
+	}
+}
+
+// bearing reports whether an entry of one part of a recording bears on others: what was asked for, what is said of devices, and what
+// may have been lost.
+func bearing(e *recording.Entry) bool {
+	switch e.Kind {
+	case recording.KindRest:
+		return e.Operation() != ""
+	case recording.KindMessage:
+		return e.CallID() == ""
+	case recording.KindGap, recording.KindFault, recording.KindMissed:
+		return true
+	default:
+		return false
+	}
+}
+
+// Soon has what is over judged so much of its time later, in place of a minute and a half: for traffic that is judged as it comes. So
+// long a notification may come behind the end of its call.
+func (p *Passive) Soon(after time.Duration) { p.episodes.Linger = after.Seconds() }
 
 // Outcome is what was judged so far; nil if nothing was.
 func (p *Passive) Outcome() *Outcome { return p.out }
 
 func (p *Passive) judge(ctx context.Context) (*result.Report, error) {
 	f := p.source(ctx)
-	judged, err := p.suite.judge(ctx, f, p.sel, p.options)
+	sel := p.sel
+	if p.out != nil {
+		sel = p.rules
+	}
+	judged, err := p.suite.judge(ctx, f, sel, p.options)
 	for range signals {
 		if err != nil || !slices.Contains(judged.SpecialSuiteFailureReasons, "Interrupted by User") {
 			break
 		}
-		judged, err = p.suite.judge(ctx, f, p.sel, p.options) // Ginkgo hears the signals of the process, too
+		judged, err = p.suite.judge(ctx, f, sel, p.options) // Ginkgo hears the signals of the process, too
 	}
 	if err != nil {
 		return nil, err
@@ -127,14 +181,21 @@ func (p *Passive) source(ctx context.Context) *saved {
 	for _, e := range p.waiting {
 		byScenario[owner(e)] = append(byScenario[owner(e)], e)
 	}
+	f.whole.Memory, f.whole.Beside = p.memory, slices.Clone(p.past)
+	for _, e := range p.episodes.Open() {
+		if bearing(e) {
+			f.whole.Beside = append(f.whole.Beside, e)
+		}
+	}
+	p.remember(p.waiting)
 	p.waiting = nil
 	f.whole.Outside = outsiders(p.header, byScenario)
-	f.whole.Memory = p.memory
 	for _, c := range f.whole.Outside {
-		c.Beside(p.episodes.Gaps())
+		c.Beside(p.gaps)
 		c.Recognise()
 		f.judged[c.Scenario] = c
 	}
+	p.gaps = nil
 	return f
 }
 

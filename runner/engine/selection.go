@@ -24,6 +24,11 @@ type selection struct {
 	share     map[string]bool // those of this process, where they are shared out
 }
 
+// whole is what of a selection is about all that was recorded, whichever scenarios that holds.
+func (s *selection) whole() *selection {
+	return &selection{filter: strings.TrimPrefix(s.filter+" && "+spec.LabelWhole, " && ")}
+}
+
 // choose selects checks: ids, profile and expression become one label filter, since the ids of scenarios and checks are
 // labels, too. Every selector must match something: a typing mistake must never look like success.
 func (s *Suite) choose(o Options) (*selection, error) {

@@ -32,6 +32,8 @@ type Splitter struct {
 	gaps     []*recording.Entry
 	episodes int
 	now      float64
+	given    float64 // episodes that began before are given up
+	oldest   float64 // when the oldest of what was not given out yet came
 }
 
 type person struct {
@@ -60,6 +62,7 @@ type episode struct {
 	number  int
 	into    *episode // that it was joined to
 	entries []*recording.Entry
+	begun   float64 // when its first entry came
 	live    int     // ends of calls that are not over
 	heard   float64 // when anything was last heard of it
 }
@@ -77,7 +80,7 @@ func (s *Splitter) Add(e *recording.Entry) {
 	case e.Kind == recording.KindGap:
 		s.gaps = append(s.gaps, e)
 		s.beside(e, who)
-	case e.Actor == "" || e.Browser != "":
+	case e.Actor == "" || e.Browser != "" || e.Kind == recording.KindBayeux:
 		s.outside = append(s.outside, e)
 	case e.Kind == recording.KindMessage && e.CallID() != "":
 		s.told(e, who)
@@ -100,7 +103,7 @@ func (s *Splitter) who(e *recording.Entry) *caller {
 
 func (p *episode) add(e *recording.Entry) {
 	p.entries = append(p.entries, e)
-	p.heard = max(p.heard, e.At)
+	p.begun, p.heard = min(p.begun, e.At), max(p.heard, e.At)
 }
 
 // root is what became of an episode.
@@ -113,7 +116,7 @@ func (p *episode) root() *episode {
 
 func (s *Splitter) begin(at float64) *episode {
 	s.episodes++
-	p := &episode{number: s.episodes, heard: at}
+	p := &episode{number: s.episodes, begun: at, heard: at}
 	s.open = append(s.open, p)
 	return p
 }
@@ -130,7 +133,7 @@ func (s *Splitter) join(a, b *episode) *episode {
 	if b.number < a.number {
 		a, b = b, a
 	}
-	a.entries, a.live, a.heard = append(a.entries, b.entries...), a.live+b.live, max(a.heard, b.heard)
+	a.entries, a.live, a.begun, a.heard = append(a.entries, b.entries...), a.live+b.live, min(a.begun, b.begun), max(a.heard, b.heard)
 	b.entries, b.into = nil, a
 	s.open = slices.DeleteFunc(s.open, func(p *episode) bool { return p == b })
 	return a
@@ -265,6 +268,25 @@ func (s *Splitter) beside(e *recording.Entry, who *caller) {
 	p.entries = append(p.entries, e)
 }
 
+// GiveUp has what began before a time closed, whether it is over or not: what comes of it later is that of a call whose beginning was
+// not recorded.
+func (s *Splitter) GiveUp(before float64) { s.given = before }
+
+// Oldest is when the oldest of what was not given out yet came.
+func (s *Splitter) Oldest() float64 { return s.oldest }
+
+// Open is what was not given out yet.
+func (s *Splitter) Open() []*recording.Entry {
+	out := slices.Clone(s.outside)
+	for _, p := range s.open {
+		out = append(out, p.entries...)
+	}
+	for _, c := range s.people {
+		out = append(out, c.pending...)
+	}
+	return out
+}
+
 // Gaps are the holes of the recording that something which is not closed may have lost a part of.
 func (s *Splitter) Gaps() []*recording.Entry { return slices.Clone(s.gaps) }
 
@@ -272,8 +294,9 @@ func (s *Splitter) Gaps() []*recording.Entry { return slices.Clone(s.gaps) }
 // episode. With all, that is everything that is left.
 func (s *Splitter) Closed(all bool) []*recording.Entry {
 	var out, late []*recording.Entry
-	for _, e := range s.outside {
-		if !all && s.now-e.At < s.Linger {
+	answered := s.answered()
+	for i, e := range s.outside {
+		if !all && (s.now-e.At < s.Linger || e.Kind == recording.KindBayeux && i > answered[dialogueOf(e)]) {
 			late = append(late, e) // what it has to do with may stand behind it
 			continue
 		}
@@ -281,12 +304,13 @@ func (s *Splitter) Closed(all bool) []*recording.Entry {
 	}
 	s.outside = late
 	oldest := s.now
+	for _, e := range late {
+		oldest = min(oldest, e.At)
+	}
 	s.open = slices.DeleteFunc(s.open, func(p *episode) bool {
 		quiet := s.now - p.heard
-		if !all && (quiet < s.Linger || p.live > 0 && quiet < stale) {
-			for _, e := range p.entries {
-				oldest = min(oldest, e.At)
-			}
+		if !all && p.begun >= s.given && (quiet < s.Linger || p.live > 0 && quiet < stale) {
+			oldest = min(oldest, p.begun)
 			return false
 		}
 		for _, e := range p.entries {
@@ -300,12 +324,51 @@ func (s *Splitter) Closed(all bool) []*recording.Entry {
 			late := all || s.now-e.At > pause
 			if late {
 				out = append(out, e)
+			} else {
+				oldest = min(oldest, e.At)
 			}
 			return late
 		})
 	}
+	s.oldest = oldest
 	s.forget(oldest)
 	slices.SortStableFunc(out, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+	return out
+}
+
+// dialogue is a Bayeux session of somebody.
+type dialogue struct {
+	person
+
+	browser string
+	session int
+}
+
+func dialogueOf(e *recording.Entry) dialogue {
+	return dialogue{person{e.Station, e.Actor}, e.Browser, e.Session}
+}
+
+// answered are the places up to which every request of a Bayeux session was answered, in what is outside of episodes and old enough: a
+// request is judged together with its answer.
+func (s *Splitter) answered() map[dialogue]int {
+	asked, out := map[dialogue]int{}, map[dialogue]int{}
+	for i, e := range s.outside {
+		if e.Kind != recording.KindBayeux || s.now-e.At < s.Linger {
+			continue
+		}
+		d := dialogueOf(e)
+		if _, known := out[d]; !known {
+			out[d] = -1
+		}
+		if e.Direction == "sent" {
+			asked[d]++
+		} else {
+			asked[d] = max(0, asked[d]-1)
+		}
+		if asked[d] == 0 {
+			out[d] = i
+		}
+	}
 	return out
 }
 

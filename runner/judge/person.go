@@ -15,34 +15,46 @@ type Person struct {
 	Header  *recording.Header
 	Entries []*recording.Entry // his requests and his own session, in order
 	posts   []*recording.Entry // operations of anybody on the station, in the order in which they were sent
+	account *account           // see accounted
 }
 
-// People are all who have entries, in the order of their first one.
-func People(cases []*Case) []*Person {
+// People are all who have entries in cases, in the order of their first one. What lies beside, in other parts of the recording, is
+// taken into account.
+func People(cases []*Case, beside []*recording.Entry) []*Person {
 	type key struct {
 		station int
 		actor   string
 	}
 	at, posts := map[key]*Person{}, map[int][]*recording.Entry{}
 	var out []*Person
+	add := func(c *Case, e *recording.Entry) {
+		if e.Browser != "" || e.Actor == "" {
+			return
+		}
+		k := key{max(e.Station, 1), e.Actor}
+		p := at[k]
+		if p == nil {
+			p = &Person{Actor: e.Actor, Station: c.Station, Header: c.Header}
+			if k.station <= len(c.Header.Stations) {
+				p.Station = c.Header.Stations[k.station-1]
+			}
+			at[k], out = p, append(out, p)
+		}
+		p.Entries = append(p.Entries, e)
+		if e.Kind == recording.KindRest && e.Operation() != "" {
+			posts[k.station] = append(posts[k.station], e)
+		}
+	}
 	for _, c := range cases {
 		for _, e := range c.Entries {
-			if e.Browser != "" || e.Actor == "" {
-				continue
-			}
-			k := key{max(e.Station, 1), e.Actor}
-			p := at[k]
-			if p == nil {
-				p = &Person{Actor: e.Actor, Station: c.Station, Header: c.Header}
-				if k.station <= len(c.Header.Stations) {
-					p.Station = c.Header.Stations[k.station-1]
-				}
-				at[k], out = p, append(out, p)
-			}
-			p.Entries = append(p.Entries, e)
-			if e.Kind == recording.KindRest && e.Operation() != "" {
-				posts[k.station] = append(posts[k.station], e)
-			}
+			add(c, e)
+		}
+	}
+	for _, e := range beside {
+		if at[key{max(e.Station, 1), e.Actor}] != nil {
+			add(nil, e)
+		} else if e.Kind == recording.KindRest && e.Operation() != "" {
+			posts[max(e.Station, 1)] = append(posts[max(e.Station, 1)], e)
 		}
 	}
 	for k, p := range at {

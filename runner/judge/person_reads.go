@@ -100,26 +100,27 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 	var told []voice.Device
 	known := false
 	end := math.Inf(1)
-	for _, e := range p.posts {
-		if e.Actor == p.Actor && e.At > read.At && changesDevice(e) {
+	a := p.accounted()
+	for _, e := range a.changes {
+		if e.At > read.At {
 			end = min(end, e.At)
 		}
 	}
 	last := 0.0
-	for _, e := range p.Entries {
-		d := voice.DeviceOf(e, p.own().Device)
-		switch {
-		case e.Kind == recording.KindGap && e.At <= read.At:
-			told, known = nil, false
-		case d == nil || !voice.IsDevices(e) || e.IsError():
-		case e.At <= read.At:
-			told, known, last = []voice.Device{d}, true, e.At
-		case e.At < end:
-			told = append(told, d)
+	for _, s := range a.said {
+		switch at := s.entry.At; {
+		case s.device == nil:
+			if at <= read.At {
+				told, known = nil, false
+			}
+		case at <= read.At:
+			told, known, last = append(told[:0], s.device), true, at
+		case at < end:
+			told = append(told, s.device)
 		}
 	}
-	for _, e := range p.posts {
-		if e.Actor != p.Actor || !changesDevice(e) || e.At > read.At {
+	for _, e := range a.changes {
+		if e.At > read.At {
 			continue
 		}
 		// A session that begins is told by several notifications: logged in, and what becomes of the agent then.
@@ -131,6 +132,41 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 		return nil
 	}
 	return told
+}
+
+// account is what bears on what a person may read of the own device.
+type account struct {
+	said    []deviceNews       // in the order of the recording
+	changes []*recording.Entry // operations of the person that may change the device
+}
+
+// deviceNews is a notification of the device, or with no device a gap.
+type deviceNews struct {
+	entry  *recording.Entry
+	device voice.Device
+}
+
+// accounted gathers the account, once.
+func (p *Person) accounted() *account {
+	if p.account != nil {
+		return p.account
+	}
+	p.account = &account{}
+	own := p.own().Device
+	for _, e := range p.Entries {
+		switch d := voice.DeviceOf(e, own); {
+		case e.Kind == recording.KindGap:
+			p.account.said = append(p.account.said, deviceNews{entry: e})
+		case d != nil && voice.IsDevices(e) && !e.IsError():
+			p.account.said = append(p.account.said, deviceNews{e, d})
+		}
+	}
+	for _, e := range p.posts {
+		if e.Actor == p.Actor && changesDevice(e) {
+			p.account.changes = append(p.account.changes, e)
+		}
+	}
+	return p.account
 }
 
 // changesDevice reports whether an operation is none of a call: all others may change the device.

@@ -18,7 +18,7 @@ type place struct {
 
 // belonging judges over all stations that what is of one call is shown in no other.
 func (v *Verdict) belonging(stations map[int]*timeline) {
-	sent := sentPairs(stations)
+	sent := v.sentPairs(stations)
 	sent.before(stations)
 	for _, number := range sortedKeys(stations) {
 		t := stations[number]
@@ -59,11 +59,14 @@ const shortest = 10
 func pairText(key string, value any) string { return key + " = " + recording.JSON(value) }
 
 // sentPairs are the user data of all operations of a run, taken or refused.
-func sentPairs(stations map[int]*timeline) pairs {
+func (v *Verdict) sentPairs(stations map[int]*timeline) pairs {
 	out := pairs{map[place]map[string]float64{}, map[place]map[string][]any{}, map[place]map[string]bool{}, map[string][]place{}}
 	for number, t := range stations {
 		for _, o := range slices.Concat(t.ops, t.denied) {
 			at := place{number, o.Scenario}
+			if v.beside[o.Entry] {
+				continue // what it was sent to is no place of this part
+			}
 			for key, value := range voice.PairsIn(o.Entry) {
 				if out.values[at] == nil {
 					out.values[at], out.twice[at], out.first[at] = map[string][]any{}, map[string]bool{}, map[string]float64{}

@@ -71,9 +71,11 @@ func (t *timeline) deviceWouldTell(o *operation) bool {
 		return true
 	}
 	last := len(o.who.devices) - 1
-	return slices.ContainsFunc(t.ops, func(p *operation) bool {
+	if last < 0 || o.AnsweredAt <= 0 {
+		return false
+	}
+	return slices.ContainsFunc(posted(t.ops, o.AnsweredAt, o.who.devices[last].At), func(p *operation) bool {
 		to := voice.Find(p.name).To
-		return p.who == o.who && (to == voice.ToDevice || to == voice.ToChannel) && o.AnsweredAt > 0 && p.At > o.AnsweredAt &&
-			last >= 0 && o.who.devices[last].At >= p.At
+		return p.who == o.who && (to == voice.ToDevice || to == voice.ToChannel)
 	})
 }

@@ -26,6 +26,7 @@ type Rule struct {
 type Verdict struct {
 	judged   map[string]int // requirement: how often it was due
 	findings map[string][]judge.Finding
+	beside   map[*recording.Entry]bool // what other parts of the recording hold
 }
 
 // Of are the findings of a rule; due is how often it was judged.
@@ -44,7 +45,7 @@ func (v *Verdict) All() []judge.Finding {
 
 // Judge folds a whole recording, station by station.
 func Judge(header *recording.Header, entries []*recording.Entry) *Verdict {
-	return Continue(nil, header, entries)
+	return Continue(nil, header, entries, nil)
 }
 
 // Memory is what a recording that is judged in parts has shown of its people so far.
@@ -61,16 +62,24 @@ type someone struct {
 func NewMemory() *Memory { return &Memory{people: map[someone]person{}} }
 
 // Continue folds the next part of a recording: memory holds what the parts before have shown of the people, and is nil for the
-// first and only one.
-func Continue(memory *Memory, header *recording.Header, entries []*recording.Entry) *Verdict {
-	v := &Verdict{judged: map[string]int{}, findings: map[string][]judge.Finding{}}
+// first and only one. What lies beside it, in other parts, is taken into account and not judged: no finding is about it.
+func Continue(memory *Memory, header *recording.Header, entries, beside []*recording.Entry) *Verdict {
+	v := &Verdict{judged: map[string]int{}, findings: map[string][]judge.Finding{}, beside: map[*recording.Entry]bool{}}
+	for _, e := range beside {
+		v.beside[e] = true
+	}
 	stations := map[int][]*recording.Entry{}
-	for _, e := range entries {
+	var everywhere []*recording.Entry // gaps of all sessions
+	for _, e := range slices.Concat(entries, beside) {
+		if e.Kind == recording.KindGap && e.Station == 0 && e.Actor == "" {
+			everywhere = append(everywhere, e)
+			continue
+		}
 		stations[e.Station] = append(stations[e.Station], e)
 	}
 	timelines := map[int]*timeline{}
 	for number, list := range stations {
-		t := newTimeline(v, memory.of(number), cast(header, number), list)
+		t := newTimeline(v, memory.of(number), cast(header, number), append(list, everywhere...))
 		timelines[number] = t
 		t.operations()
 		t.lasting()

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"math"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -62,9 +63,8 @@ func (t *timeline) inOrder(requirement string, o *operation, first, then *record
 // before are the notifications of a list but those that came after somebody had waited in vain and then begun to hang up: what
 // an operation was to bring about, the hanging up has.
 func (t *timeline) before(o *operation, p *person, list []*recording.Entry) []*recording.Entry {
-	for _, later := range t.ops {
-		waited := within(p.missed, o.At, later.At) || o.Purpose == "" && later.At > o.At+patience
-		if later.At <= o.At || later.name != "Hangup" || later.Scenario != o.Scenario || !waited {
+	for _, later := range posted(t.in[o.Scenario], o.At, math.Inf(1)) {
+		if later.name != "Hangup" || !within(p.missed, o.At, later.At) && (o.Purpose != "" || later.At <= o.At+patience) {
 			continue
 		}
 		return list[:len(list)-len(since(list, later.At))]
@@ -146,8 +146,8 @@ func (t *timeline) cut(o *operation, n *end) bool {
 	if over.At < o.At {
 		return true
 	}
-	for _, later := range t.ops {
-		if later.At <= o.At || later.At > over.At || !ends(later.name) {
+	for _, later := range posted(t.ops, o.At, over.At) {
+		if !ends(later.name) {
 			continue
 		}
 		// Our own, sent when this one had been answered, is worked on after it; so is one that was sent after a wait in vain.
@@ -209,8 +209,11 @@ func (t *timeline) partner(n *end, at float64) *end {
 			continue
 		}
 		for _, m := range p.ends {
+			if !m.liveAt(at) {
+				continue
+			}
 			theirs := m.others(at)
-			if !m.liveAt(at) || len(theirs) != 1 || !voice.SameNumber(theirs[0], n.who.number) {
+			if len(theirs) != 1 || !voice.SameNumber(theirs[0], n.who.number) {
 				continue
 			}
 			if found != nil {
@@ -248,8 +251,8 @@ func (t *timeline) called(o *operation) *person {
 // begunBy reports whether the consult call that a call has at a time was begun by an operation.
 func (t *timeline) begunBy(original *end, at float64, name string) bool {
 	last := ""
-	for _, o := range t.ops {
-		if o.end == original && o.At < at && (o.name == "InitiateTransfer" || o.name == "InitiateConference") {
+	for _, o := range original.ops {
+		if o.At < at && (o.name == "InitiateTransfer" || o.name == "InitiateConference") {
 			last = o.name
 		}
 	}

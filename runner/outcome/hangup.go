@@ -42,8 +42,8 @@ func (t *timeline) leavesOriginal(o *operation) {
 	if gone != nil && (gone.At < o.At || gone.At > over.At+together) {
 		gone = nil
 	}
-	if gone != nil && slices.ContainsFunc(t.ops, func(p *operation) bool {
-		return p != o && p.At <= gone.At && p.At > o.At-aftermath && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original))
+	if gone != nil && slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
+		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original))
 	}) {
 		return
 	}
@@ -55,7 +55,7 @@ func (t *timeline) leavesOriginal(o *operation) {
 
 // mergingAround reports whether calls were being merged when an operation was posted: who is in which call is not sure then.
 func (t *timeline) mergingAround(o *operation) bool {
-	return slices.ContainsFunc(t.ops, func(p *operation) bool {
-		return voice.Find(p.name).Merges && p.Scenario == o.Scenario && p.At < o.At && (p.AnsweredAt == 0 || p.AnsweredAt > o.At)
+	return slices.ContainsFunc(t.merges[o.Scenario], func(p *operation) bool {
+		return p.At < o.At && (p.AnsweredAt == 0 || p.AnsweredAt > o.At)
 	})
 }

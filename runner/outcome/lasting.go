@@ -2,7 +2,6 @@ package outcome
 
 import (
 	"reflect"
-	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -85,10 +84,8 @@ func (t *timeline) shows(o *operation, d voice.Device, by map[string]any) bool {
 // other party, and dnis the number that was dialled.
 func (t *timeline) plainCalls() {
 	merged := map[string]float64{} // scenario: when the first calls were merged
-	for _, o := range t.ops {
-		if _, known := merged[o.Scenario]; !known && voice.Find(o.name).Merges {
-			merged[o.Scenario] = o.At
-		}
+	for scenario, list := range t.merges {
+		merged[scenario] = list[0].At
 	}
 	until := func(o *operation) float64 {
 		if at, known := merged[o.Scenario]; known {
@@ -103,8 +100,8 @@ func (t *timeline) plainCalls() {
 		}
 		for _, role := range t.roles {
 			p := t.people[role]
-			for _, n := range p.ends {
-				if len(n.told) == 0 || n.told[0].At < o.At || n.told[0].Scenario != o.Scenario {
+			for _, n := range p.in[o.Scenario] {
+				if n.told[0].At < o.At {
 					continue
 				}
 				first := voice.CallOf(n.told[0])
@@ -127,7 +124,7 @@ func (t *timeline) plainCalls() {
 // acts reports whether the other party of a call that an operation dialled was recorded with what it asked for, as far as nobody
 // played it.
 func (t *timeline) acts(o *operation, p *person, number string) bool {
-	return o.Purpose != "" || p != o.who || slices.ContainsFunc(t.ops, func(a *operation) bool { return a.who.number == number })
+	return o.Purpose != "" || p != o.who || t.acting[number]
 }
 
 // stays judges one end of a plain call until a time.

@@ -1,6 +1,8 @@
 package outcome
 
 import (
+	"cmp"
+	"math"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -48,9 +50,10 @@ func (t *timeline) begin(o *operation) {
 	number := voice.DialledBy(o.Entry)
 	for _, role := range t.roles {
 		p := t.people[role]
-		for _, n := range p.ends {
-			if len(n.told) == 0 || n.told[0].At < o.At || n.told[0].At > o.At+aftermath {
-				continue
+		i, _ := slices.BinarySearchFunc(p.begins, o.At, func(n *end, at float64) int { return cmp.Compare(n.told[0].At, at) })
+		for _, n := range p.begins[i:] {
+			if n.told[0].At > o.At+aftermath {
+				break
 			}
 			call := voice.CallOf(n.told[0])
 			if p == o.who && n.told[0].State() == voice.Dialing && call.Names(number) || p.number == number && call.Names(o.who.number) {
@@ -209,18 +212,19 @@ func (t *timeline) answered(o *operation) {
 // told of it yet.
 func (t *timeline) underway(o *operation, n *end) bool {
 	told := n.before(o.At)
-	return told != nil && slices.ContainsFunc(t.ops, func(p *operation) bool {
-		return p.who == n.who && p.end != nil && p.At > told.At && p.At <= o.At && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
+	return told != nil && slices.ContainsFunc(posted(t.ops, told.At, o.At), func(p *operation) bool {
+		return p.who == n.who && p.end != nil && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
 	})
 }
 
 // mergedSince reports whether the call of an end was merged with another, swapped away or given up soon after an operation:
 // then it may never be told as Established.
 func (t *timeline) mergedSince(o *operation, n *end) bool {
-	next := slices.IndexFunc(t.ops, func(p *operation) bool {
-		return p.At > o.At && p.who == n.who && p.end != nil && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
+	later := posted(t.ops, o.At, math.Inf(1))
+	next := slices.IndexFunc(later, func(p *operation) bool {
+		return p.who == n.who && p.end != nil && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
 	})
-	if next < 0 || within(n.who.missed, o.At, t.ops[next].At) {
+	if next < 0 || within(n.who.missed, o.At, later[next].At) {
 		return false
 	}
 	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool { return e.At >= o.At && e.State() == voice.Established })
@@ -355,7 +359,7 @@ func (t *timeline) removed(o *operation) {
 // inCallOf is a person's end of the call that an operation was posted to: by its id, or the only one that shows who posted it;
 // nil where that is not sure. Who supervises may have an end beside the one as a party.
 func (t *timeline) inCallOf(p *person, o *operation) *end {
-	if slices.ContainsFunc(t.ops, func(s *operation) bool { return s.who == p && voice.Find(s.name).Group == voice.GroupSupervision }) {
+	if p.supervises {
 		return nil
 	}
 	var found *end

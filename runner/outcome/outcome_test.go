@@ -102,6 +102,12 @@ func TestOutcomes(t *testing.T) {
 			r.add(recording.Entry{Kind: recording.KindGap, Actor: "agent"})
 			r.inbound("2")
 		}, nil},
+		"a Hold in a gap of everybody": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.add(recording.Entry{Kind: recording.KindGap})
+			r.inbound("2")
+		}, nil},
 		"a Hold that failed later": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")

@@ -231,8 +231,8 @@ func (t *timeline) effectOnDevice(o *operation) (trace, bool) {
 	}
 	for _, e := range since(o.who.devices, o.At) {
 		d := voice.DeviceOf(e, o.who.device)
-		others := slices.ContainsFunc(t.ops, func(p *operation) bool {
-			return p.who == o.who && p.At > o.At-aftermath && p.At <= e.At && voice.Find(p.name).Told.Member == told.Member
+		others := slices.ContainsFunc(posted(t.ops, o.At-aftermath, e.At), func(p *operation) bool {
+			return p.who == o.who && voice.Find(p.name).Told.Member == told.Member
 		})
 		if e.At > o.At+aftermath || others {
 			break

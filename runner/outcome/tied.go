@@ -10,8 +10,8 @@ import (
 // changing reports whether somebody else of the station, or the same person again, changed user data between an operation and
 // a notification.
 func (t *timeline) changing(o *operation, e *recording.Entry) bool {
-	return slices.ContainsFunc(t.ops, func(p *operation) bool {
-		return p != o && p.At > o.At-meanwhile && p.At <= e.At && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.end != o.end || p.At > o.At)
+	return slices.ContainsFunc(posted(t.ops, o.At-meanwhile, e.At), func(p *operation) bool {
+		return p != o && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.end != o.end || p.At > o.At)
 	})
 }
 

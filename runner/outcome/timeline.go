@@ -16,6 +16,8 @@ type timeline struct {
 	roles  []string // of people, in the order of their first entry
 	ops    []*operation
 	in     map[string][]*operation // the same, by scenario
+	merges map[string][]*operation // those that merge calls, by scenario
+	acting map[string]bool         // numbers of those who posted any
 	denied []*operation            // that were refused
 	gets   []*recording.Entry
 	known  map[*end]bool                        // see ours
@@ -26,15 +28,18 @@ type timeline struct {
 type person struct {
 	role, number, device string
 
-	calls   []*recording.Entry // own notifications of calls
-	devices []*recording.Entry // own notifications of devices
-	errors  []float64          // when an error was told
-	missed  []float64          // when waits of the player began that ran out
-	holes   []float64          // when notifications may have been lost
-	ends    []*end
-	named   map[string]*end // by each name that the call went by
-	fences  []float64       // when operations were posted that were told to the person who posted them
-	begun   []float64       // when operations were posted that made a call which the person was told of
+	calls      []*recording.Entry // own notifications of calls
+	devices    []*recording.Entry // own notifications of devices
+	errors     []float64          // when an error was told
+	missed     []float64          // when waits of the player began that ran out
+	holes      []float64          // when notifications may have been lost
+	ends       []*end
+	begins     []*end            // the same, in the order in which they began
+	in         map[string][]*end // the same, by the scenario of the beginning
+	named      map[string]*end   // by each name that the call went by
+	supervises bool              // the person posted an operation of supervision
+	fences     []float64         // when operations were posted that were told to the person who posted them
+	begun      []float64         // when operations were posted that made a call which the person was told of
 }
 
 // end is one person's end of a call.
@@ -42,7 +47,8 @@ type end struct {
 	who   *person
 	id    string
 	told  []*recording.Entry
-	acted bool // an operation was posted to it
+	acted bool         // an operation was posted to it
+	ops   []*operation // that were posted to it, in the order of time
 }
 
 // operation is one that was accepted, or may have been: then its outcome is not due, and nobody knows what it did.
@@ -58,7 +64,8 @@ type operation struct {
 
 func newTimeline(v *Verdict, known map[string]person, station recording.Station, entries []*recording.Entry) *timeline {
 	t := &timeline{
-		Verdict: v, people: map[string]*person{}, in: map[string][]*operation{}, known: map[*end]bool{}, used: map[string]map[*recording.Entry]bool{},
+		Verdict: v, people: map[string]*person{}, in: map[string][]*operation{}, merges: map[string][]*operation{}, acting: map[string]bool{},
+		known: map[*end]bool{}, used: map[string]map[*recording.Entry]bool{},
 	}
 	for role, p := range known {
 		p.named = map[string]*end{}
@@ -67,7 +74,11 @@ func newTimeline(v *Verdict, known map[string]person, station recording.Station,
 	}
 	slices.Sort(t.roles)
 	slices.SortStableFunc(entries, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+	var all []float64 // when notifications may have been lost to everybody
 	for _, e := range entries {
+		if e.Kind == recording.KindGap && e.Actor == "" {
+			all = append(all, e.At)
+		}
 		if e.Actor == "" || e.Browser != "" && e.Kind != recording.KindRest {
 			continue
 		}
@@ -76,6 +87,7 @@ func newTimeline(v *Verdict, known map[string]person, station recording.Station,
 		}
 	}
 	for _, p := range t.people {
+		p.holes = append(p.holes, all...)
 		p.inOrder()
 	}
 	for _, e := range entries {
@@ -92,10 +104,37 @@ func newTimeline(v *Verdict, known map[string]person, station recording.Station,
 	}
 	slices.SortStableFunc(t.ops, func(a, b *operation) int { return cmp.Compare(a.At, b.At) })
 	for _, o := range t.ops {
-		t.in[o.Scenario] = append(t.in[o.Scenario], o)
+		t.index(o)
 	}
 	t.fenced()
 	return t
+}
+
+// index files an operation where it is looked for.
+func (t *timeline) index(o *operation) {
+	t.in[o.Scenario] = append(t.in[o.Scenario], o)
+	t.acting[o.who.number] = true
+	if o.end != nil {
+		o.end.ops = append(o.end.ops, o)
+	}
+	row := voice.Find(o.name)
+	if row.Merges {
+		t.merges[o.Scenario] = append(t.merges[o.Scenario], o)
+	}
+	o.who.supervises = o.who.supervises || row.Group == voice.GroupSupervision
+}
+
+// posted are those of some operations, in the order of time, that were sent after a time and no later than another.
+func posted(list []*operation, after, until float64) []*operation {
+	later := func(o *operation, at float64) int {
+		if o.At <= at {
+			return -1
+		}
+		return 1
+	}
+	i, _ := slices.BinarySearchFunc(list, after, later)
+	j, _ := slices.BinarySearchFunc(list, until, later)
+	return list[i:max(i, j)]
 }
 
 func (t *timeline) person(station recording.Station, role string) *person {
@@ -114,9 +153,14 @@ func (p *person) inOrder() {
 	byTime := func(a, b *recording.Entry) int { return cmp.Compare(a.At, b.At) }
 	slices.SortStableFunc(p.calls, byTime)
 	slices.SortStableFunc(p.devices, byTime)
+	p.devices = slices.Compact(p.devices)
+	p.in = map[string][]*end{}
 	for _, n := range p.ends {
 		slices.SortStableFunc(n.told, byTime)
+		p.in[n.told[0].Scenario] = append(p.in[n.told[0].Scenario], n)
 	}
+	p.begins = slices.Clone(p.ends)
+	slices.SortStableFunc(p.begins, func(a, b *end) int { return cmp.Compare(a.told[0].At, b.told[0].At) })
 	for _, times := range [][]float64{p.errors, p.missed, p.holes} {
 		slices.Sort(times)
 	}

@@ -97,6 +97,8 @@ type Entry struct {
 	callID   string // of call, as are the others: every rule asks for them
 	state    string
 	kind     string
+	number   any   // the phoneNumber of a notification
+	devices  []any // that a notification lists
 	response any
 	body     map[string]any // of the request
 	posted   string         // its operationName
@@ -125,7 +127,7 @@ func ShownAs(entries []*Entry) []*Entry {
 func (e *Entry) Copy() *Entry {
 	c := *e
 	c.decoded, c.shown = false, nil
-	c.data, c.call, c.response, c.body = nil, nil, nil, nil
+	c.data, c.call, c.number, c.devices, c.response, c.body = nil, nil, nil, nil, nil, nil
 	c.callID, c.state, c.kind, c.posted = "", "", "", ""
 	return &c
 }
@@ -193,6 +195,8 @@ func (e *Entry) Decode() {
 			e.data, _ = m["data"].(map[string]any)
 			e.call, _ = e.data["call"].(map[string]any)
 			e.callID, e.state, e.kind = text(e.call["id"]), text(e.call["state"]), text(e.data["notificationType"])
+			e.number = e.data["phoneNumber"]
+			e.devices, _ = e.data["devices"].([]any)
 			if c, ok := m["channel"].(string); ok && e.Channel == "" {
 				e.Channel = c
 			}
@@ -222,6 +226,16 @@ func (e *Entry) Irregularities() []jsontext.Irregular {
 
 // Data is the decoded data member of a notification; nil if it is not an object.
 func (e *Entry) Data() map[string]any { e.Decode(); return e.data }
+
+// Addressee is the number that a notification says it is for; ok is false if it says none that is a text.
+func (e *Entry) Addressee() (number string, ok bool) {
+	e.Decode()
+	number, ok = e.number.(string)
+	return number, ok
+}
+
+// Devices are what a notification lists as devices.
+func (e *Entry) Devices() []any { e.Decode(); return e.devices }
 
 // Answer is the decoded answer of a REST exchange; nil if it is not JSON.
 func (e *Entry) Answer() any { e.Decode(); return e.response }

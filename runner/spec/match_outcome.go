@@ -43,7 +43,7 @@ func (w *Whole) outcome() *outcome.Verdict {
 			header = c.Header
 			entries = append(entries, c.Entries...)
 		}
-		w.outcomes = outcome.Continue(w.Memory, header, entries)
+		w.outcomes = outcome.Continue(w.Memory, header, entries, w.Beside)
 	}
 	return w.outcomes
 }

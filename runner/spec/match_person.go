@@ -7,10 +7,13 @@ import (
 )
 
 // Everybody are all people of the whole run, each with all that he was shown.
-func Everybody() []*judge.Person { return judge.People(EverythingPlayed().Cases()) }
+func Everybody() []*judge.Person {
+	w := EverythingPlayed()
+	return judge.People(w.Cases(), w.Beside)
+}
 
 // EverybodyHere are the people of the scenario.
-func EverybodyHere() []*judge.Person { return judge.People([]*judge.Case{Case()}) }
+func EverybodyHere() []*judge.Person { return judge.People([]*judge.Case{Case()}, nil) }
 
 // eachPerson judges all that each person was shown; a spec about nothing ends. n is how much there was to judge.
 func eachPerson(what string, judged func(p *judge.Person) (found []judge.Finding, n int)) types.GomegaMatcher {

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/outcome"
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -40,6 +42,9 @@ type Whole struct {
 	// Memory is what was known of the people before; nil for nothing.
 	Memory *outcome.Memory
 
+	// Beside is what other parts of the recording hold that bears on this one: nothing is found in it.
+	Beside []*recording.Entry
+
 	outcomes *outcome.Verdict // see outcome
 }
 
@@ -55,7 +60,7 @@ func (w *Whole) Cases() []*judge.Case {
 	return append(out, w.Outside...)
 }
 
-// withoutExcused leaves out what was found in scenarios whose failures are not the target's doing.
+// withoutExcused leaves out what was found in scenarios whose failures are not the target's doing, and in other parts of the recording.
 func (w *Whole) withoutExcused(found []judge.Finding) []judge.Finding {
 	if w == nil || len(found) == 0 {
 		return found
@@ -66,7 +71,14 @@ func (w *Whole) withoutExcused(found []judge.Finding) []judge.Finding {
 			excused[p.ID] = true
 		}
 	}
+	beside := map[*recording.Entry]bool{}
+	for _, e := range w.Beside {
+		beside[e] = true
+	}
 	return slices.DeleteFunc(found, func(f judge.Finding) bool {
+		if line := cmp.Or(f.Entry, f.After); line != nil && beside[line] {
+			return true
+		}
 		return f.Entry != nil && excused[f.Entry.Scenario] || f.Entry == nil && f.After != nil && excused[f.After.Scenario]
 	})
 }

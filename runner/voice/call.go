@@ -24,8 +24,7 @@ func PairsIn(request *recording.Entry) map[string]any { return object(request.Bo
 
 // Addressee is the number of the one who is notified, as the notification says; ok is false if it is no text.
 func Addressee(e *recording.Entry) (number string, ok bool) {
-	number, ok = e.Data()["phoneNumber"].(string)
-	return number, ok
+	return e.Addressee()
 }
 
 // DialledBy is the number that an operation would call; "" if it calls nobody.

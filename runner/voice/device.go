@@ -14,9 +14,8 @@ type Device map[string]any
 
 // DevicesOf are the devices of a notification; what is no object is left out.
 func DevicesOf(e *recording.Entry) iter.Seq[Device] {
-	list, _ := e.Data()["devices"].([]any)
 	return func(yield func(Device) bool) {
-		for _, x := range list {
+		for _, x := range e.Devices() {
 			if d, ok := x.(map[string]any); ok && !yield(d) {
 				return
 			}
@@ -26,8 +25,8 @@ func DevicesOf(e *recording.Entry) iter.Seq[Device] {
 
 // DeviceOf is a device among those of a notification; nil if it is not there.
 func DeviceOf(e *recording.Entry, id string) Device {
-	for d := range DevicesOf(e) {
-		if SameID(d.ID(), id) {
+	for _, x := range e.Devices() {
+		if d := Device(object(x)); d != nil && SameID(d.ID(), id) {
 			return d
 		}
 	}
@@ -41,8 +40,7 @@ func IsDevices(e *recording.Entry) bool {
 
 // ListsDevices reports whether a notification has a list of devices that is not empty, whatever is in it.
 func ListsDevices(e *recording.Entry) bool {
-	list, _ := e.Data()["devices"].([]any)
-	return len(list) > 0
+	return len(e.Devices()) > 0
 }
 
 // DeviceIn is the one device that an answer shows; nil if it shows none.
