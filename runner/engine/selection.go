@@ -13,8 +13,11 @@ import (
 	"github.com/voicespec/voicespec/runner/suggest"
 )
 
-// Profiles that --profile takes; full is everything.
-var Profiles = []string{"smoke", "calls", "transfer", "conference", "userdata", "recording", "devices", "session", "notifications", "errors", "full"}
+// Profiles that --profile takes: a quick one, each area, whose id is a label of its scenarios, and everything.
+var Profiles = []string{
+	"smoke", "calls", "transfer", "conference", "userdata", "mute", "recording", "devices", "agent-state", "monitoring", "reads", "states", "chains", "errors",
+	"security", "session", "notifications", "full",
+}
 
 // selection is which checks of the catalogue are asked for: Ginkgo's label filter, and what it leaves.
 type selection struct {

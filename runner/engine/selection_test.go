@@ -134,3 +134,22 @@ func TestToPlay(t *testing.T) {
 		}
 	}
 }
+
+// Each area can be asked for by its name, and has scenarios of its own.
+func TestEveryAreaIsAProfile(t *testing.T) {
+	t.Parallel()
+	list, err := suites.List(engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sc := range list {
+		area, _, found := strings.Cut(sc.ID, ".")
+		if !found {
+			continue // the invariants, which every profile has
+		}
+		ids, err := chosen(t, engine.Options{Profile: area})
+		if err != nil || !slices.ContainsFunc(ids, func(id string) bool { return strings.HasPrefix(id, sc.ID+".") }) {
+			t.Errorf("%s: not in the profile %s: %v", sc.ID, area, err)
+		}
+	}
+}
