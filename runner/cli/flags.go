@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,11 +67,13 @@ func (s slow) Validate() error {
 // times is the value of --repeat.
 type times int
 
-// Validate is called by kong.
-func (t times) Validate() error {
-	if t < 1 {
-		return errors.New("a run is made once at least")
+// UnmarshalText checks the value.
+func (t *times) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 1 {
+		return fmt.Errorf("%q is no number of runs; a run is made once at least", text)
 	}
+	*t = times(n)
 	return nil
 }
 

@@ -14,7 +14,7 @@ type runCmd struct {
 	reportFlags
 	playFlags
 	Seed         int64  `default:"0" placeholder:"N" help:"Seed for the order in which scenarios are played. Default: ${default}, the order of the catalogue."`
-	Repeat       times  `default:"1" placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: ${default}."`
+	Repeat       times  `placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: 1, or with --until-failure no end."`
 	Share        share  `placeholder:"I/N" help:"Play the I-th of N shares of the scenarios, on the I-th of N shares of the stations: for processes side by side, whose results voicespec merge makes one. auto/N takes I from JOB_COMPLETION_INDEX (Kubernetes) or CI_NODE_INDEX (GitLab)."`
 	UntilFailure bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
 	Script       string `placeholder:"FILE" help:"Play this script, as voicespec explore writes it, in place of the catalogue, and judge it by what holds always."`
@@ -90,11 +90,7 @@ func (c *runCmd) play(ctx context.Context, p *Program, o engine.Options) (*engin
 	if !c.repeats() {
 		return p.Engine.Run(ctx, o)
 	}
-	again := engine.Again{Times: int(c.Repeat), UntilFailure: c.UntilFailure}
-	if c.UntilFailure && c.Repeat == 1 {
-		again.Times = 0
-	}
-	return engine.Repeat(ctx, o, again, p.Engine.Run)
+	return engine.Repeat(ctx, o, engine.Again{Times: int(c.Repeat), UntilFailure: c.UntilFailure}, p.Engine.Run)
 }
 
 // blank is the report of a run that came to nothing.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/engine"
 	"github.com/voicespec/voicespec/runner/knownfailures"
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -112,6 +113,34 @@ func TestExitCodes(t *testing.T) {
 				t.Errorf("the reason is missing: %s", written)
 			}
 		})
+	}
+}
+
+// How often a run is made, by how it is asked for.
+func TestRepeats(t *testing.T) {
+	const endless = 5 // runs, when the target goes away
+	for _, tt := range []struct {
+		args string
+		runs int
+	}{
+		{"", 1}, {"--repeat 1", 1}, {"--repeat 3", 3}, {"--until-failure --repeat 1", 1}, {"--until-failure --repeat 2", 2}, {"--until-failure", endless},
+	} {
+		w := newWorld(t)
+		runs := 0
+		w.engine.run = func(_ context.Context, o engine.Options) (*engine.Outcome, error) {
+			if runs++; runs == endless {
+				return nil, &engine.TargetError{Cause: "the target has gone", Remedy: "start it"}
+			}
+			return &engine.Outcome{Report: (&fakeEngine{}).report(o), Scenarios: func(string) []*recording.Entry { return nil }}, nil
+		}
+		if w.call(append([]string{"run", "--report-dir="}, strings.Fields(tt.args)...)...); runs != tt.runs {
+			t.Errorf("%q makes %d runs, not %d", tt.args, runs, tt.runs)
+		}
+	}
+	for _, wrong := range []string{"0", "-1", "x"} {
+		if got := newWorld(t).call("run", "--repeat="+wrong); got.code != result.ExitUsage || !strings.Contains(got.stderr, "once at least") {
+			t.Errorf("--repeat %s: %+v", wrong, got)
+		}
 	}
 }
 
