@@ -20,6 +20,8 @@ type Case struct {
 	roles        map[string]Role // by role name (the page's call id, or a name)
 	messages     []*recording.Entry
 	posted       map[string][]float64 // when an operation was sent by anybody, in the order of time
+	passed       []bringing           // see comesBack
+	completed    []bringing
 	initiated    map[string][]posting // what an actor posted to begin a consult call, in the order of time
 	roleOf       map[*recording.Entry]*Role
 	schema       map[*recording.Entry][]Finding
@@ -89,6 +91,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 			}
 			if op != "" {
 				c.posted[op] = append(c.posted[op], e.At)
+				c.sentBy(e)
 			}
 			if strings.HasPrefix(op, "Initiate") {
 				c.initiated[e.Actor] = append(c.initiated[e.Actor], posting{e.At, op})

@@ -18,6 +18,7 @@ type history struct {
 	session  int
 	id       string
 	messages []*recording.Entry
+	over     *recording.Entry // its newest Released
 }
 
 // split is what histories made of some notifications.
@@ -27,7 +28,8 @@ type split struct {
 }
 
 // histories splits notifications by actor, Bayeux session and call. A new session starts a
-// new history: what a reconnect delivers again is not a double. Several rules ask for the same ones, one after the other.
+// new history: what a reconnect delivers again is not a double. So does a call that comes back after it was over. Several rules
+// ask for the same ones, one after the other.
 func (c *Case) histories(messages []*recording.Entry) []*history {
 	if !slices.Equal(c.split.messages, messages) {
 		c.split.messages, c.split.histories = messages, c.newHistories(messages)
@@ -54,12 +56,15 @@ func (c *Case) newHistories(messages []*recording.Entry) []*history {
 		}
 		k := key{e.Actor, e.Session, id, c.gapsBefore(e)}
 		l := index[k]
-		if l == nil {
+		if l == nil || c.comesBack(l, e) {
 			l = &history{actor: e.Actor, session: e.Session, id: id}
 			index[k] = l
 			out = append(out, l)
 		}
 		l.messages = append(l.messages, e)
+		if e.Type() == voice.StatusChange && e.State() == voice.Released {
+			l.over = e
+		}
 	}
 	return out
 }

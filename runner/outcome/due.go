@@ -108,14 +108,14 @@ func (p *person) wouldKnow(o *operation) bool {
 	if within(p.missed, o.At, o.At+aftermath) {
 		return true
 	}
-	if o.AnsweredAt > 0 && slices.ContainsFunc(p.begun, func(at float64) bool { return at > o.AnsweredAt }) {
+	if o.AnsweredAt > 0 && slices.ContainsFunc(p.begun, func(f fence) bool { return f.at > o.AnsweredAt }) {
 		return true
 	}
 	if o.Purpose != "" {
 		return false
 	}
 	// Nobody waited: what the same person asked for once this was answered, and was told of, came after it.
-	return o.AnsweredAt > 0 && slices.ContainsFunc(p.fences, func(at float64) bool { return at > o.AnsweredAt }) || len(since(p.calls, o.At+patience)) > 0
+	return o.AnsweredAt > 0 && slices.ContainsFunc(p.fences, func(f fence) bool { return f.at > o.AnsweredAt }) || len(since(p.calls, o.At+patience)) > 0
 }
 
 // fenced notes which operations were told to who posted them, so that what they asked for before would have been told by then.
@@ -129,7 +129,7 @@ func (t *timeline) fenced() {
 		for _, e := range since(o.end.told, o.At) {
 			if !used[e] && row.Tells(e) && t.dataFits(o, e) {
 				used[e] = true
-				o.who.fences = append(o.who.fences, o.At)
+				o.who.fences = append(o.who.fences, fence{o.At, e.At})
 				break
 			}
 		}

@@ -57,7 +57,7 @@ func (t *timeline) begin(o *operation) {
 			}
 			call := voice.CallOf(n.told[0])
 			if p == o.who && n.told[0].State() == voice.Dialing && call.Names(number) || p.number == number && call.Names(o.who.number) {
-				p.begun = append(p.begun, o.At)
+				p.begun = append(p.begun, fence{o.At, n.told[0].At})
 				break
 			}
 		}
@@ -88,9 +88,14 @@ func (t *timeline) rings(requirement string, o *operation, near *end) {
 	}
 	t.dueAs(newCall, requirement, o, p, p.calls, "a call that is Ringing at the "+p.role, func(e *recording.Entry) bool {
 		n := p.named[e.CallID()]
-		return n != nil && n.told[0].At >= o.At && (voice.Arrived(e) || !voice.CallOf(e).StateIsText()) &&
+		return n != nil && n.beginsBy(e) && (voice.Arrived(e) || !voice.CallOf(e).StateIsText()) &&
 			(near == nil || voice.CallOf(e).Names(o.who.number)) // who transfers in one step is no party any more
 	})
+}
+
+// beginsBy reports whether a call begins with a notification at an end: it is the first, or the call was over, and is passed back.
+func (n *end) beginsBy(e *recording.Entry) bool {
+	return n.told[0] == e || n.stateBefore(e) == voice.Released
 }
 
 // cutShort reports whether a call that was begun was given up before the other end had to hear of it: without a wait in vain

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -184,8 +185,41 @@ func (t *timeline) disturbs(o *operation, n *end, read *recording.Entry) bool {
 	case o.who == n.who && (does.Group == voice.GroupMute || does.Group == voice.GroupRecording):
 		return false // of another call
 	}
-	// The end that was told since has heard of it, unless of something else.
-	return !slices.ContainsFunc(since(n.told, o.At), func(e *recording.Entry) bool { return e.At <= read.At && e.Type() != voice.AttachedDataChanged })
+	return !n.heardOf(o, read.At)
+}
+
+// fencedBetween reports whether one of some fences, which are in order, was posted after a time and told by another.
+func fencedBetween(list []fence, from, by float64) bool {
+	i, _ := slices.BinarySearchFunc(list, from, func(f fence, at float64) int { return cmp.Compare(f.at, at) })
+	for ; i < len(list) && list[i].at <= by; i++ {
+		if list[i].at > from && list[i].told <= by {
+			return true
+		}
+	}
+	return false
+}
+
+// heardOf reports whether an end was told by a time of what an operation did to its call, if it did anything: that people have come
+// or gone, or, of an own one, another state. What else came may have been under way when the operation was posted, unless it is
+// known to be the outcome of a later one.
+func (n *end) heardOf(o *operation, by float64) bool {
+	if o.AnsweredAt > 0 && (fencedBetween(n.who.fences, o.AnsweredAt, by) || fencedBetween(n.who.begun, o.AnsweredAt, by)) {
+		return true
+	}
+	last := n.before(o.At)
+	return slices.ContainsFunc(since(n.told, o.At), func(e *recording.Entry) bool {
+		switch {
+		case e.At > by || last == nil && o.who != n.who:
+			return false
+		case last == nil:
+			return true // it began after its person had asked for that
+		case e.State() == voice.Released || !slices.Equal(voice.CallOf(e).Numbers(), voice.CallOf(last).Numbers()):
+			return true
+		case o.name == "Answer":
+			return e.State() == voice.Established
+		}
+		return o.who == n.who && e.State() != last.State()
+	})
 }
 
 // settled reports whether what an operation is told by had come to who posted it by a time.

@@ -79,6 +79,19 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.told("agent", "1", "Released", "5000", "")
 			r.told("caller", "1", "Released", "5005", "")
 		}, nil},
+		"rung late, since who had called has hung up": {func(r *tape) {
+			r.inbound("1")
+			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
+			r.told("caller", "2", "Dialing", "5005", "")
+			r.operation("caller", "2", "Hangup")
+			r.told("agent", "2", "Ringing", "5000", "")
+			r.lists("agent", "1", "Established", "5000")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.told("caller", "1", "Released", "5005", "")
+			r.told("agent", "2", "Released", "5000", "")
+			r.told("caller", "2", "Released", "5005", "")
+		}, nil},
 		"no list": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls?fields=*", `"calls":null`) }, []string{"READ-2"}},
 		"no list where there is nothing": {func(r *tape) {
 			r.inbound("1")

@@ -38,9 +38,12 @@ type person struct {
 	in         map[string][]*end // the same, by the scenario of the beginning
 	named      map[string]*end   // by each name that the call went by
 	supervises bool              // the person posted an operation of supervision
-	fences     []float64         // when operations were posted that were told to the person who posted them
-	begun      []float64         // when operations were posted that made a call which the person was told of
+	fences     []fence           // operations that were told to the person who posted them, in their order
+	begun      []fence           // operations that made a call which the person was told of
 }
+
+// fence is when an operation was posted that somebody was told of, and when: what was answered before it was told before that.
+type fence struct{ at, told float64 }
 
 // end is one person's end of a call.
 type end struct {

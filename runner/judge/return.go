@@ -1,0 +1,52 @@
+package judge
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// bringing is an operation that was sent by which a call may come to somebody who had left it, under the name that it had.
+type bringing struct {
+	at float64
+	by string
+}
+
+// What brings a call to somebody: it rings there, or who was called by a consult call is in it.
+var (
+	passing   = []string{"SingleStepTransfer", "SingleStepConference"}
+	completes = []string{"CompleteTransfer", "CompleteConference"}
+)
+
+// sentBy notes a request that may bring a call to somebody.
+func (c *Case) sentBy(e *recording.Entry) {
+	switch name := e.Operation(); {
+	case slices.Contains(passing, name):
+		c.passed = append(c.passed, bringing{e.At, e.Actor})
+	case slices.Contains(completes, name):
+		c.completed = append(c.completed, bringing{e.At, e.Actor})
+	}
+}
+
+// comesBack reports whether a notification may begin a call anew for somebody for whom it was over: another has passed it on
+// since it began, or has merged it with one to the same person after it was over. Where calls are forwarded, an own one may
+// come back, too; and of traffic of which not everybody was recorded nobody knows what others did.
+func (c *Case) comesBack(l *history, e *recording.Entry) bool {
+	if l.over == nil || e.Type() != voice.StatusChange {
+		return false
+	}
+	since := func(list []bringing, from float64) bool {
+		return slices.ContainsFunc(list, func(b bringing) bool {
+			return b.at >= from && b.at <= e.At && (b.by != e.Actor || len(c.posted["ForwardCallsOn"]) > 0)
+		})
+	}
+	rings := e.State() == voice.Ringing
+	return rings && (since(c.passed, l.messages[0].At) || c.unattended()) ||
+		(rings || e.State() == voice.Established) && since(c.completed, l.over.At)
+}
+
+// unattended reports whether nobody played what was recorded, and not everybody in it was.
+func (c *Case) unattended() bool {
+	return !slices.ContainsFunc(c.Entries, func(e *recording.Entry) bool { return e.Purpose != "" }) && !c.closed()
+}
