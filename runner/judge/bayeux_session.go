@@ -161,9 +161,16 @@ func (t Dialogue) Expired() string {
 // OwnSessions are the dialogues of the sessions that the notifications of a run came by, one a person, in the order of
 // their first entries. ok is false if the recording does not hold what was said on Bayeux.
 func OwnSessions(cases []*Case) (sessions []Dialogue, ok bool) {
+	all, ok := Sessions(cases)
+	return slices.DeleteFunc(all, func(d Dialogue) bool { return d[0].Browser != "" }), ok
+}
+
+// Sessions are OwnSessions, and all that were there beside them.
+func Sessions(cases []*Case) (sessions []Dialogue, ok bool) {
 	type person struct {
 		station int
 		actor   string
+		browser string
 	}
 	at := map[person]int{}
 	for _, c := range cases {
@@ -173,17 +180,14 @@ func OwnSessions(cases []*Case) (sessions []Dialogue, ok bool) {
 			default:
 				continue
 			}
-			if e.Browser != "" {
-				continue
-			}
-			p := person{e.Station, e.Actor}
+			p := person{e.Station, e.Actor, e.Browser}
 			i, known := at[p]
 			if !known {
 				i = len(sessions)
 				at[p], sessions = i, append(sessions, nil)
 			}
 			sessions[i] = append(sessions[i], e)
-			ok = ok || e.Kind == recording.KindBayeux
+			ok = ok || e.Kind == recording.KindBayeux && e.Browser == ""
 		}
 	}
 	for _, s := range sessions {

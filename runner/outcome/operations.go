@@ -331,8 +331,12 @@ func (t *timeline) joined(o *operation) {
 		return
 	}
 	t.joinedCompany(o, original, consult)
-	if t.begunBy(original, o.At, "InitiateTransfer") || o.end == original {
-		return // CONFERENCE-7 and CONFERENCE-8 are recommended
+	if o.end == original {
+		return // CONFERENCE-7 is recommended
+	}
+	if t.begunBy(original, o.At, "InitiateTransfer") {
+		t.due("CONFERENCE-8", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
+		return
 	}
 	first := t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
 	if consult.stateAt(o.At) == voice.Dialing {

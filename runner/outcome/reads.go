@@ -108,6 +108,22 @@ func listItems(e *recording.Entry, member string) (calls []voice.Call, ok bool) 
 	return voice.CallsIn(e)
 }
 
+// lacksCalls judges a user without calls: there must be none that is known to live.
+func (t *timeline) lacksCalls(p *person, e *recording.Entry) {
+	_, asked, _ := strings.Cut(e.Path, "subresources=")
+	asked, _, _ = strings.Cut(asked, "&")
+	if voice.UserIn(e) == nil || asked != "*" && !strings.EqualFold(asked, "%2a") {
+		return // others than the calls may have been asked for
+	}
+	for _, n := range p.ends {
+		if !n.liveAt(e.At) || !t.followed(n, e) || !t.stayed(n, e) {
+			continue
+		}
+		t.judged["READ-5"]++
+		t.find("READ-5", judge.Finding{Entry: e, Path: "user.calls", Expected: "call " + n.id + ", which is " + n.stateAt(e.At), Observed: "no such member"})
+	}
+}
+
 // noList judges an answer without the list that was asked for. Whoever reads the user may find no calls there where there are
 // none.
 func (t *timeline) noList(e *recording.Entry, member string) {
@@ -119,7 +135,8 @@ func (t *timeline) noList(e *recording.Entry, member string) {
 	requirement := "READ-2"
 	switch {
 	case member == inUser && !there:
-		return // a sub-resource that is empty may be missing; a live call that is, READ-5 finds in its scenario
+		t.lacksCalls(p, e) // a sub-resource that is empty may be missing
+		return
 	case !there && !slices.ContainsFunc(p.ends, func(n *end) bool { return n.liveAt(e.At) }):
 		requirement = "READ-6"
 	}

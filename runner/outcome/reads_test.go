@@ -55,6 +55,14 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.lists("agent", "1", "Established", "5000")
 			r.lists("caller", "1", "Established", "5005")
 		}, nil},
+		"the user without the live call": {func(r *tape) {
+			r.inbound("1")
+			r.reads("agent", "/me?subresources=*", `"user":{"id":"u"}`)
+		}, []string{"READ-5"}},
+		"the user without what was not asked for": {func(r *tape) {
+			r.inbound("1")
+			r.reads("agent", "/me?subresources=devices", `"user":{"id":"u"}`)
+		}, nil},
 		"as it was before": {func(r *tape) { r.inbound("1"); r.lists("caller", "1", "Dialing", "5005") }, []string{"READ-1"}},
 		"as it is notified later": {func(r *tape) {
 			r.inbound("1")

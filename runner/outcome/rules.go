@@ -36,6 +36,7 @@ var Rules = []Rule{
 	{"CONFERENCE-4", "every-conference-complete", "every CompleteConference releases the consult call"},
 	{"CONFERENCE-5", "every-conference-original", "every CompleteConference joins the parties in the original"},
 	{"CONFERENCE-6", "every-conference-join-in-order", "every CompleteConference is told of the consult call first"},
+	{"CONFERENCE-8", "every-conference-after-transfer", "every CompleteConference after InitiateTransfer joins the calls"},
 	{"CONFERENCE-11", "every-single-step-conference", "every SingleStepConference rings at the destination"},
 	{"CONFERENCE-13", "every-removal", "every RemoveParticipantFromConference is told"},
 	{"CONFERENCE-16", "every-removed", "everybody who is removed from a conference is told"},

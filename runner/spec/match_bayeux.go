@@ -138,6 +138,37 @@ func AllCorrelateReplies() types.GomegaMatcher { return eachSession(judge.Correl
 // AllHoldMessages is HoldMessages for many sessions.
 func AllHoldMessages() types.GomegaMatcher { return eachSession(judge.Readable) }
 
+// AllBeGiven judges that every handshake that is not refused gives a session.
+func AllBeGiven() types.GomegaMatcher {
+	return eachSessionWith("a reply to a handshake", judge.HandshakesGiven)
+}
+
+// AllGrantWhatTheyDeliver judges that no subscription is refused whose topic is delivered.
+func AllGrantWhatTheyDeliver() types.GomegaMatcher {
+	return eachSessionWith("a reply to a subscription", judge.SubscriptionsGranted)
+}
+
+// AllBeQuietWhenUnsubscribed judges that nothing of a topic is delivered after it was unsubscribed.
+func AllBeQuietWhenUnsubscribed() types.GomegaMatcher {
+	return eachSessionWith("a topic that was unsubscribed", judge.QuietWhenUnsubscribed)
+}
+
+// eachSessionWith is eachSession of what not every recording holds.
+func eachSessionWith(what string, judged func(judge.Dialogue) (found []judge.Finding, n int)) types.GomegaMatcher {
+	return match(func(sessions []judge.Dialogue) []judge.Finding {
+		var out []judge.Finding
+		n := 0
+		for _, d := range sessions {
+			found, some := judged(d)
+			out, n = append(out, found...), n+some
+		}
+		if n == 0 {
+			EverythingPlayed().nothing(what)
+		}
+		return judge.InOrder(out)
+	})
+}
+
 func eachSession(judged func(judge.Dialogue) []judge.Finding) types.GomegaMatcher {
 	return match(func(sessions []judge.Dialogue) []judge.Finding {
 		var out []judge.Finding

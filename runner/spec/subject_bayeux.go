@@ -62,5 +62,14 @@ func OwnSessions() []judge.Dialogue {
 	return sessions
 }
 
+// AllSessions are OwnSessions, and all that were there beside them.
+func AllSessions() []judge.Dialogue {
+	sessions, ok := judge.Sessions(EverythingPlayed().Cases())
+	if !ok {
+		Untestable("the recording does not hold what was said on Bayeux")
+	}
+	return sessions
+}
+
 // Heard is what came back to hand-written messages, while a scenario is played.
 func Heard(entries []*recording.Entry) judge.Dialogue { return entries }

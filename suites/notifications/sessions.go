@@ -12,6 +12,13 @@ func sessions() {
 	Scenario("notifications.sessions", "The sessions of the run", bayeuxPage, OfTheWholeRun, func() {
 		It("the server keeps the sessions that are polled", Check("kept", "BAYEUX-16"), func() { Expect(OwnSessions()).To(AllBeKept()) })
 		It("replies name channel and id of their request", Check("echo", "BAYEUX-2"), func() { Expect(OwnSessions()).To(AllCorrelateReplies()) })
+		It("handshakes give sessions", Check("given", "BAYEUX-1"), func() { Expect(OwnSessions()).To(AllBeGiven()) })
+		It("no subscription is refused whose topic is delivered", Check("granted", "BAYEUX-4"), func() {
+			Expect(AllSessions()).To(AllGrantWhatTheyDeliver())
+		})
+		It("nothing of a topic is delivered after it was unsubscribed", Check("unsubscribed", "BAYEUX-11"), func() {
+			Expect(AllSessions()).To(AllBeQuietWhenUnsubscribed())
+		})
 		It("replies are application/json and hold messages", Check("media-type", "BAYEUX-14"), func() { Expect(OwnSessions()).To(AllHoldMessages()) })
 	})
 }
