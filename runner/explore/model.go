@@ -187,7 +187,7 @@ func (m *Model) maker(p *Person, n *End, call voice.Call) *making {
 			}
 			continue
 		}
-		near := k.by == p && call.State() == voice.Dialing && call.Names(k.number)
+		near := k.by == p && !k.passes && call.State() == voice.Dialing && call.Names(k.number)
 		far := k.by != p && call.State() != voice.Dialing && p.Number == k.number
 		if !near && !far || p.Named(k.as) != nil {
 			continue

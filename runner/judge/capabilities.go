@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -56,13 +57,25 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 // lastInitiate is the operation by which the actor of e had last asked for a consult call; "" if by none.
 func (c *Case) lastInitiate(e *recording.Entry) string { return c.initiatedBefore(e.Actor, e.At) }
 
-// begunBy is the operation by which the consult call of e was asked for; "" if that is not known.
+// begunBy is the operation by which the consult call of e was asked for; "" if that is not known, as of one of two that were asked
+// for before the first of them was told.
 func (c *Case) begunBy(e *recording.Entry) string {
 	first, known := c.first[connection{e.Actor, e.CallID()}]
 	if !known {
 		first = e.At
 	}
-	return c.initiatedBefore(e.Actor, first)
+	name, since := c.initiatedBefore(e.Actor, first), math.Inf(-1)
+	for k, at := range c.first {
+		if k.actor == e.Actor && k.id != e.CallID() && at < first {
+			since = max(since, at)
+		}
+	}
+	for _, p := range c.initiated[e.Actor] {
+		if p.at > since && p.at <= first && p.name != name && !p.refused {
+			return ""
+		}
+	}
+	return name
 }
 
 func (c *Case) initiatedBefore(actor string, at float64) string {

@@ -48,8 +48,9 @@ type Case struct {
 
 // posting is an operation that was sent.
 type posting struct {
-	at   float64
-	name string
+	at      float64
+	name    string
+	refused bool
 }
 
 // Role is a call that the scenario is about.
@@ -94,7 +95,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 				c.sentBy(e)
 			}
 			if strings.HasPrefix(op, "Initiate") {
-				c.initiated[e.Actor] = append(c.initiated[e.Actor], posting{e.At, op})
+				c.initiated[e.Actor] = append(c.initiated[e.Actor], posting{e.At, op, e.Problem == "" && !e.Accepted()})
 			}
 		case recording.KindMessage:
 			if e.Browser != "" || !e.IsCall() {

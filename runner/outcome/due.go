@@ -195,34 +195,43 @@ func (n *end) others(at float64) []string {
 	return nil
 }
 
-// partner is the other end of a call between two recorded people at a time: the only live end of the only other party that
-// shows this one's number as its only other party. nil if that is not sure.
+// partner is the other end of a call between two recorded people at a time: the live end of the only other party that shows this
+// one's number as its only other party, and has the same id, or is the only one. nil if that is not sure.
 func (t *timeline) partner(n *end, at float64) *end {
 	others := n.others(at)
 	if len(others) != 1 || n.who.number == "" {
 		return nil
 	}
-	var found *end
+	var found []*end
 	for _, role := range t.roles {
 		p := t.people[role]
 		if p == n.who || p.number == "" || !voice.SameNumber(others[0], p.number) {
 			continue
 		}
 		for _, m := range p.ends {
-			if !m.liveAt(at) {
-				continue
+			switch {
+			case m.faces(n, at) && m.id == n.id:
+				return m
+			case m.id == n.id && (m.liveAt(at) || m.told[0].At > at):
+				return nil // it was not told yet who is in the call, or of the call
+			case m.faces(n, at):
+				found = append(found, m)
 			}
-			theirs := m.others(at)
-			if len(theirs) != 1 || !voice.SameNumber(theirs[0], n.who.number) {
-				continue
-			}
-			if found != nil {
-				return nil
-			}
-			found = m
 		}
 	}
-	return found
+	if len(found) != 1 || slices.ContainsFunc(n.who.ends, func(o *end) bool { return o != n && o.id == found[0].id }) {
+		return nil // none, one of several, or that of another call of the two
+	}
+	return found[0]
+}
+
+// faces reports whether an end is live at a time and shows another's person as its only other party.
+func (n *end) faces(other *end, at float64) bool {
+	if !n.liveAt(at) {
+		return false
+	}
+	shown := n.others(at)
+	return len(shown) == 1 && voice.SameNumber(shown[0], other.who.number)
 }
 
 // called is the recorded person that an operation dials, if it is known that the call can reach them: without another call,

@@ -138,6 +138,18 @@ func TestOutcomes(t *testing.T) {
 			r.told("agent", "1", "Established", "5000", "")
 			r.missed("caller")
 		}, []string{"ANSWER-2"}},
+		"the second of two calls at once is answered": {func(r *tape) {
+			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
+			r.told("caller", "1", "Dialing", "5005", "")
+			r.told("agent", "1", "Ringing", "5000", "")
+			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
+			r.told("agent", "2", "Ringing", "5000", "")
+			r.operation("agent", "2", "Answer")
+			r.told("caller", "2", "Dialing", "5005", "")
+			r.told("agent", "2", "Established", "5000", "")
+			r.told("caller", "2", "Established", "5005", "")
+			r.missed("caller")
+		}, nil},
 		"another party in the midst of a call": {func(r *tape) {
 			r.inbound("1")
 			r.told("caller", "1", "Established", "5001", "")

@@ -113,6 +113,17 @@ func TestReadsAndRefusals(t *testing.T) {
 		}, []string{"READ-3"}},
 		"uris":        {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls", `"uris":["http://x/api/v2/me/calls/2"]`) }, []string{"READ-2"}},
 		"of the user": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me?subresources=*", `"user":{"calls":[]}`) }, []string{"READ-5"}},
+		"refused, since the other end had hung up": {func(r *tape) {
+			r.inbound("1")
+			r.told("caller", "2", "Dialing", "5005", "")
+			r.told("agent", "2", "Ringing", "5000", "")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.at -= 0.5
+			r.refused("caller", "/me/calls/1", `{"operationName":"Hangup"}`)
+			r.at -= 0.5
+			r.told("caller", "1", "Released", "5005", "")
+		}, nil},
 		"refused and done": {func(r *tape) {
 			r.inbound("1")
 			r.refused("agent", "/me/calls/1", hold)

@@ -54,10 +54,11 @@ func (t *timeline) effect(o *operation) (found trace, judged bool) {
 }
 
 // alone reports whether nothing else that changes a call was under way when an operation was posted, nor posted by anybody
-// until something was told.
+// until something was told. What another has ended is under way until this end has heard of it.
 func (t *timeline) alone(o *operation, until float64, other func(*operation) bool) bool {
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
-		return p != o && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At))
+		unheard := func() bool { return ends(p.name) && p.who != o.who && o.end != nil && !o.end.heardOf(p, o.At) }
+		return p != o && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At) || unheard())
 	})
 }
 

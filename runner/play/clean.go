@@ -165,7 +165,7 @@ func (s *Stage) unaccounted() {
 				s.station.doubts[l.key()] = text
 			}
 		}
-		if len(hung) == 0 {
+		if len(hung) == 0 && !s.pickUp(legs) {
 			return
 		}
 		for _, l := range hung { // an operation takes effect when it is notified
@@ -174,6 +174,22 @@ func (s *Stage) unaccounted() {
 			}
 		}
 	}
+}
+
+// pickUp answers the first call that only rings, where nothing can be hung up: after a transfer or a conference a telephone may
+// ring for itself, or for another that rings, and a switch may let no end of that be hung up.
+func (s *Stage) pickUp(legs []leg) bool {
+	i := slices.IndexFunc(legs, func(l leg) bool { return !canHangUp(l) })
+	if i < 0 {
+		return false
+	}
+	l, mark := legs[i], s.Mark()
+	e := l.actor.post(s.ctx, recording.Clean.Label("answer"), "/me/calls/"+l.id, operationBody("Answer", nil))
+	if !e.Accepted() {
+		return false
+	}
+	s.Await(l.actor, "Established at the end", mark, voice.All(voice.WithID(l.id), voice.MayBeIn(voice.Established)))
+	return true
 }
 
 // remaining are the ends of our calls that the server shows, those last that only ring. Where it does not let us know,
