@@ -109,8 +109,10 @@ func strangers() {
 }
 
 func reach(s *Stage) {
-	if !s.Destination.Controlled() || !s.Caller.Controlled() {
-		s.Untestable("caller or destination have no credentials in the target file")
+	for _, stranger := range []*play.Actor{s.Destination, s.Caller} {
+		if !stranger.Controlled() {
+			s.Untestable("%s, so that nobody can try as the %s", stranger.Absence(), stranger.Role)
+		}
 	}
 	c := s.Dial(s.Caller, s.Agent, "original", nil)
 	if !whileRinging.try(s, c) {
