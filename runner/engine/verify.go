@@ -22,7 +22,7 @@ func (s *Suite) Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, e
 	if err != nil {
 		return nil, err
 	}
-	in := &intake{suite: s, sel: sel, options: o, head: &recording.Header{}}
+	in := &intake{suite: s, sel: sel, options: o, head: &recording.Header{}, doubts: newDoubts()}
 	for e, err := range recording.Read(r) {
 		switch {
 		case err != nil:
@@ -65,6 +65,7 @@ type intake struct {
 	entries []*recording.Entry
 	ours    bool
 	passive *Passive
+	doubts  *doubts
 }
 
 func (in *intake) add(ctx context.Context, e *recording.Entry) error {
@@ -75,7 +76,7 @@ func (in *intake) add(ctx context.Context, e *recording.Entry) error {
 		return nil
 	}
 	if in.passive != nil {
-		return in.passive.Add(ctx, e)
+		return in.unplayed(ctx, e)
 	}
 	in.entries = append(in.entries, e)
 	in.ours = in.ours || strings.HasPrefix(e.Scenario, walkPrefix) || e.Scenario != "" && in.suite.definition(e.Scenario) != nil
@@ -89,12 +90,23 @@ func (in *intake) add(ctx context.Context, e *recording.Entry) error {
 func (in *intake) asTraffic(ctx context.Context) error {
 	in.passive = in.suite.passive(in.head, in.sel, in.options)
 	for _, e := range in.entries {
-		if err := in.passive.Add(ctx, e); err != nil {
+		if err := in.unplayed(ctx, e); err != nil {
 			return err
 		}
 	}
 	in.entries = nil
 	return nil
+}
+
+// unplayed takes a line that nobody played.
+func (in *intake) unplayed(ctx context.Context, e *recording.Entry) error {
+	lines, err := in.doubts.see(e)
+	for _, line := range lines {
+		if err := in.passive.Add(ctx, line); err != nil {
+			return err
+		}
+	}
+	return err
 }
 
 func (in *intake) conclude(ctx context.Context) (*Outcome, error) {
@@ -106,10 +118,15 @@ func (in *intake) conclude(ctx context.Context) (*Outcome, error) {
 			return nil, err
 		}
 	}
+	if err := in.doubts.conclude(); err != nil {
+		return nil, err
+	}
 	if _, err := in.passive.Judge(ctx, true); err != nil {
 		return nil, err
 	}
-	return in.passive.Outcome(), ctx.Err()
+	out := in.passive.Outcome()
+	out.Report.Notes = append(in.doubts.notes(), out.Report.Notes...)
+	return out, ctx.Err()
 }
 
 // played judges a recording of scenarios.
