@@ -112,6 +112,7 @@ func (e *exploring) shorten(ctx context.Context, r *replayer, d *discovery, step
 	found := false
 	for _, candidate := range [][]explore.Step{steps, whole, whole, steps} {
 		if found = played(candidate); found {
+			d.Length = len(candidate)
 			steps = explore.Shrink(candidate, shows)
 			break
 		}

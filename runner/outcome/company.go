@@ -34,7 +34,8 @@ func (t *timeline) company(requirement string, o *operation, n *end, with []stri
 // transferredCompany judges that the two who are left after a transfer are told of each other.
 func (t *timeline) transferredCompany(o *operation, original, consult *end) {
 	left, right := t.partner(original, o.At), t.partner(consult, o.At)
-	if left == nil || right == nil || consult.stateAt(o.At) == voice.Dialing || original.over() == nil || consult.over() == nil {
+	if left == nil || right == nil || !left.talks(o.At) || !right.talks(o.At) || consult.stateAt(o.At) == voice.Dialing ||
+		original.over() == nil || consult.over() == nil {
 		return
 	}
 	t.company("TRANSFER-23", o, left, []string{right.who.number}, o.who.number)
@@ -44,11 +45,17 @@ func (t *timeline) transferredCompany(o *operation, original, consult *end) {
 // joinedCompany judges that the two who were called are told of each other and of who joined them.
 func (t *timeline) joinedCompany(o *operation, original, consult *end) {
 	left, right := t.partner(original, o.At), t.partner(consult, o.At)
-	if left == nil || right == nil || consult.over() == nil {
+	if left == nil || right == nil || !left.talks(o.At) || !right.talks(o.At) || consult.over() == nil {
 		return
 	}
 	t.company("CONFERENCE-17", o, left, []string{o.who.number, right.who.number}, "")
 	t.company("CONFERENCE-17", o, right, []string{o.who.number, left.who.number}, "")
+}
+
+// talks reports whether a call was answered at an end: where it still rings, nobody need be told who else is in it. Whoever has swapped a
+// call that dials away has it as Held.
+func (n *end) talks(at float64) bool {
+	return n.stateAt(at) != voice.Ringing && n.stateAt(at) != voice.Dialing
 }
 
 // leftCompany judges that everybody who stays in a conference is told of it without somebody who has left.

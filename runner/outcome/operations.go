@@ -71,7 +71,7 @@ func (t *timeline) dialled(o *operation) {
 	}
 	fresh := func(e *recording.Entry) bool {
 		n := o.who.named[e.CallID()]
-		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number)
+		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number) && n.original() == nil
 	}
 	mine := t.dueAs(newCall, "DIAL-1", o, o.who, o.who.calls, "a new call that is Dialing to "+number, fresh)
 	if mine == nil {
@@ -264,39 +264,6 @@ func (t *timeline) swapped(o *operation) {
 	}
 	t.dueAt("SWAP-1", o, up, "Established", voice.MayBeIn(voice.Established))
 	t.dueAt("SWAP-1", o, down, "Held", voice.MayBeIn(voice.Held))
-}
-
-// consultation are the requirements about the beginning of a consult call; "" for none.
-type consultation struct{ held, dialing, order, ringing string }
-
-// consulted judges that the original is held and a consult call begun, which rings.
-func (t *timeline) consulted(o *operation, by consultation) {
-	if o.Body()["location"] != nil {
-		return // a switch looks it up, and may know none of that name
-	}
-	var held *recording.Entry
-	if o.end.stateAt(o.At) == voice.Established {
-		held = t.dueAt(by.held, o, o.end, "Held", voice.MayBeIn(voice.Held))
-	}
-	number := voice.DialledBy(o.Entry)
-	if number == "" {
-		return
-	}
-	mine := t.dueAs(newCall, by.dialing, o, o.who, o.who.calls, "a new consult call that is Dialing to "+number, func(e *recording.Entry) bool {
-		n := o.who.named[e.CallID()]
-		return n != nil && n != o.end && n.told[0] == e && (e.State() == voice.Dialing || !voice.CallOf(e).StateIsText()) &&
-			(voice.CallOf(e).Consult() || voice.CallOf(e).Names(number)) && o.began(n)
-	})
-	t.inOrder(by.order, o, held, mine, "Held of the original before Dialing of the consult call")
-	if by.ringing != "" && mine != nil {
-		t.rings(by.ringing, o, o.who.named[mine.CallID()])
-	}
-}
-
-// began reports whether a consult call may have been begun by an operation: it names no other original.
-func (o *operation) began(consult *end) bool {
-	original := o.who.named[consult.parent()]
-	return original == nil || original == o.end || original == consult
 }
 
 // pair is the original and the consult call that a completion is about; nil where that is not sure.

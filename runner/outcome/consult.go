@@ -1,0 +1,55 @@
+package outcome
+
+import (
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// consultation are the requirements about the beginning of a consult call; "" for none.
+type consultation struct{ held, dialing, order, ringing string }
+
+// consulted judges that the original is held and a consult call begun, which rings.
+func (t *timeline) consulted(o *operation, by consultation) {
+	if o.Body()["location"] != nil {
+		return // a switch looks it up, and may know none of that name
+	}
+	var held *recording.Entry
+	if o.end.stateAt(o.At) == voice.Established {
+		held = t.dueAt(by.held, o, o.end, "Held", voice.MayBeIn(voice.Held))
+	}
+	number := voice.DialledBy(o.Entry)
+	if number == "" {
+		return
+	}
+	fresh := func(e *recording.Entry) bool {
+		n := o.who.named[e.CallID()]
+		return n != nil && n != o.end && n.told[0] == e && (e.State() == voice.Dialing || !voice.CallOf(e).StateIsText()) &&
+			(voice.CallOf(e).Consult() || voice.CallOf(e).Names(number)) && o.began(n)
+	}
+	ofThis := func(e *recording.Entry) bool { return fresh(e) && o.who.named[e.CallID()].original() == o.end }
+	what := "a new consult call that is Dialing to " + number
+	mine := t.take(newCall+" "+o.who.role, o, t.before(o, o.who, o.who.calls), ofThis)
+	if mine != nil {
+		t.decide(by.dialing, o, o.who, what, mine)
+	} else { // one that names no original
+		mine = t.dueAs(newCall, by.dialing, o, o.who, o.who.calls, what, fresh)
+	}
+	t.inOrder(by.order, o, held, mine, "Held of the original before Dialing of the consult call")
+	if by.ringing != "" && mine != nil {
+		t.rings(by.ringing, o, o.who.named[mine.CallID()])
+	}
+}
+
+// began reports whether a consult call may have been begun by an operation: it names no other original.
+func (o *operation) began(consult *end) bool {
+	original := consult.original()
+	return original == nil || original == o.end
+}
+
+// original is the person's call that a consult call names as its original; nil where it names none but itself.
+func (n *end) original() *end {
+	if found := n.who.named[n.parent()]; found != n {
+		return found
+	}
+	return nil
+}
