@@ -39,7 +39,7 @@ func TestExploreVariations(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			defer server.Close() //nolint:errcheck // a server that was only for this
+			defer server.Close()
 			target.Budgets.Event, target.Budgets.Quiet = 8*time.Second, 150*time.Millisecond
 			out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true}, engine.Exploration{Seed: int64(i + 1), Steps: 40})
 			if err != nil {

@@ -154,9 +154,9 @@ func TestOutcomes(t *testing.T) {
 			r.inbound("1")
 			r.posts("agent", "/me/devices/a/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5001"}}`)
 			r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
-			r.told("agent", "2", "Dialing", "5001", "")
+			r.told("agent", "2", "Dialing", "5001", `,"dnis":"5001"`)
 			r.told("agent", "1", "Held", "5000", "")
-			r.told("agent", "3", "Dialing", "5001", `,"callType":"Consult","parentCallUri":"http://x/api/v2/me/calls/1"`)
+			r.told("agent", "3", "Dialing", "5001", `,"dnis":"5001","callType":"Consult","parentCallUri":"http://x/api/v2/me/calls/1"`)
 		}, nil},
 		"another party in the midst of a call": {func(r *tape) {
 			r.inbound("1")
