@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/config"
@@ -92,8 +93,12 @@ func (c *watchCmd) Run(p *Program) error {
 		return err
 	}
 	passive.Soon(soon)
+	debug.SetMemoryLimit(memory)
 	return c.watch(p, &watching{out, passive, listener, &watch.Relay{Target: target, TLS: towards}, header, options})
 }
+
+// memory is the bound near which garbage is collected more often: what is held on to is bounded by less.
+const memory = 224 << 20
 
 // soon is how long after the end of a call it is judged.
 const soon = 5 * time.Second

@@ -38,6 +38,9 @@ type Passive struct {
 	gaps     []*recording.Entry // that what waits may have lost a part of
 	past     []*recording.Entry // what was judged, as far as it bears on what is still open
 	added    int
+	held     int // weight of what is not over yet
+	most     int // of held; beyond, what is not over is judged as far as it goes
+	mostPast int
 	began    time.Time
 	out      *Outcome
 	shown    []*recording.Entry // of episodes with findings
@@ -55,6 +58,7 @@ func (s *Suite) Passive(header *recording.Header, o Options) (*Passive, error) {
 func (s *Suite) passive(header *recording.Header, sel *selection, o Options) *Passive {
 	return &Passive{
 		suite: s, options: o, sel: sel, rules: sel.whole(), header: header, episodes: episode.New(), memory: outcome.NewMemory(), began: time.Now(),
+		most: mostHeld, mostPast: mostPast,
 	}
 }
 
@@ -62,6 +66,10 @@ func (s *Suite) passive(header *recording.Header, sel *selection, o Options) *Pa
 func (p *Passive) Add(ctx context.Context, e *recording.Entry) error {
 	p.episodes.Add(e)
 	p.added++
+	if p.held += weigh(e); p.held > p.most {
+		_, err := p.Judge(ctx, true)
+		return err
+	}
 	if p.added < batch {
 		return nil
 	}
@@ -91,11 +99,30 @@ func (p *Passive) close(all bool) {
 			p.gaps = append(p.gaps, g)
 		}
 	}
-	p.waiting = append(p.waiting, p.episodes.Closed(all)...)
+	closed := p.episodes.Closed(all)
+	for _, e := range closed {
+		p.held -= weigh(e)
+	}
+	p.waiting = append(p.waiting, closed...)
 }
 
-// mostPast bounds what is remembered of parts that were judged.
-const mostPast = 10_000
+// Bounds of what is held of calls that are not over, in bytes: for a recording, and for traffic that is judged as it comes.
+const (
+	mostHeld     = 512 << 20
+	mostHeldSoon = 64 << 20
+)
+
+// weigh is what an entry takes in memory, decoded and all.
+func weigh(e *recording.Entry) int {
+	const perByte, each = 10, 500
+	return perByte*(len(e.Message)+len(e.Request)+len(e.Response)+len(e.RequestText)+len(e.ResponseText)) + each
+}
+
+// Bounds of how many lines are remembered of parts that were judged.
+const (
+	mostPast     = 10_000
+	mostPastSoon = 2_000
+)
 
 // before is how many seconds before the oldest of what is open things bear on it.
 const before = 60
@@ -108,8 +135,8 @@ func (p *Passive) remember(judged []*recording.Entry) {
 		}
 	}
 	p.past = slices.DeleteFunc(p.past, func(e *recording.Entry) bool { return e.At < p.episodes.Oldest()-before })
-	if n := len(p.past); n > mostPast {
-		p.past = slices.Clone(p.past[n-mostPast/2:])
+	if n := len(p.past); n > p.mostPast {
+		p.past = slices.Clone(p.past[n-p.mostPast/2:])
 		p.episodes.GiveUp(p.past[0].At + before)
 	}
 }
@@ -129,9 +156,11 @@ func bearing(e *recording.Entry) bool {
 	}
 }
 
-// Soon has what is over judged so much of its time later, in place of a minute and a half: for traffic that is judged as it comes. So
-// long a notification may come behind the end of its call.
-func (p *Passive) Soon(after time.Duration) { p.episodes.Linger = after.Seconds() }
+// Soon has what is over judged so much of its time later, in place of a minute and a half, and little held: for traffic that is judged
+// as it comes. So long a notification may come behind the end of its call.
+func (p *Passive) Soon(after time.Duration) {
+	p.episodes.Linger, p.most, p.mostPast = after.Seconds(), mostHeldSoon, mostPastSoon
+}
 
 // Outcome is what was judged so far; nil if nothing was.
 func (p *Passive) Outcome() *Outcome { return p.out }

@@ -19,10 +19,17 @@ var (
 	query  = regexp.MustCompile(`(?i)([?&;](?:[a-z_-]*(?:password|secret|token|credential|authorization|jsessionid|csrf|apikey|api_key)[a-z_-]*)=)[^&#;]*`)
 )
 
+// words are what the names of such members and parameters hold.
+var words = []string{"password", "passwd", "secret", "token", "credential", "authorization", "cookie", "jsessionid", "csrf", "apikey", "api_key"}
+
 // Secrets are values that a file shows to be secret, and must not be found in what is made of it.
 type Secrets struct {
-	values []string
-	cutter *strings.Replacer
+	Most int // how many of them are kept, the newest ones; 0 for all
+
+	known  map[string]bool
+	values []string            // in the order in which they came
+	starts map[string][]string // by how they begin, the longest first
+	pairs  [1 << 16]bool       // by their first two bytes, whether any begins so
 }
 
 // Header notes what a header with a secret holds.
@@ -55,25 +62,69 @@ func (s *Secrets) pair(cookie string) {
 }
 
 func (s *Secrets) add(value string) {
-	if len(value) >= shortestSecret && !slices.Contains(s.values, value) {
-		s.values = append(s.values, value)
-		s.cutter = nil
+	if len(value) < shortestSecret || s.known[value] {
+		return
+	}
+	if s.known == nil {
+		s.known, s.starts = map[string]bool{}, map[string][]string{}
+	}
+	if s.Most > 0 && len(s.values) >= s.Most {
+		s.forget(s.values[0])
+		s.values = append(s.values[:0], s.values[1:]...)
+	}
+	s.known[value] = true
+	s.values = append(s.values, value)
+	start := value[:shortestSecret]
+	s.starts[start] = append(s.starts[start], value)
+	slices.SortStableFunc(s.starts[start], func(a, b string) int { return len(b) - len(a) })
+	s.pairs[pairAt(value, 0)] = true
+}
+
+func (s *Secrets) forget(value string) {
+	delete(s.known, value)
+	start := value[:shortestSecret]
+	if s.starts[start] = slices.DeleteFunc(s.starts[start], func(v string) bool { return v == value }); len(s.starts[start]) == 0 {
+		delete(s.starts, start)
 	}
 }
 
+func pairAt(text string, i int) uint16 { return uint16(text[i])<<8 | uint16(text[i+1]) }
+
 // Cut is a text without secrets.
 func (s *Secrets) Cut(text string) string {
-	if len(s.values) > 0 {
-		if s.cutter == nil {
-			slices.SortFunc(s.values, func(a, b string) int { return len(b) - len(a) })
-			var pairs []string
-			for _, v := range s.values {
-				pairs = append(pairs, v, cut)
-			}
-			s.cutter = strings.NewReplacer(pairs...)
-		}
-		text = s.cutter.Replace(text)
+	text = s.cutValues(text)
+	lower := strings.ToLower(text)
+	if !slices.ContainsFunc(words, func(w string) bool { return strings.Contains(lower, w) }) {
+		return text
 	}
 	text = member.ReplaceAllString(text, `$1"`+cut+`"`)
 	return query.ReplaceAllString(text, "${1}"+cut)
+}
+
+// cutValues is a text without the known values.
+func (s *Secrets) cutValues(text string) string {
+	if len(s.values) == 0 {
+		return text
+	}
+	var out strings.Builder
+	from := 0
+	for i := 0; i+shortestSecret <= len(text); i++ {
+		if !s.pairs[pairAt(text, i)] {
+			continue
+		}
+		list := s.starts[text[i:i+shortestSecret]]
+		n := slices.IndexFunc(list, func(v string) bool { return strings.HasPrefix(text[i:], v) })
+		if n < 0 {
+			continue
+		}
+		out.WriteString(text[from:i])
+		out.WriteString(cut)
+		from = i + len(list[n])
+		i = from - 1
+	}
+	if from == 0 {
+		return text
+	}
+	out.WriteString(text[from:])
+	return out.String()
 }

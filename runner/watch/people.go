@@ -72,8 +72,17 @@ func (p *people) of(x *exchange) string {
 	for _, k := range keys {
 		p.session[k] = who
 	}
+	for k := range p.session {
+		if len(p.session) <= mostKnown {
+			break
+		}
+		delete(p.session, k) // who sends it again without a name is somebody else then
+	}
 	return who
 }
+
+// mostKnown are the cookies and tokens whose owner is remembered.
+const mostKnown = 100_000
 
 // userOf is the user whom an answer to GET /me names.
 func userOf(x *exchange) string {

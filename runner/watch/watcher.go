@@ -17,8 +17,9 @@ import (
 // Limits of what is held while the judge or the disk is behind: less than 256 MiB, decoded and all.
 const (
 	mostTapped  = 32 << 20 // bytes that were passed on and are not read yet
-	mostWaiting = 32 << 20 // weight of entries that are not recorded yet
-	perValue    = 4        // what an entry weighs in memory, in times its bytes
+	mostWaiting = 64 << 20 // weight of entries that are not recorded yet
+	mostSecrets = 10_000   // values that are cut where they stand, the newest ones
+	perValue    = 8        // what an entry weighs in memory, in times its bytes
 )
 
 // Options of a Watcher.
@@ -60,7 +61,7 @@ func New(o Options) *Watcher {
 	w := &Watcher{
 		options: o, budget: &budget{limit: mostTapped}, begun: time.Now(), queue: make(chan item, 100_000), lines: &ladder{},
 		cast:   &cast{header: o.Header, shown: map[someone]*shown{}},
-		people: newPeople(), reports: make(chan chan struct{}), done: make(chan struct{}),
+		people: newPeople(), secrets: foreign.Secrets{Most: mostSecrets}, reports: make(chan chan struct{}), done: make(chan struct{}),
 	}
 	go w.work()
 	return w
