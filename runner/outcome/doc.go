@@ -85,6 +85,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.lasting()
 		t.reads()
 		t.refused()
+		t.offered()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -52,6 +52,7 @@ var Rules = []Rule{
 	{"AGENT-4", "every-aux-work", "every AuxWork is told"},
 	{"SESSION-1", "every-user", "every GET of the user shows the user"},
 	{"ERR-2", "every-refusal", "nothing that was refused is done all the same"},
+	{"STATE-5", "every-offer", "what a call offers is accepted, as it is elsewhere in the same state"},
 	{"READ-1", "every-read", "every call that is read says what was notified last"},
 	{"READ-2", "every-list", "every list of calls has the live ones"},
 	{"READ-3", "every-list-of-the-past", "no list of calls has one that was notified as Released"},

@@ -1,6 +1,9 @@
 package reference
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // faultsDeep show some times only, at the other end, or after something else: what is right the first time is wrong later.
 func faultsDeep() []fault { return slices.Concat(recurring(), elsewhere(), afterwards()) }
@@ -124,6 +127,8 @@ func afterwards() []fault {
 		row("hold-after-single-step-unnoticed", "HOLD-1", "after SingleStepTransfer the next Hold is not notified", afterAny("SingleStepTransfer", "Hold")),
 		row("retrieve-after-complete-unnoticed", "RETRIEVE-1", "after CompleteTransfer the next Retrieve is not notified", afterAny("CompleteTransfer", "Retrieve")),
 		row("hold-after-conference-unnoticed", "HOLD-1", "after CompleteConference the next Hold is not notified", afterAny("CompleteConference", "Hold")),
+		row("hold-refused-after-digits", "STATE-5", "Hold of a call in which digits were sent is offered and refused", refusedAfter("SendDtmf", "Hold")),
+		row("update-refused-after-hold", "STATE-5", "UpdateUserData of a call that was held before is offered and refused", refusedAfter("Hold", "UpdateUserData")),
 		row("consult-after-given-up-unnoticed", "TRANSFER-2", "after a Hangup the next consult call is not notified", afterAny("Hangup", "InitiateTransfer")),
 	}
 }
@@ -198,4 +203,25 @@ func toOthers(notes []*note, a *agent) []*note {
 		}
 	}
 	return out
+}
+
+// refusedAfter refuses an operation of an end at which another was done before.
+func refusedAfter(before, op string) func(*hooks) {
+	return func(h *hooks) {
+		var mu sync.Mutex
+		done := map[*leg]bool{}
+		refuses(op, func(x *exchange) bool {
+			mu.Lock()
+			defer mu.Unlock()
+			return done[x.agent.find(x.id)]
+		})(h)
+		arrives(before, func(x *exchange) *apiError {
+			if l := x.agent.find(x.id); l != nil && l.state == established {
+				mu.Lock()
+				defer mu.Unlock()
+				done[l] = true
+			}
+			return nil
+		})(h)
+	}
 }

@@ -1,8 +1,6 @@
 package devices
 
 import (
-	"net/http"
-
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
@@ -65,9 +63,9 @@ func tryWrong(s *Stage) {
 		if w.path == "device" {
 			path = "/me/devices/" + a.Device
 		}
-		r := play.Request{Method: http.MethodPost, Path: path, Body: []byte(w.body), ContentType: "application/json"}
+		r := play.Request{Method: "POST", Path: path, Body: []byte(w.body), ContentType: "application/json"}
 		if w.requirement == methods {
-			r.Method = http.MethodPut
+			r.Method = "PUT"
 		}
 		e := s.Request(a, w.step, r)
 		if e.Accepted() && w.requirement == "DEVICE-6" {

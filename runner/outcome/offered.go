@@ -1,0 +1,81 @@
+package outcome
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// offered judges that what a call offers is taken, at every end and whatever went before, where the target takes the same in the
+// same state elsewhere. What may fail by anything but the state is left out: numbers, parameters, the company of another call.
+func (t *timeline) offered() {
+	taken := map[string]bool{}
+	for _, o := range t.ops {
+		if key := t.asked(o); o.sure && key != "" {
+			taken[key] = true
+			t.judged["STATE-5"]++
+		}
+	}
+	for _, o := range t.denied {
+		if key := t.asked(o); taken[key] && t.alone(o, o.At, changesCalls) && t.lasts(o) {
+			t.judged["STATE-5"]++
+			t.find("STATE-5", judge.Finding{
+				Entry: o.Entry, Path: "statusCode", Expected: "0: the " + o.end.stateAt(o.At) + " call offers " + o.name,
+				Observed: judge.Short(o.AnswerObject()["statusCode"]),
+			})
+		}
+	}
+}
+
+// simple are the operations that may be refused for nothing but the state of their call.
+var simple = []string{
+	"Answer", "Hold", "Retrieve", "Hangup", "SendDtmf", "AttachUserData", "UpdateUserData", "MuteCall", "UnmuteCall",
+	"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording",
+}
+
+// asked names an operation that was offered, with the state of its call; "" for one that may be refused for another reason.
+func (t *timeline) asked(o *operation) string {
+	if o.end == nil || !o.offered || o.Scenario == "" || !slices.Contains(simple, o.name) || strings.HasPrefix(o.Step, "cell.") {
+		return ""
+	}
+	if area, _, _ := strings.Cut(o.Scenario, "."); area == "errors" || area == "security" {
+		return "" // what is asked for there is wrong in itself
+	}
+	switch o.Purpose {
+	case recording.Refusal, recording.Clean:
+		return ""
+	default:
+	}
+	if o.end.sibling(o.At) {
+		return ""
+	}
+	switch digits, _ := o.Body()["digits"].(string); {
+	case o.name == "SendDtmf" && (digits == "" || strings.Trim(digits, "0123456789") != ""):
+		return ""
+	case voice.Find(o.name).Group == voice.GroupUserData && (len(voice.PairsIn(o.Entry)) == 0 || !anySwitchTakes(voice.PairsIn(o.Entry))):
+		return ""
+	}
+	return o.name + " " + o.end.stateAt(o.At)
+}
+
+// lasts reports whether a call is known to have been what was told of it when an operation was refused: nothing may have been
+// lost, and what is told afterwards is no other state that somebody else brought about meanwhile.
+func (t *timeline) lasts(o *operation) bool {
+	n := o.end
+	if base := n.before(o.At); within(n.who.holes, base.At-1, o.At+patience) || within(n.who.errors, base.At, o.At+patience) {
+		return false
+	}
+	was := n.stateAt(o.At)
+	for _, e := range since(n.told, o.At) {
+		if e.At > o.At+aftermath {
+			break
+		}
+		if e.State() != was && !slices.ContainsFunc(posted(n.ops, o.At, e.At), func(p *operation) bool { return p != o }) {
+			return false
+		}
+	}
+	return true
+}
