@@ -46,6 +46,13 @@ func (c *Case) comesBack(l *history, e *recording.Entry) bool {
 		(rings || e.State() == voice.Established) && since(c.completed, l.over.At)
 }
 
+// wasOver reports whether a call had been over for somebody before a notification: one that comes back is no consult call any more.
+func (c *Case) wasOver(e *recording.Entry) bool {
+	return slices.ContainsFunc(c.messages, func(m *recording.Entry) bool {
+		return m.Actor == e.Actor && m.CallID() == e.CallID() && m.Seq < e.Seq && m.State() == voice.Released
+	})
+}
+
 // unattended reports whether nobody played what was recorded, and not everybody in it was.
 func (c *Case) unattended() bool {
 	return !slices.ContainsFunc(c.Entries, func(e *recording.Entry) bool { return e.Purpose != "" }) && !c.closed()

@@ -60,3 +60,29 @@ func TestACallThatComesBack(t *testing.T) {
 		})
 	}
 }
+
+// A consult call that was over and comes back as a plain one names no original.
+func TestAConsultCallThatComesBackIsNone(t *testing.T) {
+	t.Parallel()
+	for between, wrong := range map[string]int{"Released": 0, "Held": 1} {
+		var entries []*recording.Entry
+		add := func(e recording.Entry) {
+			e.Actor, e.At, e.Seq = "agent", float64(len(entries)), len(entries)+1
+			e.Decode()
+			entries = append(entries, &e)
+		}
+		told := func(state, parent string) {
+			add(recording.Entry{Kind: recording.KindMessage, Message: fmt.Appendf(nil,
+				`{"channel":"/v2/me/calls","data":{"notificationType":"StatusChange","call":{"id":"2","state":%q%s}}}`, state, parent)})
+		}
+		add(recording.Entry{Kind: recording.KindCall, Role: "original", ID: "1"})
+		add(recording.Entry{Kind: recording.KindCall, Role: "consult", ID: "2", Of: "original"})
+		told("Dialing", `,"parentCallUri":"http://x/api/v2/me/calls/1"`)
+		told(between, `,"parentCallUri":"http://x/api/v2/me/calls/1"`)
+		told("Ringing", "")
+		c := NewCase(nil, "a", entries)
+		if found := judgeParent(c, entries[len(entries)-1]); len(found) != wrong {
+			t.Errorf("after %s: %+v", between, found)
+		}
+	}
+}
