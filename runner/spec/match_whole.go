@@ -25,12 +25,10 @@ func (w *Whole) nothing(what string) {
 func KeepRule(rule judge.Rule) types.GomegaMatcher {
 	return match(func(w *Whole) []judge.Finding {
 		var out []judge.Finding
-		n := 0
+		n := 0 // whether there was anything to judge
 		judged := func(c *judge.Case, scope []*recording.Entry) {
-			for _, e := range scope {
-				if rule.SpeaksOf(c, e) {
-					n++
-				}
+			if n == 0 && slices.ContainsFunc(scope, func(e *recording.Entry) bool { return rule.SpeaksOf(c, e) }) {
+				n = 1
 			}
 			out = append(out, rule.Judge(c, scope)...)
 		}
@@ -59,13 +57,17 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 // asked for, those of the calls that they did something with.
 func (w *Whole) known(rule judge.Rule, c *judge.Case) []*recording.Entry {
 	messages := c.Messages("")
-	asked := slices.ContainsFunc(w.Outside, func(c *judge.Case) bool {
-		return slices.ContainsFunc(c.Requests(), func(e *recording.Entry) bool { return e.Operation() != "" })
-	})
-	if rule.Foreign || rule.Others || !asked {
+	if rule.Foreign || rule.Others || !w.asked() {
 		return messages
 	}
 	return slices.DeleteFunc(messages, func(e *recording.Entry) bool { return !c.Touched(e) })
+}
+
+// asked reports whether it was recorded outside of scenarios what people asked for.
+func (w *Whole) asked() bool {
+	return slices.ContainsFunc(w.Outside, func(c *judge.Case) bool {
+		return slices.ContainsFunc(c.Entries, func(e *recording.Entry) bool { return e.Kind == recording.KindRest && e.Operation() != "" })
+	})
 }
 
 // read judges the calls and URIs of calls that were read, as far as a rule speaks of what can be read.
