@@ -55,6 +55,8 @@ func (t *timeline) asked(o *operation) string {
 	switch digits, _ := o.Body()["digits"].(string); {
 	case o.name == "SendDtmf" && (digits == "" || strings.Trim(digits, "0123456789") != ""):
 		return ""
+	case o.name == "AttachUserData" && shares(voice.UserDataOf(o.end.before(o.At)), voice.PairsIn(o.Entry)):
+		return "" // of what is there already
 	case voice.Find(o.name).Group == voice.GroupUserData && (len(voice.PairsIn(o.Entry)) == 0 || !anySwitchTakes(voice.PairsIn(o.Entry))):
 		return ""
 	}
@@ -78,4 +80,14 @@ func (t *timeline) lasts(o *operation) bool {
 		}
 	}
 	return true
+}
+
+// shares reports whether two sets of pairs have a key in common.
+func shares(a, b map[string]any) bool {
+	for key := range b {
+		if _, both := a[key]; both {
+			return true
+		}
+	}
+	return false
 }

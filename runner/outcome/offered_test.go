@@ -1,0 +1,75 @@
+package outcome_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// What is offered, and accepted in that state elsewhere, is accepted; what may be refused for another reason is not judged.
+func TestOffers(t *testing.T) {
+	t.Parallel()
+	const update = `{"operationName":"UpdateUserData","userData":{"a":"1"}}`
+	held := func(r *tape, who, other string) {
+		r.operation(who, "1", "Hold")
+		r.told(who, "1", "Held", other, "")
+		r.operation(who, "1", "Retrieve")
+		r.told(who, "1", "Established", other, "")
+	}
+	for name, tt := range map[string]struct {
+		play func(*tape)
+		want bool
+	}{
+		"refused to the caller, of another call": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.told("caller", "1", "Released", "5005", "")
+			r.inbound("2")
+			r.refused("caller", "/me/calls/2", hold)
+		}, true},
+		"refused to the caller, who has not heard of the Retrieve": {func(r *tape) { held(r, "agent", "5000"); r.refused("caller", "/me/calls/1", hold) }, false},
+		"refused the second time":                                  {func(r *tape) { held(r, "agent", "5000"); r.refused("agent", "/me/calls/1", hold) }, true},
+		"never accepted":                                           {func(r *tape) { r.refused("agent", "/me/calls/1", hold) }, false},
+		"not offered":                                              {func(r *tape) { r.refused("agent", "/me/calls/1", mute) }, false},
+		"in another state": {func(r *tape) {
+			r.posts("agent", "/me/calls/1", update)
+			r.told("agent", "1", "Established", "5000", `,"userData":{"a":"1"}`)
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+			r.refused("agent", "/me/calls/1", update)
+		}, false},
+		"while the other end hangs up": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.operation("caller", "1", "Hangup")
+			r.refused("agent", "/me/calls/1", hold)
+			r.told("caller", "1", "Released", "5005", "")
+			r.told("agent", "1", "Released", "5000", "")
+		}, false},
+		"what must be refused": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.refused("agent", "/me/calls/1", hold)
+			r.entries[len(r.entries)-1].Purpose = recording.Refusal
+		}, false},
+		"after a gap": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.add(recording.Entry{Kind: recording.KindGap, Actor: "agent"})
+			r.refused("agent", "/me/calls/1", hold)
+		}, false},
+		"where wrong things are asked for": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.scenario = "errors.survival"
+			r.refused("agent", "/me/calls/1", hold)
+		}, false},
+	} {
+		got := judged(t, func(r *tape) {
+			r.scenario = "chains.again"
+			r.inbound("1")
+			tt.play(r)
+		})
+		if slices.Contains(got, "STATE-5") != tt.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
