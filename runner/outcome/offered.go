@@ -20,7 +20,7 @@ func (t *timeline) offered() {
 		}
 	}
 	for _, o := range t.denied {
-		if key := t.asked(o); taken[key] && t.alone(o, o.At, changesCalls) && t.lasts(o) {
+		if key := t.asked(o); taken[key] && t.upToDate(o) && t.lasts(o) {
 			t.judged["STATE-5"]++
 			t.find("STATE-5", judge.Finding{
 				Entry: o.Entry, Path: "statusCode", Expected: "0: the " + o.end.stateAt(o.At) + " call offers " + o.name,
@@ -61,6 +61,17 @@ func (t *timeline) asked(o *operation) string {
 		return ""
 	}
 	return o.name + " " + o.end.stateAt(o.At)
+}
+
+// upToDate reports whether what was told of a call holds all that was done before an operation: each thing that changes calls
+// had its own outcome, or this end was told of something since.
+func (t *timeline) upToDate(o *operation) bool {
+	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
+		if p.At > o.At || !changesCalls(p) || p.who == o.who && p.sure && t.settled(p, o.At) {
+			return false
+		}
+		return !slices.ContainsFunc(since(o.end.told, p.At), func(e *recording.Entry) bool { return e.At <= o.At && e.Type() != voice.AttachedDataChanged })
+	})
 }
 
 // lasts reports whether a call is known to have been what was told of it when an operation was refused: nothing may have been

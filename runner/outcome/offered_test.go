@@ -31,8 +31,16 @@ func TestOffers(t *testing.T) {
 		}, true},
 		"refused to the caller, who has not heard of the Retrieve": {func(r *tape) { held(r, "agent", "5000"); r.refused("caller", "/me/calls/1", hold) }, false},
 		"refused the second time":                                  {func(r *tape) { held(r, "agent", "5000"); r.refused("agent", "/me/calls/1", hold) }, true},
-		"never accepted":                                           {func(r *tape) { r.refused("agent", "/me/calls/1", hold) }, false},
-		"not offered":                                              {func(r *tape) { r.refused("agent", "/me/calls/1", mute) }, false},
+		"refused after a transfer, of which was told": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.told("caller", "1", "Established", "5001", "")
+			r.posts("agent", "/me/calls/1", `{"operationName":"CompleteTransfer"}`)
+			r.told("agent", "1", "Released", "5000", "")
+			r.told("caller", "1", "Established", "5001", "")
+			r.refused("caller", "/me/calls/1", hold)
+		}, true},
+		"never accepted": {func(r *tape) { r.refused("agent", "/me/calls/1", hold) }, false},
+		"not offered":    {func(r *tape) { r.refused("agent", "/me/calls/1", mute) }, false},
 		"in another state": {func(r *tape) {
 			r.posts("agent", "/me/calls/1", update)
 			r.told("agent", "1", "Established", "5000", `,"userData":{"a":"1"}`)
