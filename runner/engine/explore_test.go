@@ -74,9 +74,9 @@ func TestExploreCorrectServer(t *testing.T) {
 	}
 }
 
-// What is found is shown by a short walk, which shows it again as a script.
+// What is found is shown by a short walk, which shows it again as a script. How short depends on how many replays there is time
+// for, so it is not played beside others.
 func TestExploreFindsAndShrinks(t *testing.T) {
-	t.Parallel()
 	const fault, check = "held-without-retrieve", "invariants.capabilities-held"
 	target := exploredTarget(t, reference.Options{Fault: fault}, 1)
 	target.Budgets.Event = 2 * time.Second // for the waits in vain of replays: nothing that is due is missing here
