@@ -21,7 +21,7 @@ func clockFaults() []fault {
 			c["duration"] = fmt.Sprint(l.created.Unix())
 		})),
 		row("duration-stands-still", "MSG-15", "duration is 0 for ever", calls("", func(_ *Server, _ *leg, c object) { c["duration"] = "0" })),
-		row("duration-of-held-call-begins-anew", "MSG-8", "duration of a Held call is 0", calls(held, func(_ *Server, _ *leg, c object) { c["duration"] = "0" })),
+		row("duration-of-held-call-begins-anew", "MSG-15", "duration of a Held call is 0", calls(held, func(_ *Server, _ *leg, c object) { c["duration"] = "0" })),
 		row("duration-begins-at-an-hour", "MSG-15", "duration begins at 3600", calls("", func(s *Server, l *leg, c object) {
 			c["duration"] = fmt.Sprint(seconds(s, l) + 3600)
 		})),
