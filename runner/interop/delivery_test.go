@@ -214,8 +214,8 @@ type gitlabJob struct {
 func TestGitLabComponent(t *testing.T) {
 	var head component
 	var jobs map[string]gitlabJob
-	strictly(t, "templates/conformance.yml", &head, &jobs)
-	text := string(readFile(t, "templates/conformance.yml"))
+	strictly(t, "docs/examples/gitlab-conformance.yml", &head, &jobs)
+	text := string(readFile(t, "docs/examples/gitlab-conformance.yml"))
 	for _, m := range regexp.MustCompile(`\$\[\[ inputs\.([a-z]+) \]\]`).FindAllStringSubmatch(text, -1) {
 		if _, ok := head.Spec.Inputs[m[1]]; !ok {
 			t.Errorf("there is no input %s", m[1])
@@ -322,7 +322,7 @@ func TestReleaser(t *testing.T) {
 		readFile(t, name)
 	}
 	// The action and the component download what is made here.
-	for _, name := range []string{"action.yml", "templates/conformance.yml", "docs/examples/Jenkinsfile"} {
+	for _, name := range []string{"action.yml", "docs/examples/gitlab-conformance.yml", "docs/examples/Jenkinsfile"} {
 		if text := string(readFile(t, name)); !strings.Contains(text, "voicespec_") || !strings.Contains(text, r.Checksum.NameTemplate) {
 			t.Errorf("%s downloads something else", name)
 		}
