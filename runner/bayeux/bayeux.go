@@ -52,6 +52,12 @@ const (
 	KindState = "state" // the session was lost, established again, or ended
 )
 
+// What a gap is that is no moment.
+const (
+	GapBegins = "begins" // nothing is heard until it ends, or another session begins
+	GapEnds   = "ends"   // from now on all is heard again
+)
+
 // Observation is one thing that happened.
 type Observation struct {
 	Kind      string
@@ -69,6 +75,8 @@ type Observation struct {
 	ContentType string
 	// Whole is set on a fault of a response or frame as a whole: that it is not what Bayeux makes of them.
 	Whole bool
+	// Gap is GapBegins or GapEnds of a gap that is no moment.
+	Gap string
 }
 
 // Options say where and how to connect. URL is required.

@@ -27,7 +27,9 @@ func (s *Session) establish() (message, *Error) {
 			return message{}, err
 		}
 		if err != nil { // denied: no reason to give up the session
-			s.obs.emit(Observation{Kind: KindGap, Session: session, Channel: "/meta/subscribe", Text: "not subscribed again: " + err.Text})
+			s.obs.emit(Observation{
+				Kind: KindGap, Gap: GapBegins, Session: session, Channel: "/meta/subscribe", Text: "not subscribed again: " + err.Text,
+			})
 		}
 	}
 	// A server may hold it although it is asked not to: hence not RequestTimeout. It may advise an hour for polls;
@@ -310,7 +312,7 @@ func (s *Session) reestablish() time.Duration {
 	if why != "" {
 		s.obs.emit(
 			Observation{Kind: KindState, Session: session, Text: SessionLost + why},
-			Observation{Kind: KindGap, Session: session, Text: "events may be lost until the channels are subscribed again"},
+			Observation{Kind: KindGap, Gap: GapBegins, Session: session, Text: "events may be lost until the channels are subscribed again"},
 		)
 	}
 	first, err := s.establish()
@@ -318,7 +320,7 @@ func (s *Session) reestablish() time.Duration {
 	case err == nil:
 		s.obs.emit(
 			Observation{Kind: KindState, Session: s.Number(), Text: "session established again, channels subscribed again"},
-			Observation{Kind: KindGap, Session: s.Number(), Text: "until the channels were subscribed again events may have been lost"},
+			Observation{Kind: KindGap, Gap: GapEnds, Session: s.Number(), Text: "until the channels were subscribed again events may have been lost"},
 		)
 		pause, _ := s.decide(first, s.Number())
 		return pause

@@ -288,7 +288,7 @@ func (s *Session) end(why *Error) {
 	}
 	s.obs.emit(Observation{Kind: KindState, Session: session, Text: "ended: " + why.Text, HTTPStatus: why.Status})
 	if !ours {
-		s.obs.emit(Observation{Kind: KindGap, Session: session, Text: "no more events come: " + why.Text})
+		s.obs.emit(Observation{Kind: KindGap, Gap: GapBegins, Session: session, Text: "no more events come: " + why.Text})
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -117,7 +118,7 @@ var sockets = []badSocket{
 // The same over WebSocket.
 func TestHostileSockets(t *testing.T) {
 	t.Parallel()
-	for _, tt := range sockets {
+	for _, tt := range slices.Concat(sockets, junk) {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			rogue, target := newRogue(t, func(*rogue, http.ResponseWriter, *http.Request) bool { return false })

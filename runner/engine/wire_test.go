@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/voicespec/voicespec/runner/config"
 )
 
 // wired are answers that are wrong on the wire, below what net/http shows. They stand in for the answer to each request but
@@ -85,19 +83,4 @@ var junk = []badSocket{
 
 func frame(text string) func(net.Conn) {
 	return func(c net.Conn) { _, _ = io.WriteString(c, text) }
-}
-
-func TestJunkFrames(t *testing.T) {
-	t.Parallel()
-	for _, tt := range junk {
-		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
-			t.Parallel()
-			rogue, target := newRogue(t, func(*rogue, http.ResponseWriter, *http.Request) bool { return false })
-			rogue.frame = tt.spoil
-			target.Transport = config.WebSocket
-			wait(target, tt.cause)
-			out, err := run(t, target, "calls.hold.*", "notifications.sessions", "invariants")
-			heard(t, out, err, tt.cause)
-		})
-	}
 }

@@ -64,7 +64,7 @@ func (t *timeline) dueOfDevice(requirement string, o *operation, expected string
 // deviceWouldTell reports whether the outcome of an operation would have come by the end of the recording: the player waited
 // in vain, or a later operation of the same kind was told.
 func (t *timeline) deviceWouldTell(o *operation) bool {
-	if within(o.who.holes, o.At-1, o.At+aftermath) || within(o.who.errors, o.At, o.At+aftermath) {
+	if o.who.deaf.within(o.At-1, o.At+aftermath) || within(o.who.errors, o.At, o.At+aftermath) {
 		return false
 	}
 	if within(o.who.missed, o.At, o.At+aftermath) {

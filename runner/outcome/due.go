@@ -99,7 +99,7 @@ func (t *timeline) take(key string, o *operation, list []*recording.Entry, fits 
 // unknown reports whether the recording does not say what became of an operation at somebody's session: something may be
 // missing from it, an error was told, or it ends before.
 func (t *timeline) unknown(o *operation, p *person) bool {
-	return within(p.holes, o.At-1, o.At+aftermath) || within(p.errors, o.At, o.At+aftermath) || !p.wouldKnow(o)
+	return p.deaf.within(o.At-1, o.At+aftermath) || within(p.errors, o.At, o.At+aftermath) || !p.wouldKnow(o)
 }
 
 // wouldKnow reports whether what an operation caused would have come to somebody by the end of the recording: the player

@@ -78,7 +78,7 @@ func (t *timeline) upToDate(o *operation) bool {
 // lost, and what is told afterwards is no other state that somebody else brought about meanwhile.
 func (t *timeline) lasts(o *operation) bool {
 	n := o.end
-	if base := n.before(o.At); within(n.who.holes, base.At-1, o.At+patience) || within(n.who.errors, base.At, o.At+patience) {
+	if base := n.before(o.At); n.who.deaf.within(base.At-1, o.At+patience) || within(n.who.errors, base.At, o.At+patience) {
 		return false
 	}
 	was := n.stateAt(o.At)

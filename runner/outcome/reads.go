@@ -169,7 +169,7 @@ func (t *timeline) stayed(n *end, read *recording.Entry) bool {
 	if base.Scenario != read.Scenario {
 		return false // who was left in a call when a scenario was over may have lost it in the cleaning up without a word
 	}
-	if within(p.holes, base.At-1, read.At+patience) || within(p.errors, base.At, read.At+patience) {
+	if p.deaf.within(base.At-1, read.At+patience) || within(p.errors, base.At, read.At+patience) {
 		return false
 	}
 	ended := 0.0 // when something was asked for that may have ended it, after the read

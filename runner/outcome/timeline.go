@@ -32,7 +32,7 @@ type person struct {
 	devices    []*recording.Entry // own notifications of devices
 	errors     []float64          // when an error was told
 	missed     []float64          // when waits of the player began that ran out
-	holes      []float64          // when notifications may have been lost
+	deaf       deafness           // when notifications may have been lost
 	ends       []*end
 	begins     []*end            // the same, in the order in which they began
 	in         map[string][]*end // the same, by the scenario of the beginning
@@ -90,7 +90,7 @@ func newTimeline(v *Verdict, known map[string]person, station recording.Station,
 		}
 	}
 	for _, p := range t.people {
-		p.holes = append(p.holes, all...)
+		p.deaf.inOrder(all)
 		p.inOrder()
 	}
 	for _, e := range entries {
@@ -164,7 +164,7 @@ func (p *person) inOrder() {
 	}
 	p.begins = slices.Clone(p.ends)
 	slices.SortStableFunc(p.begins, func(a, b *end) int { return cmp.Compare(a.told[0].At, b.told[0].At) })
-	for _, times := range [][]float64{p.errors, p.missed, p.holes} {
+	for _, times := range [][]float64{p.errors, p.missed} {
 		slices.Sort(times)
 	}
 }
@@ -183,9 +183,8 @@ func misdelivered(station recording.Station, p *person, e *recording.Entry) bool
 
 // hear adds what one entry says.
 func (p *person) hear(e *recording.Entry) {
+	p.deaf.hear(e)
 	switch {
-	case e.Kind == recording.KindGap || e.Kind == recording.KindFault:
-		p.holes = append(p.holes, e.At)
 	case e.Kind == recording.KindMissed:
 		p.missed = append(p.missed, e.At-e.Waited)
 	case e.Kind != recording.KindMessage:

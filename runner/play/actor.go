@@ -239,7 +239,7 @@ func (a *Actor) observe(browser, step string) func(bayeux.Observation) {
 		case bayeux.KindReply:
 			e.Kind, e.Direction = recording.KindBayeux, "received"
 		case bayeux.KindGap:
-			e.Kind = recording.KindGap
+			e.Kind, e.Event = recording.KindGap, o.Gap
 		case bayeux.KindFault:
 			e.Kind = recording.KindFault
 			if o.Whole {

@@ -46,6 +46,12 @@ const Leak = "SECRET: credentials of the target file"
 // Whole is the event of a KindFault entry about a response or frame as a whole: it is not what Bayeux makes of them.
 const Whole = "whole"
 
+// Events of a KindGap entry. One without is a moment: what comes next is heard again.
+const (
+	GapBegins = "begins" // nothing is heard until the gap ends, or the next session begins
+	GapEnds   = "ends"   // from now on all is heard again
+)
+
 // Entry is one line of a recording.
 type Entry struct {
 	Kind     Kind    `json:"kind"`
