@@ -73,7 +73,11 @@ func (d *deafness) heard(at float64) {
 	if !d.open || d.lasts {
 		return
 	}
-	if d.polled > d.spans[len(d.spans)-1].from {
+	from := d.spans[len(d.spans)-1].from
+	if at < from { // it stands in a part of the recording that was judged before
+		return
+	}
+	if d.polled > from {
 		at = min(at, d.polled)
 	}
 	d.shut(at)
@@ -82,6 +86,14 @@ func (d *deafness) heard(at float64) {
 func (d *deafness) shut(at float64) {
 	last := &d.spans[len(d.spans)-1]
 	last.to, d.open, d.lasts = max(last.from, at), false, false
+}
+
+// still is what goes on where the recording, or a part of it, ends.
+func (d *deafness) still() deafness {
+	if !d.open {
+		return deafness{}
+	}
+	return deafness{spans: slices.Clone(d.spans[len(d.spans)-1:]), open: true, lasts: d.lasts, meta: d.meta}
 }
 
 // moment adds one; while nothing is heard it adds nothing.

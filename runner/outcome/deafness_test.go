@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/outcome"
 	"github.com/voicespec/voicespec/runner/recording"
 )
 
@@ -59,6 +61,29 @@ func TestGaps(t *testing.T) {
 		})
 		if slices.Contains(got, "HOLD-1") != tt.want {
 			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+// A session that is lost in one part of a recording is lost in the next.
+func TestGapsOfParts(t *testing.T) {
+	t.Parallel()
+	for event, want := range map[string]bool{recording.GapBegins: false, "": true} {
+		r := &tape{}
+		r.inbound("1")
+		r.add(recording.Entry{Kind: recording.KindGap, Actor: "agent", Event: event})
+		first := len(r.entries)
+		r.at += 100
+		r.inbound("2")
+		r.operation("agent", "2", "Hold")
+		r.missed("agent")
+		r.inbound("3")
+		memory := outcome.NewMemory()
+		outcome.Continue(memory, header, r.entries[:first], nil)
+		v := outcome.Continue(memory, header, r.entries[first:], nil)
+		found := slices.ContainsFunc(v.All(), func(f judge.Finding) bool { return f.Requirement == "HOLD-1" })
+		if found != want {
+			t.Errorf("a gap that %q: found %v", event, found)
 		}
 	}
 }

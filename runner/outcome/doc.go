@@ -113,13 +113,14 @@ func (m *Memory) of(number int) map[string]person {
 	return out
 }
 
-// keep remembers of the people what outlasts their calls: who they are, and what their devices were told to be last.
+// keep remembers of the people what outlasts their calls: who they are, what their devices were told to be last, and
+// whether they hear.
 func (m *Memory) keep(number int, t *timeline) {
 	if m == nil {
 		return
 	}
 	for role, p := range t.people {
-		known := person{role: role, number: p.number, device: p.device}
+		known := person{role: role, number: p.number, device: p.device, deaf: p.deaf.still()}
 		if n := len(p.devices); n > 0 {
 			known.devices = p.devices[n-1:]
 		}
