@@ -35,3 +35,16 @@ func TestOrder(t *testing.T) {
 		t.Errorf("with a seed: %v", again)
 	}
 }
+
+// Two that are played in step stand side by side, whatever the order.
+func TestInStepSideBySide(t *testing.T) {
+	t.Parallel()
+	pair := []*spec.Definition{{ID: "a.a"}, {ID: "b.one", InStep: "d.other"}, {ID: "c.c"}, {ID: "d.other", InStep: "b.one"}, {ID: "e.alone", InStep: "f.absent"}}
+	for seed := range int64(20) {
+		order := idsOf(sideBySide(inOrder(pair, 2, seed)))
+		i, j := slices.Index(order, "b.one"), slices.Index(order, "d.other")
+		if i-j != 1 && j-i != 1 || len(order) != len(pair) {
+			t.Errorf("seed %d: %v", seed, order)
+		}
+	}
+}

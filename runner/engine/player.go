@@ -18,6 +18,7 @@ import (
 type performance struct {
 	scenario *spec.Definition
 	station  *play.Station
+	meeting  *play.Meeting // with the one that is played in step with it; nil for none
 	left     []string
 	began    time.Time
 	ended    time.Time
@@ -44,10 +45,11 @@ type player struct {
 
 func newPlayer(s *session, scenarios []*spec.Definition, seed int64, progress func(Event)) *player {
 	p := &player{session: s, progress: progress}
-	order := inOrder(scenarios, len(s.stations), seed)
+	order := sideBySide(inOrder(scenarios, len(s.stations), seed))
 	for _, s := range order {
 		p.queue = append(p.queue, &performance{scenario: s, done: make(chan struct{})})
 	}
+	p.pair()
 	for _, s := range scenarios {
 		p.inOrder = append(p.inOrder, p.queue[slices.Index(order, s)])
 	}
@@ -102,7 +104,7 @@ func (p *player) work(ctx context.Context, s *play.Station) {
 func (p *player) play(ctx context.Context, perf *performance, s *play.Station) {
 	perf.station = s
 	perf.began = time.Now()
-	perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf.scenario, s)
+	perf.skipped, perf.neutral = p.reasonToSkip(ctx, perf, s)
 	if perf.skipped == "" && !perf.scenario.WithoutCalls {
 		s.TryDestination(ctx)
 	}
@@ -111,6 +113,7 @@ func (p *player) play(ctx context.Context, perf *performance, s *play.Station) {
 		p.cutShort(ctx, perf)
 		p.lookForTarget(ctx, perf)
 	} else {
+		perf.leave()
 		perf.recordSkip()
 	}
 	perf.ended = time.Now()
@@ -136,10 +139,11 @@ func (p *player) perform(ctx context.Context, perf *performance) {
 			perf.skipped = "voicespec itself failed: " + p.failed
 		}
 	}()
-	perf.left = perf.station.Perform(ctx, perf.scenario.ID, perf.scenario.Script)
+	perf.left = perf.station.Perform(ctx, perf.scenario.ID, perf.script())
 }
 
-func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.Station) (reason string, neutral bool) {
+func (p *player) reasonToSkip(ctx context.Context, perf *performance, s *play.Station) (reason string, neutral bool) {
+	sc := perf.scenario
 	p.mu.Lock()
 	away, limit, failed := p.away, p.limit, p.failed
 	p.mu.Unlock()
@@ -159,6 +163,8 @@ func (p *player) reasonToSkip(ctx context.Context, sc *spec.Definition, s *play.
 	case sc.Feature != "" && sc.Feature != "mute":
 		why := s.Lacks(sc.Feature)
 		return why, why != ""
+	case sc.InStep != "" && perf.meeting == nil:
+		return alone, true
 	}
 	return "", false
 }

@@ -153,7 +153,7 @@ func (s *Suite) whole(sel *selection) int {
 func (s *Suite) toPlay(sel *selection) []*spec.Definition {
 	played := func(all bool) (out []*spec.Definition) {
 		for _, d := range s.Definitions {
-			if !d.Whole && (all || sel.scenarios[d.ID]) && (sel.share == nil || sel.share[d.ID]) {
+			if !d.Whole && (all || sel.scenarios[d.ID] || sel.scenarios[d.InStep]) && (sel.share == nil || sel.share[d.ID]) {
 				out = append(out, d)
 			}
 		}

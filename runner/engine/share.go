@@ -30,7 +30,7 @@ func (s *Suite) reduce(sel *selection, share Share) error {
 	if len(all) < share.Of {
 		return usagef("--share %s: the selection has %d scenarios, fewer than shares; start fewer processes", share, len(all))
 	}
-	weight := map[string]int{}
+	weight, inStep := map[string]int{}, map[string]string{}
 	for _, c := range s.Checks {
 		weight[c.Scenario]++
 	}
@@ -38,12 +38,17 @@ func (s *Suite) reduce(sel *selection, share Share) error {
 	order := make([]string, 0, len(all))
 	for _, d := range all {
 		order = append(order, d.ID)
+		inStep[d.ID] = d.InStep
 	}
 	slices.SortStableFunc(order, func(a, b string) int { return weight[b] - weight[a] })
-	load := make([]int, share.Of)
+	load, shareOf := make([]int, share.Of), map[string]int{}
 	sel.share = map[string]bool{}
 	for _, id := range order {
-		to := slices.Index(load, slices.Min(load))
+		to, with := shareOf[inStep[id]]
+		if !with {
+			to = slices.Index(load, slices.Min(load))
+		}
+		shareOf[id] = to
 		load[to] += weight[id]
 		sel.share[id] = to+1 == share.Index
 	}

@@ -27,6 +27,7 @@ type Stage struct {
 	cleaning bool
 	calls    map[string]*Call
 	undo     []func()
+	meeting  *Meeting     // of those who play in step; nil for one who plays alone
 	replay   *page.Replay // the page that is played; nil for a scenario written in Go
 }
 

@@ -37,6 +37,8 @@ type Definition struct {
 	Rough                bool // it sends something that must be refused
 	Last                 bool // it ends sessions that others need, so it is played after all others
 	Whole                bool // it is not played: it judges everything that was recorded
+	// InStep is the scenario that is played at the same time on another station, step by step; "" for none.
+	InStep string
 
 	Script func(*Stage)
 	Page   *page.Page // the page that is replayed; nil for a scenario written in Go
@@ -77,6 +79,9 @@ func Refusing(d *Definition) { d.Rough = true }
 
 // PlayedLast says that the scenario ends sessions which others need.
 func PlayedLast(d *Definition) { d.Last = true }
+
+// InStepWith says that the scenario is played in step with another, which says the same of it, on a station of its own.
+func InStepWith(id string) Option { return func(d *Definition) { d.InStep = id } }
 
 // OfTheWholeRun says that the scenario is not played: its specs judge everything that was recorded.
 func OfTheWholeRun(d *Definition) { d.Whole = true }

@@ -26,6 +26,8 @@ func Specs() {
 		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "CONFERENCE-17", "DTMF-1", "DATA-2")
 	chain("chains.passed-on", "A call is transferred by who got it", passedOn, "TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1")
 	chain("chains.outbound", "The agent dials; both hold; the caller transfers", outbound, "DIAL-1", "DIAL-2", "HOLD-1", "RETRIEVE-1", "TRANSFER-2")
+	inStep("chains.in-step", "chains.beside", "The same at the same moment on two stations", first)
+	inStep("chains.beside", "chains.in-step", "The other of two stations that do the same at the same moment", second)
 	chain("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")
 }
 
@@ -37,6 +39,13 @@ func chain(id, title string, script func(*chained), requirements ...string) {
 // refusing registers a chain in which something is asked for that must be refused.
 func refusing(id, title string, script func(*chained), requirements ...string) {
 	scenario(id, title, script, requirements, Refusing)
+}
+
+// inStep registers a chain that is played in step with another on a second station: whoever mixes people up does so here.
+func inStep(id, other, title string, script func(*chained)) {
+	scenario(id, title, script, []string{
+		"HOLD-1", "RETRIEVE-1", "DTMF-1", "DATA-1", "DATA-2", "TRANSFER-1", "TRANSFER-4", "ANSWER-2", "HANGUP-2",
+	}, Refusing, InStepWith(other))
 }
 
 func scenario(id, title string, script func(*chained), requirements []string, more ...any) {

@@ -13,12 +13,14 @@ import (
 
 const (
 	awaitedUpdates = 5 // one after the other, while every browser polls
-	idleRounds     = 2 // two, so that what a poll repeats of the one before is seen
-	idleUpdates    = 2 // in each round, while nobody polls
 	// idleLimit keeps a session that does not poll clear of its expiry, which is 10 s in CometD, however
 	// slow the server is.
 	idleLimit = 5 * time.Second
 )
+
+// idleUpdates are how many come in each round while nobody polls. There are two, so that what a poll repeats of the one before
+// is seen; and more than ten at once, since ten is where batches tend to be cut.
+var idleUpdates = []int{2, 12}
 
 // delivery is one call, watched from browsers that are subscribed in different ways.
 func delivery() {
@@ -123,10 +125,10 @@ func idle(s *Stage, update func() bool, last func() func(*recording.Entry) bool)
 		return
 	}
 	b.PostMessages("subscribe", subscription(id, calls))
-	for range idleRounds {
+	for _, updates := range idleUpdates {
 		b.PostMessages("poll", poll(id))
 		polled, mark := time.Now(), s.Mark()
-		for range idleUpdates {
+		for range updates {
 			if !update() {
 				return
 			}
