@@ -124,7 +124,7 @@ var rules = []rule{
 	},
 	{
 		"what judges does not dial",
-		among("runner/recording", "runner/result", "runner/judge", "runner/page", "runner/voice", "runner/requirement", "runner/episode", "runner/foreign"), allImports, network,
+		among("runner/recording", "runner/result", "runner/judge", "runner/page", "runner/voice", "runner/requirement", "runner/episode", "runner/foreign", "runner/others"), allImports, network,
 		pkg{ImportPath: module + "runner/judge", Deps: []string{module + "runner/dialling"}},
 	},
 	{

@@ -86,7 +86,7 @@ func tell(t *testing.T, c result.Check, gate requirement.Level) {
 			return
 		}
 		t.Skipf("%s, %s: %s", c.Outcome, c.Level, c.Message)
-	case result.NotApplicable, result.NotSelected, result.Untestable:
+	case result.Disturbed, result.NotApplicable, result.NotSelected, result.Untestable:
 		t.Skipf("%s: %s", c.Outcome, c.Message)
 	}
 }

@@ -124,6 +124,8 @@ func (l *live) finish() {
 	l.player.session.close(l.ctx)
 }
 
+func (l *live) disturbed(*result.Report) {} // it is found out later
+
 func (l *live) operations() map[string]int { return nil }
 
 func (l *live) header() *recording.Header { return l.player.session.header }

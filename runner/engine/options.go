@@ -44,6 +44,8 @@ type Options struct {
 
 	redact  func(string) string // of a run that has secrets
 	careful bool                // people who are logged in are left as they are: for who only looks
+	noticed bool                // what others do is noticed, and what it may have touched
+	again   bool                // something is played once more, since others may have had a hand in it
 }
 
 // Event is progress.
@@ -66,7 +68,9 @@ type Outcome struct {
 	Documented func(id string) []Documented
 	Scripts    map[string]Script // of an exploration, by the name of a file: the shortest walks that show what was found
 
-	broken []string // panics of checks: mistakes of ours
+	broken  []string            // panics of checks: mistakes of ours
+	touched map[string]string   // checks that did not pass, and in which others may have had a hand: what they did
+	places  map[string][]string // and the scenarios in which these failed
 }
 
 // Documented is a message of the page, to stand beside the live one in reports.

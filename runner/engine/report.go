@@ -23,6 +23,8 @@ type judgedSource interface {
 	// describe fills in what the source knows of the run.
 	describe(r *result.Report, o Options)
 	header() *recording.Header
+	// disturbed says of checks that others had a hand in their failure, where the source knows it.
+	disturbed(r *result.Report)
 	// operations are those that were seen to be accepted, by name, in traffic that nobody played.
 	operations() map[string]int
 }
@@ -39,6 +41,7 @@ func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Ou
 			r.Checks[i].Rerun = rerun(o, r.Checks[i].ID)
 		}
 	}
+	source.disturbed(r)
 	cases := source.cases()
 	r.Latency, r.UnknownMembers = latencies(cases), judge.UnknownMembers(cases)
 	r.States = s.states(cases)

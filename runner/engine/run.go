@@ -24,6 +24,7 @@ func (s *Suite) Run(ctx context.Context, o Options) (*Outcome, error) {
 	if o.Target, err = o.stations(); err != nil {
 		return nil, err
 	}
+	o.noticed = true
 	return s.perform(ctx, o, sel, s.toPlay(sel), func(*session) error { return nil })
 }
 
@@ -53,6 +54,12 @@ func (s *Suite) perform(ctx context.Context, o Options, sel *selection, scenario
 	}
 	source.finish()
 	out := s.outcome(source, judged, o)
+	if o.noticed && p.undisturbed(ctx) {
+		s.noticeOthers(out, source)
+		if !o.again {
+			s.playAgain(ctx, o, out, run)
+		}
+	}
 	o.progress(Event{Kind: "done", Done: len(p.queue), Total: len(p.queue), Failed: out.failures(o.gate())})
 	saved := run.flush()
 	if err = out.conclude(ctx, p); err == nil && saved != nil {

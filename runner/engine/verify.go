@@ -246,6 +246,8 @@ func (f *saved) Stopped() string {
 
 func (f *saved) header() *recording.Header { return f.head }
 
+func (f *saved) disturbed(r *result.Report) { disturbedIn(f.whole.Outside, r) }
+
 func (f *saved) operations() map[string]int {
 	if !f.whole.Foreign() {
 		return nil

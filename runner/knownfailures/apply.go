@@ -88,7 +88,7 @@ func apply(checks []result.Check, file string, e Entry, now time.Time, matched m
 			}
 		case result.Passed:
 			passed++
-		case result.Untestable, result.NotSelected:
+		case result.Disturbed, result.Untestable, result.NotSelected:
 			unjudged++
 		case result.KnownFailure, result.NotApplicable:
 		}

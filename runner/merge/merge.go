@@ -24,7 +24,7 @@ type Part struct {
 // rank says which of two outcomes of one check is the merged one: what is wrong in one place is wrong, and what was judged
 // in one was judged.
 var rank = map[result.Outcome]int{
-	result.Failed: 6, result.Blocked: 5, result.KnownFailure: 4, result.Passed: 3, result.Untestable: 2, result.NotApplicable: 1, result.NotSelected: 0,
+	result.Failed: 7, result.Blocked: 6, result.KnownFailure: 5, result.Disturbed: 4, result.Passed: 3, result.Untestable: 2, result.NotApplicable: 1, result.NotSelected: 0,
 }
 
 // Results merges the results of one target. Errors end with the remedy.

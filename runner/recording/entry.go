@@ -38,6 +38,7 @@ const (
 	Untestable    = "untestable"     // the station lacks what the scenario needs; Text says what
 	NotApplicable = "not-applicable" // the target does not claim the feature; Text says which
 	Excused       = "excused"        // what fails in the scenario is not the target's doing; Text says whose
+	Disturbed     = "disturbed"      // others had a hand in the failure of the check ID, which did not fail when it was played again; Text says who
 )
 
 // Leak is the flaw of an answer or a message in which credentials of the target file stand, as they were before they were cut.

@@ -69,6 +69,9 @@ func New(o Options) (*Server, error) {
 	if s.hooks.chatter > 0 {
 		s.spawn(s.chat)
 	}
+	if s.hooks.site.shared {
+		s.spawn(s.strangers)
+	}
 	return s, nil
 }
 

@@ -21,6 +21,7 @@ type siteHooks struct {
 	needsReason  bool              // NotReady without reasons is refused
 	routePoint   bool              // what is dialled with an 8 in front goes by a route point
 	moreDevices  bool              // each agent has another device, that of nobody's calls
+	shared       bool              // others use the same system, and phone and work in the names of the agents
 }
 
 // What becomes of a call to a number that nobody has.
@@ -79,6 +80,8 @@ func siteVariations() []variation {
 		site("routed", "a number with an 8 in front is that of a route point: the call that comes of it is Inbound, with its dnis and user data", func(h *siteHooks) {
 			h.routePoint = true
 		}),
+		site("shared-with-others", "others phone the agents, who get no second call meanwhile, make them NotReady, log them out and in, and hang up their calls",
+			func(h *siteHooks) { h.shared = true }),
 		site("foreign-devices", "each agent has a second device, which is listed and notified beside the first", func(h *siteHooks) { h.moreDevices = true }),
 	}
 }
@@ -115,7 +118,8 @@ func (x *exchange) dials(near, far *leg) {
 	x.changed(near, kindStatus)
 	site := &x.s.hooks.site
 	lost := far.agent == nil && site.lostNumbers == lostReleased
-	away := far.agent != nil && (x.s.absent(far.agent) != nil || site.rejects && (!far.agent.session || far.agent.userState != "Ready"))
+	away := far.agent != nil && (x.s.absent(far.agent) != nil || site.rejects && (!far.agent.session || far.agent.userState != "Ready") ||
+		site.shared && (!far.agent.session || far.agent.called()))
 	if lost || away {
 		far.state = released
 		if far.agent != nil {

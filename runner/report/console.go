@@ -130,7 +130,7 @@ func (c *console) outcome(o result.Outcome) lipgloss.Style {
 		return c.good
 	case result.Failed:
 		return c.bad
-	case result.KnownFailure, result.Blocked, result.Untestable:
+	case result.KnownFailure, result.Blocked, result.Disturbed, result.Untestable:
 		return c.warn
 	case result.NotApplicable, result.NotSelected:
 	}

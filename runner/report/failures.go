@@ -72,7 +72,7 @@ func (c *console) others(checks []result.Check) {
 
 // unjudged lists what could not be judged and what is a known failure, by reason.
 func (c *console) unjudged() {
-	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.KnownFailure} {
+	for _, o := range []result.Outcome{result.Blocked, result.Disturbed, result.Untestable, result.KnownFailure} {
 		reasons := evidence.Reasons(c.in.Report, o)
 		if len(reasons) == 0 {
 			continue

@@ -102,7 +102,7 @@ func junitCase(in Input, c result.Check) reporters.JUnitTestCase {
 		}
 		t.Status = "failed"
 		t.Failure = &reporters.JUnitFailure{Message: evidence.Difference(c), Type: "failed", Description: Text(in, c)}
-	case result.KnownFailure, result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
+	case result.KnownFailure, result.Blocked, result.Disturbed, result.Untestable, result.NotApplicable, result.NotSelected:
 		t.Skipped = &reporters.JUnitSkipped{Message: skipReason(c)}
 	}
 	return t

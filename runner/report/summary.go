@@ -138,7 +138,7 @@ func fenced(text string) string {
 }
 
 func (s *summary) unjudged() {
-	for _, o := range []result.Outcome{result.Blocked, result.Untestable, result.KnownFailure} {
+	for _, o := range []result.Outcome{result.Blocked, result.Disturbed, result.Untestable, result.KnownFailure} {
 		reasons := evidence.Reasons(s.in.Report, o)
 		if len(reasons) == 0 {
 			continue

@@ -34,7 +34,7 @@ type RequirementSet struct {
 
 // NotJudged counts the checks at the gate that were not judged for one reason.
 type NotJudged struct {
-	Outcome Outcome `json:"outcome"` // not-selected, untestable or blocked
+	Outcome Outcome `json:"outcome"` // not-selected, untestable, blocked or disturbed
 	Reason  string  `json:"reason"`
 	Checks  int     `json:"checks"`
 }
@@ -58,11 +58,14 @@ func (r *Report) Judged() (judged, applicable int) {
 	return judged, applicable
 }
 
+// unjudgedOutcomes are those of checks that say nothing about the target.
+var unjudgedOutcomes = []Outcome{NotSelected, Untestable, Blocked, Disturbed}
+
 // unjudged are the checks at the gate that say nothing about the target, by reason: the most frequent first.
 func (r *Report) unjudged() []NotJudged {
 	var out []NotJudged
 	for _, c := range r.Checks {
-		if !r.AtGate(c) || c.Outcome != NotSelected && c.Outcome != Untestable && c.Outcome != Blocked {
+		if !r.AtGate(c) || !slices.Contains(unjudgedOutcomes, c.Outcome) {
 			continue
 		}
 		reason := c.Message

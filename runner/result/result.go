@@ -22,10 +22,11 @@ const (
 	KnownFailure  Outcome = "known-failure"  // a known failure of the vendor's list
 	Blocked       Outcome = "blocked"        // an earlier step broke, so this could not be judged
 	Untestable    Outcome = "untestable"     // the station lacks what the check needs
+	Disturbed     Outcome = "disturbed"      // it failed where others had a hand in it, and not when it was played again
 )
 
 // Outcomes lists all of them in the order in which reports name them.
-var Outcomes = []Outcome{Passed, Failed, KnownFailure, Blocked, Untestable, NotApplicable, NotSelected}
+var Outcomes = []Outcome{Passed, Failed, KnownFailure, Blocked, Disturbed, Untestable, NotApplicable, NotSelected}
 
 // Verdict is the outcome of a whole run.
 type Verdict string
@@ -140,7 +141,8 @@ func (r *Report) Count() {
 
 // Decide sets Outcome from the checks: a failed or blocked check at the gate's level or a
 // stricter one, or a problem with the list of known failures, means that the target does not conform; a
-// run in which nothing was judged is not tested; one that left out a check at the gate conforms in part.
+// run in which nothing was judged, or in which others disturbed a check at the gate, is not tested; one that left out a check at the
+// gate conforms in part.
 func (r *Report) Decide() {
 	judged := false
 	r.NotJudged = r.unjudged()
@@ -148,7 +150,7 @@ func (r *Report) Decide() {
 	if len(r.NotJudged) > 0 {
 		r.Outcome = ConformsInPart
 	}
-	broken := len(r.KnownFailureProblems) > 0
+	broken, disturbed := len(r.KnownFailureProblems) > 0, 0
 	for _, c := range r.Checks {
 		switch c.Outcome {
 		case Passed, KnownFailure:
@@ -156,18 +158,33 @@ func (r *Report) Decide() {
 		case Failed, Blocked:
 			judged = judged || c.Outcome == Failed
 			broken = broken || r.AtGate(c)
+		case Disturbed:
+			judged = true
+			if r.AtGate(c) {
+				disturbed++
+			}
 		case NotApplicable, NotSelected, Untestable:
 		}
 	}
 	switch {
 	case broken:
 		r.Outcome = DoesNotConform
+	case disturbed > 0:
+		r.Outcome = NotTested
+		r.Reason = fmt.Sprintf("others disturbed %s of what had to be judged, and nothing failed besides: run it again, with people whom nobody else uses", checks(disturbed))
 	case !judged:
 		r.Outcome = NotTested
 		if r.Reason == "" {
 			r.Reason = nothingJudged
 		}
 	}
+}
+
+func checks(n int) string {
+	if n == 1 {
+		return "1 check"
+	}
+	return fmt.Sprintf("%d checks", n)
 }
 
 const nothingJudged = "nothing was judged"

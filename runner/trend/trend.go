@@ -155,7 +155,7 @@ func mark(o result.Outcome) string {
 		return "known"
 	case "":
 		return "–"
-	case result.Blocked, result.Untestable, result.NotApplicable, result.NotSelected:
+	case result.Blocked, result.Disturbed, result.Untestable, result.NotApplicable, result.NotSelected:
 	}
 	return evidence.Words(o)
 }

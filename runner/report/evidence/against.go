@@ -19,7 +19,7 @@ func Against(r *result.Report) string {
 			failed++
 		case result.Blocked:
 			blocked++
-		case result.Passed, result.KnownFailure, result.Untestable, result.NotApplicable, result.NotSelected:
+		case result.Passed, result.KnownFailure, result.Disturbed, result.Untestable, result.NotApplicable, result.NotSelected:
 		}
 	}
 	var parts []string

@@ -226,7 +226,7 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 		}
 	}
 	s.Open = p.shows[id]
-	broken := n[result.Failed] > 0 || n[result.Blocked] > 0 || n[result.KnownFailure] > 0
+	broken := n[result.Failed] > 0 || n[result.Blocked] > 0 || n[result.KnownFailure] > 0 || n[result.Disturbed] > 0
 	lines := trim(evidence.Timeline(in.Entries(id), findings))
 	s.Ladder, s.Table = draw(lines, station(in.Header, about.Station), s.ID, 0), broken
 	p.timelines[id] = lines
@@ -235,7 +235,7 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 	for _, c := range checks {
 		v := view(in, c, lines, anchor)
 		switch c.Outcome {
-		case result.Failed, result.Blocked, result.KnownFailure:
+		case result.Failed, result.Blocked, result.KnownFailure, result.Disturbed:
 			s.Broken = append(s.Broken, v)
 		case result.Passed, result.Untestable, result.NotApplicable, result.NotSelected:
 			s.Quiet = append(s.Quiet, v)

@@ -1,0 +1,278 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/others"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/runner/spec"
+)
+
+// Others may use the same people, or phone them, while a run goes on. What did not pass then is played again: what passes is
+// disturbed, and says nothing about the target; what fails by itself is the target's.
+
+const (
+	// replays is how often something is played again as long as others are in it.
+	replays = 3
+	// waitOthers is how long is waited then for people whom others use at the moment.
+	waitOthers = 10 * time.Second
+)
+
+// undisturbed reports whether the run was played to its end.
+func (p *player) undisturbed(ctx context.Context) bool {
+	return ctx.Err() == nil && p.away == nil && p.limit == nil && p.late == nil && p.failed == ""
+}
+
+// noticeOthers says what others did, and which checks that did not pass it may have touched.
+func (s *Suite) noticeOthers(out *Outcome, source *live) {
+	var entries []*recording.Entry
+	for _, st := range source.player.session.stations {
+		entries = append(entries, st.Tape().From(0)...)
+	}
+	seen := others.Seen(source.header(), entries)
+	if len(seen) == 0 {
+		return
+	}
+	for _, line := range others.Lines(source.header(), seen) {
+		out.Report.Others = append(out.Report.Others, source.player.session.run.Redact(line))
+	}
+	touches := newTouches(seen, entries)
+	out.touched, out.places = map[string]string{}, map[string][]string{}
+	for i := range out.Report.Checks {
+		c := &out.Report.Checks[i]
+		if c.Outcome != result.Failed && c.Outcome != result.Blocked {
+			continue
+		}
+		if what, places := touches.of(c, s.definition(c.Scenario)); what != "" {
+			out.places[c.ID] = places
+			out.touched[c.ID] = source.player.session.run.Redact(what)
+		}
+	}
+}
+
+// touches knows in which scenarios others had a hand.
+type touches struct {
+	scenarios map[string][]others.Event
+	entries   map[int]*recording.Entry // by number
+	theirs    map[string]bool          // ids of their calls
+}
+
+// span is from when to when a scenario was played on a station.
+type span struct {
+	station  int
+	from, to float64
+}
+
+func newTouches(seen []others.Event, entries []*recording.Entry) *touches {
+	t := &touches{scenarios: map[string][]others.Event{}, entries: map[int]*recording.Entry{}, theirs: map[string]bool{}}
+	spans := map[string]span{}
+	for _, e := range entries {
+		t.entries[e.Seq] = e
+		switch {
+		case e.Kind != recording.KindScenario:
+		case e.Event == recording.Begin:
+			spans[e.Scenario] = span{e.Station, e.At, math.Inf(1)}
+		case e.Event == recording.End:
+			x := spans[e.Scenario]
+			x.to = e.At
+			spans[e.Scenario] = x
+		}
+	}
+	for _, x := range seen {
+		if x.CallID != "" {
+			t.theirs[x.CallID] = true
+		}
+		for id, at := range spans {
+			if x.Station == at.station && x.From <= at.to && x.To >= at.from {
+				t.scenarios[id] = append(t.scenarios[id], x)
+			}
+		}
+	}
+	return t
+}
+
+// of is what others did that may have touched a check; "" for nothing. What a call of theirs says of itself is the server's doing.
+func (t *touches) of(c *result.Check, d *spec.Definition) (what string, places []string) {
+	whole := d != nil && d.Whole
+	if !whole {
+		places = []string{c.Scenario}
+	}
+	for _, f := range c.Findings {
+		line := t.entries[f.Seq]
+		if line == nil {
+			line = t.entries[f.After]
+		}
+		switch {
+		case line == nil && whole:
+			return "", nil
+		case line == nil:
+		case f.Seq == line.Seq && line.Kind == recording.KindMessage && t.theirs[line.CallID()]:
+			return "", nil
+		case whole:
+			places = append(places, line.Scenario)
+		}
+	}
+	var texts []string
+	for _, id := range places {
+		events := t.scenarios[id]
+		if len(events) == 0 {
+			return "", nil
+		}
+		for _, x := range events {
+			if text := x.String(); !slices.Contains(texts, text) {
+				texts = append(texts, text)
+			}
+		}
+	}
+	return named(texts), places
+}
+
+// doubtful is a check that others may have made fail.
+type doubtful struct {
+	check  *result.Check
+	what   string   // they did
+	places []string // the scenarios in which it failed
+	always []string // what was found each time
+	why    string   // it is held to be disturbed; "" while it is not
+}
+
+// playAgain plays once more what others may have had a hand in.
+func (s *Suite) playAgain(ctx context.Context, o Options, out *Outcome, run *session) {
+	var all []*doubtful
+	for i := range out.Report.Checks {
+		if c := &out.Report.Checks[i]; out.touched[c.ID] != "" {
+			all = append(all, &doubtful{check: c, what: out.touched[c.ID], places: out.places[c.ID], always: story(c)})
+		}
+	}
+	open := slices.Clone(all)
+	for n := 0; n < replays && len(open) > 0 && ctx.Err() == nil; n++ {
+		again, err := s.playOpen(ctx, o, open)
+		if again != nil {
+			out.Report.LeftBehind = append(out.Report.LeftBehind, again.Report.LeftBehind...)
+		}
+		open = slices.DeleteFunc(open, func(d *doubtful) bool { return d.settled(again, err) })
+	}
+	for _, d := range open {
+		if len(d.always) == 0 {
+			d.why = "each time that it was played again they were at it, and it failed otherwise"
+		}
+	}
+	for _, d := range all {
+		if d.why != "" {
+			d.conclude(run)
+		}
+	}
+	if len(all) > 0 {
+		out.Report.Count()
+		out.Report.Decide()
+	}
+}
+
+// playOpen plays the scenarios of what is open, in sessions of their own.
+func (s *Suite) playOpen(ctx context.Context, o Options, open []*doubtful) (*Outcome, error) {
+	again := o
+	again.again, again.Save, again.Globs, again.Profile, again.LabelFilter, again.Share = true, nil, nil, "", "", Share{}
+	again.Wait, again.Progress = max(o.Wait, waitOthers), nil
+	var ids []string
+	play := map[string]bool{}
+	for _, d := range open {
+		again.Globs = append(again.Globs, d.check.ID)
+		for _, id := range d.places {
+			play[id] = true
+		}
+		ids = append(ids, d.check.ID)
+	}
+	o.progress(Event{Kind: "waiting", Text: "others had a hand in what failed, so it is played again: " + named(ids)})
+	sel, err := s.choose(again)
+	if err != nil {
+		return nil, err
+	}
+	var scenarios []*spec.Definition
+	for _, d := range s.Definitions {
+		if play[d.ID] && !d.Whole {
+			scenarios = append(scenarios, d)
+		}
+	}
+	return s.perform(ctx, again, sel, scenarios, func(*session) error { return nil })
+}
+
+// settled takes what became of a check when it was played again; false if that says nothing, since others were at it again.
+func (d *doubtful) settled(again *Outcome, err error) bool {
+	i := -1
+	if again != nil {
+		i = slices.IndexFunc(again.Report.Checks, func(c result.Check) bool { return c.ID == d.check.ID })
+	}
+	if err != nil || i < 0 {
+		d.why = "it could not be played again"
+		return true
+	}
+	c := &again.Report.Checks[i]
+	switch c.Outcome {
+	case result.Failed, result.Blocked:
+		now := story(c)
+		d.always = slices.DeleteFunc(d.always, func(text string) bool { return !slices.Contains(now, text) })
+		return again.touched[c.ID] == ""
+	case result.Passed, result.KnownFailure, result.NotApplicable, result.Disturbed:
+		d.why = "it did not fail when it was played again"
+		return true
+	case result.Untestable, result.NotSelected:
+	}
+	d.always = nil
+	return false
+}
+
+// conclude makes a check disturbed, and says so in the recording, for who judges that.
+func (d *doubtful) conclude(run *session) {
+	d.check.Outcome = result.Disturbed
+	d.check.Message = fmt.Sprintf("others had a hand in it (%s); %s", d.what, d.why)
+	tape := run.stations[0].Tape()
+	tape.Append(&recording.Entry{
+		Kind: recording.KindScenario, At: tape.Log().Now(), Event: recording.Disturbed, ID: d.check.ID, Text: d.check.Message,
+	})
+}
+
+// disturbedIn are the checks that a saved recording says others disturbed.
+func disturbedIn(cases []*judge.Case, r *result.Report) {
+	why := map[string]string{}
+	for _, c := range cases {
+		for _, e := range c.Entries {
+			if e.Kind == recording.KindScenario && e.Event == recording.Disturbed {
+				why[e.ID] = e.Text
+			}
+		}
+	}
+	for i := range r.Checks {
+		if c := &r.Checks[i]; why[c.ID] != "" && (c.Outcome == result.Failed || c.Outcome == result.Blocked) {
+			c.Outcome, c.Message = result.Disturbed, why[c.ID]
+		}
+	}
+}
+
+// story is what was found, without what is different each time.
+func story(c *result.Check) []string {
+	if len(c.Findings) == 0 {
+		return []string{string(c.Outcome)}
+	}
+	var lines []string
+	for _, f := range c.Findings {
+		lines = append(lines, strings.Join([]string{f.Requirement, f.Path, f.Expected}, "\t"))
+	}
+	return lines
+}
+
+// named are some of a list.
+func named(ids []string) string {
+	const most = 3
+	text := strings.Join(ids[:min(len(ids), most)], ", ")
+	if more := len(ids) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}

@@ -1,0 +1,86 @@
+package engine_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/voicespec/voicespec/runner/engine"
+	"github.com/voicespec/voicespec/runner/reference"
+	"github.com/voicespec/voicespec/runner/result"
+	"github.com/voicespec/voicespec/suites"
+)
+
+// somewhere is a part of the catalogue in which others have time to get in between.
+var somewhere = []string{
+	"calls.hold", "calls.answer", "calls.hangup", "calls.dtmf", "agent-state.*", "devices.do-not-disturb-on", "transfer.complete", "notifications.delivery",
+	"invariants",
+}
+
+// others is a run where others use the same system.
+func others(t *testing.T, fault string) (*engine.Outcome, []byte) {
+	t.Helper()
+	_, target := start(t, reference.Options{Variation: "shared-with-others", Fault: fault}, 1)
+	target.Budgets.Event, target.Budgets.Quiet = time.Second, 100*time.Millisecond
+	var saved bytes.Buffer
+	out, err := suites.Run(t.Context(), engine.Options{Target: target, Globs: somewhere, Save: &saved})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out, saved.Bytes()
+}
+
+// Where others phone and work with the same people nothing fails: what they disturbed is told, and the recording tells it, too.
+func TestSharedWithOthers(t *testing.T) {
+	t.Parallel()
+	out, saved := others(t, "")
+	r := out.Report
+	for _, c := range r.Checks {
+		switch c.Outcome {
+		case result.Failed, result.Blocked:
+			t.Errorf("%s %s: %s", c.ID, c.Outcome, c.Message)
+		case result.Disturbed:
+			if !strings.Contains(c.Message, "others had a hand in it (") {
+				t.Errorf("%s: %s", c.ID, c.Message)
+			}
+		default:
+		}
+	}
+	disturbed := slices.ContainsFunc(r.Checks, func(c result.Check) bool { return c.Outcome == result.Disturbed && r.AtGate(c) })
+	if disturbed != (r.ExitCode() == result.ExitNotTested) || disturbed != strings.Contains(r.Reason, "others disturbed") || len(r.Others) == 0 {
+		t.Errorf("disturbed %t, exit code %d, %q, others %q", disturbed, r.ExitCode(), r.Reason, r.Others)
+	}
+	again, err := suites.Verify(t.Context(), bytes.NewReader(saved), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range again.Report.Checks {
+		i := slices.IndexFunc(r.Checks, func(x result.Check) bool { return x.ID == c.ID })
+		if (c.Outcome == result.Disturbed) != (r.Checks[i].Outcome == result.Disturbed) {
+			t.Errorf("%s: %s in the run, %s in its recording", c.ID, r.Checks[i].Outcome, c.Outcome)
+		}
+	}
+}
+
+// A fault does not hide behind what others do: it is there again when what they touched is played again.
+func TestFaultsBesideOthers(t *testing.T) {
+	t.Parallel()
+	for fault, requirement := range map[string]string{
+		"hold-without-notification":        "HOLD-1",
+		"others-notifications-delivered":   "BAYEUX-18",
+		"initiate-transfer-without-held":   "TRANSFER-1",
+		"answered-caller-told-of-stranger": "ID-8",
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			out, _ := others(t, fault)
+			if !slices.ContainsFunc(out.Report.Checks, func(c result.Check) bool {
+				return c.Outcome == result.Failed && slices.Contains(c.Requirements, requirement)
+			}) || out.Report.Outcome != result.DoesNotConform {
+				t.Errorf("%s: no check of %s failed, others %q", out.Report.Outcome, requirement, out.Report.Others)
+			}
+		})
+	}
+}
