@@ -1,0 +1,437 @@
+package phone
+
+import (
+	"context"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+)
+
+// call is one call at the telephone: a dialog.
+type call struct {
+	phone         *Phone
+	key           string
+	local, remote sip.FromHeader // as ours and the other's requests have them as From
+	callID        sip.CallIDHeader
+	route         []string
+	invited       Invitation
+	talk          chan struct{} // the server asked for an answer
+	over          chan struct{} // closed when the call is
+	once          sync.Once
+
+	mu       sync.Mutex
+	target   sip.Uri
+	cseq     uint32
+	up       bool               // answered
+	version  int                // of the session description
+	holding  bool               // we hold
+	wanted   *bool              // what is to be asked for when that is possible: to hold, or not
+	offering bool               // a re-INVITE of ours is on its way
+	theirs   map[uint32]*unmade // their INVITEs that wait for ACK, by CSeq
+	settled  chan struct{}      // closed when none of theirs waits any more
+	refresh  *time.Timer        // of the session
+}
+
+// unmade is an answered INVITE that was not acknowledged yet.
+type unmade struct {
+	acked chan struct{}
+	once  sync.Once
+}
+
+const (
+	allowed   = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO, UPDATE"
+	ackLimit  = 64 * 500 * time.Millisecond // 64*T1 of RFC 3261
+	firstWait = 500 * time.Millisecond      // T1
+	mostWait  = 4 * time.Second             // T2
+)
+
+func keyOf(callID, tag string) string { return callID + " " + tag }
+
+// callOf is the call that a request is within; nil if there is none.
+func (p *Phone) callOf(req *sip.Request) *call {
+	id, to := req.CallID(), req.To()
+	if id == nil || to == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.calls[keyOf(id.Value(), tagOf(to.Params))]
+}
+
+// incoming makes the call of an INVITE; nil when the telephone is being closed.
+func (p *Phone) incoming(req *sip.Request) *call {
+	from, to := req.From(), req.To()
+	c := &call{
+		phone: p, callID: *req.CallID(),
+		local:   sip.FromHeader{DisplayName: to.DisplayName, Address: *to.Address.Clone(), Params: slices.Clone(to.Params)},
+		remote:  sip.FromHeader{DisplayName: from.DisplayName, Address: *from.Address.Clone(), Params: slices.Clone(from.Params)},
+		invited: Invitation{UUID: valueOf(req, callUUID), From: from.Address.User, To: p.o.User},
+		talk:    make(chan struct{}, 1), over: make(chan struct{}), theirs: map[uint32]*unmade{},
+	}
+	for _, h := range req.GetHeaders("Record-Route") {
+		c.route = append(c.route, h.Value())
+	}
+	c.learnTarget(req)
+	c.key = keyOf(c.callID.Value(), tagOf(to.Params))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return nil
+	}
+	p.calls[c.key] = c
+	return c
+}
+
+func (c *call) learnTarget(req *sip.Request) {
+	if contact := req.Contact(); contact != nil {
+		c.mu.Lock()
+		c.target = *contact.Address.Clone()
+		c.mu.Unlock()
+	}
+}
+
+// ended ends what goes on for the call. The caller holds the telephone's lock.
+func (c *call) ended() {
+	c.once.Do(func() {
+		close(c.over)
+		delete(c.phone.calls, c.key)
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.refresh != nil {
+			c.refresh.Stop()
+		}
+	})
+}
+
+func (c *call) end() {
+	c.phone.mu.Lock()
+	defer c.phone.mu.Unlock()
+	c.ended()
+}
+
+// reply makes an answer within the call.
+func (c *call) reply(req *sip.Request, status int, reason string, body []byte) *sip.Response {
+	res := sip.NewResponseFromRequest(req, status, reason, body)
+	if body != nil {
+		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	}
+	return c.phone.finish(res)
+}
+
+// finish adds what every answer of the telephone says.
+func (p *Phone) finish(res *sip.Response) *sip.Response {
+	res.AppendHeader(p.contactHeader())
+	res.AppendHeader(sip.NewHeader("User-Agent", p.o.Agent))
+	res.AppendHeader(sip.NewHeader("Allow", allowed))
+	res.AppendHeader(sip.NewHeader("Allow-Events", "talk, hold"))
+	return res
+}
+
+// ring lets the telephone ring, until the call is answered or over.
+func (c *call) ring(req *sip.Request, tx sip.ServerTransaction) {
+	ctx, cancel := context.WithCancel(c.phone.life)
+	defer cancel()
+	if !tx.OnCancel(func(*sip.Request) { cancel() }) {
+		c.end()
+		return
+	}
+	stop := context.AfterFunc(ctx, c.end)
+	defer stop()
+	if tx.Respond(c.reply(req, sip.StatusRinging, "Ringing", nil)) != nil {
+		c.end()
+		return
+	}
+	if !c.toBeAnswered(ctx) {
+		if ctx.Err() == nil { // hung up here
+			_ = tx.Respond(c.reply(req, sip.StatusTemporarilyUnavailable, "Temporarily Unavailable", nil))
+		}
+		c.end()
+		return
+	}
+	stop()
+	c.mu.Lock()
+	c.up = true
+	c.mu.Unlock()
+	c.accept(req, tx)
+}
+
+// toBeAnswered waits until the call is to be answered; false if that never comes.
+func (c *call) toBeAnswered(ctx context.Context) bool {
+	var talk <-chan struct{}
+	switch c.phone.o.Answer {
+	case Auto:
+		now := make(chan struct{}, 1)
+		now <- struct{}{}
+		talk = now
+	case Talk:
+		talk = c.talk
+	}
+	select {
+	case <-talk:
+	case <-c.over:
+		return false
+	case <-ctx.Done():
+		return false
+	}
+	if c.phone.o.Ours == nil || c.phone.o.Ours(ctx, c.invited) {
+		return ctx.Err() == nil
+	}
+	select { // somebody else's: it rings on
+	case <-c.over:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// accept answers an INVITE of the call, its first or a later one, with 200 until that is acknowledged.
+func (c *call) accept(req *sip.Request, tx sip.ServerTransaction) {
+	number := req.CSeq().SeqNo
+	waiting := &unmade{acked: make(chan struct{})}
+	c.mu.Lock()
+	c.theirs[number] = waiting
+	if c.settled == nil {
+		c.settled = make(chan struct{})
+	}
+	c.version++
+	holding := c.holding
+	var body []byte
+	if offered, has := readSDP(req.Body()); has {
+		body = c.phone.answer(c.version, offered, holding)
+	} else {
+		body = c.phone.offer(c.version, holding)
+	}
+	c.mu.Unlock()
+	defer c.acknowledged(number)
+	res := c.reply(req, sip.StatusOK, "OK", body)
+	c.keepSession(req, res)
+	if tx.Respond(res) != nil {
+		c.end()
+		return
+	}
+	pause, last := time.NewTimer(firstWait), time.NewTimer(ackLimit)
+	defer pause.Stop()
+	defer last.Stop()
+	for wait := firstWait; ; {
+		select {
+		case <-waiting.acked:
+			return
+		case <-c.over:
+			return
+		case <-pause.C:
+			wait = min(2*wait, mostWait)
+			pause.Reset(wait)
+			_ = tx.Respond(res) // the next may go through
+		case <-last.C:
+			c.hangUp(c.phone.life)
+			return
+		}
+	}
+}
+
+// acknowledged notes that an INVITE of theirs waits no more.
+func (c *call) acknowledged(number uint32) {
+	c.mu.Lock()
+	w := c.theirs[number]
+	delete(c.theirs, number)
+	if w != nil {
+		w.once.Do(func() { close(w.acked) })
+	}
+	if len(c.theirs) == 0 && c.settled != nil {
+		close(c.settled)
+		c.settled = nil
+	}
+	c.mu.Unlock()
+}
+
+// reinvited answers a later INVITE of the call.
+func (c *call) reinvited(req *sip.Request, tx sip.ServerTransaction) {
+	c.mu.Lock()
+	collides, up := c.offering, c.up
+	c.mu.Unlock()
+	switch {
+	case !up:
+		res := c.reply(req, sip.StatusInternalServerError, "Server Internal Error", nil)
+		res.AppendHeader(sip.NewHeader("Retry-After", "1"))
+		_ = tx.Respond(res)
+	case collides:
+		_ = tx.Respond(c.reply(req, sip.StatusRequestPending, "Request Pending", nil))
+	default:
+		c.learnTarget(req)
+		c.accept(req, tx)
+	}
+}
+
+// asked does what a NOTIFY asks for: to answer, to hold, to take back.
+func (c *call) asked(event string) {
+	c.mu.Lock()
+	up := c.up
+	c.mu.Unlock()
+	if !up {
+		if event == Talk {
+			select {
+			case c.talk <- struct{}{}:
+			default: // asked already
+			}
+		}
+		return
+	}
+	hold := event == "hold"
+	c.mu.Lock()
+	idle := c.wanted == nil && !c.offering
+	c.wanted = &hold
+	c.mu.Unlock()
+	if idle {
+		c.phone.spawn(c.change)
+	}
+}
+
+// change sends a re-INVITE for what is wanted, when no INVITE of the other end is under way, and again when it collided.
+func (c *call) change() {
+	for {
+		c.mu.Lock()
+		if c.wanted == nil || c.offering {
+			c.mu.Unlock()
+			return
+		}
+		settled := c.settled
+		if settled == nil {
+			c.offering, c.holding, c.wanted = true, *c.wanted, nil
+			c.version++
+		}
+		body := c.phone.offer(c.version, c.holding)
+		c.mu.Unlock()
+		if settled != nil {
+			select {
+			case <-settled:
+				continue
+			case <-c.over:
+				return
+			}
+		}
+		collided := c.reinvite(body)
+		c.mu.Lock()
+		c.offering = false
+		if again := c.holding; collided && c.wanted == nil {
+			c.wanted = &again
+		}
+		c.mu.Unlock()
+		if !collided {
+			continue
+		}
+		t := time.NewTimer(time.Duration(rand.Int64N(int64(collisionPause)))) // as RFC 3261, 14.1, has it for who did not begin the call
+		select {
+		case <-t.C:
+		case <-c.over:
+			t.Stop()
+			return
+		}
+	}
+}
+
+const collisionPause = 2 * time.Second
+
+// reinvite sends a re-INVITE, and reports whether it met one of the other end.
+func (c *call) reinvite(body []byte) (collided bool) {
+	req := c.request(sip.INVITE)
+	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+	req.SetBody(body)
+	ctx, cancel := context.WithCancel(c.phone.life)
+	defer cancel()
+	res, err := c.phone.do(ctx, req)
+	if err != nil {
+		return false
+	}
+	if !res.IsSuccess() {
+		return res.StatusCode == sip.StatusRequestPending
+	}
+	ack := c.request(sip.ACK)
+	ack.CSeq().SeqNo = req.CSeq().SeqNo
+	_ = c.phone.client.WriteRequest(ack) // where it is lost the 200 comes again, and so do we
+	return false
+}
+
+// request makes a request within the call.
+func (c *call) request(method sip.RequestMethod) *sip.Request {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	req := sip.NewRequest(method, *c.target.Clone())
+	for _, r := range c.route {
+		req.AppendHeader(sip.NewHeader("Route", r))
+	}
+	if method != sip.ACK {
+		c.cseq++
+	}
+	from, to, id := c.local, c.remote.AsTo(), c.callID
+	req.AppendHeader(&from)
+	req.AppendHeader(&to)
+	req.AppendHeader(&id)
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: c.cseq, MethodName: method})
+	req.AppendHeader(c.phone.contactHeader())
+	c.phone.dress(req)
+	if c.phone.o.Transport != UDP {
+		req.SetDestination(c.phone.wire.remote)
+	}
+	return req
+}
+
+// hangUp ends the call from this end.
+func (c *call) hangUp(ctx context.Context) {
+	c.mu.Lock()
+	up := c.up
+	c.mu.Unlock()
+	defer c.end()
+	if up {
+		_, _ = c.phone.do(ctx, c.request(sip.BYE)) // over it is in any case
+	}
+}
+
+// keepSession agrees to a session timer (RFC 4028): who refreshes is as the other end says, and what is not refreshed ends.
+func (c *call) keepSession(req *sip.Request, res *sip.Response) {
+	interval, refresher := sessionOf(req)
+	if interval == 0 {
+		return
+	}
+	if res != nil && supports(req, "timer") {
+		res.AppendHeader(sip.NewHeader("Require", "timer"))
+		res.AppendHeader(sip.NewHeader("Session-Expires", sessionExpires(interval, refresher)))
+	}
+	after, do := interval-min(32*time.Second, interval/3), func() { c.phone.spawn(func() { c.hangUp(c.phone.life) }) }
+	if refresher == "uas" {
+		after, do = interval/2, c.refreshSession
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refresh != nil {
+		c.refresh.Stop()
+	}
+	select {
+	case <-c.over:
+	default:
+		c.refresh = time.AfterFunc(after, do)
+	}
+}
+
+// refreshSession is a re-INVITE that changes nothing.
+func (c *call) refreshSession() {
+	c.mu.Lock()
+	if again := c.holding; c.wanted == nil && !c.offering {
+		c.wanted = &again
+	}
+	c.mu.Unlock()
+	c.phone.spawn(c.change)
+}
+
+func supports(req *sip.Request, option string) bool {
+	for _, name := range []string{"Supported", "k", "Require"} {
+		for o := range strings.SplitSeq(valueOf(req, name), ",") {
+			if strings.EqualFold(strings.TrimSpace(o), option) {
+				return true
+			}
+		}
+	}
+	return false
+}

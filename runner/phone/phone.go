@@ -1,0 +1,294 @@
+// Package phone is a SIP telephone for the time of a run: it registers, rings, answers as a Genesys SIP Server asks a
+// telephone to (NOTIFY with Event: talk), holds and takes back by re-INVITE, and unregisters. It judges nothing and knows no
+// Voice API; whose a call is it asks. No sound comes or goes.
+package phone
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo"
+	"github.com/emiago/sipgo/sip"
+)
+
+// Transports by which a telephone may reach its registrar.
+const (
+	UDP = "udp"
+	TCP = "tcp"
+	TLS = "tls"
+)
+
+// How a telephone answers.
+const (
+	Talk  = "talk"  // when the server sends NOTIFY with Event: talk
+	Auto  = "auto"  // by itself
+	Never = "never" // it rings
+)
+
+// Options are those of a telephone.
+type Options struct {
+	User      string // whose telephone it is: the number at the registrar
+	AuthUser  string // in digests; User if empty
+	Password  string
+	Registrar string // host or host:port, after sip: if at all
+	Transport string // UDP if empty
+	Answer    string // Talk if empty
+	Agent     string // User-Agent
+	TLS       *tls.Config
+
+	// Ours says whether a call may be answered. It may wait until that is known, and for no longer than ctx. nil: any.
+	Ours func(ctx context.Context, c Invitation) bool
+	// Observe gets every message as it is sent or arrives, one at a time, without credentials.
+	Observe func(Message)
+}
+
+// Invitation is a call that came in.
+type Invitation struct {
+	UUID string // X-Genesys-CallUUID
+	From string // user part of From
+	To   string // whose telephone rings
+}
+
+// Message is a SIP message that a telephone sent or received.
+type Message struct {
+	At   time.Time
+	Sent bool
+	UUID string // X-Genesys-CallUUID of its call, "" if none is known
+	Text string
+}
+
+// RegisterError says why a telephone could not be registered.
+type RegisterError struct {
+	Status int    // of the registrar; 0: it did not answer
+	Text   string // reason phrase, or what else went wrong
+}
+
+func (e *RegisterError) Error() string {
+	if e.Status == 0 {
+		return e.Text
+	}
+	return fmt.Sprintf("%d %s", e.Status, e.Text)
+}
+
+// Phone is a registered telephone.
+type Phone struct {
+	o       Options
+	ua      *sipgo.UserAgent
+	client  *sipgo.Client
+	wire    *wire
+	network string // UDP, TCP, TLS
+	domain  sip.Uri
+	contact sip.ContactHeader
+
+	observing sync.Mutex
+	uuids     map[string]string // by Call-ID
+
+	mu      sync.Mutex
+	calls   map[string]*call // by Call-ID and our tag
+	closed  bool             // takes no more calls
+	gone    bool             // nothing more is begun
+	binding registration
+
+	keeper sync.WaitGroup  // of the registration
+	life   context.Context //nolint:containedctx // a telephone is as long as its registration
+	end    context.CancelFunc
+	worker sync.WaitGroup
+}
+
+// quiet keeps the library from printing: what happens is observed.
+var quiet = sync.OnceFunc(func() {
+	sip.SetDefaultLogger(slog.New(slog.DiscardHandler))
+	sip.UDPMTUSize = 1 << 16 // answers repeat every Via and Record-Route; a registrar that asks for UDP gets it
+})
+
+// Register opens a telephone and registers it. An error is a *RegisterError, or the context's.
+func Register(ctx context.Context, o Options) (*Phone, error) {
+	quiet()
+	o.AuthUser, o.Transport, o.Answer, o.Agent = cmp.Or(o.AuthUser, o.User), cmp.Or(o.Transport, UDP), cmp.Or(o.Answer, Talk), cmp.Or(o.Agent, "voicespec")
+	host, port := registrarOf(o.Registrar, o.Transport)
+	p := &Phone{
+		o: o, network: strings.ToUpper(o.Transport), domain: sip.Uri{Scheme: "sip", Host: host, Port: port},
+		uuids: map[string]string{}, calls: map[string]*call{},
+	}
+	p.life, p.end = context.WithCancel(context.Background())
+	if err := p.open(ctx, host, cmp.Or(port, defaultPort(o.Transport))); err != nil {
+		p.shut()
+		return nil, &RegisterError{Text: err.Error()}
+	}
+	if err := p.bind(ctx); err != nil {
+		p.shut()
+		return nil, err
+	}
+	return p, nil
+}
+
+// registrarOf is host and port of a registrar; 0 where it names no port.
+func registrarOf(text, transport string) (host string, port int) {
+	text = strings.TrimPrefix(strings.TrimPrefix(text, "sips:"), "sip:")
+	host, digits, err := net.SplitHostPort(text)
+	if err != nil {
+		return strings.Trim(text, "[]"), 0
+	}
+	port, err = strconv.Atoi(digits)
+	if err != nil || port == defaultPort(transport) {
+		return host, 0
+	}
+	return host, port
+}
+
+func defaultPort(transport string) int {
+	if transport == TLS {
+		return sip.DefaultTlsPort
+	}
+	return sip.DefaultUdpPort
+}
+
+// open makes the way to the registrar, and what answers what comes on it.
+func (p *Phone) open(ctx context.Context, host string, port int) error {
+	w, err := dial(ctx, p.o.Transport, net.JoinHostPort(host, strconv.Itoa(port)), host, p.o.TLS, func(raw []byte) { p.observe(true, string(raw)) })
+	if err != nil {
+		return err
+	}
+	p.wire = w
+	ua, err := sipgo.NewUA(sipgo.WithUserAgent(p.o.Agent), sipgo.WithUserAgentTransactionLayerOptions(func(l *sip.TransactionLayer) {
+		l.Transport().OnMessage(p.received) // before the transactions are told
+	}, sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {})))
+	if err != nil {
+		return err
+	}
+	p.ua = ua
+	server, err := sipgo.NewServer(ua)
+	if err != nil {
+		return err
+	}
+	p.client, err = sipgo.NewClient(ua, sipgo.WithClientConnectionAddr(w.local.String()), sipgo.WithClientNAT())
+	if err != nil {
+		return err
+	}
+	p.serve(server)
+	p.spawn(func() { w.serve(server) })
+	select {
+	case <-w.ready:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	p.contact = sip.ContactHeader{Address: sip.Uri{Scheme: "sip", User: p.o.User, Host: w.host, Port: w.port}}
+	if p.o.Transport != UDP {
+		p.contact.Address.UriParams = sip.HeaderParams{{K: "transport", V: p.o.Transport}}
+	}
+	return nil
+}
+
+// received is told of every message, before anybody else.
+func (p *Phone) received(m sip.Message) {
+	p.observe(false, m.String())
+	if req, is := m.(*sip.Request); is && req.IsInvite() && req.To() != nil && !req.To().Params.Has("tag") {
+		if tag := ownTag(req); tag != "" { // all answers have this one, those of the library too
+			req.To().Params.Add("tag", tag)
+		}
+	}
+}
+
+// observe tells of a message. Which call it is about is known where one of that Call-ID said so.
+func (p *Phone) observe(sent bool, text string) {
+	p.observing.Lock()
+	defer p.observing.Unlock()
+	id := HeaderOf(text, "Call-ID", "i")
+	if uuid := HeaderOf(text, callUUID); uuid != "" {
+		p.uuids[id] = uuid
+	}
+	if p.o.Observe != nil {
+		p.o.Observe(Message{At: time.Now(), Sent: sent, UUID: p.uuids[id], Text: withoutCredentials(text)})
+	}
+}
+
+// closeLimit bounds hanging up and unregistering: who asks a registrar that does not answer must come to an end.
+const closeLimit = 2 * time.Second
+
+// Close hangs up, unregisters and ends the telephone. It says what could not be undone.
+func (p *Phone) Close(ctx context.Context) error {
+	p.mu.Lock()
+	calls := make([]*call, 0, len(p.calls))
+	for _, c := range p.calls {
+		calls = append(calls, c)
+	}
+	again := p.closed
+	p.closed = true
+	p.mu.Unlock()
+	if again {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, closeLimit)
+	defer cancel()
+	var g sync.WaitGroup
+	for _, c := range calls {
+		g.Go(func() { c.hangUp(ctx) })
+	}
+	g.Wait()
+	err := p.unbind(ctx)
+	p.shut()
+	return err
+}
+
+// shut ends everything that the telephone has begun.
+func (p *Phone) shut() {
+	p.end()
+	p.mu.Lock()
+	p.gone = true
+	for _, c := range p.calls {
+		c.ended()
+	}
+	p.mu.Unlock()
+	if p.wire != nil {
+		p.wire.close() // before the library closes: what came then would be answered by a socket of its own
+	}
+	p.worker.Wait()
+	if p.ua != nil {
+		_ = p.ua.Close() // its connections are ours
+	}
+}
+
+// spawn runs f in a goroutine that the end of the telephone waits for.
+func (p *Phone) spawn(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.gone {
+		p.worker.Go(f)
+	}
+}
+
+// Address is where the telephone is registered, for people.
+func (p *Phone) Address() string {
+	at := p.contactHeader().Address
+	return at.String()
+}
+
+// contactHeader is a copy of the telephone's Contact.
+func (p *Phone) contactHeader() *sip.ContactHeader {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := p.contact.Address
+	return &sip.ContactHeader{Address: *at.Clone()}
+}
+
+// do sends a request of the telephone and returns its final answer. Where credentials are asked for it is sent again with them.
+func (p *Phone) do(ctx context.Context, req *sip.Request) (*sip.Response, error) {
+	res, err := p.client.Do(ctx, req)
+	if err != nil || res.StatusCode != sip.StatusUnauthorized && res.StatusCode != sip.StatusProxyAuthRequired || p.o.Password == "" {
+		return res, err
+	}
+	again, err := p.client.DoDigestAuth(ctx, req, res, sipgo.DigestAuth{Username: p.o.AuthUser, Password: p.o.Password})
+	if err != nil && ctx.Err() == nil && !errors.Is(err, sip.ErrTransactionTimeout) {
+		return res, nil // a challenge that cannot be answered
+	}
+	return again, err
+}

@@ -1,0 +1,157 @@
+package phone
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/emiago/sipgo"
+	"github.com/emiago/sipgo/sip"
+)
+
+// serve answers what comes.
+func (p *Phone) serve(s *sipgo.Server) {
+	s.OnInvite(p.onInvite)
+	s.OnAck(p.onAck)
+	s.OnBye(p.onBye)
+	s.OnNotify(p.onNotify)
+	s.OnUpdate(p.onUpdate)
+	s.OnCancel(p.unknown) // one whose INVITE is known is answered by the library
+	s.OnInfo(p.within)
+	s.OnOptions(p.fine)
+	s.OnMessage(p.fine)
+	s.OnNoRoute(func(req *sip.Request, tx sip.ServerTransaction) {
+		_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusMethodNotAllowed, "Method Not Allowed", nil)))
+	})
+}
+
+func (p *Phone) onInvite(req *sip.Request, tx sip.ServerTransaction) {
+	if c := p.callOf(req); c != nil {
+		c.reinvited(req, tx)
+		return
+	}
+	if req.To() == nil || req.CallID() == nil || req.CSeq() == nil || tagOf(req.To().Params) != ownTag(req) {
+		p.unknown(req, tx)
+		return
+	}
+	if needs := valueOf(req, "Require"); needs != "" && !strings.EqualFold(needs, "timer") {
+		res := sip.NewResponseFromRequest(req, 420, "Bad Extension", nil)
+		res.AppendHeader(sip.NewHeader("Unsupported", needs))
+		_ = tx.Respond(p.finish(res))
+		return
+	}
+	c := p.incoming(req)
+	if c == nil {
+		_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusTemporarilyUnavailable, "Temporarily Unavailable", nil)))
+		return
+	}
+	c.ring(req, tx)
+}
+
+func (p *Phone) onAck(req *sip.Request, _ sip.ServerTransaction) {
+	if c := p.callOf(req); c != nil && req.CSeq() != nil {
+		c.acknowledged(req.CSeq().SeqNo)
+	}
+}
+
+func (p *Phone) onBye(req *sip.Request, tx sip.ServerTransaction) {
+	c := p.callOf(req)
+	if c == nil {
+		p.unknown(req, tx)
+		return
+	}
+	_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)))
+	c.end()
+}
+
+// onNotify does what the server asks for. It has not subscribed for it, and needs not have.
+func (p *Phone) onNotify(req *sip.Request, tx sip.ServerTransaction) {
+	event, _, _ := strings.Cut(strings.ToLower(cmp.Or(valueOf(req, "Event"), valueOf(req, "o"))), ";")
+	event = strings.TrimSpace(event)
+	c := p.callOf(req)
+	switch {
+	case c == nil && (event == Talk || event == "hold"):
+		p.unknown(req, tx)
+	case c == nil:
+		p.fine(req, tx) // such as a message lamp
+	default:
+		p.fine(req, tx)
+		if event == Talk || event == "hold" {
+			c.asked(event)
+		}
+	}
+}
+
+// onUpdate answers a change of the session without INVITE.
+func (p *Phone) onUpdate(req *sip.Request, tx sip.ServerTransaction) {
+	c := p.callOf(req)
+	if c == nil {
+		p.unknown(req, tx)
+		return
+	}
+	c.learnTarget(req)
+	var body []byte
+	if offered, has := readSDP(req.Body()); has {
+		c.mu.Lock()
+		c.version++
+		body = p.answer(c.version, offered, c.holding)
+		c.mu.Unlock()
+	}
+	res := c.reply(req, sip.StatusOK, "OK", body)
+	c.keepSession(req, res)
+	_ = tx.Respond(res)
+}
+
+func (p *Phone) within(req *sip.Request, tx sip.ServerTransaction) {
+	if p.callOf(req) == nil {
+		p.unknown(req, tx)
+		return
+	}
+	p.fine(req, tx)
+}
+
+func (p *Phone) fine(req *sip.Request, tx sip.ServerTransaction) {
+	_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)))
+}
+
+func (p *Phone) unknown(req *sip.Request, tx sip.ServerTransaction) {
+	_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist", nil)))
+}
+
+// sessionOf is the session timer that a request asks for; 0 for none.
+func sessionOf(req *sip.Request) (interval time.Duration, refresher string) {
+	value := cmp.Or(valueOf(req, "Session-Expires"), valueOf(req, "x"))
+	seconds, params, _ := strings.Cut(value, ";")
+	n, err := strconv.Atoi(strings.TrimSpace(seconds))
+	if err != nil || n <= 0 {
+		return 0, ""
+	}
+	refresher = "uac"
+	for param := range strings.SplitSeq(params, ";") {
+		if strings.EqualFold(strings.ReplaceAll(param, " ", ""), "refresher=uas") {
+			refresher = "uas"
+		}
+	}
+	return time.Duration(n) * time.Second, refresher
+}
+
+func sessionExpires(interval time.Duration, refresher string) string {
+	return fmt.Sprintf("%d;refresher=%s", int(interval/time.Second), refresher)
+}
+
+// Ping asks the registrar whether it is there, and says how long that took.
+func (p *Phone) Ping(ctx context.Context) (time.Duration, error) {
+	req := sip.NewRequest(sip.OPTIONS, p.domain)
+	b := &p.binding
+	from, to := b.from, b.to
+	req.AppendHeader(&from)
+	req.AppendHeader(&to)
+	p.dress(req)
+	req.SetDestination(p.wire.remote)
+	began := time.Now()
+	_, err := p.client.Do(ctx, req)
+	return time.Since(began), err
+}
