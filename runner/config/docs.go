@@ -42,6 +42,8 @@ func Markdown() string {
 	section(&b, "stations: one entry", reflect.TypeFor[Station]())
 	b.WriteString("Agent and caller need `user`, `password` and `number`, the destination only `number`.\n\n")
 	section(&b, "agent, caller, destination", reflect.TypeFor[Party]())
+	section(&b, "phone", reflect.TypeFor[Phone]())
+	b.WriteString("More of telephones: [telephones.md](telephones.md).\n\n")
 	section(&b, "capabilities", reflect.TypeFor[Offers]())
 	section(&b, "budgets", reflect.TypeFor[Budgets]())
 	section(&b, "tls", reflect.TypeFor[TLS]())

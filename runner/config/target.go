@@ -80,7 +80,27 @@ type Party struct {
 	Answer   string `yaml:"answer" json:"answer,omitempty" doc:"auto, for a telephone that answers by itself. Left out: calls ring until voicespec answers them; a telephone that answers by itself is recognised, which costs a call. What needs a call that goes on ringing is untestable there."`
 	Shared   bool   `yaml:"shared" json:"shared,omitempty" default:"false" doc:"true lets voicespec use this person although somebody is logged in as them. The session is not ended, and agent state, do-not-disturb and forwarding are put back at the end. Without it a run is not begun then."`
 	Reason   string `yaml:"reason" json:"reason,omitempty" doc:"Sent as a reason with NotReady, where the site demands one."`
+	Phone    Phone  `yaml:"phone" json:"phone,omitzero" doc:"A SIP telephone that voicespec is for the time of a run, where nobody sits at one: see telephones.md. Left out: the person has a telephone."`
 }
+
+// Phone is a SIP telephone that is registered for the time of a run.
+type Phone struct {
+	Registrar string `yaml:"registrar" json:"registrar,omitempty" need:"yes" doc:"Where it registers, as HOST or HOST:PORT. Port 5060 where none is named, 5061 for tls."`
+	User      string `yaml:"user" json:"user,omitempty" doc:"Its name there. Left out: the person's number."`
+	AuthUser  string `yaml:"auth-user" json:"authUser,omitempty" doc:"Its name in digests, where that is another."`
+	Password  string `yaml:"password" json:"-" doc:"Its password, where the registrar asks for one. It shows in no output."`
+	Transport string `yaml:"transport" json:"transport,omitempty" default:"udp" doc:"udp, tcp or tls. What tls: says of certificates holds for telephones too."`
+	Answer    string `yaml:"answer" json:"answer,omitempty" default:"talk" doc:"How it answers: talk, when the SIP Server asks it to, as an Answer of the Voice API makes it (NOTIFY with Event: talk); auto, by itself; never, so that calls ring on and what needs an answer is untestable."`
+}
+
+// Answers of a Phone beside Auto.
+const (
+	Talk  = "talk"
+	Never = "never"
+)
+
+// Transports of a Phone.
+var phoneTransports = []string{"udp", "tcp", "tls"}
 
 // Budgets are how long is waited for what.
 type Budgets struct {
@@ -132,6 +152,15 @@ func (s Station) Party(role string) Party {
 
 // Controlled reports whether voicespec can act in this person's name.
 func (p Party) Controlled() bool { return p.User != "" && p.Password != "" }
+
+// HasPhone reports whether voicespec is this person's telephone.
+func (p Party) HasPhone() bool { return p.Phone.Registrar != "" }
+
+// String names a telephone without its password.
+func (p Phone) String() string { return p.User + " at " + p.Registrar }
+
+// GoString is String, so that %#v shows no password either.
+func (p Phone) GoString() string { return "config.Phone(" + p.String() + ")" }
 
 // String names the person without the password.
 func (p Party) String() string {

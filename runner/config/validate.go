@@ -178,6 +178,8 @@ func checkParty(path, role string, p Party) error {
 		return invalidf(path, "%s has no number; add number: with the number that it is called at", name)
 	case strings.ContainsFunc(p.Number, unicode.IsControl) || strings.TrimSpace(p.Number) != p.Number:
 		return invalidf(path+".number", "%s has a number with blanks around it or control characters in it; write the number alone", name)
+	case p.Phone != (Phone{}) && checkPhone(path, name, p) != nil:
+		return checkPhone(path, name, p)
 	case p.Answer != "" && p.Answer != Auto:
 		return invalidf(path+".answer", "%s has answer: %s; it is auto, or left out", name, shorten(p.Answer))
 	case role == "destination" && p.User == "" && p.Password == "":
@@ -191,6 +193,24 @@ func checkParty(path, role string, p Party) error {
 		return invalidf(path, "%s has no password; add password: \"${%s}\" and set that variable", name, variable)
 	case strings.ContainsFunc(p.Password, unicode.IsControl):
 		return invalidf(path+".password", "%s has a password with a control character in it (a line end?), which HTTP Basic cannot carry; take it out", name)
+	}
+	return nil
+}
+
+func checkPhone(path, name string, p Party) error {
+	path += ".phone"
+	answers := []string{Talk, Auto, Never}
+	switch t := p.Phone; {
+	case t.Registrar == "":
+		return invalidf(path, "%s has a phone without registrar; add registrar: with the host where it registers, such as sip.example.com", name)
+	case strings.ContainsFunc(t.Registrar+t.User+t.AuthUser+t.Password, unicode.IsControl) || strings.ContainsAny(t.Registrar+t.User, " <>@;\"/?"):
+		return invalidf(path, "%s has a phone with a character in it that no SIP address has; write registrar: as HOST:PORT, and user: as the number alone", name)
+	case t.Transport != "" && !slices.Contains(phoneTransports, t.Transport):
+		return invalidf(path+".transport", "%s has a phone with transport: %s%s; it is %s", name, shorten(t.Transport),
+			suggest.Remark(t.Transport, phoneTransports), strings.Join(phoneTransports, ", "))
+	case t.Answer != "" && !slices.Contains(answers, t.Answer):
+		return invalidf(path+".answer", "%s has a phone with answer: %s%s; it is %s", name, shorten(t.Answer),
+			suggest.Remark(t.Answer, answers), strings.Join(answers, ", "))
 	}
 	return nil
 }

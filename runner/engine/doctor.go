@@ -38,7 +38,7 @@ func Doctor(ctx context.Context, o Options) (findings []Finding, _ error) {
 	}()
 	for _, st := range s.stations {
 		if st != nil {
-			found = append(found, examine(st)...)
+			found = append(found, examine(ctx, st)...)
 		}
 		if st != nil && o.Debug != nil {
 			for _, e := range st.Tape().From(0) {
@@ -116,7 +116,7 @@ func offered(types []string) string {
 }
 
 // examine says what connecting found about each person of a station.
-func examine(st *play.Station) []Finding {
+func examine(ctx context.Context, st *play.Station) []Finding {
 	var found []Finding
 	for _, role := range config.Roles {
 		a := st.Actors[role]
@@ -140,6 +140,9 @@ func examine(st *play.Station) []Finding {
 		// It may be written in another way than it is dialled, so a difference is a hint and keeps nothing from being tested.
 		if shown := voice.UserIn(me).Device(a.Device).Number(); shown != "" && shown != a.Party.Number {
 			detail += fmt.Sprintf("; the server has the number %s for that device: is number: in the target file right?", shown)
+		}
+		if text := a.Telephone(ctx); text != "" {
+			detail += "; " + text
 		}
 		found = append(found, Finding{Name: role, OK: true, Detail: detail})
 		if lost := sessionLost(st, role); lost != "" {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/bayeux"
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/phone"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
@@ -29,15 +30,16 @@ type Actor struct {
 	present       func(*http.Request) // says who asks, where that is not Basic
 	rest          *voiceapi.Client
 	notifications *bayeux.Session
-	loggedIn      bool   // we started the contact centre session
-	mayBeLoggedIn bool   // or may have: the answer does not tell
-	found         bool   // logged in already
-	noSession     string // how the server said that it has none
-	deaf          bool   // has no session for notifications, since nobody needs it
-	absent        string // why nothing can be done in this person's name, although there are credentials
-	answersItself bool   // the telephone does
-	pickUpsTried  int    // how often that was tried
-	unread        bool   // a read behind a scenario was not answered
+	phone         *phone.Phone // that voicespec is for this person; nil where there is another, or none
+	loggedIn      bool         // we started the contact centre session
+	mayBeLoggedIn bool         // or may have: the answer does not tell
+	found         bool         // logged in already
+	noSession     string       // how the server said that it has none
+	deaf          bool         // has no session for notifications, since nobody needs it
+	absent        string       // why nothing can be done in this person's name, although there are credentials
+	answersItself bool         // the telephone does
+	pickUpsTried  int          // how often that was tried
+	unread        bool         // a read behind a scenario was not answered
 
 	had           map[string]bool // calls that were listed at the beginning, and over
 	deviceAtFirst voice.Device
@@ -102,6 +104,7 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, browser, 
 		}
 		r.Header.Set(name, strings.TrimSpace(a.station.tape.Playing()+" "+step))
 	}
+	a.causes(r.Body)
 	path, wrong := a.station.odd.path(r.Path)
 	var x voiceapi.Exchange
 	if wrong == "" {

@@ -92,6 +92,7 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	st.Act(script)
 	if ctx.Err() == nil {
 		st.noticePickUps()
+		st.noticeTelephones()
 		st.readBack()
 	}
 	return st.Finish()
@@ -187,6 +188,7 @@ func (s *Stage) Transport() string { return s.station.run.Transport() }
 func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {
 	s.alive(a)
 	s.reachable(step, body)
+	s.answerable(a, step, body)
 	return a.post(s.ctx, step, path, body)
 }
 

@@ -1,11 +1,13 @@
 package play
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -51,6 +53,9 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 		for _, role := range config.Roles {
 			p := s.Party(role)
 			r.secrets.credentials(p.User, p.Password, p.Number, p.Device, p.Place)
+			if p.HasPhone() {
+				r.secrets.credentials(cmp.Or(p.Phone.AuthUser, p.Phone.User, p.Number), p.Phone.Password, p.Phone.User, p.Phone.Registrar)
+			}
 		}
 	}
 	for name, values := range target.Header() {
@@ -130,6 +135,9 @@ type Station struct {
 	turnsAway   bool              // the switch gives no call to who is not Ready
 	cannotReady bool              // Ready does not make anybody Ready
 
+	hasPhones   bool // of the target file
+	switchboard switchboard
+
 	destinationTried bool
 	nobody           string // why the destination's number is known to be nobody's
 }
@@ -159,6 +167,9 @@ func (r *Run) Open(ctx context.Context, number int) (*Station, error) {
 		return s, err
 	}
 	if err := s.unused(ctx); err != nil {
+		return s, err
+	}
+	if err := s.connectPhones(ctx); err != nil {
 		return s, err
 	}
 	err := s.each(ctx, (*Actor).enter)
@@ -211,7 +222,7 @@ func (s *Station) Close(ctx context.Context) (all, others []string) {
 	var g errgroup.Group
 	for i, role := range config.Roles {
 		g.Go(func() error {
-			left[i] = s.Actors[role].close(ctx)
+			left[i] = slices.Concat(s.Actors[role].close(ctx), s.Actors[role].closePhone(ctx))
 			return nil
 		})
 	}

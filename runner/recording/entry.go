@@ -28,6 +28,7 @@ const (
 	KindFault    Kind = "fault"     // the target broke the protocol below the API
 	KindMissed   Kind = "missed"    // a wait ran out: what was expected did not come
 	KindNote     Kind = "note"      // a remark of the player
+	KindSIP      Kind = "sip"       // a SIP message that the actor's telephone sent or received; ID: the call's uuid
 )
 
 // Events of a KindScenario entry.
@@ -82,14 +83,14 @@ type Entry struct {
 	Session   int             `json:"session,omitempty"` // counts handshakes of the actor, from 1
 	Browser   string          `json:"browser,omitempty"` // name of a Bayeux session beside the actor's main one
 	Transport string          `json:"transport,omitempty"`
-	Direction string          `json:"direction,omitempty"` // sent, received (bayeux)
+	Direction string          `json:"direction,omitempty"` // sent, received (bayeux, sip)
 	Channel   string          `json:"channel,omitempty"`
 	Message   json.RawMessage `json:"message,omitempty"` // the whole Bayeux message
 
 	// scenario, call, gap, fault, missed, note
 	Event  string  `json:"event,omitempty"`
 	Role   string  `json:"role,omitempty"` // call: the page's id or name for it
-	ID     string  `json:"id,omitempty"`   // call: the live id
+	ID     string  `json:"id,omitempty"`   // call: the live id; sip: the uuid of its call
 	Of     string  `json:"of,omitempty"`   // call: role of the original, for a consult call
 	Text   string  `json:"text,omitempty"`
 	Waited float64 `json:"waited,omitempty"` // missed: seconds waited

@@ -155,7 +155,7 @@ func jsonError(err error) string {
 	return err.Error()
 }
 
-var allKinds = []Kind{KindHeader, KindScenario, KindCall, KindRest, KindMessage, KindBayeux, KindGap, KindFault, KindMissed, KindNote}
+var allKinds = []Kind{KindHeader, KindScenario, KindCall, KindRest, KindMessage, KindBayeux, KindGap, KindFault, KindMissed, KindNote, KindSIP}
 
 func known(k Kind) bool {
 	return slices.Contains(allKinds, k)

@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
@@ -137,9 +138,39 @@ func describe(e *recording.Entry) (Line, bool) {
 	case recording.KindGap, recording.KindFault, recording.KindNote:
 		l.What = string(e.Kind) + ": " + Clean(e.Text+e.Problem)
 		return l, true
+	case recording.KindSIP:
+		l.What = sipLine(e.Text)
+		return l, true
 	case recording.KindHeader, recording.KindCall:
 	}
 	return l, false
+}
+
+// sipLine is what of a SIP message stands in one line: the request with what it asks for, or the answer with what it answers.
+func sipLine(message string) string {
+	head, body, _ := strings.Cut(strings.ReplaceAll(message, "\r\n", "\n"), "\n\n")
+	first, rest, _ := strings.Cut(head, "\n")
+	value := func(name string) string {
+		for line := range strings.SplitSeq(rest, "\n") {
+			if n, v, found := strings.Cut(line, ":"); found && strings.EqualFold(strings.TrimSpace(n), name) {
+				return strings.TrimSpace(v)
+			}
+		}
+		return ""
+	}
+	what := strings.TrimPrefix(first, "SIP/2.0 ")
+	if what == first {
+		what, _, _ = strings.Cut(first, " ")
+		if event := value("Event"); event != "" {
+			what += " " + event
+		}
+	} else if _, method, found := strings.Cut(value("CSeq"), " "); found {
+		what += " (" + method + ")"
+	}
+	if strings.Contains(body, "m=audio") {
+		what += ", SDP"
+	}
+	return "SIP " + Clean(what)
 }
 
 func notification(e *recording.Entry, l *Line) {

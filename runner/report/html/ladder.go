@@ -160,10 +160,10 @@ func (d *drawing) row(i int, l evidence.Line, rest []evidence.Line) {
 	case l.Entry.Kind == recording.KindMessage:
 		r.Class += fmt.Sprintf(" i c%d", d.colour(l.Entry.CallID()))
 		r.Path, r.Text = arrow(to, from), notified(l)
-	case l.Entry.Kind == recording.KindBayeux && l.Entry.Direction == "sent":
+	case (l.Entry.Kind == recording.KindBayeux || l.Entry.Kind == recording.KindSIP) && l.Entry.Direction == "sent":
 		r.Class += " o"
 		r.Path, r.Text = arrow(from, to), l.What
-	case l.Entry.Kind == recording.KindBayeux:
+	case l.Entry.Kind == recording.KindBayeux, l.Entry.Kind == recording.KindSIP:
 		r.Class += " i"
 		r.Path, r.Text = arrow(to, from), l.What
 	default:

@@ -158,6 +158,12 @@ func (b *bodies) message(l evidence.Line, page evidence.Documented, has bool) me
 		if e.Direction == "sent" {
 			m.Panes[0].Title = "Sent"
 		}
+	case recording.KindSIP:
+		title := "Received"
+		if e.Direction == "sent" {
+			title = "Sent"
+		}
+		m.Panes = append(m.Panes, pane{Title: title, Text: evidence.CleanLines(strings.ReplaceAll(e.Text, "\r\n", "\n"))})
 	case recording.KindHeader, recording.KindScenario, recording.KindCall, recording.KindGap, recording.KindFault, recording.KindMissed, recording.KindNote:
 	}
 	return m

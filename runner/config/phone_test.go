@@ -1,0 +1,50 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// phoneFile is a target file whose agent has a telephone.
+func phoneFile(phone string) []byte {
+	return []byte("target: http://h:1\nstations:\n  - agent: {user: a, password: p, number: 1, phone: " + phone +
+		"}\n    caller: {user: c, password: p, number: 2}\n    destination: {number: 3}\n")
+}
+
+func TestPhone(t *testing.T) {
+	lookup := func(name string) (string, bool) { return "phone-" + name, true }
+	p := &source{file: "t.yaml"}
+	target, err := p.parse(phoneFile(`{registrar: "sip.example.com:5070", user: 9, password: "${SECRET}", transport: tcp, answer: never}`), lookup, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := target.Stations[0].Agent
+	if want := (Phone{Registrar: "sip.example.com:5070", User: "9", Password: "phone-SECRET", Transport: "tcp", Answer: Never}); got.Phone != want || !got.HasPhone() {
+		t.Errorf("%#v", got.Phone)
+	}
+	for _, text := range []string{fmt.Sprintf("%v %+v %#v", got.Phone, got.Phone, got.Phone), fmt.Sprintf("%v %+v %#v", got, got, got), fmt.Sprint(target)} {
+		if strings.Contains(text, "SECRET") {
+			t.Errorf("the password shows: %s", text)
+		}
+	}
+	list, err := settings(phoneFile(`{registrar: h, password: "${SECRET}"}`), "t.yaml", lookup, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		if strings.Contains(s.Value, "SECRET") {
+			t.Errorf("%s shows the password", s.Key)
+		}
+	}
+	for phone, want := range map[string]string{
+		`{user: x}`:                    "phone without registrar",
+		`{registrar: h, transport: x}`: "it is udp, tcp, tls",
+		`{registrar: h, answer: nvr}`:  "it is talk, auto, never",
+		`{registrar: "h/x"}`:           "no SIP address has",
+	} {
+		if _, err := (&source{file: "t.yaml"}).parse(phoneFile(phone), lookup, Overrides{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", phone, err)
+		}
+	}
+}
