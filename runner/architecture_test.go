@@ -99,13 +99,28 @@ func network(name string) bool { return name == "net" || name == "net/http" || n
 // area is a package below suites: scenarios. The package suites itself runs them.
 func area(name string) bool { return strings.HasPrefix(name, "suites/") }
 
-const websocket = "github.com/gorilla/websocket"
+const websocket, sipgo = "github.com/gorilla/websocket", "github.com/emiago/sipgo"
 
 var rules = []rule{
 	{
 		"only runner/bayeux and runner/reference know WebSocket",
 		but("runner/bayeux", "runner/reference"), imports, func(d string) bool { return d == websocket },
 		pkg{ImportPath: module + "runner/play", Imports: []string{websocket}},
+	},
+	{
+		"only runner/phone knows the SIP library",
+		but("runner/phone"), imports, func(d string) bool { return in(d, sipgo) },
+		pkg{ImportPath: module + "runner/reference/sip", Imports: []string{sipgo + "/sip"}},
+	},
+	{
+		"a telephone knows no API, and only who plays has one",
+		but("runner/play", "runner/phone"), ourImports, among("runner/phone"),
+		pkg{ImportPath: module + "runner/engine", Imports: []string{module + "runner/phone"}},
+	},
+	{
+		"a telephone is one by itself",
+		among("runner/phone"), ourDeps, anything,
+		pkg{ImportPath: module + "runner/phone", Deps: []string{module + "runner/recording"}},
 	},
 	{
 		"runner/reference shares no code with the client side",

@@ -24,6 +24,9 @@ type serveCmd struct {
 	StepDelay   time.Duration `default:"0s" placeholder:"D" help:"What every answer and every notification takes, such as 20ms. Default: ${default}."`
 	AllowHost   []string      `placeholder:"HOST" help:"Further host names to answer for when --addr is a loopback address (see above). Repeatable."`
 	PollTimeout time.Duration `default:"30s" placeholder:"D" help:"How long a poll for notifications is held. Default: ${default}."`
+	SIP         string        `name:"sip" placeholder:"HOST:PORT" help:"Call telephones by SIP over UDP from here, as a Genesys SIP Server does; those that register here, too. Without it calls have no telephones."`
+	SIPProxy    string        `name:"sip-proxy" placeholder:"HOST:PORT" help:"Where telephones have registered, and are called through."`
+	SIPDigest   bool          `name:"sip-digest" help:"Telephones that register here need the password of their agent."`
 }
 
 // Help is what `voicespec serve --help` adds.
@@ -50,6 +53,14 @@ func (c *serveCmd) Validate() error {
 	case c.PollTimeout <= 0:
 		return fmt.Errorf("--poll-timeout: %s is not more than 0", c.PollTimeout)
 	}
+	for flag, addr := range map[string]string{"--sip": c.SIP, "--sip-proxy": c.SIPProxy} {
+		if _, _, err := net.SplitHostPort(addr); addr != "" && err != nil {
+			return fmt.Errorf("%s: %q is no HOST:PORT, such as 127.0.0.1:5060", flag, addr)
+		}
+	}
+	if c.SIP == "" && (c.SIPProxy != "" || c.SIPDigest) {
+		return errors.New("--sip-proxy and --sip-digest are about telephones: name an address with --sip, too")
+	}
 	for _, host := range c.AllowHost {
 		if _, err := netip.ParseAddr(host); err != nil && (host == "" || strings.ContainsAny(host, "/:*[]@ ")) {
 			return fmt.Errorf("--allow-host: %q is no host name; write it as it stands in the URL, without scheme and port", host)
@@ -72,8 +83,12 @@ func (c *serveCmd) Run(p *Program) error {
 	defer stop()
 	server, target, err := embedded.Listen(c.Addr, reference.Options{
 		Fault: c.Fault, Variation: c.Variation, StepDelay: c.StepDelay, PollTimeout: c.PollTimeout,
+		SIP:        reference.SIPOptions{Addr: c.SIP, Proxy: c.SIPProxy, Digest: c.SIPDigest},
 		AllowHosts: c.AllowHost, Warn: func(sentence string) { stderr.Print("# " + sentence) },
 	}, c.Stations)
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Net == "udp" {
+		return usagef("--sip: cannot listen at %s (%s); choose another, such as 127.0.0.1:0 for a free port", c.SIP, listenReason(err))
+	}
 	if _, ok := errors.AsType[*net.OpError](err); ok {
 		return usagef("--addr: cannot listen at %s (%s); choose another, such as 127.0.0.1:0 for a free port", c.Addr, listenReason(err))
 	}
@@ -102,7 +117,15 @@ func targetFile(t *config.Target) string {
 	for _, s := range t.Stations {
 		for i, role := range []string{"  - agent:      ", "    caller:     ", "    destination:"} {
 			p := s.Party(config.Roles[i])
-			fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q}\n", role, p.User, p.Password, p.Number)
+			telephone := ""
+			if p.HasPhone() {
+				telephone = fmt.Sprintf(", phone: {registrar: %q", p.Phone.Registrar)
+				if p.Phone.Password != "" {
+					telephone += ", password: " + p.Phone.Password
+				}
+				telephone += "}"
+			}
+			fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q%s}\n", role, p.User, p.Password, p.Number, telephone)
 		}
 	}
 	return b.String()

@@ -4,6 +4,7 @@
 package embedded
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/voicespec/voicespec/runner/config"
@@ -31,7 +32,27 @@ func Listen(address string, o reference.Options, stations int) (*reference.Serve
 		_ = server.Close()
 		return nil, nil, fmt.Errorf("start the reference server: %w", err)
 	}
-	return server, Target(url, o.Agents), nil
+	target := Target(url, o.Agents)
+	if o.SIP.Addr != "" {
+		plugIn(target, o, cmp.Or(o.SIP.Proxy, server.SIPAddr()))
+	}
+	return server, target, nil
+}
+
+// plugIn gives everybody of a target file a telephone.
+func plugIn(t *config.Target, o reference.Options, registrar string) {
+	passwords := map[string]string{}
+	for _, a := range o.Agents {
+		if o.SIP.Digest {
+			passwords[a.Number] = a.Password
+		}
+	}
+	for i := range t.Stations {
+		s := &t.Stations[i]
+		for _, p := range []*config.Party{&s.Agent, &s.Caller, &s.Destination} {
+			p.Phone = config.Phone{Registrar: registrar, Password: passwords[p.Number]}
+		}
+	}
 }
 
 // Target is the target file of a reference server with these agents, three a station.

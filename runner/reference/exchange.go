@@ -165,7 +165,7 @@ func (x *exchange) run(raw []byte, tooLong bool, gate <-chan struct{}) (delivere
 	for _, h := range s.hooks.answer {
 		h(x)
 	}
-	return s.post(x.notes, gate)
+	return s.deliverBehind(x, gate)
 }
 
 // encode marshals what came from JSON or from us; it cannot fail.

@@ -44,6 +44,8 @@ type Options struct {
 	// SessionTimeout ends a Bayeux session that long after its last connect,
 	// 60 s by default.
 	SessionTimeout time.Duration
+	// SIP is the side towards telephones.
+	SIP SIPOptions
 	// Features that are on; nil means all. An empty, non-nil list means none.
 	Features []string
 	// AllowHosts are further names that a server on a loopback address answers

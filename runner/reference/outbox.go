@@ -2,6 +2,7 @@ package reference
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type delivery struct {
 	channel string
 	message []byte
 	gate    <-chan struct{} // closed when the answer was written
+	lost    *atomic.Bool    // set when it is never to come; nil: it is
 	lag     time.Duration
 	queued  time.Time
 	group   *sync.WaitGroup
@@ -27,13 +29,16 @@ type delivery struct {
 // post queues notifications. The caller holds the server's lock, which makes
 // the order of the queues the order of the operations. The result is closed
 // when all were delivered, or the server closes.
-func (s *Server) post(notes []*note, gate <-chan struct{}) <-chan struct{} {
+func (s *Server) post(notes []*note, gate <-chan struct{}, lost *atomic.Bool) <-chan struct{} {
 	done := make(chan struct{})
 	group := &sync.WaitGroup{}
 	first := map[*agent]bool{}
 	for _, n := range notes {
 		for _, to := range s.recipients(n) {
 			d := &delivery{channel: n.channel, message: n.raw, gate: gate, queued: time.Now(), group: group}
+			if n.leg != nil {
+				d.lost = lost
+			}
 			if d.message == nil {
 				d.message = encode(object{"channel": n.channel, "data": n.data})
 			}
@@ -131,9 +136,14 @@ func (s *Server) deliver(to *agent, next []*delivery, last time.Time) {
 	s.pause(d.lag)
 	channels, messages := make([]string, 0, len(next)), make([][]byte, 0, len(next))
 	for _, d := range next {
+		if d.lost != nil && d.lost.Load() {
+			continue
+		}
 		channels, messages = append(channels, d.channel), append(messages, d.message)
 	}
-	s.bayeux.deliver(to, channels, messages)
+	if len(messages) > 0 {
+		s.bayeux.deliver(to, channels, messages)
+	}
 	for _, d := range next {
 		d.group.Done()
 	}

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/voicespec/voicespec/runner/reference/sip"
 )
 
 // Server is the reference server. Make one with New; Close it when done, even
@@ -33,6 +35,9 @@ type Server struct {
 	environment string // of the voice environment and the service
 	aliases     map[string]string
 
+	sip  *sip.Side     // nil without telephones
+	ends map[*leg]*end // of calls, at their telephones
+
 	http   *httpSessions
 	bayeux *bayeux
 
@@ -53,7 +58,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: o, limits: defaultLimits(), warnings: warnings{tell: o.Warn, told: map[string]time.Time{}}, ids: newIdentity(), environment: newUUID(),
-		aliases: map[string]string{}, http: newHTTPSessions(), closing: make(chan struct{})}
+		aliases: map[string]string{}, ends: map[*leg]*end{}, http: newHTTPSessions(), closing: make(chan struct{})}
 	if err := s.arm(); err != nil {
 		return nil, err
 	}
@@ -66,6 +71,9 @@ func New(o Options) (*Server, error) {
 		s.agents = append(s.agents, agent)
 	}
 	s.bayeux = newBayeux(s)
+	if err := s.openSIP(); err != nil {
+		return nil, err
+	}
 	if s.hooks.chatter > 0 {
 		s.spawn(s.chat)
 	}
@@ -89,7 +97,7 @@ func (s *Server) chat() {
 		}
 		s.mu.Lock()
 		for _, a := range s.agents {
-			s.post([]*note{s.deviceNote(a)}, now)
+			s.post([]*note{s.deviceNote(a)}, now, nil)
 		}
 		s.mu.Unlock()
 	}
@@ -185,6 +193,9 @@ func (s *Server) Close() error {
 		}
 	}
 	s.life.Unlock()
+	if s.sip != nil {
+		s.sip.Close()
+	}
 	s.work.Wait()
 	return err
 }

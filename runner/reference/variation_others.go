@@ -36,7 +36,7 @@ func (s *Server) strangers() {
 		if a := s.agents[rand.IntN(len(s.agents))]; a.session {
 			x := &exchange{s: s, agent: a}
 			acts[rand.IntN(len(acts))](x)
-			s.post(x.notes, now)
+			s.deliverBehind(x, now)
 		}
 		s.mu.Unlock()
 	}

@@ -94,7 +94,8 @@ var rejecting = []any{
 
 // absent is the refusal where the telephone is not there.
 func (s *Server) absent(a *agent) *apiError {
-	if gone := s.hooks.site.unregistered; gone == nil || !gone(a) {
+	gone := s.hooks.site.unregistered
+	if (gone == nil || !gone(a)) && (s.sip == nil || s.sip.Registered(a.Number)) {
 		return nil
 	}
 	return &apiError{500, codeInternal, fmt.Sprintf("Device '%s' is not registered.", a.Number)}
@@ -170,7 +171,7 @@ func (s *Server) inAWhile(after time.Duration, do func(*exchange)) {
 		defer s.mu.Unlock()
 		x := &exchange{s: s}
 		do(x)
-		s.post(x.notes, now)
+		s.deliverBehind(x, now)
 	})
 }
 
