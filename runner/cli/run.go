@@ -17,6 +17,7 @@ type runCmd struct {
 	Repeat       times  `placeholder:"N" help:"Run the same selection N times on the same server. A check that passes sometimes is unstable, and fails. Default: 1, or with --until-failure no end."`
 	Share        share  `placeholder:"I/N" help:"Play the I-th of N shares of the scenarios, on the I-th of N shares of the stations: for processes side by side, whose results voicespec merge makes one. auto/N takes I from JOB_COMPLETION_INDEX (Kubernetes) or CI_NODE_INDEX (GitLab)."`
 	UntilFailure bool   `help:"Run again until a check fails at the gate; at most --repeat times where that is given."`
+	Soak         limit  `placeholder:"DURATION" help:"Run the selection and explore by turns for so long, such as 8h, on the same server: what fails only sometimes, latencies over time, and what the server lists ever more of."`
 	Script       string `placeholder:"FILE" help:"Play this script, as voicespec explore writes it, in place of the catalogue, and judge it by what holds always."`
 }
 
@@ -58,15 +59,18 @@ func (c *runCmd) Run(p *Program) error {
 }
 
 func (c *runCmd) run(p *Program, old stale) error {
-	if c.repeats() && c.Save != "" {
-		return usagef("--save keeps the recording of one run; leave it out with --repeat and --until-failure")
+	if (c.repeats() || c.Soak > 0) && c.Save != "" {
+		return usagef("--save keeps the recording of one run; leave it out with --repeat, --until-failure and --soak")
+	}
+	if c.Soak > 0 && (c.Repeat > 1 || c.Share != (share{})) {
+		return usagef("--soak repeats the run on all stations until its time is over; leave --repeat and --share out")
 	}
 	part, err := c.Share.of(p.Getenv)
 	if err != nil {
 		return err
 	}
-	if c.Script != "" && (c.repeats() || c.Share != (share{}) || len(c.Only) > 0 || c.LabelFilter != "" || c.Profile != "") {
-		return usagef("--script is played in place of the catalogue; leave --run, --profile, --label-filter, --share, --repeat and --until-failure out")
+	if c.Script != "" && (c.repeats() || c.Share != (share{}) || len(c.Only) > 0 || c.LabelFilter != "" || c.Profile != "" || c.Soak > 0) {
+		return usagef("--script is played in place of the catalogue; leave --run, --profile, --label-filter, --share, --repeat, --soak and --until-failure out")
 	}
 	script, err := readScript(c.Script)
 	if err != nil {
@@ -87,6 +91,9 @@ func (c *runCmd) repeats() bool { return c.Repeat > 1 || c.UntilFailure }
 
 // play runs once, or as often as is asked for.
 func (c *runCmd) play(ctx context.Context, p *Program, o engine.Options) (*engine.Outcome, error) {
+	if c.Soak > 0 {
+		return engine.Soak(ctx, o, engine.Soaking{For: time.Duration(c.Soak), UntilFailure: c.UntilFailure, Run: p.Engine.Run, Explore: p.Engine.Explore})
+	}
 	if !c.repeats() {
 		return p.Engine.Run(ctx, o)
 	}

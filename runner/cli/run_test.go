@@ -137,6 +137,11 @@ func TestRepeats(t *testing.T) {
 			t.Errorf("%q makes %d runs, not %d", tt.args, runs, tt.runs)
 		}
 	}
+	for _, wrong := range []string{"--repeat 2", "--share 1/2", "--save x", "--script x"} {
+		if got := newWorld(t).call(append([]string{"run", "--soak=1h"}, strings.Fields(wrong)...)...); got.code != result.ExitUsage || !strings.Contains(got.stderr, "--soak") {
+			t.Errorf("--soak and %s: %+v", wrong, got)
+		}
+	}
 	for _, wrong := range []string{"0", "-1", "x"} {
 		if got := newWorld(t).call("run", "--repeat="+wrong); got.code != result.ExitUsage || !strings.Contains(got.stderr, "once at least") {
 			t.Errorf("--repeat %s: %+v", wrong, got)

@@ -27,6 +27,7 @@ type Exploration struct {
 	Words   []string        // how it was called, beside what every command is called with
 	Scripts string          // folder that scripts are written to; "" for none
 	Script  *explore.Script // is played in place of what is chosen
+	Found   int             // how many scripts were written before: theirs are the first names
 }
 
 // roundSteps is how many steps a station plays before all log off and everything is judged: what is kept in memory has an end.

@@ -43,6 +43,7 @@ type Options struct {
 	SideBySide bool
 
 	redact  func(string) string // of a run that has secrets
+	opened  func(*session)      // is called when a run is connected
 	careful bool                // people who are logged in are left as they are: for who only looks
 	noticed bool                // what others do is noticed, and what it may have touched
 	again   bool                // something is played once more, since others may have had a hand in it

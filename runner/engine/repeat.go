@@ -18,17 +18,14 @@ type Again struct {
 // unstable, which is a failure; its text and its evidence are those of the first run in which it failed. What ends a run ends
 // the repetition.
 func Repeat(ctx context.Context, o Options, again Again, run func(context.Context, Options) (*Outcome, error)) (*Outcome, error) {
-	var all *runs
+	all := &runs{}
 	for n := 1; again.Times == 0 || n <= again.Times; n++ {
 		out, err := run(ctx, o)
 		if err != nil || out == nil || out.Report == nil {
-			if all != nil && out != nil && out.Report != nil {
+			if all.first != nil && out != nil && out.Report != nil {
 				out.Report.Reason = fmt.Sprintf("run %d: %s", n, out.Report.Reason)
 			}
 			return out, err
-		}
-		if all == nil {
-			all = &runs{first: out, of: map[string]*tally{}, shown: map[string]*Outcome{}}
 		}
 		all.add(out)
 		if again.UntilFailure && out.failures(o.gate()) > 0 {
@@ -44,7 +41,7 @@ type runs struct {
 	n     int
 	took  float64
 	of    map[string]*tally
-	shown map[string]*Outcome // scenario: whose recording stands beside its checks
+	shown map[string][]*recording.Entry // scenario: the recording that stands beside its checks
 }
 
 // tally is what became of one check in all runs.
@@ -56,7 +53,13 @@ type tally struct {
 // rank says which of two outcomes of a check is told.
 var rank = map[result.Outcome]int{result.Failed: 2, result.Blocked: 1}
 
+// mostLeft is how many are told of what runs have left behind.
+const mostLeft = 100
+
 func (r *runs) add(out *Outcome) {
+	if r.first == nil {
+		r.first, r.of, r.shown = out, map[string]*tally{}, map[string][]*recording.Entry{}
+	}
 	r.n++
 	r.took += out.Report.DurationMs
 	for _, c := range out.Report.Checks {
@@ -76,11 +79,11 @@ func (r *runs) add(out *Outcome) {
 			t.worst = c
 		}
 		if c.Outcome == result.Failed && r.shown[c.Scenario] == nil {
-			r.shown[c.Scenario] = out
+			r.shown[c.Scenario] = out.Scenarios(c.Scenario)
 		}
 	}
 	for _, left := range out.Report.LeftBehind {
-		if out != r.first {
+		if out != r.first && len(r.first.Report.LeftBehind) < mostLeft {
 			r.first.Report.LeftBehind = append(r.first.Report.LeftBehind, fmt.Sprintf("run %d: %s", r.n, left))
 		}
 	}
@@ -105,7 +108,7 @@ func (r *runs) merged() *Outcome {
 	first := r.first.Scenarios
 	out.Scenarios = func(id string) []*recording.Entry {
 		if from := r.shown[id]; from != nil {
-			return from.Scenarios(id)
+			return from
 		}
 		return first(id)
 	}

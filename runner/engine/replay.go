@@ -56,7 +56,7 @@ func (e *exploring) judged(ctx context.Context, out *Outcome) error {
 // discover makes the shortest walk of a check that failed.
 func (e *exploring) discover(ctx context.Context, r *replayer, out *Outcome, c result.Check) error {
 	d := &discovery{check: c}
-	d.Check, d.Level, d.Script = c.ID, c.Level, fmt.Sprintf("found-%d.yaml", len(e.found)+1)
+	d.Check, d.Level, d.Script = c.ID, c.Level, fmt.Sprintf("found-%d.yaml", e.x.Found+len(e.found)+1)
 	d.check.Scenario = strings.TrimSuffix(d.Script, ".yaml")
 	if len(c.Findings) > 0 {
 		d.Requirement = c.Findings[0].Requirement

@@ -42,6 +42,9 @@ func (s *Suite) perform(ctx context.Context, o Options, sel *selection, scenario
 	if err != nil {
 		return s.untested(run, sel, o, err)
 	}
+	if o.opened != nil {
+		o.opened(run)
+	}
 	o.redact = run.run.Redact // before the player's goroutines read the options
 	p := newPlayer(run, scenarios, o.Seed, func(e Event) {
 		e.Total += s.whole(sel)

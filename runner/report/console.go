@@ -26,6 +26,7 @@ func Console(w io.Writer, in Input, style Style) error {
 		c.unjudged()
 		c.areas()
 		c.explored()
+		c.soaked()
 	}
 	c.notes()
 	c.summary()

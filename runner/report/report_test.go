@@ -123,6 +123,25 @@ func TestConsoleOfARunThatTestedNothing(t *testing.T) {
 	}
 }
 
+// A soak is told on the console and in the summary, and what a server shows spoils neither.
+func TestSoaked(t *testing.T) {
+	in := sample.Soaked(hostile)
+	var summary bytes.Buffer
+	if err := report.WriteSummary(&summary, in); err != nil {
+		t.Fatal(err)
+	}
+	for name, out := range map[string]string{"console": console(t, in, report.Style{}), "summary": summary.String()} {
+		for _, want := range []string{"2 rounds and 600 steps of exploring", "Hold, median", "4.0 ms", "8.0 ms", "calls that are listed", "and 3 more members"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s: %q is missing in\n%s", name, want, out)
+			}
+		}
+		if strings.ContainsAny(out, "\x1b\x07\x00") {
+			t.Errorf("%s: a hostile text came through", name)
+		}
+	}
+}
+
 func TestConsoleLeavesOutAreasThatNobodyAskedFor(t *testing.T) {
 	out := console(t, report.Input{Report: &result.Report{Outcome: result.Conforms, Gate: requirement.Required, Checks: []result.Check{
 		{ID: "calls.hold.held", Area: "calls", Outcome: result.Passed}, {ID: "calls.swap.held", Area: "calls", Outcome: result.NotSelected},

@@ -31,6 +31,7 @@ func WriteSummary(w io.Writer, in Input) error {
 	s.list("Known failures need attention", in.Report.KnownFailureProblems)
 	s.list("Left behind on the target", in.Report.LeftBehind)
 	s.list(usedByOthers, in.Report.Others)
+	s.soaked()
 	s.latency()
 	if _, err := w.Write(s.Bytes()); err != nil {
 		return fmt.Errorf("write summary: %w", err)

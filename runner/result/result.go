@@ -126,6 +126,7 @@ type Report struct {
 	Others               []string          `json:"others,omitempty"`               // what others did in the name of the run's people
 	KnownFailureProblems []string          `json:"knownFailureProblems,omitempty"` // unexpected passes, expired and stale entries
 	Explore              *Explore          `json:"explore,omitempty"`              // of an exploration
+	Soak                 *Soak             `json:"soak,omitempty"`                 // of a long run
 }
 
 // Count fills Counts from Checks: every outcome is there, if only with 0.

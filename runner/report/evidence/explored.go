@@ -12,7 +12,14 @@ import (
 // Explored sums up an exploration in a sentence.
 func Explored(x *result.Explore) string {
 	return fmt.Sprintf("%s in %s with seed %d (%.0f a second): %s in %s, %s", Plural(x.Steps, "step"), Plural(x.Walks, "walk"), x.Seed, x.StepsPerSecond,
-		Plural(x.Cells, "kind of step"), Plural(len(x.Situations), "situation"), Plural(x.Transitions, "transition"))
+		kinds(x.Cells), Plural(len(x.Situations), "situation"), Plural(x.Transitions, "transition"))
+}
+
+func kinds(n int) string {
+	if n == 1 {
+		return "1 kind of step"
+	}
+	return fmt.Sprintf("%d kinds of steps", n)
 }
 
 // Tried is what was tried in a situation, and how often.

@@ -206,6 +206,23 @@ func TestTableOfStates(t *testing.T) {
 	}
 }
 
+// A soak is drawn over its rounds, with what is shown otherwise than before.
+func TestSoaked(t *testing.T) {
+	out := write(t, sample.Soaked("<b>2</b>"))
+	for _, want := range []string{
+		"2 rounds and 600 steps of exploring in 1m1s; nothing failed in any", `<th scope="row">Hold, median</th><td class="num">4.0 ms</td><td class="num">8.0 ms</td>`,
+		`aria-label="calls that are listed: 0 at first, 2 at last"`, `d="M0 12L236 2"`, "<code>/me/calls calls 0 id</code></td><td></td><td>&lt;b&gt;2&lt;/b&gt;</td>",
+		"and 3 more members",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not in the report: %s", want)
+		}
+	}
+	if strings.Contains(write(t, sample.Clean(1, 1)), `id="soaked"`) {
+		t.Error("a report of one run has the heading of a soak")
+	}
+}
+
 func TestBudgetsThatWouldDo(t *testing.T) {
 	in := sample.Failing()
 	if got := write(t, in); !strings.Contains(got, "a budget request of 1 s is enough") || !strings.Contains(got, "a budget event of 1 s is enough") {

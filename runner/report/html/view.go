@@ -45,6 +45,7 @@ type page struct {
 	PlotWidth            int
 	States               *stateTable
 	Explored             *explored
+	Soaked               *soaked
 	Bodies               *bodies
 
 	shows     map[string]bool // scenarios that show a cause first
@@ -100,7 +101,7 @@ func newPage(in evidence.Input) *page {
 		KnownFailureProblems: clean(r.KnownFailureProblems), Left: clean(r.LeftBehind), Others: clean(r.Others),
 		States: newStateTable(r.States), Bodies: newBodies(r.Target),
 	}
-	p.Notes, p.Explored = clean(r.Notes), newExplored(r.Explore)
+	p.Notes, p.Explored, p.Soaked = clean(r.Notes), newExplored(r.Explore), newSoaked(r.Soak)
 	if r.Outcome == result.ConformsInPart {
 		p.NotJudged = evidence.NotJudged(r)
 	}
