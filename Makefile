@@ -1,4 +1,4 @@
-# Only Go and make are needed for `make run` and `make test`; what needs Node or Chromium skips, and says so.
+# Only Go and make are needed for `make run` and `make test`; what needs Node, Chromium, kamailio or sipp skips, and says so.
 SHELL       := bash
 .SHELLFLAGS := -euo pipefail -c
 MAKEFLAGS   += --warn-undefined-variables --no-builtin-rules
