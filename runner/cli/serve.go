@@ -95,6 +95,10 @@ func (c *serveCmd) Run(p *Program) error {
 	if err != nil {
 		return err
 	}
+	if target.TLS.Given != nil {
+		_ = server.Close()
+		return usagef("--variation %s: its certificates are made for one run; use voicespec run --variation %s", c.Variation, c.Variation)
+	}
 	fmt.Fprintf(p.Stdout, "listening on %s\n", target.URL)
 	stderr.Printf("# The target file for this server: save it as voicespec.yaml, then: voicespec run\n%s", targetFile(target))
 	<-ctx.Done()
@@ -113,7 +117,14 @@ func listenReason(err error) string {
 // targetFile is the target file of a reference server. Its passwords are no secrets.
 func targetFile(t *config.Target) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "target: %s\nstations:\n", t.URL)
+	fmt.Fprintf(&b, "target: %s\n", t.URL)
+	switch t.Auth.Kind {
+	case config.Bearer:
+		b.WriteString("auth: {kind: bearer}\n")
+	case config.Cookie:
+		fmt.Fprintf(&b, "auth: {kind: cookie, cookie: %s}\n", t.Auth.Cookie)
+	}
+	b.WriteString("stations:\n")
 	for _, s := range t.Stations {
 		for i, role := range []string{"  - agent:      ", "    caller:     ", "    destination:"} {
 			p := s.Party(config.Roles[i])
@@ -125,7 +136,13 @@ func targetFile(t *config.Target) string {
 				}
 				telephone += "}"
 			}
-			fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q%s}\n", role, p.User, p.Password, p.Number, telephone)
+			fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q", role, p.User, p.Password, p.Number)
+			for _, more := range []struct{ key, value string }{{"shown", p.Shown}, {"dials", p.Dials}} {
+				if more.value != "" {
+					fmt.Fprintf(&b, ", %s: %q", more.key, more.value)
+				}
+			}
+			b.WriteString(telephone + "}\n")
 		}
 	}
 	return b.String()

@@ -37,6 +37,12 @@ var errorTable = []struct{ name, text, want string }{
 		"t.yaml:1: the target file has no key \"colour\"; it knows target, transport, notifications, stations, features, location, wrong-passwords, capabilities, budgets, pace, lease, headers, check-header, auth, tls (line 1: `colour: ***`)"},
 	{"unknown key of a party", one("user: a", "usr: a"),
 		"t.yaml:3: the agent of station 1 has no key \"usr\"; did you mean \"user\"? (line 3: `- agent: {usr: ***, password: ***, number: \"1\"}`)"},
+	{"dials beside another than the caller", one("user: a", `dials: "8", user: a`),
+		"t.yaml:3: the agent of station 1 has dials:, which is what the caller dials to call the agent; write it beside the caller " +
+			"(line 3: `- agent: {dials: \"8\", user: a, password: ***, number: \"1\"}`)"},
+	{"shown as another's number", one(`number: "2"`, `number: "2", shown: "1"`),
+		"t.yaml:4: the caller of station 1 has shown: 1, which is the number of the agent of station 1; write the form of its own " +
+			"(line 4: `caller: {user: c, password: ***, number: \"2\", shown: \"1\"}`)"},
 	{"misspelt password", one("password: s3", "pasword: s3"),
 		"t.yaml:3: the agent of station 1 has no key \"pasword\"; did you mean \"password\"? (line 3: `- agent: {user: a, pasword: ***, number: \"1\"}`)"},
 	{"unknown budget", valid + "budgets: {event: 1s, requests: 2s}",
@@ -66,7 +72,7 @@ var errorTable = []struct{ name, text, want string }{
 	{"list for text", one("http://gws:8080", "[http://gws:8080]"),
 		"t.yaml:1: target must be a single value; put it in quotes if it holds any of { } [ ] : (line 1: `target: [http://gws:8080]`)"},
 	{"text for a mapping", one(`{number: "3"}`, `"3"`),
-		"t.yaml:5: the destination of station 1 must hold keys and values (user, password, number, device, place, answer, shared, reason, phone) (line 5: `destination: \"3\"`)"},
+		"t.yaml:5: the destination of station 1 must hold keys and values (user, password, number, shown, dials, device, place, answer, shared, reason, phone) (line 5: `destination: \"3\"`)"},
 	{"mapping for a list", strings.Replace(valid, "  - agent", "    agent", 1),
 		"t.yaml:3: stations must be a list; put \"- \" before each entry (line 3: `agent: {user: a, password: ***, number: \"1\"}`)"},
 	{"text for a list", valid + "features: api-voice",

@@ -42,7 +42,7 @@ var (
 var open = map[string]bool{
 	"target": true, "transport": true, "notifications": true, "stations": true, "features": true, "location": true, "pace": true,
 	"budgets": true, "tls": true, "agent": true, "caller": true, "destination": true, "user": true,
-	"number": true, "device": true, "place": true, "connect": true, "request": true, "event": true,
+	"number": true, "shown": true, "dials": true, "device": true, "place": true, "connect": true, "request": true, "event": true,
 	"quiet": true, "insecure": true, "ca": true,
 }
 

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"crypto/tls"
 	"fmt"
 	"strings"
 	"time"
@@ -75,6 +76,8 @@ type Party struct {
 	User     string `yaml:"user" json:"user,omitempty" doc:"User name for HTTP Basic authentication."`
 	Password string `yaml:"password" json:"-" doc:"Password. Better not in the file: \"${AGENT_PASSWORD}\" takes it from the environment. It shows in no output."`
 	Number   string `yaml:"number" json:"number" doc:"The number that calls to this person are dialled to."`
+	Shown    string `yaml:"shown" json:"shown,omitempty" doc:"The number in the form in which the system shows it, where that is another one: +4930123456 for 3456. Left out: as it is dialled."`
+	Dials    string `yaml:"dials" json:"dials,omitempty" doc:"Of the caller: what is dialled to call the agent, where calls pass a route point. Its callType, Inbound or Outbound, and this number as dnis are right then, and what a strategy attaches is no matter. Left out: the agent's number."`
 	Device   string `yaml:"device" json:"device,omitempty" doc:"Id of the device to use, for a person who has several. Left out: the device with the number above."`
 	Place    string `yaml:"place" json:"place,omitempty" doc:"Place for StartContactCenterSession, where the server wants one."`
 	Answer   string `yaml:"answer" json:"answer,omitempty" doc:"auto, for a telephone that answers by itself. Left out: calls ring until voicespec answers them; a telephone that answers by itself is recognised, which costs a call. What needs a call that goes on ringing is untestable there."`
@@ -136,10 +139,12 @@ type Auth struct {
 
 // TLS says how an https server's certificate is checked.
 type TLS struct {
-	Insecure bool   `yaml:"insecure" json:"insecure,omitempty" default:"false" doc:"true accepts every certificate. For laboratories only: it also accepts an impostor, who then has the passwords."`
-	Cert     string `yaml:"cert" json:"cert,omitempty" doc:"PEM file with the client's certificate, for a server that asks for one; key: is needed, too. Relative to the target file."`
-	Key      string `yaml:"key" json:"key,omitempty" doc:"PEM file with its private key. Relative to the target file."`
-	CA       string `yaml:"ca" json:"ca,omitempty" doc:"PEM file with the authorities to trust beside those of the system. Relative to the target file."`
+	Insecure bool        `yaml:"insecure" json:"insecure,omitempty" default:"false" doc:"true accepts every certificate. For laboratories only: it also accepts an impostor, who then has the passwords."`
+	Cert     string      `yaml:"cert" json:"cert,omitempty" doc:"PEM file with the client's certificate, for a server that asks for one; key: is needed, too. Relative to the target file."`
+	Key      string      `yaml:"key" json:"key,omitempty" doc:"PEM file with its private key. Relative to the target file."`
+	Given    *tls.Config `yaml:"-" json:"-"` // taken as it is; by who starts a server of his own
+
+	CA string `yaml:"ca" json:"ca,omitempty" doc:"PEM file with the authorities to trust beside those of the system. Relative to the target file."`
 }
 
 // Roles of a station, in the order of the target file.

@@ -12,6 +12,9 @@ import (
 
 // Config is how connections to an https target are secured.
 func (t TLS) Config() (*tls.Config, error) {
+	if t.Given != nil {
+		return t.Given.Clone(), nil
+	}
 	c := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: t.Insecure} //nolint:gosec // the target file asks for it
 	if t.Cert != "" || t.Key != "" {
 		pair, err := tls.LoadX509KeyPair(t.Cert, t.Key)

@@ -159,6 +159,14 @@ func (t *Target) checkStations() error {
 				return invalidf(path+".number", "%s and %s have the same number %s; give each person a number of its own", other, nameOf(path), shorten(p.Number))
 			}
 			numbers[p.Number] = nameOf(path)
+			for _, form := range []struct{ key, number string }{{"shown", p.Shown}, {"dials", p.Dials}} {
+				if other := numbers[form.number]; other != "" && form.number != "" && form.number != p.Number {
+					return invalidf(path+"."+form.key, "%s has %s: %s, which is the number of %s; write the form of its own", nameOf(path), form.key, shorten(form.number), other)
+				}
+				if form.number != "" {
+					numbers[form.number] = nameOf(path)
+				}
+			}
 			if other := users[p.User]; other != "" && p.User != "" {
 				return invalidf(path+".user", "%s and %s are the same user %s; give each person a user of its own", other, nameOf(path), shorten(p.User))
 			}
@@ -180,6 +188,8 @@ func checkParty(path, role string, p Party) error {
 		return invalidf(path+".number", "%s has a number with blanks around it or control characters in it; write the number alone", name)
 	case p.Phone != (Phone{}) && checkPhone(path, name, p) != nil:
 		return checkPhone(path, name, p)
+	case p.Dials != "" && role != "caller":
+		return invalidf(path+".dials", "%s has dials:, which is what the caller dials to call the agent; write it beside the caller", name)
 	case p.Answer != "" && p.Answer != Auto:
 		return invalidf(path+".answer", "%s has answer: %s; it is auto, or left out", name, shorten(p.Answer))
 	case role == "destination" && p.User == "" && p.Password == "":

@@ -36,6 +36,8 @@ func Listen(address string, o reference.Options, stations int) (*reference.Serve
 	if o.SIP.Addr != "" {
 		plugIn(target, o, cmp.Or(o.SIP.Proxy, server.SIPAddr()))
 	}
+	fit(target, o.Variation)
+	target.TLS.Given = server.ClientTLS()
 	return server, target, nil
 }
 
@@ -52,6 +54,33 @@ func plugIn(t *config.Target, o reference.Options, registrar string) {
 		for _, p := range []*config.Party{&s.Agent, &s.Caller, &s.Destination} {
 			p.Phone = config.Phone{Registrar: registrar, Password: passwords[p.Number]}
 		}
+	}
+}
+
+// fit writes into a target file what a variation of the server asks of it.
+func fit(target *config.Target, variation string) {
+	each := func(do func(*config.Party)) {
+		for i := range target.Stations {
+			s := &target.Stations[i]
+			for _, p := range []*config.Party{&s.Agent, &s.Caller, &s.Destination} {
+				do(p)
+			}
+		}
+	}
+	switch variation {
+	case "routed":
+		for i := range target.Stations {
+			s := &target.Stations[i]
+			s.Caller.Dials = reference.RoutePoint(s.Agent.Number)
+		}
+	case "shown-otherwise":
+		each(func(p *config.Party) { p.Shown = reference.ShownAs(p.Number) })
+	case "bearer":
+		target.Auth.Kind = config.Bearer
+		each(func(p *config.Party) { p.Password = reference.Token(p.User) })
+	case "saml-front":
+		target.Auth = config.Auth{Kind: config.Cookie, Cookie: reference.FrontCookie}
+		each(func(p *config.Party) { p.Password = reference.Token(p.User) })
 	}
 }
 

@@ -45,6 +45,12 @@ func (a *Actor) authorize(ctx context.Context) error {
 	return nil
 }
 
+// ByToken reports whether people say who they are by tokens: who checks those before the server looks for one in each request.
+func (s *Stage) ByToken() bool {
+	kind := s.station.run.Target.Auth.Kind
+	return kind == config.Bearer || kind == config.OAuth2Client || kind == config.OAuth2Password
+}
+
 // tokens fetches tokens as they are needed, as long as the run lasts.
 func (a *Actor) tokens(ctx context.Context, auth config.Auth) oauth2.TokenSource {
 	r := a.station.run

@@ -35,12 +35,20 @@ func (s *Stage) Dial(from, to *Actor, role string, params map[string]any) *Call 
 	return call
 }
 
+// toDial is what somebody dials to call another.
+func (a *Actor) toDial(to *Actor) string {
+	if a.Party.Dials != "" && to.Role == voice.Agent {
+		return a.Party.Dials
+	}
+	return to.Party.Number
+}
+
 // DialJudged is Dial for scenarios that judge it: the step is theirs, and where it is refused or not
 // notified the scenario goes on without a call.
 func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
 	s.makeReady(to)
 	mark := s.Mark()
-	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}}
+	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": from.toDial(to)}}
 	maps.Copy(body, params)
 	e := s.Post(from, step, "/me/devices/"+from.Device+"/calls", body)
 	if !e.Accepted() {

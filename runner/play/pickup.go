@@ -123,7 +123,7 @@ func (s *Stage) picksUp(a *Actor, took time.Duration) (picks bool) {
 	s.EndCalls()
 	mark := s.Mark()
 	e := s.Post(from, recording.Arrange.Label("pick-up"), "/me/devices/"+from.Device+"/calls",
-		map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": a.Party.Number}})
+		map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": from.toDial(a)}})
 	if !e.Accepted() {
 		return false
 	}

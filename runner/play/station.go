@@ -52,12 +52,13 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 	for _, s := range target.Stations {
 		for _, role := range config.Roles {
 			p := s.Party(role)
-			r.secrets.credentials(p.User, p.Password, p.Number, p.Device, p.Place)
+			r.secrets.credentials(p.User, p.Password, p.Number, p.Shown, p.Dials, p.Device, p.Place)
 			if p.HasPhone() {
 				r.secrets.credentials(cmp.Or(p.Phone.AuthUser, p.Phone.User, p.Number), p.Phone.Password, p.Phone.User, p.Phone.Registrar)
 			}
 		}
 	}
+	log.Know(recording.NewNames(cast(target)))
 	for name, values := range target.Header() {
 		for _, value := range values {
 			r.secrets.token(name, value)
@@ -68,6 +69,18 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 	}
 	log.Hide(r.secrets.shown)
 	return r
+}
+
+// cast are the people of a target, as far as the target file knows them.
+func cast(target *config.Target) []recording.Station {
+	var out []recording.Station
+	for _, s := range target.Stations {
+		party := func(p config.Party) recording.Party {
+			return recording.Party{User: p.User, Number: p.Number, Shown: p.Shown, Dials: p.Dials}
+		}
+		out = append(out, recording.Station{Agent: party(s.Agent), Caller: party(s.Caller), Destination: party(s.Destination)})
+	}
+	return out
 }
 
 // UnderLoad makes a run one that goes on and on: every wait has the whole budget, whatever was missed before, and of the people
@@ -206,7 +219,8 @@ func (s *Station) Tape() *recording.Tape { return s.tape }
 func (s *Station) Header() recording.Station {
 	party := func(role string) recording.Party {
 		a := s.Actors[role]
-		return recording.Party{User: a.Party.User, Number: a.Party.Number, Device: a.Device, Controlled: a.hears(), Absence: a.absent}
+		return recording.Party{User: a.Party.User, Number: a.Party.Number, Shown: a.Party.Shown, Dials: a.Party.Dials, Device: a.Device,
+			Controlled: a.hears(), Absence: a.absent}
 	}
 	return recording.Station{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}
 }

@@ -62,6 +62,7 @@ func Read(r io.Reader) iter.Seq2[*Entry, error] {
 		lines := bufio.NewScanner(r)
 		lines.Buffer(make([]byte, 0, 64<<10), MaxLine)
 		number, seen := 0, 0
+		var names *Names
 		for lines.Scan() {
 			number++
 			line := bytes.TrimSpace(lines.Bytes())
@@ -72,6 +73,13 @@ func Read(r io.Reader) iter.Seq2[*Entry, error] {
 				continue
 			}
 			e, err := parse(line, number)
+			switch {
+			case err != nil:
+			case e.Header != nil:
+				names = NewNames(e.Header.Stations)
+			default:
+				names.rename(e)
+			}
 			if !yield(e, err) || err != nil {
 				return
 			}

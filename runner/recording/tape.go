@@ -16,6 +16,7 @@ type Log struct {
 	seq   int
 	sink  func(*Entry)
 	hide  func(*Entry) *Entry
+	names *Names
 }
 
 // NewLog starts the clock. sink may be nil; it is called under a lock and must not call back.
@@ -26,6 +27,9 @@ func NewLog(sink func(*Entry)) *Log {
 // Hide makes what entries are shown as, where that is not as they are: nil where it is. It is called before the first
 // entry is appended.
 func (l *Log) Hide(f func(*Entry) *Entry) { l.hide = f }
+
+// Know tells which numbers are shown otherwise. It is called before the first entry is appended.
+func (l *Log) Know(n *Names) { l.names = n }
 
 // Since is the time on the recording's clock, in seconds.
 func (l *Log) Since(t time.Time) float64 {
@@ -97,6 +101,7 @@ func (t *Tape) Playing() string {
 // Append adds an entry: it is decoded, given its station, number and scenario, and wakes whoever waits.
 func (t *Tape) Append(e *Entry) *Entry {
 	e.Decode()
+	t.log.names.rename(e)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	e.Station = t.station

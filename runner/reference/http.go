@@ -135,6 +135,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		x.resource = "" // no resource of ours
 	}
 	bayeux := below && (path == "/notifications" || strings.HasPrefix(path, "/notifications/"))
+	if s.hooks.site.front != "" && !s.front(w, r) {
+		return
+	}
 	x.agent = s.authenticate(r)
 	if x.agent == nil && !(bayeux && s.hooks.bayeux.open) {
 		_, _ = io.CopyN(io.Discard, r.Body, maxDiscard) // so that the client gets the answer

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -42,6 +43,8 @@ type Server struct {
 	bayeux *bayeux
 
 	hosts hosts // of the address; set before it is served
+
+	clientTLS *tls.Config // what clients need; nil where the server speaks http
 
 	life    sync.Mutex // guards what follows
 	origin  string
@@ -170,6 +173,15 @@ func (s *Server) Start(addr string) (string, error) {
 		return "", errors.New("reference: start: already started or closed")
 	}
 	s.origin = "http://" + l.Addr().String()
+	if s.hooks.site.mutualTLS {
+		own, theirs, err := mutualTLS()
+		if err != nil {
+			_ = l.Close()
+			return "", fmt.Errorf("reference: make certificates: %w", err)
+		}
+		s.origin, s.clientTLS = "https://"+l.Addr().String(), theirs
+		l = tls.NewListener(l, own)
+	}
 	s.hosts = newHosts(addr, l.Addr(), s.opts.AllowHosts)
 	// There is no ReadTimeout and no WriteTimeout: a poll is held for longer.
 	s.server = &http.Server{Handler: s.Handler(), ReadHeaderTimeout: s.limits.header, IdleTimeout: s.limits.idle}
@@ -179,6 +191,9 @@ func (s *Server) Start(addr string) (string, error) {
 	})
 	return s.origin + s.hooks.prefix, nil
 }
+
+// ClientTLS is what clients need of a server that asks for their certificates; nil for any other. It is made by Start.
+func (s *Server) ClientTLS() *tls.Config { return s.clientTLS }
 
 // Close ends the server, its held polls and its sockets, and waits for them.
 func (s *Server) Close() error {

@@ -21,6 +21,8 @@ type siteHooks struct {
 	needsReason  bool              // NotReady without reasons is refused
 	routePoint   bool              // what is dialled with an 8 in front goes by a route point
 	moreDevices  bool              // each agent has another device, that of nobody's calls
+	front        string            // what stands before the server and lets people in
+	mutualTLS    bool              // clients are known by a certificate, too
 	shared       bool              // others use the same system, and phone and work in the names of the agents
 }
 
@@ -80,6 +82,12 @@ func siteVariations() []variation {
 		site("routed", "a number with an 8 in front is that of a route point: the call that comes of it is Inbound, with its dnis and user data", func(h *siteHooks) {
 			h.routePoint = true
 		}),
+		vary("shown-otherwise", "numbers are shown with the codes of a country and an area before them, and dialled without", shownOtherwise),
+		site("bearer", "a gateway lets in who has a bearer token", func(h *siteHooks) { h.front = frontBearer }),
+		site("saml-front", "a single sign-on lets in who has the cookie of a session that it began, and redirects others to its page", func(h *siteHooks) {
+			h.front = frontSAML
+		}),
+		site("mutual-tls", "the server speaks https, and asks for a client's certificate", func(h *siteHooks) { h.mutualTLS = true }),
 		site("shared-with-others", "others phone the agents, who get no second call meanwhile, make them NotReady, log them out and in, and hang up their calls",
 			func(h *siteHooks) { h.shared = true }),
 		site("foreign-devices", "each agent has a second device, which is listed and notified beside the first", func(h *siteHooks) { h.moreDevices = true }),
@@ -197,6 +205,9 @@ func (s *Server) routed(number string) (to string, byRoutePoint bool) {
 	}
 	return number, false
 }
+
+// RoutePoint is the number of the route point that leads to somebody, in the variation that has them.
+func RoutePoint(number string) string { return "8" + number }
 
 // reachable refuses what is dialled from a telephone that is not there, or to a number that nobody has.
 func (x *exchange) reachable(number string) *apiError {

@@ -43,6 +43,9 @@ func read(s *Stage) {
 	s.Get(s.Agent, "subresources-all", "/me?subresources=*")
 	s.Get(s.Agent, "subresources-some", "/me?subresources="+some)
 	b := s.Browser(s.Agent, "cookie")
+	if s.ByToken() {
+		s.NotApplicable("people say who they are by tokens (auth: in the target file), which go with every request")
+	}
 	b.Request("cookie-get", play.CookieOnly("/me"))
 	b.Request("cookie-post", play.Request{
 		Method: "POST", Path: "/me/devices/" + s.Agent.Device, Body: s.Body(map[string]any{"operationName": "VoicespecNoSuchOperation"}),
