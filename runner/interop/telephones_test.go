@@ -138,12 +138,12 @@ func TestTelephonesThroughKamailio(t *testing.T) {
 	url := serveSIP(t, binary, side, proxy)
 	dir := t.TempDir()
 	config := filepath.Join(dir, "voicespec.yaml")
-	people := ""
+	var people strings.Builder
 	for _, p := range []struct{ role, number, transport string }{{"agent", "5005", "udp"}, {"caller", "5000", "tcp"}, {"destination", "5001", "udp"}} {
-		people += fmt.Sprintf("    %s: {user: %s, password: %s-secret, number: %q, phone: {registrar: %q, password: \"${PHONE}%s\", transport: %s}}\n",
+		fmt.Fprintf(&people, "    %s: {user: %s, password: %s-secret, number: %q, phone: {registrar: %q, password: \"${PHONE}%s\", transport: %s}}\n",
 			p.role, p.role, p.role, p.number, proxy, p.number, p.transport)
 	}
-	if err := os.WriteFile(config, []byte("target: "+url+"\nstations:\n  -\n"+people), 0o600); err != nil {
+	if err := os.WriteFile(config, []byte("target: "+url+"\nstations:\n  -\n"+people.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	results, saved := filepath.Join(dir, "results.json"), filepath.Join(dir, "run.ndjson")

@@ -22,6 +22,7 @@ func Specs() {
 		}
 		bytesOfAnswers()
 		devices()
+		telephones()
 	})
 }
 
@@ -70,6 +71,10 @@ func bytesOfAnswers() {
 	It("no member has two values", Check("json-contradictions", "JSON-1"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
 	It("no member stands twice", Check("json-doubles", "JSON-2"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
 	It("texts are Unicode", Check("json-unicode", "JSON-3"), func() { Expect(EverythingPlayed()).To(BeReadInOneWay()) })
+}
+
+func telephones() {
+	It("answers reach the telephone and are told", Check("telephones", "PHONE-1"), func() { Expect(EverythingPlayed()).To(PassEveryAnswerOn()) })
 }
 
 func devices() {
