@@ -33,6 +33,9 @@ func topicFaults() []fault {
 		row("topics-not-subscribed-delivered", "BAYEUX-10", "a subscription to one topic delivers all", matching(func(s *session, _ string) (bool, bool) {
 			return true, len(s.topics) > 0
 		})),
+		row("star-of-any-depth", "BAYEUX-10", "a subscription to /v2/* delivers what is two segments deeper", matching(func(s *session, channel string) (bool, bool) {
+			return true, slices.ContainsFunc(s.topics, func(t string) bool { return endsIn(t, "/*") && strings.HasPrefix(channel, strings.TrimSuffix(t, "*")) })
+		})),
 		row("unsubscribe-ignored", "BAYEUX-11", "notifications are delivered after unsubscribe", func(h *hooks) { h.bayeux.keepTopics = true }),
 		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed",
 			matching(func(s *session, channel string) (bool, bool) {

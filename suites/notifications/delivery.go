@@ -39,6 +39,9 @@ func delivery() {
 			Expect(WatcherOf("original", "no-topic")).To(BeToldOnlyOf(""))
 			Expect(WatcherOf("original", "device-topic")).To(BeToldOnlyOf(devices))
 		})
+		It("* stands for one segment of a channel", Check("one-segment", "BAYEUX-10"), func() {
+			Expect(WatcherOf("original", "segment")).To(BeToldOnlyOf(""))
+		})
 		It("after unsubscribe nothing more is delivered", Check("unsubscribe", "BAYEUX-11"), func() {
 			Expect(WatcherOf("original", "again")).To(HearNothingAfterUnsubscribe())
 		})
@@ -107,6 +110,7 @@ func watch(s *Stage) watchers {
 	}
 	w := watchers{star: open(s.Agent, "star", "/v2/me/*"), deep: open(s.Agent, "deep", "/**")}
 	open(s.Agent, "device-topic", devices)
+	open(s.Agent, "segment", "/v2/*")
 	open(s.Agent, "no-topic")
 	w.again = open(s.Agent, "again")
 	w.again.Leave()
