@@ -150,8 +150,10 @@ func (t *timeline) cut(o *operation, n *end) bool {
 		if !ends(later.name) {
 			continue
 		}
-		// Our own, sent when this one had been answered, is worked on after it; so is one that was sent after a wait in vain.
-		return !(later.who == o.who && o.AnsweredAt > 0 && later.At > o.AnsweredAt || within(n.who.missed, o.At, later.At))
+		// Our own, sent when this one had been answered, is worked on after it; so is one that was sent after a wait in vain, or
+		// when this end had been told of something that was caused later.
+		return !(o.AnsweredAt > 0 && (later.who == o.who && later.At > o.AnsweredAt || fencedBetween(n.who.fences, o.AnsweredAt, later.At)) ||
+			within(n.who.missed, o.At, later.At))
 	}
 	return true // nobody of the station did
 }

@@ -15,6 +15,7 @@ func faultsCompany() []fault {
 			bend(transfer, ofConsult(theirs("")), func(x *exchange, n *note) {
 				n.call()["participants"] = []any{participant(x.agent.Number)}
 			})),
+		row("transferred-caller-keeps-agent", "TRANSFER-23", "after CompleteTransfer the caller's call lists the agent, who has left, beside the destination", keepsAgent),
 		row("conference-unnoticed-by-caller", "CONFERENCE-17", "CompleteConference is not notified to the caller", drop(conference, ofOriginal(theirs("")))),
 		row("conference-unnoticed-by-destination", "CONFERENCE-17", "CompleteConference is not notified to the destination", drop(conference, ofConsult(theirs("")))),
 		row("conference-party-told-of-one", "CONFERENCE-17", "after CompleteConference the others are told of one other party only",
@@ -27,4 +28,24 @@ func faultsCompany() []fault {
 // ofOriginal narrows a pick to the far ends of calls that are no consult calls.
 func ofOriginal(p pick) pick {
 	return func(x *exchange, n *note) bool { return p(x, n) && n.leg != nil && n.leg.callType != "Consult" }
+}
+
+// keepsAgent lists who has transferred a call among the parties of who was transferred, from then on.
+func keepsAgent(h *hooks) {
+	gone := map[*leg]string{}
+	h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
+		for _, n := range notes {
+			if x.op == "CompleteTransfer" && n.to != x.agent && n.leg != nil && n.leg.callType != "Consult" && len(gone) < 1000 {
+				gone[n.leg] = x.agent.Number
+				n.data["call"] = x.s.renderCall(n.leg)
+			}
+		}
+		return notes
+	})
+	h.call = append(h.call, func(_ *Server, l *leg, c object) {
+		if number := gone[l]; number != "" {
+			list, _ := c["participants"].([]any)
+			c["participants"] = append([]any{participant(number)}, list...)
+		}
+	})
 }
