@@ -22,6 +22,7 @@ type Case struct {
 	posted       map[string][]float64 // when an operation was sent by anybody, in the order of time
 	passed       []bringing           // see comesBack
 	completed    []bringing
+	muted        map[string]float64   // when an actor posted MuteCall first
 	initiated    map[string][]posting // what an actor posted to begin a consult call, in the order of time
 	roleOf       map[*recording.Entry]*Role
 	schema       map[*recording.Entry][]Finding
@@ -75,7 +76,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	station := 0
 	c.roleOf, c.over = map[*recording.Entry]*Role{}, map[connection]bool{}
 	c.posted, c.initiated = map[string][]float64{}, map[string][]posting{}
-	c.cleaning = math.Inf(1)
+	c.muted, c.cleaning = map[string]float64{}, math.Inf(1)
 	c.schema, c.capabilities = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
 		station = max(station, e.Station)

@@ -19,9 +19,13 @@ var (
 	completes = []string{"CompleteTransfer", "CompleteConference"}
 )
 
-// sentBy notes a request that may bring a call to somebody.
+// sentBy notes a request that may bring a call to somebody, or mutes who sent it.
 func (c *Case) sentBy(e *recording.Entry) {
 	switch name := e.Operation(); {
+	case slices.Contains(muting, name):
+		if first, sent := c.muted[e.Actor]; !sent || e.At < first {
+			c.muted[e.Actor] = e.At
+		}
 	case slices.Contains(passing, name):
 		c.passed = append(c.passed, bringing{e.At, e.Actor})
 	case slices.Contains(completes, name):

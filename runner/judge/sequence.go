@@ -260,8 +260,10 @@ func judgeFlags(c *Case, messages []*recording.Entry) []Finding {
 		if !c.Ours(e) {
 			continue
 		}
-		if call.Mute() == voice.On && !c.sentBefore(e, muting) {
-			out = append(out, Finding{Requirement: "MSG-9", Entry: e, Path: "data.call.mute", Expected: "Off: nobody muted the call", Observed: "On"})
+		if call.Mute() == voice.On && !c.mutedBefore(e) {
+			out = append(out, Finding{
+				Requirement: "MSG-9", Entry: e, Path: "data.call.mute", Expected: "Off: the " + e.Actor + " muted no call", Observed: "On",
+			})
 		}
 		if c.sentBefore(e, monitoring) || c.recognised {
 			continue // a supervisor need not have been recorded
@@ -273,4 +275,11 @@ func judgeFlags(c *Case, messages []*recording.Entry) []Finding {
 		}
 	}
 	return out
+}
+
+// mutedBefore reports whether whoever is notified had muted a call: only that end is muted then. Of traffic that nobody played it
+// is not known that all requests of everybody were recorded.
+func (c *Case) mutedBefore(e *recording.Entry) bool {
+	first, sent := c.muted[e.Actor]
+	return sent && first <= e.At || c.recognised && c.sentBefore(e, muting)
 }

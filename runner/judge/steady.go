@@ -58,6 +58,8 @@ func judgeSteady(c *Case, messages []*recording.Entry) []Finding {
 	for _, l := range c.histories(messages) {
 		var last *recording.Entry
 		changed := map[string]int{}
+		out = append(out, c.stateByTheWay(l)...)
+		out = append(out, c.backAndForth(l)...)
 		for _, e := range l.messages {
 			if e.IsError() || e.State() == "" {
 				continue
@@ -100,3 +102,83 @@ func (c *Case) sentTimes(e *recording.Entry, ops []string) int {
 	}
 	return n
 }
+
+// stateByTheWay: a notification about something else shows the state that was told last, or one that is told next. Who is in a
+// conference may be told together with its state, and one that an operation asked for under a wrong name is another rule's matter.
+func (c *Case) stateByTheWay(l *history) []Finding {
+	var out []Finding
+	var last *recording.Entry
+	since := 0.0 // the last StatusChange
+	for i, e := range l.messages {
+		if e.IsError() || e.State() == "" {
+			continue
+		}
+		was := last
+		last = e
+		if e.Type() == voice.StatusChange {
+			since = e.At
+		}
+		if was == nil || e.Type() == voice.StatusChange || e.State() == was.State() || e.Type() == voice.ParticipantsUpdated && (c.merged(e) || c.recognised) {
+			continue
+		}
+		next := slices.IndexFunc(l.messages[i:], func(n *recording.Entry) bool { return n.Type() == voice.StatusChange })
+		if next >= 0 && l.messages[i+next].State() != e.State() && !c.askedFor(e.State(), since, e.At) {
+			out = append(out, Finding{
+				Requirement: "MSG-16", Entry: e, Path: "data.call.state",
+				Expected: was.State() + ", as before: no StatusChange tells of another", Observed: e.State(),
+			})
+		}
+	}
+	return out
+}
+
+// askedFor reports whether an operation was accepted in a span of time that leads to a state.
+func (c *Case) askedFor(state string, from, to float64) bool {
+	return slices.ContainsFunc(c.Entries, func(r *recording.Entry) bool {
+		return r.Kind == recording.KindRest && r.At >= from && r.At <= to && r.Accepted() && voice.Find(r.Operation()).Told.State == state
+	})
+}
+
+// spell is a row of notifications that show a member alike.
+type spell struct{ first, last *recording.Entry }
+
+// backAndForth: what a call shows does not become another and then the same again, while nothing is asked for that changes it. That
+// something was asked for before explains one change, and not two.
+func (c *Case) backAndForth(l *history) []Finding {
+	var out []Finding
+	for _, s := range steady {
+		if s.each || c.recognised || !c.Ours(l.messages[0]) {
+			continue
+		}
+		var spells []spell
+		for _, e := range l.messages {
+			call := voice.CallOf(e)
+			if e.IsError() || e.State() == voice.Released || !call.Has(s.member) {
+				continue
+			}
+			n := len(spells)
+			if n > 0 && s.same(voice.CallOf(spells[n-1].last)[s.member], call[s.member]) {
+				spells[n-1].last = e
+				continue
+			}
+			spells = append(spells, spell{e, e})
+			if n < 2 {
+				continue
+			}
+			before, odd := spells[n-2].last, spells[n-1].first
+			if odd.Type() == s.told || e.Type() == s.told || c.sentTimes(e, regrouping) > c.sentTimes(before, regrouping) ||
+				!s.same(voice.CallOf(before)[s.member], call[s.member]) || len(c.unsteady(before, odd, map[string]int{})) > 0 {
+				continue
+			}
+			out = append(out, Finding{
+				Requirement: "MSG-16", Entry: odd, Path: "data.call." + s.member,
+				Expected: fmt.Sprintf("%s, as before and after: nothing was asked for that changes it", Short(call[s.member])),
+				Observed: Short(voice.CallOf(odd)[s.member]),
+			})
+		}
+	}
+	return out
+}
+
+// regrouping are the operations that may change who is in a call, or which one it is.
+var regrouping = slices.Concat(merging, []string{"Dial", "Answer", "Hangup", "ClearCall", "CancelSupervisorMonitoring", "SwitchToListenIn"})

@@ -42,6 +42,12 @@ func faultsMessages() []fault {
 		})),
 		row("mute-lower-case", "MSG-9", "mute is off instead of Off", calls("", func(_ *Server, l *leg, c object) { c["mute"] = strings.ToLower(l.mute) })),
 		row("mute-on-when-held", "MSG-9", "a Held call has mute Hold", calls(held, func(_ *Server, _ *leg, c object) { c["mute"] = "Hold" })),
+		row("mute-at-both-ends", "MSG-9", "MuteCall mutes the other ends, too", onNotes("MuteCall", func(x *exchange, notes []*note) []*note {
+			for _, p := range x.leg.peers {
+				p.mute = "On"
+			}
+			return notes
+		})),
 		row("supervisor-always-listening", "MSG-9", "supervisorListeningIn is true", member("supervisorListeningIn", true)),
 		row("monitored-user-always-muted", "MSG-9", "monitoredUserMuted is true", member("monitoredUserMuted", true)),
 		row("consult-of-type-internal", "MSG-10", "the consult call has callType Internal", calls("", func(_ *Server, _ *leg, c object) {

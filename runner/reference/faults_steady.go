@@ -46,6 +46,19 @@ func memberSteadyFaults() []fault {
 		row("held-with-another-dnis", "MSG-16", "a Held call has another dnis", bendCall("", anyHeld, func(c object) { c["dnis"] = "4711" })),
 		row("user-data-with-another-dnis", "MSG-16", "a change of user data shows another dnis",
 			bendCall("", ofKind(kindData), func(c object) { c["dnis"] = "4711" })),
+		row("held-conference-lists-one", "MSG-16", "a Held call of three lists one of the other parties", calls(held, func(_ *Server, l *leg, c object) {
+			if list, _ := c["participants"].([]any); l.owner && len(list) > 1 {
+				c["participants"] = list[:1]
+			}
+		})),
+		row("refused-transfer-holds-silently", "MSG-16", "InitiateTransfer without destination is refused and holds the call, without a word",
+			arrives("InitiateTransfer", func(x *exchange) *apiError {
+				if l := x.agent.find(x.id); l != nil && l.state == established && l.partner() == nil && x.body["destination"] == nil {
+					l.state = held
+					l.shown = key(x.s.baseCapabilities(l))
+				}
+				return nil
+			})),
 		row("user-data-makes-a-consult-call", "MSG-16", "a change of user data shows callType Consult",
 			bendCall("", ofKind(kindData), func(c object) { c["callType"] = "Consult" })),
 	}
