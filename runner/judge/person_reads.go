@@ -119,9 +119,16 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 			told = append(told, s.device)
 		}
 	}
-	for _, e := range a.changes {
+	latest := map[string]bool{} // what was set, by the latest operation that did
+	for _, e := range slices.Backward(a.changes) {
 		if e.At > read.At {
 			continue
+		}
+		if o := voice.Find(e.Operation()); !latest[o.Told.Member] && e.Accepted() {
+			latest[o.Told.Member] = true
+			if !a.toldAfter(e, read) {
+				return nil
+			}
 		}
 		// A session that begins is told by several notifications: logged in, and what becomes of the agent then.
 		if e.At > last || e.Scenario == read.Scenario && voice.Find(e.Operation()).Group == voice.GroupSession {
@@ -144,6 +151,14 @@ type account struct {
 type deviceNews struct {
 	entry  *recording.Entry
 	device voice.Device
+}
+
+// toldAfter reports whether the device was told between an operation and a read as the operation left it: what was told meanwhile may
+// tell of what was asked for before.
+func (a *account) toldAfter(o, read *recording.Entry) bool {
+	return slices.ContainsFunc(a.said, func(s deviceNews) bool {
+		return s.device != nil && s.entry.At > o.At && s.entry.At <= read.At && s.device.After(o.Operation())
+	})
 }
 
 // accounted gathers the account, once.

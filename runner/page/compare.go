@@ -88,7 +88,7 @@ func (r *Replay) compareCall(s *Step, e *recording.Entry) []Difference {
 			continue
 		}
 		d.Path, d.Requirement = "data.call."+member, s.requirementOf(member)
-		d.other = live.Has(member) && slices.Contains(changes, member)
+		d.other = live.Has(member) && (slices.Contains(changes, member) || member == "participants" && s.Type() == voice.ParticipantsUpdated)
 		out = append(out, *d)
 	}
 	if d := r.deleted(s, live); d != nil {

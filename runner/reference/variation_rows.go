@@ -149,6 +149,31 @@ func participantsAgain(_ *exchange, notes []*note) []*note {
 	return out
 }
 
+// participantsLate is participantsAgain, told only before the next notification of the call: meanwhile somebody may have asked for
+// something else.
+func participantsLate(h *hooks) {
+	held := map[*leg]*note{}
+	h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
+		var out []*note
+		for _, n := range notes {
+			if late := held[n.leg]; late != nil && n.leg != nil {
+				late.call()["duration"] = x.s.duration(n.leg)
+				out = append(out, late)
+				delete(held, n.leg)
+			}
+			out = append(out, n)
+			if n.call() == nil || n.leg == nil || n.state != established || n.kind != kindStatus || n.leg.partner() != nil {
+				continue
+			}
+			late := n.clone()
+			late.kind = kindParticipants
+			late.data["notificationType"] = kindParticipants
+			held[n.leg] = late
+		}
+		return out
+	})
+}
+
 // formattedNumbers shows numbers as people write them.
 func formattedNumbers(h *hooks) {
 	h.call = append(h.call, func(_ *Server, _ *leg, c object) {

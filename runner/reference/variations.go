@@ -66,6 +66,7 @@ func allVariations() []variation {
 			h.capabilities = append(h.capabilities, bothCompletions)
 		}),
 		vary("participants-again", "ParticipantsUpdated comes again without news", func(h *hooks) { h.notes = append(h.notes, participantsAgain) }),
+		vary("participants-late", "ParticipantsUpdated without news comes right before the next notification of the call", participantsLate),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
 		{Variation{"features-off", "no recording, no mute, no supervisor monitoring, and none claimed"}, func(s *Server) { s.opts.Features = []string{} }},

@@ -61,6 +61,11 @@ func (s said) String() string { return s.text }
 // Arrived are notifications of a call that has come: it rings, or was picked up already.
 func Arrived() Condition { return said{voice.Arrived, "of the call in state Ringing or Established"} }
 
+// ArrivedWith are notifications of a call that has come, with one of some numbers.
+func ArrivedWith(numbers ...string) Condition {
+	return said{voice.ArrivedWith(numbers...), "of the call in state Ringing or Established with " + strings.Join(numbers, " or ")}
+}
+
 // OtherThan are notifications of a call in another state than one.
 func OtherThan(state State) Condition {
 	return said{voice.Not(state.meets), "of the call in another state than " + string(state)}

@@ -199,3 +199,18 @@ func WrapUpTime(e *recording.Entry) float64 {
 	seconds, _ := n.Float64() // 0 for what is none
 	return seconds
 }
+
+// After reports whether a device is as an operation of its agent leaves it: its settings, or the agent state. Of any other operation it
+// does not say.
+func (d Device) After(operation string) bool {
+	switch o := Find(operation); {
+	case o.Group == GroupAgentState:
+		return d.UserState().String() == o.Told.State
+	case o.Told.Member == "doNotDisturb":
+		return d[o.Told.Member] == o.Told.Value
+	case o.Told.Member == "forwardTo", o.Told.Member == "supervisorMonitoringState":
+		ends := operation == "ForwardCallsOff" || operation == "CancelSupervisorMonitoring"
+		return (d[o.Told.Member] == nil) == ends
+	}
+	return true
+}

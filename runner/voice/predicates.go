@@ -3,7 +3,7 @@ package voice
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -62,6 +62,13 @@ func MayBeIn(state string) Predicate {
 // Arrived is a notification of a call that has come: it rings, or was picked up already.
 func Arrived(e *recording.Entry) bool {
 	return e.Call() != nil && (e.State() == Ringing || e.State() == Established)
+}
+
+// ArrivedWith is Arrived of a call with one of some numbers: others may be called by others at any time.
+func ArrivedWith(numbers ...string) Predicate {
+	return func(e *recording.Entry) bool {
+		return Arrived(e) && slices.ContainsFunc(numbers, func(n string) bool { return CallOf(e).Names(n) })
+	}
 }
 
 // Without is a notification of a call that goes on without somebody.
@@ -137,12 +144,12 @@ func DeviceWith(id, member string, value any) Predicate {
 	}
 }
 
-// DeviceAfter is a notification that shows a device as an operation of the agent leaves it: do-not-disturb, or an agent state.
+// DeviceAfter is a notification that shows a device as an operation of the agent leaves it.
 func DeviceAfter(id, operation string) Predicate {
-	if value, found := strings.CutPrefix(operation, "DoNotDisturb"); found {
-		return DeviceWith(id, "doNotDisturb", value)
+	return func(e *recording.Entry) bool {
+		d := DeviceOf(e, id)
+		return d != nil && d.After(operation)
 	}
-	return AgentIn(id, operation)
 }
 
 // DeviceShowing is a notification that shows a device with a member, whatever it says.

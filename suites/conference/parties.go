@@ -53,13 +53,13 @@ func singleStep() {
 			s.MustOffer("SingleStepConference")
 			mark := s.Mark()
 			if s.Operate(s.Agent, "join", c, "SingleStepConference", map[string]any{"destination": to(s)}).Accepted() {
-				s.Await(s.Destination, "the call of SingleStepConference", mark, Meeting(Arrived()))
+				s.Await(s.Destination, "the call of SingleStepConference", mark, Meeting(ArrivedWith(s.Agent.Party.Number, s.Caller.Party.Number)))
 			}
 			s.EndCalls()
 			again := s.Inbound("second")
 			mark = s.Mark()
 			if s.Operate(s.Agent, "location", again, "SingleStepConference", map[string]any{"destination": to(s), "location": s.Location()}).Accepted() {
-				s.Await(s.Destination, "the call of SingleStepConference with location", mark, Meeting(Arrived()))
+				s.Await(s.Destination, "the call of SingleStepConference with location", mark, Meeting(ArrivedWith(s.Agent.Party.Number, s.Caller.Party.Number)))
 			}
 		}),
 		func() {
