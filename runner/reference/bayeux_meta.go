@@ -252,7 +252,7 @@ func (b *bayeux) unsubscribe(s *session, m, reply object) {
 	if b.hooks.keepTopics {
 		return
 	}
-	s.topics = slices.DeleteFunc(s.topics, func(t string) bool { return slices.Contains(list, t) })
+	s.topics = slices.DeleteFunc(s.topics, func(t string) bool { return b.hooks.dropTopics || slices.Contains(list, t) })
 	if len(s.past) < maxTopics {
 		s.past = append(s.past, list...)
 	}

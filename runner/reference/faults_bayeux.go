@@ -37,6 +37,7 @@ func topicFaults() []fault {
 			return true, slices.ContainsFunc(s.topics, func(t string) bool { return endsIn(t, "/*") && strings.HasPrefix(channel, strings.TrimSuffix(t, "*")) })
 		})),
 		row("unsubscribe-ignored", "BAYEUX-11", "notifications are delivered after unsubscribe", func(h *hooks) { h.bayeux.keepTopics = true }),
+		row("unsubscribe-ends-all", "BAYEUX-11", "unsubscribe of one topic ends all subscriptions of the session", func(h *hooks) { h.bayeux.dropTopics = true }),
 		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed",
 			matching(func(s *session, channel string) (bool, bool) {
 				return true, slices.ContainsFunc(s.past, func(t string) bool { return matches(t, channel) })

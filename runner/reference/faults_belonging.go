@@ -109,6 +109,15 @@ func valueFaults() []fault {
 				c["userData"] = pairs
 			}
 		})),
+		row("updates-trimmed", "DATA-10", "UpdateUserData takes values without the spaces around them", arrives("UpdateUserData", func(x *exchange) *apiError {
+			pairs, _ := x.body["userData"].(object)
+			for k, v := range pairs {
+				if text, isText := v.(string); isText {
+					pairs[k] = strings.TrimSpace(text)
+				}
+			}
+			return nil
+		})),
 		row("released-with-longer-values", "DATA-10", "a Released call shows values with a mark behind them",
 			bendCall("", func(_ *exchange, n *note) bool { return n.state == released }, values(func(s string) string { return s + "?" }))),
 	}

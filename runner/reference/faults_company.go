@@ -1,5 +1,7 @@
 package reference
 
+import "slices"
+
 // faultsCompany say nothing, or not all, of who is in a call now to those whom nobody asks.
 func faultsCompany() []fault {
 	const transfer, conference, remove = "CompleteTransfer", "CompleteConference", "RemoveParticipantFromConference"
@@ -16,6 +18,8 @@ func faultsCompany() []fault {
 				n.call()["participants"] = []any{participant(x.agent.Number)}
 			})),
 		row("transferred-caller-keeps-agent", "TRANSFER-23", "after CompleteTransfer the caller's call lists the agent, who has left, beside the destination", keepsAgent),
+		row("second-transfer-unnoticed-by-caller", "TRANSFER-23", "who was transferred before is not told when the call is transferred again",
+			movedTwice),
 		row("conference-unnoticed-by-caller", "CONFERENCE-17", "CompleteConference is not notified to the caller", drop(conference, ofOriginal(theirs("")))),
 		row("conference-unnoticed-by-destination", "CONFERENCE-17", "CompleteConference is not notified to the destination", drop(conference, ofConsult(theirs("")))),
 		row("conference-party-told-of-one", "CONFERENCE-17", "after CompleteConference the others are told of one other party only",
@@ -48,4 +52,19 @@ func keepsAgent(h *hooks) {
 			c["participants"] = append([]any{participant(number)}, list...)
 		}
 	})
+}
+
+// movedTwice does not tell who was transferred of the next transfer.
+func movedTwice(h *hooks) {
+	moved := map[*leg]bool{}
+	onNotes("CompleteTransfer", func(x *exchange, notes []*note) []*note {
+		return slices.DeleteFunc(notes, func(n *note) bool {
+			if n.to == x.agent || n.leg == nil || n.leg.callType == "Consult" || len(moved) > 1000 {
+				return false
+			}
+			again := moved[n.leg]
+			moved[n.leg] = true
+			return again
+		})
+	})(h)
 }

@@ -26,6 +26,11 @@ func readFaults() []fault {
 		row("read-with-other-participants", "READ-1", "GET of a call shows another party", readCall(func(_ *exchange, c object) {
 			c["participants"] = []any{participant("4711")}
 		})),
+		row("read-of-conference-lists-one", "READ-1", "GET of a call of three shows one other party", readCall(func(x *exchange, c object) {
+			if list, _ := c["participants"].([]any); len(list) > 1 && x.leg.owner {
+				c["participants"] = list[:1]
+			}
+		})),
 		row("read-with-other-recording-state", "READ-1", "GET of a call shows it as recorded",
 			readCall(func(_ *exchange, c object) { c["recordingState"] = "Recording" })),
 		row("read-with-other-device", "READ-1", "GET of a call shows another device",

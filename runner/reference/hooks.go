@@ -89,6 +89,7 @@ type bayeuxHooks struct {
 	anyClient    bool                                  // unknown clientIds are taken
 	keepOnLeave  bool                                  // disconnect is ignored
 	keepTopics   bool                                  // unsubscribe is ignored
+	dropTopics   bool                                  // unsubscribe ends all subscriptions
 	deadAgain    bool                                  // a browser's second session gets no events
 	once         bool                                  // no second session for a browser
 	lenient      bool                                  // malformed requests are answered successfully

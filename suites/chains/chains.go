@@ -23,8 +23,10 @@ func Specs() {
 	chain("chains.swapped-transfer", "A transfer after swaps, then the two who stay", swappedTransfer,
 		"SWAP-1", "TRANSFER-4", "TRANSFER-5", "TRANSFER-23", "HOLD-1", "HANGUP-2")
 	chain("chains.swapped-conference", "A conference after a swap, then a party leaves", swappedConference,
-		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "CONFERENCE-17", "DTMF-1", "DATA-2")
+		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "CONFERENCE-17", "DTMF-1", "DATA-2", "READ-1")
 	chain("chains.passed-on", "A call is transferred by who got it", passedOn, "TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1")
+	chain("chains.passed-back", "A call is transferred, and transferred back by who got it", passedBack,
+		"TRANSFER-2", "ANSWER-2", "TRANSFER-4", "TRANSFER-5", "TRANSFER-23", "HOLD-1")
 	chain("chains.outbound", "The agent dials; both hold; the caller transfers", outbound, "DIAL-1", "DIAL-2", "HOLD-1", "RETRIEVE-1", "TRANSFER-2")
 	inStep("chains.in-step", "chains.beside", "The same at the same moment on two stations", first)
 	inStep("chains.beside", "chains.in-step", "The other of two stations that do the same at the same moment", second)

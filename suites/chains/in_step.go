@@ -47,7 +47,7 @@ func together(s *chained, first bool) {
 	s.complete(c, consult, "CompleteTransfer")
 	if s.Caller.Controlled() {
 		s.Meet()
-		s.staying(s.Caller, s.Destination)
+		s.staying(s.Caller, s.Destination, 0)
 	}
 }
 

@@ -51,6 +51,11 @@ var odd = map[string]any{
 	"Markup": "<b>&amp;</b>", "Braces": `{"a":[1,2]}`, "Percent": "100%25+1", "Nested": map[string]any{"Inner": `a "b"`, "Digits": "7"},
 }
 
+// changed are such pairs that an update sends.
+var changed = map[string]any{
+	"Spaces": "   three   spaces  ", "Key.dotted": "a.b", "Key with spaces": " c ", "Plus+and&": "1+1=2&3", "Escapes": `a\tb\nc`,
+}
+
 // data go with a call through everything.
 func data(s *chained) {
 	s.needsDestination()
@@ -60,6 +65,7 @@ func data(s *chained) {
 	s.do(a, c, "Hold", nil)
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Held": `"yes"`, "Number": "87654321"}))
 	s.do(a, c, "Retrieve", nil)
+	s.do(a, c, "UpdateUserData", with(changed))
 	s.do(s.Caller, c, "Hold", nil)
 	s.do(s.Caller, c, "Retrieve", nil)
 	consult := s.consult(c, "consult", "InitiateTransfer", with(map[string]any{"Consulted": `a\b"c`}))
@@ -67,5 +73,5 @@ func data(s *chained) {
 	s.do(d, consult, "SendDtmf", map[string]any{"digits": "8"})
 	s.do(a, consult, "UpdateUserData", with(map[string]any{"Consulted": "again, \"so\""}))
 	s.complete(c, consult, "CompleteTransfer")
-	s.staying(s.Caller, d)
+	s.staying(s.Caller, d, 0)
 }

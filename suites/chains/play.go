@@ -97,7 +97,7 @@ func (s *chained) consult(original *play.Call, role, operation string, more map[
 	if !held {
 		s.told(s.Agent, original, mark, Held)
 	}
-	e := s.Await(s.Destination, "Ringing", mark, voice.Arrived)
+	e := s.Await(s.Destination, "Ringing", mark, voice.ArrivedWith(s.Agent.Party.Number))
 	s.must(e)
 	if e.CallID() != c.ID(s.Destination) {
 		s.Learn(s.Destination, role, e)

@@ -89,7 +89,7 @@ func swappedTransfer(s *chained) {
 	s.swap(c, consult)
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "swapped"}))
 	s.complete(c, consult, "CompleteTransfer")
-	s.staying(s.Caller, s.Destination)
+	s.staying(s.Caller, s.Destination, 0)
 }
 
 // complete completes a consultation at the call that offers it, and waits for both calls of the agent.
@@ -105,14 +105,14 @@ func (s *chained) complete(original, consult *play.Call, operation string) {
 	s.told(s.Agent, consult, mark, Released)
 }
 
-// staying lets two who were put together act on what they have left, where they were told of each other.
-func (s *chained) staying(a, b *play.Actor) {
-	first, second := s.with(a, b), s.with(b, a)
+// staying lets two who were put together act on what they have left, where they were told of each other since a mark.
+func (s *chained) staying(a, b *play.Actor, mark int) {
+	first, second := s.with(a, b, mark), s.with(b, a, mark)
 	s.do(a, first, "Hold", nil)
 	s.do(a, first, "Retrieve", nil)
 	s.do(b, second, "Hold", nil)
 	s.do(b, second, "Retrieve", nil)
-	mark := s.Mark()
+	mark = s.Mark()
 	s.do(b, second, "Hangup", nil)
 	s.told(a, first, mark, Released)
 }
@@ -122,9 +122,9 @@ func (s *chained) meets(a, other *play.Actor) {
 	s.Await(a, "the call with the "+other.Role, 0, func(e *recording.Entry) bool { return voice.CallOf(e).Names(other.Party.Number) })
 }
 
-// with is the call in which somebody is told to be with another; the chain ends where none is.
-func (s *chained) with(a, other *play.Actor) *play.Call {
-	e := s.Await(a, "the call with the "+other.Role, 0, func(e *recording.Entry) bool {
+// with is the call in which somebody is told since a mark to be with another; the chain ends where none is.
+func (s *chained) with(a, other *play.Actor, mark int) *play.Call {
+	e := s.Await(a, "the call with the "+other.Role, mark, func(e *recording.Entry) bool {
 		return e.State() != voice.Released && voice.CallOf(e).Names(other.Party.Number)
 	})
 	s.must(e)
@@ -144,13 +144,17 @@ func swappedConference(s *chained) {
 	s.meets(s.Destination, s.Caller)
 	s.do(a, c, "SendDtmf", map[string]any{"digits": "6"})
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "conference"}))
+	s.Get(a, "read.conference", "/me/calls/"+c.ID(a))
 	s.do(a, c, "Hold", nil)
+	s.Get(a, "read.held", "/me/calls/"+c.ID(a))
+	s.Get(a, "read.list", "/me/calls?fields=*")
 	s.do(a, c, "Retrieve", nil)
 	mark = s.Mark()
-	s.do(s.Destination, s.with(s.Destination, a), "Hangup", nil)
+	s.do(s.Destination, s.with(s.Destination, a, 0), "Hangup", nil)
 	s.Await(s.Caller, "the call without the destination", mark, voice.Without(s.Destination.Party.Number))
 	s.do(a, c, "Hold", nil)
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "two"}))
+	s.Get(a, "read.two", "/me/calls/"+c.ID(a))
 	s.do(a, c, "Retrieve", nil)
 	s.hangsUp(a, s.Caller, c)
 }
@@ -162,15 +166,19 @@ func passedOn(s *chained) {
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "passed on"}))
 	mark := s.Mark()
 	s.do(a, c, "SingleStepTransfer", to(d))
-	there := s.arrives(d, "there", mark)
+	there := s.arrives(d, "there", mark, a, s.Caller)
 	s.do(d, there, "Answer", nil)
 	s.do(d, there, "SendDtmf", map[string]any{"digits": "7"})
-	s.staying(s.Caller, d)
+	s.staying(s.Caller, d, 0)
 }
 
-// arrives waits for a call that is new to somebody.
-func (s *chained) arrives(a *play.Actor, role string, mark int) *play.Call {
-	e := s.Await(a, "Ringing", mark, voice.Arrived)
+// arrives waits for a call that is new to somebody, with one of others.
+func (s *chained) arrives(a *play.Actor, role string, mark int, others ...*play.Actor) *play.Call {
+	var numbers []string
+	for _, other := range others {
+		numbers = append(numbers, other.Party.Number)
+	}
+	e := s.Await(a, "Ringing", mark, voice.ArrivedWith(numbers...))
 	s.must(e)
 	return s.Learn(a, role, e)
 }
@@ -191,7 +199,7 @@ func outbound(s *chained) {
 	if !s.Operate(b, "InitiateTransfer", c, "InitiateTransfer", to(s.Destination)).Accepted() {
 		return
 	}
-	there := s.arrives(s.Destination, "there", mark)
+	there := s.arrives(s.Destination, "there", mark, b)
 	s.do(s.Destination, there, "Answer", nil)
 	s.do(s.Destination, there, "Hangup", nil)
 	s.may(b, c, "Retrieve")
@@ -218,7 +226,7 @@ func (s *chained) set(operation string, params map[string]any) {
 	a, mark := s.Agent, s.Mark()
 	if voice.Find(operation).To == voice.ToChannel {
 		if s.AgentState(a, operation, operation).Accepted() {
-			s.must(s.Await(a, operation, mark, voice.ShowsDevice(a.Device)))
+			s.must(s.Await(a, operation, mark, voice.DeviceAfter(a.Device, operation)))
 		}
 		return
 	}
@@ -227,6 +235,35 @@ func (s *chained) set(operation string, params map[string]any) {
 	}
 	if s.DeviceOperation(a, operation, operation, params).Accepted() {
 		s.Restore(a, operation)
-		s.must(s.Await(a, operation, mark, voice.ShowsDevice(a.Device)))
+		s.must(s.Await(a, operation, mark, voice.DeviceAfter(a.Device, operation)))
 	}
+}
+
+// passedBack is transferred by the agent, and by who got it transferred back to the agent.
+func passedBack(s *chained) {
+	s.needsDestination()
+	c, a, d := s.Inbound("original"), s.Agent, s.Destination
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "passed back"}))
+	consult := s.consult(c, "consult", "InitiateTransfer", nil)
+	s.picksUp(consult)
+	s.complete(c, consult, "CompleteTransfer")
+	theirs := s.with(d, s.Caller, 0)
+	s.meets(s.Caller, d)
+	mark := s.Mark()
+	if !s.offers(d, theirs, "InitiateTransfer") || !s.Operate(d, "back", theirs, "InitiateTransfer", to(a)).Accepted() {
+		s.breaks("InitiateTransfer is not offered to the destination, or was not accepted")
+	}
+	s.do(a, s.arrives(a, "back", mark, d), "Answer", nil)
+	up := s.Await(d, "the consult call", mark, func(e *recording.Entry) bool {
+		return e.State() == voice.Established && voice.CallOf(e).Names(a.Party.Number)
+	})
+	s.must(up)
+	mine := s.Learn(d, "mine", up)
+	if !s.offers(d, mine, "CompleteTransfer") {
+		mine = theirs
+	}
+	mark = s.Mark()
+	s.do(d, mine, "CompleteTransfer", nil)
+	s.told(d, theirs, mark, Released)
+	s.staying(s.Caller, a, mark)
 }

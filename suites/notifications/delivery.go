@@ -45,6 +45,9 @@ func delivery() {
 		It("after unsubscribe nothing more is delivered", Check("unsubscribe", "BAYEUX-11"), func() {
 			Expect(WatcherOf("original", "again")).To(HearNothingAfterUnsubscribe())
 		})
+		It("a topic that stays subscribed is delivered when another is unsubscribed", Check("other-topic", "BAYEUX-11"), func() {
+			Expect(WatcherOf("original", "half")).To(BeToldOf("original", Ringing, Established))
+		})
 		It("what happens between polls comes with the next one, in order and once", Check("between-polls", "BAYEUX-12"), func() {
 			Given(Dialogue("idle", "collect")).NotTo(BeEmpty())
 			Expect(Dialogue("idle", "")).To(CatchUpBetweenPolls("original", "idle"))
@@ -112,6 +115,7 @@ func watch(s *Stage) watchers {
 	open(s.Agent, "device-topic", devices)
 	open(s.Agent, "segment", "/v2/*")
 	open(s.Agent, "no-topic")
+	open(s.Agent, "half", devices, calls).Unsubscribe(devices)
 	w.again = open(s.Agent, "again")
 	w.again.Leave()
 	w.again.Open("", calls)
