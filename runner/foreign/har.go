@@ -74,6 +74,16 @@ func (c *harContent) bytes() (body []byte, ok bool) {
 	return []byte(*c.Text), true
 }
 
+// header is the value of a header; "" where there is none. With several of the name it is the last.
+func header(list []harHeader, name string) (value string) {
+	for _, h := range list {
+		if strings.EqualFold(h.Name, name) {
+			value = h.Value
+		}
+	}
+	return value
+}
+
 // harEntries reads the entries of an archive; cutOff says that it ends in the midst of them.
 func harEntries(data []byte) (entries []harEntry, cutOff bool) {
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -196,6 +206,9 @@ func (h *har) read(e harEntry) error {
 	x := &recording.Entry{Kind: recording.KindRest, Method: e.Request.Method, Path: strings.TrimPrefix(h.secrets.Cut(path), root), Status: e.Response.Status}
 	if sent, ok := e.Request.PostData.bytes(); ok && len(sent) > 0 {
 		x.Request, x.RequestText = h.body(sent)
+		if kind := header(e.Request.Headers, "content-type"); !recording.AsJSON(kind) {
+			x.RequestType = kind
+		}
 	}
 	l := line{at: started, person: who, entry: x}
 	switch {
@@ -208,10 +221,8 @@ func (h *har) read(e harEntry) error {
 		h.bodiless++
 		l.answer = end
 	}
-	for _, header := range e.Response.Headers {
-		if strings.EqualFold(header.Name, "content-type") {
-			x.Headers = map[string]string{"Content-Type": header.Value}
-		}
+	if kind := header(e.Response.Headers, "content-type"); kind != "" {
+		x.Headers = map[string]string{"Content-Type": kind}
 	}
 	h.add(l)
 	return nil

@@ -44,6 +44,9 @@ func (t *timeline) asked(o *operation) string {
 	if area, _, _ := strings.Cut(o.Scenario, "."); area == "errors" || area == "security" {
 		return "" // what is asked for there is wrong in itself
 	}
+	if o.RequestType != "" {
+		return ""
+	}
 	switch o.Purpose {
 	case recording.Refusal, recording.Clean:
 		return ""

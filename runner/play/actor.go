@@ -158,6 +158,12 @@ func (a *Actor) entry(x voiceapi.Exchange) *recording.Entry {
 	} else {
 		e.RequestText = clip(body)
 	}
+	if kind := x.Request.ContentType; len(x.Request.Body) > 0 && !recording.AsJSON(kind) {
+		e.RequestType = clip([]byte(kind))
+	}
+	if x.Fault == nil && len(x.Body) == 0 {
+		e.Headers["Content-Length"] = "0" // it came whole, and there was none
+	}
 	a.keepAnswer(e, x.Body)
 	e.Flaws = x.Flaws
 	for _, h := range keptHeaders {

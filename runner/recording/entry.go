@@ -6,6 +6,7 @@ package recording
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"time"
 
@@ -70,6 +71,7 @@ type Entry struct {
 	Path         string            `json:"path,omitempty"` // below /api/v2, as sent
 	Request      json.RawMessage   `json:"request,omitempty"`
 	RequestText  string            `json:"requestText,omitempty"` // body that is not JSON
+	RequestType  string            `json:"requestType,omitempty"` // media type that the body was sent as, where that is not JSON
 	Status       int               `json:"status,omitempty"`      // HTTP status; 0: unknown or no answer
 	Headers      map[string]string `json:"headers,omitempty"`     // a few answer headers, never secret ones
 	Response     json.RawMessage   `json:"response,omitempty"`
@@ -261,6 +263,18 @@ func (e *Entry) StatusCode() (code int64, ok bool) {
 	}
 	c, err := n.Int64()
 	return c, err == nil
+}
+
+// AsJSON reports whether a media type is that of JSON, or none was said.
+func AsJSON(mediaType string) bool {
+	kind, _, _ := strings.Cut(mediaType, ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	return kind == "" || kind == "application/json" || strings.HasSuffix(kind, "+json")
+}
+
+// Empty reports whether it is known that an answer came whole and without a body: a log may leave bodies out.
+func (e *Entry) Empty() bool {
+	return e.Problem == "" && len(e.Response) == 0 && e.ResponseText == "" && (e.Status == http.StatusNoContent || e.Headers["Content-Length"] == "0")
 }
 
 // Accepted reports whether the operation was answered with statusCode 0, whatever the

@@ -112,7 +112,7 @@ func EveryAnswer() Answers {
 	for _, c := range w.Cases() {
 		for _, e := range c.Requests() {
 			bodiless := len(e.Response) == 0 && e.ResponseText == ""
-			if bodiless && (w.Foreign() || e.Problem == "" && e.Status == 0) {
+			if bodiless && !(e.Empty() && e.Operation() != "") && (w.Foreign() || e.Problem == "" && e.Status == 0) {
 				continue // not logged
 			}
 			out = append(out, e)

@@ -175,6 +175,9 @@ func (w *Watcher) asked(who string, x *exchange, path string) {
 		Kind: recording.KindRest, At: w.since(x.began), AnsweredAt: w.since(x.ended), Method: x.method, Path: w.cut(path), Status: x.status,
 	}
 	e.Request, e.RequestText = w.body(x.sent)
+	if kind := x.asked.Get("Content-Type"); len(x.sent) > 0 && !recording.AsJSON(kind) {
+		e.RequestType = kind
+	}
 	switch {
 	case x.status == 0:
 		e.Problem, e.AnsweredAt = "reset", 0
@@ -183,8 +186,12 @@ func (w *Watcher) asked(who string, x *exchange, path string) {
 	default:
 		e.Response, e.ResponseText = w.body(x.came)
 	}
+	e.Headers = map[string]string{}
 	if kind := x.answered.Get("Content-Type"); kind != "" {
-		e.Headers = map[string]string{"Content-Type": kind}
+		e.Headers["Content-Type"] = kind
+	}
+	if e.Problem == "" && len(x.came) == 0 {
+		e.Headers["Content-Length"] = "0" // it came whole, and there was none
 	}
 	w.add(e, who, "")
 }
