@@ -93,6 +93,7 @@ var causes = []struct {
 		"503::Server is too busy", "the reason that it gives",
 	},
 	{"no sticky sessions", alternately(), "known to some requests and not to others", "sent to the same node"},
+	{"502 of a gateway", onAll(answering(502, "text/html", "<h1>Bad gateway</h1>")), "is not available", "does not reach it"},
 	{"429 without end", onAll(answering(429, "text/html", "<h1>429</h1>", "Retry-After", "1")), "the target takes no more requests", "pace:"},
 }
 

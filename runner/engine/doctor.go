@@ -139,7 +139,8 @@ func examine(ctx context.Context, st *play.Station) []Finding {
 		}
 		// It may be written in another way than it is dialled, so a difference is a hint and keeps nothing from being tested.
 		if shown := voice.UserIn(me).Device(a.Device).Number(); shown != "" && shown != a.Party.Number {
-			detail += fmt.Sprintf("; the server has the number %s for that device: is number: in the target file right?", shown)
+			detail += fmt.Sprintf("; the server has the number %s for that device: is number: in the target file right? If that is another form of it, "+
+				"write shown: %q", shown, shown)
 		}
 		if text := a.Telephone(ctx); text != "" {
 			detail += "; " + text

@@ -85,7 +85,7 @@ func mutualTLS() (server, client *tls.Config, err error) {
 			KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{usage},
 			DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		}, authority, &own.PublicKey, key)
-		return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: own}, err
+		return tls.Certificate{Certificate: [][]byte{raw, authority.Raw}, PrivateKey: own}, err
 	}
 	of, err := pair(2, "voicespec reference server", x509.ExtKeyUsageServerAuth)
 	if err != nil {
