@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -160,5 +161,26 @@ func TestTargetFileOfTelephones(t *testing.T) {
 	_, target := start(t, withTelephones(reference.SIPOptions{Proxy: "sip.example.com:5070"}), 1)
 	if got := target.Stations[0].Agent.Phone; got != (config.Phone{Registrar: "sip.example.com:5070"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// An interruption leaves no telephone behind.
+func TestTelephonesAfterAnInterruption(t *testing.T) {
+	t.Parallel()
+	server, target := start(t, withTelephones(reference.SIPOptions{}), 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	registered := 0
+	_, err := suites.Run(ctx, engine.Options{Target: target, Globs: []string{"calls.*"}, SideBySide: true, Progress: func(e engine.Event) {
+		if e.Kind == "scenario" && ctx.Err() == nil {
+			registered = server.SIPTelephones()
+			cancel()
+		}
+	}})
+	if !errors.Is(err, context.Canceled) || registered != 3 {
+		t.Errorf("%d telephones, %v", registered, err)
+	}
+	if server.SIPTelephones() != 0 || server.LiveCalls() != 0 || server.ContactCenterSessions() != 0 {
+		t.Errorf("%d telephones, %d calls and %d sessions are left", server.SIPTelephones(), server.LiveCalls(), server.ContactCenterSessions())
 	}
 }

@@ -69,7 +69,7 @@ func (p *Phone) incoming(req *sip.Request) *call {
 		phone: p, callID: *req.CallID(),
 		local:   sip.FromHeader{DisplayName: to.DisplayName, Address: *to.Address.Clone(), Params: slices.Clone(to.Params)},
 		remote:  sip.FromHeader{DisplayName: from.DisplayName, Address: *from.Address.Clone(), Params: slices.Clone(from.Params)},
-		invited: Invitation{UUID: valueOf(req, callUUID), From: from.Address.User, To: p.o.User},
+		invited: Invitation{UUID: valueOf(req, callUUID), From: from.Address.User, To: p.o.User, Own: len(req.Body()) == 0},
 		talk:    make(chan struct{}, 1), over: make(chan struct{}), theirs: map[uint32]*unmade{},
 	}
 	for _, h := range req.GetHeaders("Record-Route") {

@@ -56,6 +56,7 @@ type Invitation struct {
 	UUID string // X-Genesys-CallUUID
 	From string // user part of From
 	To   string // whose telephone rings
+	Own  bool   // it asks for an offer, as the call does that a SIP Server makes to the telephone of who dials
 }
 
 // Message is a SIP message that a telephone sent or received.

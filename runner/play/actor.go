@@ -104,7 +104,7 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, browser, 
 		}
 		r.Header.Set(name, strings.TrimSpace(a.station.tape.Playing()+" "+step))
 	}
-	a.causes(r.Body)
+	a.causes(r.Path, r.Body)
 	path, wrong := a.station.odd.path(r.Path)
 	var x voiceapi.Exchange
 	if wrong == "" {

@@ -21,9 +21,11 @@ import (
 type switchboard struct {
 	mu    sync.Mutex
 	asked []dialled
-	news  chan struct{}   // closed when there is another
-	told  map[string]bool // uuids of calls between our people
-	upTo  int             // mark on the tape: so far they are known
+	news  chan struct{}     // closed when there is another
+	told  map[string]bool   // uuids of calls between our people
+	uuids map[string]string // of calls that were told, by id
+	mine  map[string]bool   // ids of calls that we have answered
+	upTo  int               // mark on the tape: so far they are known
 }
 
 // dialled is a call that was asked for. The switch may call both telephones before the request is answered.
@@ -37,6 +39,21 @@ func (b *switchboard) caused(by, to string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = append(b.asked, dialled{by, to, time.Now()})
+	b.wake()
+}
+
+// answers notes that a call is about to be answered: then it is one of ours.
+func (b *switchboard) answers(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.mine == nil {
+		b.mine = map[string]bool{}
+	}
+	b.mine[id] = true
+	b.wake()
+}
+
+func (b *switchboard) wake() {
 	if b.news != nil {
 		close(b.news)
 		b.news = nil
@@ -44,13 +61,14 @@ func (b *switchboard) caused(by, to string) {
 }
 
 // between reports whether a call between two numbers was asked for lately. A SIP Server calls the telephone of who dials in
-// the name of who is dialled, so either may be the one that it comes from.
-func (b *switchboard) between(one, other string, lately time.Duration) bool {
+// the name of who is dialled, so either may be the one that it comes from; or of whom a number was translated to, so that of a
+// call to who dials only the missing offer tells.
+func (b *switchboard) between(one, other string, dials bool, lately time.Duration) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.asked = slices.DeleteFunc(b.asked, func(d dialled) bool { return time.Since(d.at) > lately })
 	return slices.ContainsFunc(b.asked, func(d dialled) bool {
-		return d.by == one && d.to == other || d.by == other && d.to == one
+		return d.by == one && d.to == other || d.by == other && (d.to == one || dials)
 	})
 }
 
@@ -63,13 +81,14 @@ func (b *switchboard) more() <-chan struct{} {
 	return b.news
 }
 
-// toldOf reports whether a call was told in which nobody is but people of the station, who have no calls but those of the run.
+// toldOf reports whether a call was told in which nobody is but people of the station, who have no calls but those of the run, or was
+// answered by us.
 func (s *Station) toldOf(uuid string) bool {
 	b := &s.switchboard
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.told == nil {
-		b.told = map[string]bool{}
+		b.told, b.uuids = map[string]bool{}, map[string]string{}
 	}
 	news := s.tape.From(b.upTo)
 	b.upTo += len(news)
@@ -78,8 +97,21 @@ func (s *Station) toldOf(uuid string) bool {
 		numbers = append(numbers, s.Actors[role].Party.Number)
 	}
 	for _, e := range news {
-		if e.Kind == recording.KindMessage && e.Call() != nil && voice.CallOf(e).Between(numbers...) {
-			b.told[voice.CallOf(e).UUID()] = true
+		if e.Kind != recording.KindMessage || e.Call() == nil {
+			continue
+		}
+		call := voice.CallOf(e)
+		b.uuids[e.CallID()] = call.UUID()
+		if call.Between(numbers...) {
+			b.told[call.UUID()] = true
+		}
+	}
+	for id := range b.mine {
+		if known := b.uuids[id]; known != "" {
+			b.told[known] = true
+			delete(b.mine, id)
+		} else if id == uuid {
+			return true
 		}
 	}
 	return uuid != "" && b.told[uuid]
@@ -90,7 +122,7 @@ func (a *Actor) ours(ctx context.Context, c phone.Invitation) bool {
 	s := a.station
 	for {
 		changed, more := s.tape.Changed(), s.switchboard.more()
-		if s.switchboard.between(s.numberOf(c.From), a.Party.Number, 2*s.run.Budgets.Event) || s.toldOf(c.UUID) {
+		if s.switchboard.between(s.numberOf(c.From), a.Party.Number, c.Own, 2*s.run.Budgets.Event) || s.toldOf(c.UUID) {
 			return true
 		}
 		select {
@@ -113,7 +145,7 @@ func (s *Station) numberOf(user string) string {
 }
 
 // causes tells the telephones of a call that a request is about to make.
-func (a *Actor) causes(body []byte) {
+func (a *Actor) causes(path string, body []byte) {
 	if !a.station.hasPhones {
 		return
 	}
@@ -123,7 +155,13 @@ func (a *Actor) causes(body []byte) {
 			Number string `json:"phoneNumber"`
 		} `json:"destination"`
 	}
-	if json.Unmarshal(body, &r) == nil && makesCall(r.Operation) {
+	if json.Unmarshal(body, &r) != nil {
+		return
+	}
+	switch {
+	case r.Operation == "Answer":
+		a.station.switchboard.answers(voice.LastSegment(path))
+	case makesCall(r.Operation):
 		a.station.switchboard.caused(a.Party.Number, r.Destination.Number)
 	}
 }
