@@ -147,8 +147,8 @@ func (t *timeline) cut(o *operation, n *end) bool {
 		return true
 	}
 	for _, later := range posted(t.ops, o.At, over.At) {
-		if !ends(later.name) {
-			continue
+		if !ends(later.name) || later.name == "Retrieve" && later.end != nil && !later.end.sibling(later.At) {
+			continue // Retrieve ends no call but another one of who asks for it
 		}
 		// Our own, sent when this one had been answered, is worked on after it; so is one that was sent after a wait in vain, or
 		// when this end had been told of something that was caused later.

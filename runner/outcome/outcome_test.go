@@ -92,6 +92,20 @@ func TestOutcomes(t *testing.T) {
 			r.told("agent", "1", "Held", "5000", "")
 			r.inbound("2")
 		}, []string{"HOLD-1"}},
+		"both ends retrieve, and one is not told": {func(r *tape) {
+			r.inbound("1")
+			for _, who := range []string{"agent", "caller"} {
+				r.operation(who, "1", "Hold")
+				r.told(who, "1", "Held", map[string]string{"agent": "5000", "caller": "5005"}[who], "")
+			}
+			r.operation("agent", "1", "Retrieve")
+			r.operation("caller", "1", "Retrieve")
+			r.told("caller", "1", "Established", "5005", "")
+			r.missed("agent")
+			r.operation("caller", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.told("caller", "1", "Released", "5005", "")
+		}, []string{"RETRIEVE-1"}},
 		"a Hold at the end of the recording": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")

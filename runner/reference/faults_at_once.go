@@ -8,7 +8,7 @@ import (
 // soon is how many exchanges of anybody may lie between two that come at the same moment.
 const soon = 3
 
-// atOnceFaults show where agents who have nothing to do with one another do the same at the same moment.
+// atOnceFaults show where agents do the same at the same moment: who have nothing to do with one another, or who are the ends of a call.
 func atOnceFaults() []fault {
 	return []fault{
 		row("hold-at-once-untold", "HOLD-1", "of two agents who hold their calls at the same moment one is not told", func(h *hooks) {
@@ -44,6 +44,24 @@ func atOnceFaults() []fault {
 				return notes
 			})
 		}),
+		row("hold-by-both-untold", "HOLD-1", "of two ends of a call that hold it at the same moment one is not told", func(h *hooks) {
+			m := moments{joint: true}
+			h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
+				if m.meet(x, "Hold") != nil {
+					return toOthers(notes, x.agent)
+				}
+				return notes
+			})
+		}),
+		row("retrieve-by-both-untold", "RETRIEVE-1", "of two ends of a call that retrieve it at the same moment one is not told", func(h *hooks) {
+			m := moments{joint: true}
+			h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
+				if m.meet(x, "Retrieve") != nil {
+					return toOthers(notes, x.agent)
+				}
+				return notes
+			})
+		}),
 		row("batch-of-more-than-ten-cut", "BAYEUX-12", "a poll brings at most ten events, and the rest is lost", func(h *hooks) {
 			h.bayeux.drain = append(h.bayeux.drain, func(_ *session, events [][]byte) [][]byte { return events[:min(len(events), 10)] })
 		}),
@@ -62,12 +80,13 @@ func together(first, second any) object {
 
 // moments finds operations that come at the same moment as others.
 type moments struct {
+	joint bool // of the ends of one call, in place of those who have nothing to do with one another
 	count int
 	last  map[string]*exchange
 	at    map[string]int
 }
 
-// meet is the exchange of an operation by somebody else, who has no part in the call, shortly before this one; nil for none.
+// meet is the exchange of an operation by somebody else shortly before this one; nil for none.
 func (m *moments) meet(x *exchange, op string) *exchange {
 	if m.last == nil {
 		m.last, m.at = map[string]*exchange{}, map[string]int{}
@@ -78,7 +97,7 @@ func (m *moments) meet(x *exchange, op string) *exchange {
 	}
 	last, at := m.last[op], m.at[op]
 	m.last[op], m.at[op] = x, m.count
-	if last == nil || m.count-at > soon || last.agent == x.agent || last.leg.data == x.leg.data {
+	if last == nil || m.count-at > soon || last.agent == x.agent || (last.leg.data == x.leg.data) != m.joint {
 		return nil
 	}
 	return last

@@ -28,6 +28,7 @@ func Specs() {
 	chain("chains.passed-back", "A call is transferred, and transferred back by who got it", passedBack,
 		"TRANSFER-2", "ANSWER-2", "TRANSFER-4", "TRANSFER-5", "TRANSFER-23", "HOLD-1")
 	chain("chains.outbound", "The agent dials; both hold; the caller transfers", outbound, "DIAL-1", "DIAL-2", "HOLD-1", "RETRIEVE-1", "TRANSFER-2")
+	chain("chains.at-once", "Both ends do the same at the same moment", atOnce, "HOLD-1", "RETRIEVE-1", "DTMF-1", "HANGUP-2")
 	inStep("chains.in-step", "chains.beside", "The same at the same moment on two stations", first)
 	inStep("chains.beside", "chains.in-step", "The other of two stations that do the same at the same moment", second)
 	chain("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")
