@@ -48,3 +48,27 @@ func TestPhone(t *testing.T) {
 		}
 	}
 }
+
+func TestCommand(t *testing.T) {
+	file := func(caller string) []byte {
+		return []byte("target: http://h:1\nstations:\n  - agent: {user: a, password: p, number: 1}\n    caller: " + caller + "\n    destination: {number: 3}\n")
+	}
+	lookup := func(string) (string, bool) { return "", false }
+	target, err := (&source{file: "t.yaml"}).parse(file(`{number: 2, command: [./call.sh, "{number}"]}`), lookup, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := target.Stations[0].Caller; !p.FromOutside() || p.Controlled() || len(p.Command) != 2 {
+		t.Errorf("%#v", p)
+	}
+	for caller, want := range map[string]string{
+		`{number: 2, command: [x], user: c}`:                    "a user or password",
+		`{number: 2, command: [""]}`:                            "without a program",
+		`{number: 2, command: [x], phone: {registrar: h}}`:      "keep one of them",
+		`{number: 2, command: [x], dials: 8, answer: whenever}`: "it is auto",
+	} {
+		if _, err := (&source{file: "t.yaml"}).parse(file(caller), lookup, Overrides{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", caller, err)
+		}
+	}
+}

@@ -84,6 +84,8 @@ type Party struct {
 	Shared   bool   `yaml:"shared" json:"shared,omitempty" default:"false" doc:"true lets voicespec use this person although somebody is logged in as them. The session is not ended, and agent state, do-not-disturb and forwarding are put back at the end. Without it a run is not begun then."`
 	Reason   string `yaml:"reason" json:"reason,omitempty" doc:"Sent as a reason with NotReady, where the site demands one."`
 	Phone    Phone  `yaml:"phone" json:"phone,omitzero" doc:"A SIP telephone that voicespec is for the time of a run, where nobody sits at one: see telephones.md. Left out: the person has a telephone."`
+
+	Command []string `yaml:"command" json:"command,omitempty" doc:"For a caller who is no user of the server, and so has no user and password: a program that calls the agent, and its arguments; {number} stands for what is dialled. It is started to dial, and asked to end (SIGTERM) when the call is over. What needs notifications of the caller is untestable."`
 }
 
 // Phone is a SIP telephone that is registered for the time of a run.
@@ -157,6 +159,11 @@ func (s Station) Party(role string) Party {
 
 // Controlled reports whether voicespec can act in this person's name.
 func (p Party) Controlled() bool { return p.User != "" && p.Password != "" }
+
+// FromOutside reports whether this person is no user of the server, but can call one, by a program.
+func (p Party) FromOutside() bool {
+	return p.User == "" && len(p.Command) > 0
+}
 
 // HasPhone reports whether voicespec is this person's telephone.
 func (p Party) HasPhone() bool { return p.Phone.Registrar != "" }

@@ -180,19 +180,21 @@ func checkParty(path, role string, p Party) error {
 	name := nameOf(path)
 	variable := strings.ToUpper(role) + "_PASSWORD"
 	switch {
-	case p == (Party{}):
+	case reflect.ValueOf(p).IsZero():
 		return invalidf(path, "%s is missing; add %s: with %s", name, role, needs(role))
 	case p.Number == "":
 		return invalidf(path, "%s has no number; add number: with the number that it is called at", name)
 	case strings.ContainsFunc(p.Number, unicode.IsControl) || strings.TrimSpace(p.Number) != p.Number:
 		return invalidf(path+".number", "%s has a number with blanks around it or control characters in it; write the number alone", name)
+	case len(p.Command) > 0 && checkOutside(path, name, role, p) != nil:
+		return checkOutside(path, name, role, p)
 	case p.Phone != (Phone{}) && checkPhone(path, name, p) != nil:
 		return checkPhone(path, name, p)
 	case p.Dials != "" && role != "caller":
 		return invalidf(path+".dials", "%s has dials:, which is what the caller dials to call the agent; write it beside the caller", name)
 	case p.Answer != "" && p.Answer != Auto:
 		return invalidf(path+".answer", "%s has answer: %s; it is auto, or left out", name, shorten(p.Answer))
-	case role == "destination" && p.User == "" && p.Password == "":
+	case role == "destination" && p.User == "" && p.Password == "", p.FromOutside():
 		return nil
 	case p.User == "":
 		return invalidf(path, "%s has no user; add user: with the name it logs in by", name)
@@ -203,6 +205,21 @@ func checkParty(path, role string, p Party) error {
 		return invalidf(path, "%s has no password; add password: \"${%s}\" and set that variable", name, variable)
 	case strings.ContainsFunc(p.Password, unicode.IsControl):
 		return invalidf(path+".password", "%s has a password with a control character in it (a line end?), which HTTP Basic cannot carry; take it out", name)
+	}
+	return nil
+}
+
+// checkOutside checks a caller who is no user of the server.
+func checkOutside(path, name, role string, p Party) error {
+	switch {
+	case role != "caller":
+		return invalidf(path+".command", "%s has command:, which is for a caller alone; take it out", name)
+	case p.User != "" || p.Password != "":
+		return invalidf(path, "%s has command:, and a user or password; leave those out for a caller who is no user of the server, or command: for one who is", name)
+	case p.Phone != (Phone{}):
+		return invalidf(path, "%s has command: and phone:; keep one of them", name)
+	case strings.TrimSpace(p.Command[0]) == "":
+		return invalidf(path+".command", "%s has a command without a program; name it as the first entry", name)
 	}
 	return nil
 }

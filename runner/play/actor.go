@@ -59,6 +59,9 @@ func (a *Actor) hears() bool { return a.Controlled() && !a.deaf }
 
 // Absence says why nothing can be done in this person's name.
 func (a *Actor) Absence() string {
+	if a.FromOutside() {
+		return fmt.Sprintf("the %s (%s) is no user of the server", a.Role, a.Party.Number)
+	}
 	return cmp.Or(a.absent, fmt.Sprintf("the %s (%s) has no credentials in the target file", a.Role, a.Party.Number))
 }
 

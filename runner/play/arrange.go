@@ -47,6 +47,9 @@ func (a *Actor) toDial(to *Actor) string {
 // notified the scenario goes on without a call.
 func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
 	s.makeReady(to)
+	if from.FromOutside() {
+		return s.dialFromOutside(step, from, to, role, params)
+	}
 	mark := s.Mark()
 	body := map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": from.toDial(to)}}
 	maps.Copy(body, params)
@@ -258,6 +261,10 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 
 func (s *Stage) answers(a *Actor) {
 	c := s.current()
+	if a.FromOutside() {
+		s.picksUpOutside(a, c)
+		return
+	}
 	s.AwaitRinging(a, c)
 	s.Answer(a, c)
 	if a != s.Agent && s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, voice.Established)) == nil {

@@ -49,6 +49,7 @@ func (s *Stage) clean() (left []string) {
 	}
 	s.unaccounted()
 	s.endUnheard()
+	s.endOutside()
 	return left
 }
 
@@ -248,6 +249,7 @@ func (s *Stage) Made(e *recording.Entry) bool { return s.made(e.CallID(), voice.
 
 // EndCalls hangs up what the scenario has made so far, so that it can begin with another call.
 func (s *Stage) EndCalls() {
+	defer s.endOutside()
 	for range cleaningRounds {
 		legs := s.liveLegs()
 		if len(legs) == 0 || !s.hangUp(legs) {

@@ -34,6 +34,9 @@ func operationBody(operation string, params map[string]any) map[string]any {
 
 // DeviceURI is the URI of an actor's device in the form that the pages use.
 func (s *Stage) DeviceURI(a *Actor) string {
+	if a.FromOutside() {
+		s.Untestable("%s", a.Absence())
+	}
 	return s.station.run.Target.URL + "/api/v2/devices/" + a.Device
 }
 

@@ -27,6 +27,7 @@ type Stage struct {
 	cleaning bool
 	calls    map[string]*Call
 	undo     []func()
+	outside  []*command   // calls that were begun from outside
 	meeting  *Meeting     // of those who play in step; nil for one who plays alone
 	replay   *page.Replay // the page that is played; nil for a scenario written in Go
 }
@@ -189,6 +190,7 @@ func (s *Stage) Post(a *Actor, step, path string, body any) *recording.Entry {
 	s.alive(a)
 	s.reachable(step, body)
 	s.answerable(a, step, body)
+	s.watchable(body)
 	return a.post(s.ctx, step, path, body)
 }
 
