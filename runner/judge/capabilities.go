@@ -147,6 +147,11 @@ func (c *Case) judgeCapabilities(e *recording.Entry, call voice.Call, at string)
 	o := c.allowed(e, call)
 	missing, extra := o.differ(have)
 	if o.open {
+		if call.State() == voice.Established && len(missing) > 0 {
+			out = append(out, Finding{
+				Requirement: "CAP-14", Entry: e, Path: at, Expected: o.String(), Observed: "missing: " + strings.Join(missing, ", "),
+			})
+		}
 		missing = nil
 		extra = slices.DeleteFunc(extra, func(op string) bool { return voice.Anywhere(call.State(), op) })
 	}

@@ -135,6 +135,10 @@ var Rules = []Rule{
 	},
 	{Requirement: "CAP-13", Name: "capabilities-muted", Title: "a muted call offers to be unmuted", Judge: each(judgeMuted), State: "Established"},
 	{Requirement: "CAP-11", Name: "capabilities-recording", Title: "recording is not offered before the answer", Judge: byCapabilities("CAP-11")},
+	{
+		Requirement: "CAP-14", Name: "capabilities-consult-established", Title: "an Established consult call offers what others do",
+		Judge: byCapabilities("CAP-14"), State: "Established",
+	},
 }
 
 // each makes a rule of a function that judges one notification by itself. Notifications

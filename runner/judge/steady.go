@@ -77,6 +77,12 @@ func judgeSteady(c *Case, messages []*recording.Entry) []Finding {
 func (c *Case) unsteady(last, e *recording.Entry, changed map[string]int) []Finding {
 	was, is := voice.CallOf(last), voice.CallOf(e)
 	var out []Finding
+	if c.stopsUnasked(last, e) {
+		out = append(out, Finding{
+			Requirement: "MSG-16", Entry: e, Path: "data.call.recordingState",
+			Expected: Short(was["recordingState"]) + ", as before: recording ends with the call or by StopCallRecording", Observed: Short(is["recordingState"]),
+		})
+	}
 	for _, s := range steady {
 		if s.within && e.State() != last.State() || !was.Has(s.member) || !is.Has(s.member) || s.same(was[s.member], is[s.member]) {
 			continue
@@ -92,6 +98,13 @@ func (c *Case) unsteady(last, e *recording.Entry, changed map[string]int) []Find
 		})
 	}
 	return out
+}
+
+// stopsUnasked reports whether a call is no longer recorded in another state, and nobody asked for that.
+func (c *Case) stopsUnasked(last, e *recording.Entry) bool {
+	was, is := voice.CallOf(last).RecordingState(), voice.CallOf(e).RecordingState()
+	return (was == "Recording" || was == "Paused") && is == "Stopped" && e.State() != last.State() && e.State() != voice.Released &&
+		e.Type() == voice.StatusChange && !c.recognised && c.Ours(e) && c.sentTimes(e, []string{"StopCallRecording"}) == 0 && !c.merged(e)
 }
 
 // sentTimes counts the operations of a kind that had been sent when e arrived.

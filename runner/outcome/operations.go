@@ -303,8 +303,11 @@ func (t *timeline) joined(o *operation) {
 		return
 	}
 	t.joinedCompany(o, original, consult)
-	if o.end == original {
-		return // CONFERENCE-7 is recommended
+	if o.end == original { // that it is done, posted there, is CONFERENCE-7's
+		if consult.over() != nil && consult.over().At >= o.At && consult.stateAt(o.At) != voice.Dialing {
+			t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))
+		}
+		return
 	}
 	if t.begunBy(original, o.At, "InitiateTransfer") {
 		t.due("CONFERENCE-8", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
@@ -314,11 +317,18 @@ func (t *timeline) joined(o *operation) {
 	if consult.stateAt(o.At) == voice.Dialing {
 		return
 	}
-	parties := slices.Concat(original.others(o.At), consult.others(o.At))
-	then := t.dueAt("CONFERENCE-5", o, original, "Established with both other parties", func(e *recording.Entry) bool {
-		return e.State() == voice.Established && !slices.ContainsFunc(parties, func(n string) bool { return !voice.CallOf(e).Names(n) })
-	})
+	then := t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))
 	t.inOrder("CONFERENCE-6", o, first, then, "Released of the consult call before the original is Established")
+}
+
+const joins = "Established with both other parties"
+
+// joinedBoth is a notification of the original with the parties of both calls.
+func joinedBoth(o *operation, original, consult *end) voice.Predicate {
+	parties := slices.Concat(original.others(o.At), consult.others(o.At))
+	return func(e *recording.Entry) bool {
+		return e.State() == voice.Established && !slices.ContainsFunc(parties, func(n string) bool { return !voice.CallOf(e).Names(n) })
+	}
 }
 
 // removed judges that who was removed is told of the end of the call.

@@ -118,6 +118,11 @@ func valueFaults() []fault {
 			}
 			return nil
 		})),
+		row("empty-values-dropped", "DATA-20", "a pair whose value is empty is dropped", arrives("UpdateUserData", func(x *exchange) *apiError {
+			pairs, _ := x.body["userData"].(object)
+			maps.DeleteFunc(pairs, func(_ string, v any) bool { return v == "" })
+			return nil
+		})),
 		row("released-with-longer-values", "DATA-10", "a Released call shows values with a mark behind them",
 			bendCall("", func(_ *exchange, n *note) bool { return n.state == released }, values(func(s string) string { return s + "?" }))),
 	}

@@ -22,6 +22,10 @@ func faultsCompany() []fault {
 			movedTwice),
 		row("conference-unnoticed-by-caller", "CONFERENCE-17", "CompleteConference is not notified to the caller", drop(conference, ofOriginal(theirs("")))),
 		row("conference-unnoticed-by-destination", "CONFERENCE-17", "CompleteConference is not notified to the destination", drop(conference, ofConsult(theirs("")))),
+		row("conference-after-swap-unnoticed", "CONFERENCE-5", "CompleteConference of an original that was swapped back is not notified of the original",
+			drop(conference, func(x *exchange, n *note) bool {
+				return n.to == x.agent && n.state == established && x.leg.parent == nil && x.before == established
+			})),
 		row("conference-party-told-of-one", "CONFERENCE-17", "after CompleteConference the others are told of one other party only",
 			bend(conference, theirs(""), func(_ *exchange, n *note) { alone(n, n.call()) })),
 		row("removal-unnoticed-by-others", "CONFERENCE-17", "a removal is not notified to who stays", drop(remove, theirs(established))),

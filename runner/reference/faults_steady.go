@@ -59,6 +59,12 @@ func memberSteadyFaults() []fault {
 				}
 				return nil
 			})),
+		row("hold-stops-recording", "MSG-16", "a call that is held is not recorded any more", arrives("Hold", func(x *exchange) *apiError {
+			if l := x.agent.find(x.id); l != nil {
+				l.recording = "Stopped"
+			}
+			return nil
+		})),
 		row("user-data-makes-a-consult-call", "MSG-16", "a change of user data shows callType Consult",
 			bendCall("", ofKind(kindData), func(c object) { c["callType"] = "Consult" })),
 	}
@@ -182,6 +188,10 @@ func offerAfterFaults() []fault {
 					list[i] = "CompleteConference"
 				}
 				return list
+			})),
+		row("established-consult-without-hold", "CAP-14", "an Established consult call does not offer Hold, nor another consult call", some(established,
+			func(l *leg) bool { return l.parent.live() }, func(list []string) []string {
+				return omit(omit(omit(list, "Hold"), "InitiateTransfer"), "InitiateConference")
 			})),
 		row("established-consult-offers-answer", "CAP-4", "an Established consult call offers Answer", some(established,
 			func(l *leg) bool { return l.parent.live() }, func(list []string) []string { return append(list, "Answer") })),

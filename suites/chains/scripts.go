@@ -53,6 +53,8 @@ func secondConsult(s *chained) {
 	s.may(a, c, "Retrieve")
 	second := s.consult(c, "second", "InitiateTransfer", nil)
 	s.picksUp(second)
+	s.Get(a, "read.consult", "/me/calls/"+second.ID(a))
+	s.Get(d, "read.consult", "/me/calls/"+second.ID(d))
 	s.do(d, second, "Hold", nil)
 	s.do(d, second, "Retrieve", nil)
 	s.hangsUp(d, a, second)

@@ -30,6 +30,7 @@ var kinds = []kind{
 		"VsText": "Zoë Ångström, 東京, Привет, ✓ 😀", "VsÜmlaut-名": "é", //nolint:gosmopolitan // the point of it
 		"VsQuoted": `"quotes" \ / and <tags> & 'more'`, "VsLines": "one\ntwo\tthree",
 	}},
+	{name: "empty", title: "an empty text", requirement: "DATA-20", pairs: map[string]any{"VsEmpty": "", "VsBeside": "1"}},
 	{name: "hundred", title: "a hundred pairs", requirement: "DATA-20", pairs: hundred()},
 	{
 		name: "long", title: "a value of ten thousand characters", requirement: "DATA-20",
