@@ -126,7 +126,7 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 		}
 		if o := voice.Find(e.Operation()); !latest[o.Told.Member] && e.Accepted() {
 			latest[o.Told.Member] = true
-			if !a.toldAfter(e, read) {
+			if !a.toldAfter(e, read) || a.hasty(e) && !a.lastTold(read).After(e.Operation()) {
 				return nil
 			}
 		}
@@ -159,6 +159,27 @@ func (a *account) toldAfter(o, read *recording.Entry) bool {
 	return slices.ContainsFunc(a.said, func(s deviceNews) bool {
 		return s.device != nil && s.entry.At > o.At && s.entry.At <= read.At && s.device.After(o.Operation())
 	})
+}
+
+// hurry is how soon after one another operations are, in seconds, of which the notifications may still be on their way.
+const hurry = 10.0
+
+// hasty reports whether the same was set shortly before an operation: what is told after it may tell of that.
+func (a *account) hasty(o *recording.Entry) bool {
+	member := voice.Find(o.Operation()).Told.Member
+	return slices.ContainsFunc(a.changes, func(e *recording.Entry) bool {
+		return e != o && e.At <= o.At && e.At > o.At-hurry && voice.Find(e.Operation()).Told.Member == member
+	})
+}
+
+// lastTold is the device as it was told last before a read; nil if it was not.
+func (a *account) lastTold(read *recording.Entry) (last voice.Device) {
+	for _, s := range a.said {
+		if s.device != nil && s.entry.At <= read.At {
+			last = s.device
+		}
+	}
+	return last
 }
 
 // accounted gathers the account, once.

@@ -20,6 +20,9 @@ func (t *timeline) offered() {
 		}
 	}
 	for _, o := range t.denied {
+		if o.Purpose == "" && (o.Status == unauthorized || o.Status == forbidden) {
+			continue // traffic does not show what credentials and tokens went with it
+		}
 		if key := t.asked(o); taken[key] && t.upToDate(o) && t.lasts(o) {
 			t.judged["STATE-5"]++
 			t.find("STATE-5", judge.Finding{
@@ -29,6 +32,12 @@ func (t *timeline) offered() {
 		}
 	}
 }
+
+// HTTP statuses by which a server refuses for the credentials, or for the want of a token.
+const (
+	unauthorized = 401
+	forbidden    = 403
+)
 
 // simple are the operations that may be refused for nothing but the state of their call.
 var simple = []string{

@@ -65,6 +65,11 @@ func TestOffers(t *testing.T) {
 			r.refused("agent", "/me/calls/1", hold)
 			r.entries[len(r.entries)-1].Purpose, r.entries[len(r.entries)-1].RequestType = "", "text/plain"
 		}, false},
+		"without a token": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.refused("agent", "/me/calls/1", hold)
+			r.entries[len(r.entries)-1].Purpose, r.entries[len(r.entries)-1].Status = "", 403
+		}, false},
 		"after a gap": {func(r *tape) {
 			held(r, "agent", "5000")
 			r.add(recording.Entry{Kind: recording.KindGap, Actor: "agent"})

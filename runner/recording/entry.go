@@ -6,7 +6,6 @@ package recording
 
 import (
 	"encoding/json"
-	"net/http"
 	"strings"
 	"time"
 
@@ -272,9 +271,11 @@ func AsJSON(mediaType string) bool {
 	return kind == "" || kind == "application/json" || strings.HasSuffix(kind, "+json")
 }
 
+const noContent = 204 // the HTTP status
+
 // Empty reports whether it is known that an answer came whole and without a body: a log may leave bodies out.
 func (e *Entry) Empty() bool {
-	return e.Problem == "" && len(e.Response) == 0 && e.ResponseText == "" && (e.Status == http.StatusNoContent || e.Headers["Content-Length"] == "0")
+	return e.Problem == "" && len(e.Response) == 0 && e.ResponseText == "" && (e.Status == noContent || e.Headers["Content-Length"] == "0")
 }
 
 // Accepted reports whether the operation was answered with statusCode 0, whatever the
