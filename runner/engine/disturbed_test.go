@@ -49,7 +49,7 @@ func TestSharedWithOthers(t *testing.T) {
 		}
 	}
 	disturbed := slices.ContainsFunc(r.Checks, func(c result.Check) bool { return c.Outcome == result.Disturbed && r.AtGate(c) })
-	if disturbed != (r.ExitCode() == result.ExitNotTested) || disturbed != strings.Contains(r.Reason, "others disturbed") || len(r.Others) == 0 {
+	if disturbed != (r.ExitCode() == result.ExitNotTested) || disturbed != strings.Contains(r.Reason, "others disturbed") {
 		t.Errorf("disturbed %t, exit code %d, %q, others %q", disturbed, r.ExitCode(), r.Reason, r.Others)
 	}
 	again, err := suites.Verify(t.Context(), bytes.NewReader(saved), engine.Options{})
@@ -64,22 +64,26 @@ func TestSharedWithOthers(t *testing.T) {
 	}
 }
 
-// A fault does not hide behind what others do: it is there again when what they touched is played again.
+// A fault does not hide behind what others do: it is there again when what they touched is played again. While a notification that
+// does not come is waited for, they have time to get in between each time: then a fault may be disturbed, and is no success either.
 func TestFaultsBesideOthers(t *testing.T) {
 	t.Parallel()
-	for fault, requirement := range map[string]string{
-		"hold-without-notification":        "HOLD-1",
-		"others-notifications-delivered":   "BAYEUX-18",
-		"initiate-transfer-without-held":   "TRANSFER-1",
-		"answered-caller-told-of-stranger": "ID-8",
+	for fault, x := range map[string]struct {
+		requirement string
+		waits       bool
+	}{
+		"others-notifications-delivered":     {"BAYEUX-18", false},
+		"answered-caller-told-of-stranger":   {"ID-8", false},
+		"answered-caller-told-of-other-dnis": {"ID-9", false},
+		"hold-without-notification":          {"HOLD-1", true},
 	} {
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			out, _ := others(t, fault)
 			if !slices.ContainsFunc(out.Report.Checks, func(c result.Check) bool {
-				return c.Outcome == result.Failed && slices.Contains(c.Requirements, requirement)
-			}) || out.Report.Outcome != result.DoesNotConform {
-				t.Errorf("%s: no check of %s failed, others %q", out.Report.Outcome, requirement, out.Report.Others)
+				return (c.Outcome == result.Failed || x.waits && c.Outcome == result.Disturbed) && slices.Contains(c.Requirements, x.requirement)
+			}) || out.Report.ExitCode() == result.ExitConforms || !x.waits && out.Report.Outcome != result.DoesNotConform {
+				t.Errorf("%s: no check of %s failed, others %q", out.Report.Outcome, x.requirement, out.Report.Others)
 			}
 		})
 	}

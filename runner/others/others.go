@@ -158,12 +158,15 @@ func (b *book) calls(station int, entries []*recording.Entry) []Event {
 	known := map[end]int{} // which event, or that it is none
 	var out []Event
 	asked := map[string]int{} // by actor: calls that we asked for in this scenario, less those that began to dial
+	unsure := false           // it is not known whether more were begun
 	for _, e := range entries {
 		switch {
 		case e.Kind == recording.KindScenario && e.Event == recording.Begin:
 			clear(asked)
+			unsure = false
 		case e.Kind == recording.KindRest && (voice.DialledBy(e) != "" || e.Operation() == "Dial"):
 			asked[e.Actor]++
+			unsure = unsure || e.Problem != ""
 		}
 		if !ownMessage(e) || e.CallID() == "" {
 			continue
@@ -177,7 +180,12 @@ func (b *book) calls(station int, entries []*recording.Entry) []Event {
 		}
 		known[at] = -1
 		c := voice.CallOf(e)
-		if !b.theirs(c) || b.forAnother(station, e) {
+		surplus := false // our people's telephones dial more often than we asked for
+		if e.State() == voice.Dialing {
+			asked[e.Actor]--
+			surplus = asked[e.Actor] < 0 && !unsure && !c.Consult()
+		}
+		if !surplus && !b.theirs(c) || b.forAnother(station, e) {
 			continue
 		}
 		event := Event{Station: station, Actor: e.Actor, Scenario: e.Scenario, From: e.At, To: math.Inf(1), CallID: e.CallID()}
@@ -186,7 +194,7 @@ func (b *book) calls(station int, entries []*recording.Entry) []Event {
 		case voice.Ringing, voice.Established:
 			event.Kind, event.Text = Called, "a call from "+with
 		case voice.Dialing:
-			if asked[e.Actor] > 0 {
+			if !surplus {
 				continue
 			}
 			event.Kind, event.Text = Dialled, "a call to "+with
@@ -279,6 +287,12 @@ func shortened(all []string) string {
 		out += fmt.Sprintf(" and %d more", more)
 	}
 	return out
+}
+
+// Impostor reports whether somebody did it in the name of one of ours: who dials, or logs in or out, may do other things of which
+// nobody is told.
+func (e *Event) Impostor() bool {
+	return e.Kind == Dialled || e.Kind == Changed && strings.HasPrefix(e.Text, deviceState)
 }
 
 // String names an event.

@@ -86,6 +86,9 @@ func TestSeen(t *testing.T) {
 			call("agent", "5005", "Y", "Dialing", "5777", ""), ""},
 		"another number than we dialled": {begun().post("agent", "/me/devices/D1/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5777"}}`).
 			call("agent", "5005", "Y", "Dialing", "5990", ""), ""},
+		"more often than we dialled": {begun().ours().call("caller", "5000", "Y", "Dialing", "5005", ""), "dialled caller"},
+		"a consult call of ours": {begun().ours().post("agent", "/me/calls/X", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`).
+			call("agent", "5005", "Y", "Dialing", "5001", `,"parentCallUri":"/calls/X"`), ""},
 		"made not ready":  {begun().device("agent", "D1", "Active", "NotReady", "Off"), "changed agent"},
 		"and ready again": {begun().device("agent", "D1", "Active", "NotReady", "Off").device("agent", "D1", "Active", "Ready", "Off"), "changed agent"},
 		"by us":           {begun().post("agent", "/me/channels/voice", `{"operationName":"NotReady"}`).device("agent", "D1", "Active", "NotReady", "Off"), ""},

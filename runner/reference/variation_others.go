@@ -11,7 +11,7 @@ import (
 
 const (
 	// strangeAct is between two things that strangers do to one agent, on average.
-	strangeAct = 800 * time.Millisecond
+	strangeAct = 1500 * time.Millisecond
 	// strangeWhile is how long they last, on average.
 	strangeWhile = 80 * time.Millisecond
 )
