@@ -92,9 +92,11 @@ func (s *Station) Perform(ctx context.Context, scenario string, script func(*Sta
 	defer s.tape.Play("") // a panic of the script, too, ends it
 	st.Act(script)
 	if ctx.Err() == nil {
-		st.noticePickUps()
-		st.noticeTelephones()
-		st.readBack()
+		st.Act(func(st *Stage) { // somebody may hear no more meanwhile
+			st.noticePickUps()
+			st.noticeTelephones()
+			st.readBack()
+		})
 	}
 	return st.Finish()
 }
@@ -105,7 +107,9 @@ func (s *Station) Begin(ctx context.Context, scenario string) *Stage {
 		Agent: s.Actors[voice.Agent], Caller: s.Actors[voice.Caller], Destination: s.Actors[voice.Destination],
 		ctx: ctx, station: s, scenario: scenario, begin: s.tape.Mark(), calls: map[string]*Call{},
 	}
+	st.cleaning = true // nothing is played yet that could end where somebody hears no more
 	st.makeReady(st.Agent, st.Caller, st.Destination)
+	st.cleaning = false
 	s.tape.Play(scenario)
 	st.begin = s.tape.Mark()
 	st.mark(recording.Begin, "")
