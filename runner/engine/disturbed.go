@@ -25,6 +25,8 @@ const (
 	enough = 2
 	// waitOthers is how long is waited then for people whom others use at the moment.
 	waitOthers = 10 * time.Second
+	// leastAgain is how long is played again at least; a longer run allows as much as it took.
+	leastAgain = 30 * time.Second
 )
 
 // undisturbed reports whether the run was played to its end.
@@ -171,8 +173,14 @@ func (s *Suite) playAgain(ctx context.Context, o Options, out *Outcome, run *ses
 		}
 	}
 	open := slices.Clone(all)
+	limit := max(leastAgain, time.Duration(out.Report.DurationMs*float64(time.Millisecond)))
+	began := time.Now()
 	for n := 0; n < replays && len(open) > 0 && ctx.Err() == nil; n++ {
-		again, err := s.playOpen(ctx, o, open)
+		left := limit - time.Since(began)
+		if left <= 0 {
+			break
+		}
+		again, err := s.playOpen(ctx, o, open, left)
 		if again != nil {
 			out.Report.LeftBehind = append(out.Report.LeftBehind, again.Report.LeftBehind...)
 		}
@@ -194,9 +202,10 @@ func (s *Suite) playAgain(ctx context.Context, o Options, out *Outcome, run *ses
 	}
 }
 
-// playOpen plays the scenarios of what is open, in sessions of their own.
-func (s *Suite) playOpen(ctx context.Context, o Options, open []*doubtful) (*Outcome, error) {
+// playOpen plays the scenarios of what is open, in sessions of their own, for so long at most.
+func (s *Suite) playOpen(ctx context.Context, o Options, open []*doubtful, left time.Duration) (*Outcome, error) {
 	again := o
+	again.Timeout = left
 	again.again, again.Save, again.Globs, again.Profile, again.LabelFilter, again.Share = true, nil, nil, "", "", Share{}
 	again.Wait, again.Progress = max(o.Wait, waitOthers), nil
 	var ids []string
