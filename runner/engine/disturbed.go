@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -238,9 +239,12 @@ func (d *doubtful) settled(again *Outcome, err error) bool {
 	if again != nil {
 		i = slices.IndexFunc(again.Report.Checks, func(c result.Check) bool { return c.ID == d.check.ID })
 	}
-	if err != nil || i < 0 {
-		d.why = "it could not be played again"
+	if used, ok := errors.AsType[*TargetError](err); ok && used.Passing {
+		d.why = "it could not be played again: " + used.Cause
 		return true
+	}
+	if err != nil || i < 0 {
+		return true // the server's doing, not that of others: it stays what it is
 	}
 	c := &again.Report.Checks[i]
 	alone := !slices.ContainsFunc(d.places, func(id string) bool { return again.busy[id] })
