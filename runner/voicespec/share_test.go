@@ -67,6 +67,9 @@ func sameOutcomes(t *testing.T, whole, merged *result.Report) {
 		outcomes[c.ID] = c.Outcome
 	}
 	for _, c := range whole.Checks {
+		if outcomes[c.ID] == result.NotApplicable && (c.Scenario == "chains.in-step" || c.Scenario == "chains.beside") {
+			continue // two stations play them in step: a process of one station cannot
+		}
 		if outcomes[c.ID] != c.Outcome {
 			t.Errorf("%s: %s, merged %s", c.ID, c.Outcome, outcomes[c.ID])
 		}
