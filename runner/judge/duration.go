@@ -26,15 +26,17 @@ func judgeClock(c *Case, messages []*recording.Entry) []Finding {
 			continue
 		}
 		since := c.madeBefore(first)
-		for _, e := range l.messages {
+		for i, e := range l.messages {
 			n, ok := seconds(e)
 			if !ok {
 				continue
 			}
 			most, least := e.At-since+slack+lag, e.At-first.At-slack-2*lag
-			if up := l.answered(); up != nil && up.At < e.At && len(c.posted) > 0 {
-				// Nothing is known of a begin before it, and what was posted last before e was worked on after that.
-				least = max(least, math.Floor(e.At-lag-up.At))
+			if up := l.answered(); up != nil && up.At < e.At && n < math.Floor(e.At-up.At) {
+				// Nothing is known of a begin before it, and what an operation caused was told after that was sent.
+				if at, known := c.causedAt(l.messages[i-1], e); known {
+					least = max(least, math.Floor(at-up.At))
+				}
 			}
 			switch {
 			case n > most:
@@ -48,6 +50,17 @@ func judgeClock(c *Case, messages []*recording.Entry) []Finding {
 		}
 	}
 	return out
+}
+
+// causedAt is when the operation was sent that a notification tells of, if it was behind the one before.
+func (c *Case) causedAt(before, e *recording.Entry) (at float64, known bool) {
+	for _, r := range c.Requests() {
+		if r.At > before.At && r.At < e.At && r.Actor == e.Actor && r.Browser == "" && r.Accepted() && r.Operation() != "" &&
+			voice.CallIDOf(r.Path) == e.CallID() && voice.Find(r.Operation()).Tells(e) {
+			return r.At, true
+		}
+	}
+	return 0, false
 }
 
 // answered is the first notification of the call as Established; nil if none came.

@@ -24,7 +24,7 @@ func leakFaults() []fault {
 		row("ids-used-again", "ID-13", "the 97th call has the id of the first", func(h *hooks) { h.cycle = 97 }),
 		row("uuids-used-again", "ID-13", "callUuid is that of a call of another station's", calls("", func(s *Server, l *leg, c object) {
 			c["callUuid"] = l.id
-			if serial(l)%41 == 0 {
+			if serial(l)%31 == 0 {
 				c["callUuid"] = s.ids.prefix + "000000"
 			}
 		})),
