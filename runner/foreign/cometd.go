@@ -13,7 +13,8 @@ import (
 )
 
 // cometdLine is a line that cometd.js writes to the console, with whatever the console puts before it.
-var cometdLine = regexp.MustCompile(`(?m)^.*?(\d\d:\d\d:\d\d\.\d\d\d) .*?(received response|received websocket message|Received|Handshake sent|received error|Transport failure|Status )`)
+var cometdLine = regexp.MustCompile(`(?m)^.*?(\d\d:\d\d:\d\d\.\d\d\d) .*?` +
+	`(received response|received websocket message|Received|Handshake sent|received error|Transport failure|Status )`)
 
 // ways are how cometd.js tells what came, the most exact first: the text of an answer, of a frame, and what was made of either.
 var ways = []string{"received response", "received websocket message", "Received"}
@@ -199,7 +200,8 @@ func (l consoleLine) entry(secrets *Secrets) line {
 	switch {
 	case l.Kind == "rest":
 		e := &recording.Entry{
-			Kind: recording.KindRest, Method: l.Method, Path: strings.TrimPrefix(secrets.Cut(l.Path), root), Status: l.Status, Request: body(l.Request), Response: body(l.Response),
+			Kind: recording.KindRest, Method: l.Method, Path: strings.TrimPrefix(secrets.Cut(l.Path), root), Status: l.Status,
+			Request: body(l.Request), Response: body(l.Response),
 		}
 		if e.Response == nil {
 			e.ResponseText = secrets.Cut(l.ResponseText)

@@ -11,13 +11,16 @@ func faultsCompany() []fault {
 		}
 	}
 	return []fault{
-		row("transfer-unnoticed-by-caller", "TRANSFER-23", "after CompleteTransfer the caller is not told of the destination", drop(transfer, ofOriginal(theirs("")))),
-		row("transfer-unnoticed-by-destination", "TRANSFER-23", "after CompleteTransfer the destination is not told of the caller", drop(transfer, ofConsult(theirs("")))),
+		row("transfer-unnoticed-by-caller", "TRANSFER-23", "after CompleteTransfer the caller is not told of the destination",
+			drop(transfer, ofOriginal(theirs("")))),
+		row("transfer-unnoticed-by-destination", "TRANSFER-23", "after CompleteTransfer the destination is not told of the caller",
+			drop(transfer, ofConsult(theirs("")))),
 		row("transferred-party-keeps-agent", "TRANSFER-23", "after CompleteTransfer the destination is told of the agent, who has left",
 			bend(transfer, ofConsult(theirs("")), func(x *exchange, n *note) {
 				n.call()["participants"] = []any{participant(x.agent.Number)}
 			})),
-		row("transferred-caller-keeps-agent", "TRANSFER-23", "after CompleteTransfer the caller's call lists the agent, who has left, beside the destination", keepsAgent),
+		row("transferred-caller-keeps-agent", "TRANSFER-23", "after CompleteTransfer the caller's call lists the agent, who has left, beside the destination",
+			keepsAgent),
 		row("second-transfer-unnoticed-by-caller", "TRANSFER-23", "who was transferred before is not told when the call is transferred again",
 			movedTwice),
 		row("conference-unnoticed-by-caller", "CONFERENCE-17", "CompleteConference is not notified to the caller", drop(conference, ofOriginal(theirs("")))),

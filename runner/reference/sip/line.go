@@ -112,18 +112,26 @@ func (l *Line) Invite(offer []byte) error {
 	responses := l.side.send(m, l.next)
 	l.mu.Unlock()
 	l.side.spawn(func() { l.follow(responses) })
-	select {
-	case <-l.rung:
-	case <-l.decided:
-	case <-l.side.closing:
-		return errOver
-	case <-time.After(l.side.o.Patience):
-		return errSilent
+	if err := l.await(l.rung); err != nil {
+		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.final != nil && l.final.status >= 300 {
 		return &RefusedError{l.final.status, l.final.reason}
+	}
+	return nil
+}
+
+// await waits until something has come, or the telephone has taken or refused the call.
+func (l *Line) await(come <-chan struct{}) error {
+	select {
+	case <-come:
+	case <-l.decided:
+	case <-l.side.closing:
+		return errOver
+	case <-time.After(l.side.o.Patience):
+		return errSilent
 	}
 	return nil
 }
@@ -218,12 +226,8 @@ func (l *Line) Talk() error {
 			return err
 		}
 	}
-	select {
-	case <-l.decided:
-	case <-l.side.closing:
-		return errOver
-	case <-time.After(l.side.o.Patience):
-		return errSilent
+	if err := l.await(nil); err != nil {
+		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -271,66 +275,6 @@ func (l *Line) acknowledgeAgain(r *message) {
 	defer l.mu.Unlock()
 	if ack := l.acks[n]; ack != nil {
 		l.side.write(ack, l.next)
-	}
-}
-
-// Renew is the re-INVITE that follows an answer: with an offer, or asking for one.
-func (l *Line) Renew(offer, description []byte) error {
-	l.mu.Lock()
-	if l.over || !l.up {
-		l.mu.Unlock()
-		return errOver
-	}
-	l.cseq++
-	n := l.cseq
-	m := l.request("INVITE", n)
-	m.body = offer
-	responses := l.side.send(m, l.next)
-	l.mu.Unlock()
-	if err := accepted(responses); err != nil {
-		return err
-	}
-	if len(offer) > 0 {
-		description = nil
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.acknowledge(n, description)
-	return nil
-}
-
-// Hold asks the telephone to hold, or to take back, and waits until it does.
-func (l *Line) Hold(on bool) error {
-	event := "talk"
-	if on {
-		event = "hold"
-	}
-	l.mu.Lock()
-	done := l.holds == on
-	l.mu.Unlock()
-	if done {
-		return nil
-	}
-	if err := l.notify(event); err != nil {
-		return err
-	}
-	last := time.NewTimer(l.side.o.Patience)
-	defer last.Stop()
-	for {
-		l.mu.Lock()
-		if l.holds == on || l.over {
-			l.mu.Unlock()
-			return nil
-		}
-		changed := l.changed
-		l.mu.Unlock()
-		select {
-		case <-changed:
-		case <-l.side.closing:
-			return errOver
-		case <-last.C:
-			return errSilent
-		}
 	}
 }
 
@@ -436,27 +380,3 @@ func (l *Line) requested(m *message, from net.Addr) {
 	}
 	l.side.reply(m, r, from)
 }
-
-// directionOf is the direction that answers an offer's.
-func directionOf(offer []byte) string {
-	switch text := string(offer); {
-	case strings.Contains(text, "a=sendonly"):
-		return "recvonly"
-	case strings.Contains(text, "a=inactive"):
-		return "inactive"
-	}
-	return "sendrecv"
-}
-
-// Describe is a description of sound that comes from nowhere.
-func Describe(host, direction string) []byte {
-	ip, _, err := net.SplitHostPort(host)
-	if err != nil {
-		ip = host
-	}
-	return fmt.Appendf(nil, "v=0\r\no=Genesys 1 1 IN IP4 %s\r\ns=3pcc Make Call\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio 8000 RTP/AVP 0 101\r\n"+
-		"a=rtpmap:0 pcmu/8000\r\na=rtpmap:101 telephone-event/8000\r\na=fmtp:101 0-15\r\na=%s\r\n", ip, ip, direction)
-}
-
-// Description is Describe for this side, both ways.
-func (s *Side) Description() []byte { return Describe(s.host, "sendrecv") }
