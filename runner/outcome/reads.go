@@ -230,13 +230,20 @@ func (n *end) heardOf(o *operation, by float64) bool {
 			return false
 		case last == nil:
 			return true // it began after its person had asked for that
-		case e.State() == voice.Released || !slices.Equal(voice.CallOf(e).Numbers(), voice.CallOf(last).Numbers()):
+		case e.State() == voice.Released:
 			return true
+		case !slices.Equal(voice.CallOf(e).Numbers(), voice.CallOf(last).Numbers()):
+			return !leaves(o, n) || !voice.CallOf(e).Names(o.who.number) // or somebody else has gone
 		case o.name == "Answer":
 			return e.State() == voice.Established
 		}
 		return o.who == n.who && e.State() != last.State()
 	})
+}
+
+// leaves reports whether who posted an operation is no party of the end's call any more when it is done.
+func leaves(o *operation, n *end) bool {
+	return o.who != n.who && (o.name == "Hangup" || o.name == "CompleteTransfer" || o.name == "SingleStepTransfer")
 }
 
 // settled reports whether what an operation is told by had come to who posted it by a time.

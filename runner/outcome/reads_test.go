@@ -87,6 +87,17 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.told("agent", "1", "Released", "5000", "")
 			r.told("caller", "1", "Released", "5005", "")
 		}, nil},
+		"not there any more, since the last other hangs up while the first's going is told": {func(r *tape) {
+			r.told("caller", "1", "Established", "", with("5005", "5001"))
+			r.told("destination", "1", "Established", "", with("5005", "5000"))
+			r.told("agent", "1", "Established", "", with("5000", "5001"))
+			r.operation("destination", "1", "Hangup")
+			r.at -= 0.5
+			r.operation("caller", "1", "Hangup")
+			r.at -= 0.5
+			r.told("agent", "1", "Established", "5000", with("5000"))
+			r.reads("agent", "/me/calls?fields=*", `"calls":[]`)
+		}, nil},
 		"rung late, since who had called has hung up": {func(r *tape) {
 			r.inbound("1")
 			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
