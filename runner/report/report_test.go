@@ -2,7 +2,6 @@ package report_test
 
 import (
 	"bytes"
-	"encoding/xml"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +12,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/onsi/ginkgo/v2/reporters"
 
 	"github.com/voicespec/voicespec/runner/report"
 	"github.com/voicespec/voicespec/runner/report/internal/sample"
@@ -160,123 +158,6 @@ func TestConsoleIsNarrow(t *testing.T) {
 		if n := utf8.RuneCountInString(line); n > 80 && !strings.HasPrefix(line, "  Rerun") && (!ok || strings.Contains(strings.TrimSpace(longest), " ")) {
 			t.Errorf("%d columns: %s", n, line)
 		}
-	}
-}
-
-func junit(t *testing.T, in report.Input) ([]byte, reporters.JUnitTestSuites) {
-	t.Helper()
-	var b bytes.Buffer
-	if err := report.WriteJUnit(&b, in); err != nil {
-		t.Fatal(err)
-	}
-	data := b.Bytes()
-	var out reporters.JUnitTestSuites
-	d := xml.NewDecoder(bytes.NewReader(data))
-	d.Strict = true
-	if err := d.Decode(&out); err != nil {
-		t.Fatalf("the file is not strict XML: %v", err)
-	}
-	return data, out
-}
-
-func TestJUnit(t *testing.T) {
-	in := sample.Failing()
-	in.Files = []string{"/home/somebody/report.html"}
-	data, suites := junit(t, in)
-	golden(t, "junit.xml", data)
-	got := map[string]int{}
-	for _, c := range suites.TestSuites[0].TestCases {
-		switch {
-		case c.Failure != nil:
-			got["failure"]++
-		case c.Skipped != nil:
-			got["skipped"]++
-		case c.Error != nil:
-			got["error"]++
-		default:
-			got["passed"]++
-		}
-	}
-	if diff := cmp.Diff(map[string]int{"failure": 3, "skipped": 6, "passed": 1}, got); diff != "" {
-		t.Error(diff)
-	}
-	if cwd, err := os.Getwd(); err == nil && (bytes.Contains(data, []byte(cwd)) || bytes.Contains(data, []byte("/home/"))) {
-		t.Error("the file holds a machine path")
-	}
-}
-
-func TestJUnitOfAHostileTargetParses(t *testing.T) {
-	data, suites := junit(t, attacked())
-	if suites.Failures != 3 {
-		t.Errorf("failures: %d", suites.Failures)
-	}
-	for _, bad := range []string{"\x1b", "\x00", "\u202e", "<script>", "secret"} {
-		if bytes.Contains(data, []byte(bad)) {
-			t.Errorf("the file holds %q", bad)
-		}
-	}
-}
-
-func TestJUnitTimesAreDecimals(t *testing.T) {
-	r := &result.Report{DurationMs: 12_345_678.9}
-	for _, ms := range []float64{0.001, 0.04, 0.06, 1.5, 61_000} {
-		r.Checks = append(r.Checks, result.Check{ID: "x", Outcome: result.Passed, DurationMs: ms})
-	}
-	data, suites := junit(t, report.Input{Report: r})
-	if bytes.Contains(data, []byte("e-0")) || bytes.Contains(data, []byte("e+0")) {
-		t.Errorf("a time has an exponent:\n%s", data)
-	}
-	var got []float64
-	for _, c := range suites.TestSuites[0].TestCases {
-		got = append(got, c.Time)
-	}
-	if diff := cmp.Diff([]float64{0, 0, 0.0001, 0.0015, 61}, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-// The file says what the exit code says, at either gate; the first failure is that of the first cause.
-func TestJUnitAgreesWithTheGate(t *testing.T) {
-	for _, gate := range []requirement.Level{requirement.Required, requirement.Recommended} {
-		in := sample.Failing()
-		in.Report.Gate = gate
-		want := 0
-		for _, c := range in.Report.Checks {
-			if c.Outcome == result.Failed && c.Level.Rank() <= gate.Rank() {
-				want++
-			}
-		}
-		_, suites := junit(t, in)
-		if suites.Failures != want || want == 0 {
-			t.Errorf("gate %s: %d failures, want %d", gate, suites.Failures, want)
-		}
-		cases := suites.TestSuites[0].TestCases
-		if first := in.Failures()[0].Checks[0]; cases[0].Failure == nil || !strings.HasPrefix(cases[0].Name, first.ID+":") {
-			t.Errorf("gate %s: the first is %s, not %s", gate, cases[0].Name, first.ID)
-		}
-		for _, c := range cases {
-			if c.Failure != nil && (!strings.Contains(c.Failure.Message, "expected ") || !strings.Contains(c.Failure.Message, "; observed ")) {
-				t.Errorf("%s: %s", c.Name, c.Failure.Message)
-			}
-			if c.Skipped != nil && strings.HasPrefix(c.Skipped.Message, "failed") && !strings.HasPrefix(c.Skipped.Message, "failed, recommended: ") &&
-				!strings.HasPrefix(c.Skipped.Message, "failed, informative: ") {
-				t.Errorf("%s: %s", c.Name, c.Skipped.Message)
-			}
-		}
-	}
-	blocked := report.Input{Report: &result.Report{
-		Gate: requirement.Required, Outcome: result.DoesNotConform,
-		Checks: []result.Check{{ID: "x", Level: requirement.Required, Outcome: result.Blocked, Message: "why"}},
-	}}
-	if _, suites := junit(t, blocked); suites.Errors != 1 {
-		t.Errorf("%d errors where a blocked check decides", suites.Errors)
-	}
-}
-
-func TestJUnitIsNotGreenWhenNothingWasTested(t *testing.T) {
-	_, suites := junit(t, report.Input{Report: &result.Report{Outcome: result.NotTested, Reason: "connection refused", KnownFailureProblems: []string{"stale"}}})
-	if suites.Errors != 2 {
-		t.Errorf("errors: %d, want one for the run and one for the stale entry", suites.Errors)
 	}
 }
 
