@@ -251,7 +251,7 @@ func (d *doubtful) settled(again *Outcome, err error) bool {
 	alone := !slices.ContainsFunc(d.places, func(id string) bool { return again.busy[id] })
 	switch c.Outcome {
 	case result.Failed, result.Blocked:
-		if c.Outcome == d.check.Outcome { // what blocks a check says nothing of what it would have found
+		if c.Outcome == result.Failed && d.check.Outcome == result.Failed { // what blocks a check is another's failure, and judged there
 			now := story(c)
 			d.always = slices.DeleteFunc(d.always, func(text string) bool { return !slices.Contains(now, text) })
 			d.failed++

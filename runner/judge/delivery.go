@@ -103,12 +103,19 @@ func (c *Case) BetweenPolls(role string, d Dialogue, steps string) []Finding {
 	told := func(events []*recording.Entry, n string) bool {
 		return slices.ContainsFunc(events, func(e *recording.Entry) bool { return Number(e) == n })
 	}
+	asked := 0.0 // when it polled last
+	for _, e := range d {
+		if isPoll(e) {
+			asked = e.At
+		}
+	}
 	var out []Finding
 	events := d.Events()
 	for _, r := range c.Steps(steps) {
 		n := numberOf(r)
-		// What nobody was notified of is the user data's business.
-		if r.Step == steps && r.Accepted() && !told(events, n) && told(c.Of("agent", role), n) {
+		// What nobody was notified of is the user data's business; what came when it did not poll any more, since the call was over, is
+		// nobody's.
+		if r.Step == steps && r.Accepted() && r.AnsweredAt < asked && !told(events, n) && told(c.Of("agent", role), n) {
 			out = append(out, Finding{
 				After: r, Who: voice.Agent, Browser: d.First().Browser, Expected: "the notification of update " + n + " with a later poll", Observed: "it did not come",
 			})
@@ -116,7 +123,7 @@ func (c *Case) BetweenPolls(role string, d Dialogue, steps string) []Finding {
 	}
 	polls, poll := map[string]int{}, 0
 	for _, e := range d {
-		if e.Kind == recording.KindBayeux && e.Direction == "sent" && e.Channel == connectChannel {
+		if isPoll(e) {
 			poll++
 		}
 		if e.Kind != recording.KindMessage || Number(e) == "" {
@@ -129,6 +136,10 @@ func (c *Case) BetweenPolls(role string, d Dialogue, steps string) []Finding {
 		polls[string(e.Message)] = poll
 	}
 	return append(out, Rising(events)...)
+}
+
+func isPoll(e *recording.Entry) bool {
+	return e.Kind == recording.KindBayeux && e.Direction == "sent" && e.Channel == connectChannel
 }
 
 // Misdelivered judges all sessions of all people, those of browsers too: nobody gets what is meant for another.

@@ -12,6 +12,8 @@ import (
 const (
 	// strangeAct is between two things that strangers do to one agent, on average.
 	strangeAct = 1500 * time.Millisecond
+	// strangeRequests is how many requests come at least between two of them, so that who is slow is not disturbed more often.
+	strangeRequests = 100
 	// strangeWhile is how long they last, on average.
 	strangeWhile = 80 * time.Millisecond
 )
@@ -23,6 +25,7 @@ func about(d time.Duration) time.Duration { return d/2 + rand.N(d) }
 func (s *Server) strangers() {
 	now := make(chan struct{})
 	close(now)
+	var last int64
 	acts := []func(*exchange){phones, phones, phones, takesBreak, logsOut, hangsUp}
 	for {
 		t := time.NewTimer(about(strangeAct / time.Duration(len(s.agents))))
@@ -32,6 +35,10 @@ func (s *Server) strangers() {
 			return
 		case <-t.C:
 		}
+		if s.arrived.Load() < last+strangeRequests {
+			continue
+		}
+		last = s.arrived.Load()
 		s.mu.Lock()
 		if a := s.agents[rand.IntN(len(s.agents))]; a.session {
 			x := &exchange{s: s, agent: a}
