@@ -1,6 +1,10 @@
 package reference
 
-import "slices"
+import (
+	"maps"
+	"slices"
+	"strings"
+)
 
 // dataFaults break the user data operations.
 func dataFaults() []fault {
@@ -38,6 +42,12 @@ func dataChangeFaults() []fault {
 		row("delete-pair-deletes-all", "DATA-3", "DeleteUserDataPair removes the other pairs too", arrives(pair, func(x *exchange) *apiError {
 			if l := x.agent.find(x.id); l != nil && textual(x.body["key"]) {
 				clear(l.data.pairs)
+			}
+			return nil
+		})),
+		row("delete-pair-by-prefix", "DATA-3", "DeleteUserDataPair removes each pair whose key begins so", arrives(pair, func(x *exchange) *apiError {
+			if l := x.agent.find(x.id); l != nil && textual(x.body["key"]) {
+				maps.DeleteFunc(l.data.pairs, func(k string, _ any) bool { return strings.HasPrefix(k, x.body["key"].(string)) })
 			}
 			return nil
 		})),

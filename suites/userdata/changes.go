@@ -45,8 +45,8 @@ func playChanges(s *Stage) {
 	change(s, c, "attach", "AttachUserData", map[string]any{"userData": first}, first)
 	change(s, c, "attach-again", "AttachUserData", map[string]any{"userData": again}, again)
 	change(s, c, "update", "UpdateUserData", map[string]any{"userData": update}, update)
-	// Whether it is accepted, refused, or notified is left open; that nothing else is lost shows at the end.
-	s.Operate(s.Agent, "delete-missing", c, "DeleteUserDataPair", map[string]any{"key": "VsNobodyAttachedThis"})
+	// The key begins another one. Whether it is accepted, refused, or notified is left open; that nothing else is lost shows at the end.
+	s.Operate(s.Agent, "delete-missing", c, "DeleteUserDataPair", map[string]any{"key": "VsSeg"})
 	mark := s.Mark()
 	if s.Operate(s.Agent, "hangup", c, "Hangup", nil).Accepted() {
 		s.AwaitState(s.Agent, c, mark, "Released")
