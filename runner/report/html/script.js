@@ -122,8 +122,9 @@
     panel.id = "panel";
     all("#panel").forEach((p) => p.removeAttribute("id"));
     panel.setAttribute("role", "region");
-    panel.setAttribute("aria-label", "Message: " + nameOf(g));
-    const head = make("h5", "", nameOf(g));
+    const name = g.getAttribute("aria-label");
+    panel.setAttribute("aria-label", "Message: " + name);
+    const head = make("h5", "", name);
     const button = make("button", "", "Close");
     button.type = "button";
     button.addEventListener("click", () => { close(g); g.focus(); });
@@ -182,6 +183,41 @@
       e.preventDefault();
     });
   }
+
+  // On a narrow screen a ladder is drawn anew: all lifelines with their names side by side, each text on a line above its arrow.
+  const narrow = matchMedia("screen and (max-width: 560px)");
+  const edge = 36, start = 70, charWidth = 6.65; // half a name, where texts begin behind their time, and of a bold one
+  const drawn = []; // how to take it back
+  const set = (e, name, value) => {
+    const was = e.getAttribute(name);
+    drawn.push(() => e.setAttribute(name, was));
+    e.setAttribute(name, value);
+  };
+  const draw = () => {
+    drawn.splice(0).forEach((undo) => undo());
+    for (const ladder of all(".ladder")) {
+      ladder.classList.toggle("narrow", narrow.matches);
+      if (!narrow.matches) continue;
+      const svg = ladder.firstElementChild, heads = all(".heads text", svg), columns = {};
+      for (const h of heads) columns[h.getAttribute("x")] = 0;
+      const xs = Object.keys(columns), wide = Math.max(340, 2 * edge + 80 * (xs.length - 1));
+      xs.forEach((x, n) => { columns[x] = Math.round(edge + n * (wide - 2 * edge) / (xs.length - 1)); });
+      set(svg, "viewBox", "0 0 " + wide + " " + svg.getAttribute("height"));
+      set(svg, "width", wide);
+      for (const h of heads) set(h, "x", columns[h.getAttribute("x")]);
+      for (const path of all("path", svg)) set(path, "d", path.getAttribute("d").replace(/([MH])(\d+)/g, (_, to, x) => to + columns[x]));
+      for (const text of all(".m > text[x]", svg)) {
+        const x = text.parentElement.firstElementChild === text ? 8 : start;
+        const whole = text.textContent, room = Math.floor((wide - x - 4) / charWidth);
+        set(text, "x", x);
+        if (whole.length <= room) continue;
+        drawn.push(() => { text.textContent = whole; });
+        text.textContent = whole.slice(0, room - 1) + "…";
+      }
+    }
+  };
+  narrow.addEventListener("change", draw);
+  draw();
   for (const code of all(".copy")) code.after(" ", copyButton(code.textContent));
 
   // Links to a check or message open what they are folded into.
