@@ -69,11 +69,21 @@ func (p *Program) imported(files, as []string) (*foreign.Log, error) {
 			return nil, usagef("%s cannot be read (%s); name another file", sources[i].Name, reason(err))
 		}
 	}
+	return p.logOf(sources...)
+}
+
+// logOf is foreign.Read for what a user named.
+func (p *Program) logOf(sources ...foreign.Source) (*foreign.Log, error) {
 	log, err := foreign.Read(sources...)
-	if err != nil {
-		return nil, usagef("%s", oneLine(err.Error()))
+	if err == nil {
+		return log, nil
 	}
-	return log, nil
+	for _, s := range sources {
+		if other := mistaken(s.Name, "recording"); other != "" {
+			return nil, usagef("%s", other)
+		}
+	}
+	return nil, usagef("%s", oneLine(err.Error()))
 }
 
 // open opens a file; - is stdin.
@@ -97,7 +107,7 @@ func (p *Program) recordingOf(name string) (in io.ReadCloser, notes []string, er
 	head, _ := r.Peek(peeked) // a file may be shorter; what cannot be read says so when it is read
 	format := foreign.Recognise(head)
 	plain := len(foreign.Text(head)) == len(head)
-	if format == foreign.Unknown || format == foreign.Recording && plain {
+	if format == foreign.Recording && plain {
 		return struct {
 			io.Reader
 			io.Closer
@@ -111,9 +121,9 @@ func (p *Program) recordingOf(name string) (in io.ReadCloser, notes []string, er
 	if format == foreign.Recording {
 		return io.NopCloser(bytes.NewReader(foreign.Text(data))), nil, nil
 	}
-	log, err := foreign.Read(foreign.Source{Name: name, Data: data})
+	log, err := p.logOf(foreign.Source{Name: name, Data: data})
 	if err != nil {
-		return nil, nil, usagef("%s", oneLine(err.Error()))
+		return nil, nil, err
 	}
 	return written(log)
 }

@@ -265,8 +265,12 @@ func TestVerify(t *testing.T) {
 	if got := w.call("verify", "-"); got.code != 0 {
 		t.Errorf("stdin: %+v", got)
 	}
-	write(t, "bad.ndjson", "{\n")
+	write(t, "bad.ndjson", `{"kind":"rest","status":"200"}`)
 	if got := w.call("verify", "bad.ndjson"); got.code != 2 || !strings.Contains(got.stderr, "bad.ndjson: recording line 1") {
+		t.Errorf("%+v", got)
+	}
+	write(t, "none.ndjson", "{\n")
+	if got := w.call("verify", "none.ndjson"); got.code != 2 || !strings.Contains(got.stderr, "none.ndjson: it is JSON that is cut off; export it again") {
 		t.Errorf("%+v", got)
 	}
 }

@@ -20,6 +20,7 @@ type doubts struct {
 	backward float64 // by how much, the first time
 	line     int
 	requests int // answered or not
+	messages int
 	ours     bool
 }
 
@@ -37,8 +38,11 @@ func (d *doubts) see(e *recording.Entry) ([]*recording.Entry, error) {
 	switch e.Kind {
 	case recording.KindRest:
 		d.requests++
-		d.ours = d.ours || ofVoice(e)
-	case recording.KindMessage, recording.KindBayeux:
+		d.ours = d.ours || voice.Belongs(e)
+	case recording.KindMessage:
+		d.messages++
+		d.ours = d.ours || voice.Belongs(e)
+	case recording.KindBayeux:
 		d.ours = true
 	default:
 		e.At += d.offset
@@ -65,13 +69,6 @@ func (d *doubts) see(e *recording.Entry) ([]*recording.Entry, error) {
 	return out, nil
 }
 
-// ofVoice reports whether a request is one of this API, as far as its path tells.
-func ofVoice(e *recording.Entry) bool {
-	path, _, _ := strings.Cut(e.Path, "?")
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	return first != "api" && (first == "me" || first == "devices" || first == "users" || first == "notifications" || e.Operation() != "")
-}
-
 // sameUser holds that the lines of one person are those of one user.
 func (d *doubts) sameUser(who actor, e *recording.Entry) error {
 	path, _, _ := strings.Cut(e.Path, "?")
@@ -90,8 +87,8 @@ func (d *doubts) sameUser(who actor, e *recording.Entry) error {
 
 // conclude says at the end what the recording is not.
 func (d *doubts) conclude() error {
-	if d.requests > 0 && !d.ours {
-		return &UsageError{Text: fmt.Sprintf("none of the %d requests is of the Voice API, and no notification is: another API was recorded", d.requests)}
+	if d.requests+d.messages > 0 && !d.ours {
+		return &UsageError{Text: voice.AnotherAPI(d.requests, d.messages)}
 	}
 	return nil
 }

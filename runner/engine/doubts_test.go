@@ -20,6 +20,15 @@ func TestDoubtfulRecordings(t *testing.T) {
 			{"kind":"rest","at":1,"actor":"agent","method":"POST","path":"/orders","request":{"sku":"a"},"status":201,"response":{"id":2}}`,
 			"none of the 2 requests is of the Voice API, and no notification is: another API was recorded",
 		},
+		"another Bayeux server": {
+			`{"kind":"message","at":0,"message":{"channel":"/stocks","data":{"price":1}}}`,
+			"none of the 1 notifications is of the Voice API: another API was recorded",
+		},
+		"cut in its first line": {read[:30], "recording line 1: not JSON at byte 30: the recording is cut off there, and nothing stands before"},
+		"a run that is cut off": {
+			strings.Replace(read, `"at"`, `"scenario":"calls.hold","at"`, 1) + read[:30],
+			"recording line 2: not JSON at byte 30: the recording is cut off there; what a run left unfinished is not judged, so run it again",
+		},
 		"two people": {
 			read + strings.Replace(read, "anna", "bert", 1),
 			`recording line 2: the lines of "agent" are of two people, the users anna and bert; give each an actor or a station of their own`,
@@ -68,5 +77,18 @@ func TestClockThatRunsBack(t *testing.T) {
 		if said := strings.Contains(notes, "the clock of the recording runs back by 60 s at line 3"); said == held {
 			t.Errorf("%s\nnotes: %s", text, notes)
 		}
+	}
+}
+
+// Traffic whose recording ends in the midst of a line is judged as far as it goes, and that is said.
+func TestTrafficThatIsCutOff(t *testing.T) {
+	t.Parallel()
+	const read = `{"kind":"rest","at":0,"actor":"agent","method":"GET","path":"/me","status":200,"answeredAt":0.1,"response":{"statusCode":0,"user":{"userName":"anna"}}}` + "\n"
+	out, err := suites.Verify(t.Context(), strings.NewReader(read+read+read[:30]), engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if notes := strings.Join(out.Report.Notes, "\n"); !strings.Contains(notes, "recording line 3: not JSON at byte 30: the recording is cut off there; what stands before is judged") {
+		t.Errorf("notes: %s", notes)
 	}
 }

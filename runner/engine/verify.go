@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -25,6 +26,10 @@ func (s *Suite) Verify(ctx context.Context, r io.Reader, o Options) (*Outcome, e
 	in := &intake{suite: s, sel: sel, options: o, head: &recording.Header{}, doubts: newDoubts()}
 	for e, err := range recording.Read(r) {
 		switch {
+		case errors.Is(err, recording.ErrCut) && in.cutOff(err):
+			continue
+		case errors.Is(err, recording.ErrCut):
+			return nil, &UsageError{Text: err.Error() + in.unfinished()}
 		case err != nil:
 			return nil, &UsageError{Text: err.Error()}
 		case ctx.Err() != nil:
@@ -66,6 +71,24 @@ type intake struct {
 	ours    bool
 	passive *Passive
 	doubts  *doubts
+	notes   []string
+}
+
+// cutOff reports whether what stands before the end of a recording that is cut off can be judged: what nobody played.
+func (in *intake) cutOff(why error) bool {
+	if in.ours || in.passive == nil && len(in.entries) == 0 {
+		return false
+	}
+	in.notes = append(in.notes, why.Error()+"; what stands before is judged")
+	return true
+}
+
+// unfinished says why a recording that is cut off is not judged.
+func (in *intake) unfinished() string {
+	if in.ours {
+		return "; what a run left unfinished is not judged, so run it again"
+	}
+	return ", and nothing stands before"
 }
 
 func (in *intake) add(ctx context.Context, e *recording.Entry) error {
@@ -125,7 +148,7 @@ func (in *intake) conclude(ctx context.Context) (*Outcome, error) {
 		return nil, err
 	}
 	out := in.passive.Outcome()
-	out.Report.Notes = append(in.doubts.notes(), out.Report.Notes...)
+	out.Report.Notes = slices.Concat(in.notes, in.doubts.notes(), out.Report.Notes)
 	return out, ctx.Err()
 }
 

@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Format is what kind of file something is.
@@ -85,15 +87,20 @@ func Recognise(head []byte) Format {
 		return SIP
 	case whole && l.Kind != "" && (l.Source != nil || bytes.HasPrefix(l.At, []byte(`"`)) || string(l.At) == "null"):
 		return Console
-	case whole && l.Kind != "":
+	case whole && l.Kind != "" && recording.Known(recording.Kind(l.Kind)):
 		return Recording
 	case harBegins(head):
 		return HAR
+	case !whole && begun.Match(first):
+		return Recording
 	case cometdLine.Match(head):
 		return CometD
 	}
 	return Unknown
 }
+
+// begun is the beginning of an entry of ours that is longer than what is seen of it, or was cut off.
+var begun = regexp.MustCompile(`^\{.*"kind"\s*:\s*"(recording|scenario|call|rest|message|bayeux|gap|fault|missed|note|sip)"`)
 
 // Read reads one or several files as one recording.
 func Read(sources ...Source) (*Log, error) {
@@ -115,7 +122,33 @@ func Read(sources ...Source) (*Log, error) {
 		}
 		all = append(all, c)
 	}
-	return merge(all)
+	log, err := merge(all)
+	if err != nil {
+		return nil, err
+	}
+	if err := log.belongs(); err != nil {
+		return nil, err
+	}
+	return log, nil
+}
+
+// belongs returns an error where all requests and notifications are of another API.
+func (l *Log) belongs() error {
+	requests, notifications := 0, 0
+	for _, e := range l.Entries {
+		switch {
+		case voice.Belongs(e), e.Kind == recording.KindBayeux:
+			return nil
+		case e.Kind == recording.KindRest:
+			requests++
+		case e.Kind == recording.KindMessage:
+			notifications++
+		}
+	}
+	if requests+notifications == 0 {
+		return nil
+	}
+	return errors.New(voice.AnotherAPI(requests, notifications))
 }
 
 func read(s Source) (*content, error) {
@@ -138,8 +171,7 @@ func read(s Source) (*content, error) {
 			c, err = readCometD(data)
 			break
 		}
-		return nil, errors.New("it is no HAR, no console log of cometd.js, no NDJSON of a console or of SIP, and no recording of voicespec; " +
-			"see docs/judging-a-log.md for how to export one")
+		return nil, NoLog(s.Data)
 	}
 	if err != nil {
 		return nil, err
@@ -153,6 +185,10 @@ func readRecording(data []byte) (*content, error) {
 	c := &content{recorded: true, zoneless: true}
 	start := time.Unix(0, 0).UTC()
 	for e, err := range recording.Read(bytes.NewReader(data)) {
+		if errors.Is(err, recording.ErrCut) && len(c.lines) > 0 {
+			c.notef("%v; what stands before is read", err)
+			break
+		}
 		if err != nil {
 			return nil, err
 		}

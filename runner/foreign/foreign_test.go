@@ -248,10 +248,10 @@ func TestBadInput(t *testing.T) {
 		want string
 	}{
 		"no bodies":   {string(har(bodiless)), "none of the bodies"},
-		"another API": {`{"log":{"entries":[{"startedDateTime":"2026-11-25T11:20:00Z","request":{"url":"https://example.com/api/v1/x"}}]}}`, "none of the 1 requests is of the Voice API"},
+		"another API": {`{"log":{"entries":[{"startedDateTime":"2026-11-25T11:20:00Z","request":{"url":"https://example.com/api/v1/x"}}]}}`, "none of the 1 requests is of the Voice API: none goes to /api/v2, none brings its notifications; the first goes to example.com/api/v1/x"},
 		"no request":  {`{"log":{"entries":[]}}`, "the HAR holds no request"},
 		"cut at once": {string(whole[:60]), "ends before its first request"},
-		"prose":       {"Dear support,\nthe call was lost.\n", "it is no HAR"},
+		"prose":       {"Dear support,\nthe call was lost.\n", "it seems to be text in which no message stands as it was sent; taken are a HAR"},
 		"no debug":    {"10:00:00.000 Status disconnected -> handshaking\n", "set logLevel to debug"},
 	} {
 		_, err := foreign.Read(foreign.Source{Name: "x", Data: []byte(tt.data)})

@@ -160,7 +160,7 @@ func readHAR(data []byte) (*content, error) {
 	case h.ours == 0 && len(entries) == 0:
 		return nil, errors.New("the HAR holds no request")
 	case h.ours == 0:
-		return nil, fmt.Errorf("none of the %d requests is of the Voice API: none goes to %s, none brings its notifications", len(entries), root)
+		return nil, fmt.Errorf("none of the %d requests is of the Voice API: none goes to %s, none brings its notifications%s", len(entries), root, h.instead(entries[0]))
 	case h.bodiless == h.ours:
 		return nil, fmt.Errorf("the HAR holds none of the bodies of its %d requests to %s; export it with content (\"Save all as HAR with content\")", h.ours, root)
 	case h.bodiless > 0:
@@ -346,4 +346,13 @@ func (h *har) frames(frames []harFrame, who string) {
 			h.message(m, who, at, "websocket")
 		}
 	}
+}
+
+// instead says where requests go that are of something else: the path, without what may be secret.
+func (h *har) instead(e harEntry) string {
+	u, err := url.Parse(e.Request.URL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return h.secrets.Cut(fmt.Sprintf("; the first goes to %s%s", u.Host, recording.Cut(u.EscapedPath())))
 }

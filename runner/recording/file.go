@@ -22,6 +22,9 @@ const FormatVersion = 1
 // ErrEmpty says that a recording holds no entry.
 var ErrEmpty = errors.New("the recording is empty: it holds no line with a kind")
 
+// ErrCut says that a recording ends in the midst of a line, as that of a process that was killed does.
+var ErrCut = errors.New("the recording is cut off there")
+
 // Writer writes entries as NDJSON, one a line. Errors are sticky: see Err.
 type Writer struct {
 	w   *bufio.Writer
@@ -74,6 +77,8 @@ func Read(r io.Reader) iter.Seq2[*Entry, error] {
 			}
 			e, err := parse(line, number)
 			switch {
+			case err != nil && halved(line) && !lines.Scan() && lines.Err() == nil:
+				err = fmt.Errorf("recording line %d: not JSON at byte %d: %w", number, len(line), ErrCut)
 			case err != nil:
 			case e.Header != nil:
 				names = NewNames(e.Header.Stations)
@@ -95,6 +100,12 @@ func Read(r io.Reader) iter.Seq2[*Entry, error] {
 	}
 }
 
+// halved reports whether a line is the beginning of an object.
+func halved(line []byte) bool {
+	var whole json.RawMessage
+	return line[0] == '{' && errors.Is(json.NewDecoder(bytes.NewReader(line)).Decode(&whole), io.ErrUnexpectedEOF)
+}
+
 func longLine(err error) error {
 	if errors.Is(err, bufio.ErrTooLong) {
 		return fmt.Errorf("longer than %d MiB; is this an NDJSON file, one entry a line?", MaxLine>>20)
@@ -111,10 +122,10 @@ func parse(line []byte, number int) (*Entry, error) {
 		return nil, fmt.Errorf("recording line %d: %s; every line is one JSON object (see docs/recording.md)", number, jsonError(err))
 	}
 	if e.Kind == "" {
-		return nil, fmt.Errorf("recording line %d: it has no kind; every line names one of %s (see docs/recording.md)", number, kinds())
+		return nil, fmt.Errorf("recording line %d: it has no kind, so that it is of something else; every line of a recording names one of %s (see docs/recording.md)", number, kinds())
 	}
-	if !known(e.Kind) {
-		return nil, fmt.Errorf("recording line %d: unknown kind %q; known are %s", number, e.Kind, kinds())
+	if !Known(e.Kind) {
+		return nil, fmt.Errorf("recording line %d: unknown kind %q; known are %s (see docs/recording.md)", number, e.Kind, kinds())
 	}
 	if e.Kind == KindHeader && e.Header != nil && e.Header.Version > FormatVersion {
 		return nil, fmt.Errorf("recording line %d: format version %d is newer than this voicespec reads (%d)", number, e.Header.Version, FormatVersion)
@@ -165,7 +176,8 @@ func jsonError(err error) string {
 
 var allKinds = []Kind{KindHeader, KindScenario, KindCall, KindRest, KindMessage, KindBayeux, KindGap, KindFault, KindMissed, KindNote, KindSIP}
 
-func known(k Kind) bool {
+// Known reports whether entries of a kind are read.
+func Known(k Kind) bool {
 	return slices.Contains(allKinds, k)
 }
 
