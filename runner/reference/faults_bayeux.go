@@ -11,6 +11,13 @@ func faultsBayeux() []fault {
 	return slices.Concat(metaFaults(), topicFaults(), deliveryFaults())
 }
 
+// withoutDevices leaves devices out of what patterns with an end deliver.
+func withoutDevices(end string) func(*hooks) {
+	return matching(func(s *session, channel string) (bool, bool) {
+		return slices.ContainsFunc(s.topics, func(t string) bool { return !endsIn(t, end) && matches(t, channel) }), channel == "/v2/me/devices"
+	})
+}
+
 func topicFaults() []fault {
 	return []fault{
 		row("star-wildcard-dead", "BAYEUX-9", "a subscription to /v2/me/* delivers nothing", matching(func(s *session, channel string) (bool, bool) {
@@ -19,6 +26,8 @@ func topicFaults() []fault {
 		row("deep-wildcard-dead", "BAYEUX-9", "a subscription to /** delivers nothing", matching(func(s *session, channel string) (bool, bool) {
 			return slices.ContainsFunc(s.topics, func(t string) bool { return !endsIn(t, "/**") && matches(t, channel) }), true
 		})),
+		row("star-wildcard-without-devices", "BAYEUX-26", "a subscription to /v2/me/* delivers no device", withoutDevices("/*")),
+		row("deep-wildcard-without-devices", "BAYEUX-26", "a subscription to /** delivers no device", withoutDevices("/**")),
 		row("wildcard-on-its-own-channel", "BAYEUX-9", "a wildcard subscription delivers on the channel of the pattern", pushing(func(s *session, e []byte) [][]byte {
 			for _, t := range s.topics {
 				if strings.HasSuffix(t, "*") {

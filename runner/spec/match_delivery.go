@@ -95,6 +95,38 @@ func BeNotifiedAgain(role string) types.GomegaMatcher {
 	})
 }
 
+// BeToldOfDevicesLike judges that a browser was notified of the agent's device as another one was that had subscribed to devices by
+// name, both after a request.
+func BeToldOfDevicesLike(named, label string, how Condition) types.GomegaMatcher {
+	return match(func(browser string) []judge.Finding {
+		told := func(name string) bool {
+			n := Notifications{}
+			for _, e := range Case().Dialogue(name, "").Events() {
+				if voice.IsDevices(e) {
+					n.list = append(n.list, e)
+				}
+			}
+			return n.Any(After(label), how)
+		}
+		cause := Request(label)
+		d := Case().Dialogue(browser, "")
+		for _, e := range d {
+			if e.Kind == recording.KindNote && (e.Step == "open" || e.Step == "subscribe") {
+				Blocked("the browser %s had no subscription: %s", browser, e.Text)
+			}
+		}
+		switch {
+		case len(d) == 0:
+			NotPlayed("the session " + browser)
+		case told(browser):
+			return nil
+		case !told(named):
+			Untestable("%s", oneSessionOnly)
+		}
+		return []judge.Finding{{After: cause, Who: voice.Agent, Browser: browser, Expected: "the notification " + how.String(), Observed: "it did not come"}}
+	})
+}
+
 // BeToldOnlyOfTheirOwn judges that nobody gets what is meant for another.
 func BeToldOnlyOfTheirOwn() types.GomegaMatcher { return match((*judge.Case).Misdelivered) }
 

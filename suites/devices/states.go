@@ -4,6 +4,8 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/play"
+	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -28,6 +30,13 @@ func AgentStateSpecs() {
 			It("Ready is accepted at /me", Check("at-me", "AGENT-9"), func() {
 				Expect(Request("at-me")).To(BeAccepted())
 			})
+			It("a wildcard delivers devices, as their own topic does", Check("wildcards", "BAYEUX-26"), func() {
+				notReady := InAgentState(DeviceOf("agent"), "NotReady")
+				Given(Request("watched")).To(BeAccepted())
+				Given(DevicesAt("agent")).To(BeNotified(notReady, After("watched")))
+				Expect("star").To(BeToldOfDevicesLike("named", "watched", notReady))
+				Expect("deep").To(BeToldOfDevicesLike("named", "watched", notReady))
+			})
 		})
 }
 
@@ -44,9 +53,25 @@ func repeat(s *Stage) {
 	if s.Post(a, "at-me", "/me", map[string]any{"operationName": "Ready"}).Accepted() {
 		s.Await(a, "agent state Ready", mark, ready)
 		s.Get(a, "read-ready", "/me/devices/"+a.Device)
+	} else if s.SetAgentState(a, "ready", "Ready", ready) {
+		s.Get(a, "read-ready", "/me/devices/"+a.Device)
+	}
+	watched(s, notReady)
+}
+
+// watched makes the agent NotReady before browsers that are subscribed to devices in different ways.
+func watched(s *Stage, notReady func(*recording.Entry) bool) {
+	var browsers []*play.Browser
+	for _, b := range []struct{ name, topic string }{{"named", "/v2/me/devices"}, {"star", "/v2/me/*"}, {"deep", "/**"}} {
+		browser := s.Browser(s.Agent, b.name)
+		browser.Open("", b.topic)
+		browsers = append(browsers, browser)
+	}
+	mark := s.Mark()
+	if !s.SetAgentState(s.Agent, "watched", "NotReady", notReady) {
 		return
 	}
-	if s.SetAgentState(a, "ready", "Ready", ready) {
-		s.Get(a, "read-ready", "/me/devices/"+a.Device)
+	for _, b := range browsers {
+		b.Await("the device of an agent who is NotReady", mark, notReady)
 	}
 }
