@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/voicespec/voicespec/runner/reference"
 	"github.com/voicespec/voicespec/runner/report"
@@ -30,9 +33,34 @@ func TestImages(t *testing.T) {
 				t.Errorf("%s does not hold %q", name, part)
 			}
 		}
+		committed, err := os.ReadFile(filepath.Join("../../docs/images", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(says(committed), says(text)); diff != "" && name == "run.svg" { // the order of messages shows in the others
+			t.Errorf("%s is of another time, run `make images`:\n%s", name, diff)
+		}
 		if strings.Contains(string(text), "\x1b") {
 			t.Errorf("%s holds an escape sequence", name)
 		}
+	}
+}
+
+// A picture that says the same stays as it is.
+func TestImagesAreKept(t *testing.T) {
+	of := func(text string) []byte { return []byte("<svg><style>a</style><text>" + text + "</text></svg>") }
+	old := says(of("agent 0.5 s Held of 01P2…0001 (1 ms), 12 capabilities"))
+	for text, same := range map[string]bool{
+		"agent 0.7 s Held of 01P3…0001 (12 <tspan>ms),</tspan> 13\n capabilities": true,
+		"agent 0.7 s Held of 01P3…0001 (12 ms)":                                   false,
+		"agent 0.7 s Dialing of 01P3…0001 (12 ms), 13 capabilities":               false,
+	} {
+		if got := slices.Equal(old, says(of(text))); got != same {
+			t.Errorf("%s: the same %v, want %v", text, got, same)
+		}
+	}
+	if text, after := spans("b\x1b[0m c", []string{"dim"}); text != `<tspan class="dim">b</tspan> c` || after != nil {
+		t.Errorf("a colour does not go on in the next line: %s %v", text, after)
 	}
 }
 

@@ -52,11 +52,14 @@ func terminal(lines []string) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d">`, width, height, width, height)
 	fmt.Fprintf(&b, "\n<style>%s</style>\n<rect x=\"0.5\" y=\"0.5\" width=\"%d\" height=\"%d\" rx=\"6\"/>\n", terminalStyle, width-1, height-1)
+	var class []string // goes on in the next line, as on a terminal
 	for i, l := range lines {
 		if strings.TrimSpace(l) == "" {
 			continue
 		}
-		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" xml:space=\"preserve\">%s</text>\n", border, border+i*lineHigh+baselines, spans(l))
+		var text string
+		text, class = spans(l, class)
+		fmt.Fprintf(&b, "<text x=\"%d\" y=\"%d\" xml:space=\"preserve\">%s</text>\n", border, border+i*lineHigh+baselines, text)
 	}
 	b.WriteString("</svg>\n")
 	return b.Bytes()
@@ -67,10 +70,9 @@ var escape = regexp.MustCompile("\x1b\\[([0-9;]*)m")
 // classes are the few styles that our console uses.
 var classes = map[string]string{"1": "bold", "2": "dim", "31": "bad", "32": "good", "33": "warn"}
 
-// spans turns a line's escape sequences into tspans.
-func spans(line string) string {
+// spans turns a line's escape sequences into tspans; class is how the line before ended, and how this one does.
+func spans(line string, class []string) (text string, after []string) {
 	var b strings.Builder
-	var class []string
 	write := func(text string) {
 		switch {
 		case text == "":
@@ -93,7 +95,7 @@ func spans(line string) string {
 		}
 	}
 	write(line[rest:])
-	return b.String()
+	return b.String(), class
 }
 
 // wellFormed tells what is wrong with a picture before a browser has to guess.

@@ -81,3 +81,11 @@ func TestTimelineOfOtherKinds(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// A number and its unit stay in one line.
+func TestWrapKeepsUnits(t *testing.T) {
+	got := evidence.Wrap("200, statusCode 0 (12 ms) and more in 1.5 s", 22)
+	if diff := cmp.Diff([]string{"200, statusCode 0", "(12 ms) and more in", "1.5 s"}, got); diff != "" {
+		t.Error(diff)
+	}
+}

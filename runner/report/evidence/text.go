@@ -3,6 +3,7 @@ package evidence
 import (
 	"fmt"
 	"net/url"
+	"regexp"
 	"sort"
 	"strings"
 	"unicode"
@@ -112,6 +113,9 @@ func Wrap(text string, room int) []string {
 	}
 }
 
+// unit is a space between a number and its unit, behind the number's last digit.
+var unit = regexp.MustCompile(`^\d m?s\b`)
+
 // breakAt is the last space behind a word that leaves what is before it within room, or else the first; 0 if none is needed.
 func breakAt(text string, room int) int {
 	cut, shown := 0, 0
@@ -124,7 +128,7 @@ func breakAt(text string, room int) int {
 		case r == '\x1b':
 			sequence = true
 			continue
-		case r == ' ' && word && (shown <= room || cut == 0) && strings.TrimLeft(text[i:], " ") != "":
+		case r == ' ' && word && !unit.MatchString(text[max(0, i-1):]) && (shown <= room || cut == 0) && strings.TrimLeft(text[i:], " ") != "":
 			cut = i
 		}
 		word = word || r != ' '
