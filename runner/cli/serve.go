@@ -26,6 +26,7 @@ type serveCmd struct {
 	PollTimeout time.Duration `default:"30s" placeholder:"D" help:"How long a poll for notifications is held. Default: ${default}."`
 	SIP         string        `name:"sip" placeholder:"HOST:PORT" help:"Call telephones by SIP over UDP from here, as a Genesys SIP Server does; those that register here, too. Without it calls have no telephones."`
 	SIPProxy    string        `name:"sip-proxy" placeholder:"HOST:PORT" help:"Where telephones have registered, and are called through."`
+	SIPOutside  []string      `name:"sip-outside" placeholder:"NUMBER" help:"Number of a telephone of nobody's, which may register and call agents: the caller of a station. Repeatable."`
 	SIPDigest   bool          `name:"sip-digest" help:"Telephones that register here need the password of their agent."`
 }
 
@@ -58,8 +59,8 @@ func (c *serveCmd) Validate() error {
 			return fmt.Errorf("%s: %q is no HOST:PORT, such as 127.0.0.1:5060", flag, addr)
 		}
 	}
-	if c.SIP == "" && (c.SIPProxy != "" || c.SIPDigest) {
-		return errors.New("--sip-proxy and --sip-digest are about telephones: name an address with --sip, too")
+	if c.SIP == "" && (c.SIPProxy != "" || c.SIPDigest || len(c.SIPOutside) > 0) {
+		return errors.New("--sip-proxy, --sip-digest and --sip-outside are about telephones: name an address with --sip, too")
 	}
 	for _, host := range c.AllowHost {
 		if _, err := netip.ParseAddr(host); err != nil && (host == "" || strings.ContainsAny(host, "/:*[]@ ")) {
@@ -83,7 +84,7 @@ func (c *serveCmd) Run(p *Program) error {
 	defer stop()
 	server, target, err := embedded.Listen(c.Addr, reference.Options{
 		Fault: c.Fault, Variation: c.Variation, StepDelay: c.StepDelay, PollTimeout: c.PollTimeout,
-		SIP:        reference.SIPOptions{Addr: c.SIP, Proxy: c.SIPProxy, Digest: c.SIPDigest},
+		SIP:        reference.SIPOptions{Addr: c.SIP, Proxy: c.SIPProxy, Digest: c.SIPDigest, Outside: c.SIPOutside},
 		AllowHosts: c.AllowHost, Warn: func(sentence string) { stderr.Print("# " + sentence) },
 	}, c.Stations)
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Net == "udp" {
@@ -128,22 +129,36 @@ func targetFile(t *config.Target) string {
 	for _, s := range t.Stations {
 		for i, role := range []string{"  - agent:      ", "    caller:     ", "    destination:"} {
 			p := s.Party(config.Roles[i])
-			telephone := ""
-			if p.HasPhone() {
-				telephone = fmt.Sprintf(", phone: {registrar: %q", p.Phone.Registrar)
-				if p.Phone.Password != "" {
-					telephone += ", password: " + p.Phone.Password
-				}
-				telephone += "}"
-			}
-			fmt.Fprintf(&b, "%s {user: %s, password: %s, number: %q", role, p.User, p.Password, p.Number)
+			fmt.Fprintf(&b, "%s {%s", role, who(p))
 			for _, more := range []struct{ key, value string }{{"shown", p.Shown}, {"dials", p.Dials}} {
 				if more.value != "" {
 					fmt.Fprintf(&b, ", %s: %q", more.key, more.value)
 				}
 			}
-			b.WriteString(telephone + "}\n")
+			b.WriteString(telephone(p) + "}\n")
 		}
 	}
 	return b.String()
+}
+
+func who(p config.Party) string {
+	if p.User == "" {
+		return fmt.Sprintf("number: %q", p.Number)
+	}
+	return fmt.Sprintf("user: %s, password: %s, number: %q", p.User, p.Password, p.Number)
+}
+
+func telephone(p config.Party) string {
+	if !p.HasPhone() {
+		return ""
+	}
+	key := "phone"
+	if p.FromOutside() {
+		key = "sip"
+	}
+	text := fmt.Sprintf(", %s: {registrar: %q", key, p.Telephone().Registrar)
+	if password := p.Telephone().Password; password != "" {
+		text += ", password: " + password
+	}
+	return text + "}"
 }

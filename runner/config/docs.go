@@ -40,7 +40,7 @@ func Markdown() string {
 	b.WriteString(docsHead)
 	section(&b, "Keys", reflect.TypeFor[Target]())
 	section(&b, "stations: one entry", reflect.TypeFor[Station]())
-	b.WriteString("Agent and caller need `user`, `password` and `number`, the destination only `number`, and a caller with `command` no user.\n\n")
+	b.WriteString("Agent and caller need `user`, `password` and `number`, the destination only `number`, and a caller with `sip` or `command` no user.\n\n")
 	section(&b, "agent, caller, destination", reflect.TypeFor[Party]())
 	section(&b, "phone", reflect.TypeFor[Phone]())
 	b.WriteString("More of telephones: [telephones.md](telephones.md).\n\n")

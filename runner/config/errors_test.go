@@ -72,7 +72,7 @@ var errorTable = []struct{ name, text, want string }{
 	{"list for text", one("http://gws:8080", "[http://gws:8080]"),
 		"t.yaml:1: target must be a single value; put it in quotes if it holds any of { } [ ] : (line 1: `target: [http://gws:8080]`)"},
 	{"text for a mapping", one(`{number: "3"}`, `"3"`),
-		"t.yaml:5: the destination of station 1 must hold keys and values (user, password, number, shown, dials, device, place, answer, shared, reason, phone, command) (line 5: `destination: \"3\"`)"},
+		"t.yaml:5: the destination of station 1 must hold keys and values (user, password, number, shown, dials, device, place, answer, shared, reason, phone, sip, command) (line 5: `destination: \"3\"`)"},
 	{"mapping for a list", strings.Replace(valid, "  - agent", "    agent", 1),
 		"t.yaml:3: stations must be a list; put \"- \" before each entry (line 3: `agent: {user: a, password: ***, number: \"1\"}`)"},
 	{"text for a list", valid + "features: api-voice",

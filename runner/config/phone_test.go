@@ -61,11 +61,23 @@ func TestCommand(t *testing.T) {
 	if p := target.Stations[0].Caller; !p.FromOutside() || p.Controlled() || len(p.Command) != 2 {
 		t.Errorf("%#v", p)
 	}
+	target, err = (&source{file: "t.yaml"}).parse(file(`{number: 2, sip: {registrar: h, password: p}}`), lookup, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := target.Stations[0].Caller; !p.FromOutside() || !p.HasPhone() || p.Telephone() != p.SIP || strings.Contains(fmt.Sprintf("%#v", p), "pass") {
+		t.Errorf("%#v", p)
+	}
 	for caller, want := range map[string]string{
 		`{number: 2, command: [x], user: c}`:                    "a user or password",
 		`{number: 2, command: [""]}`:                            "without a program",
 		`{number: 2, command: [x], phone: {registrar: h}}`:      "keep one of them",
 		`{number: 2, command: [x], dials: 8, answer: whenever}`: "it is auto",
+		`{number: 2, command: [x], sip: {registrar: h}}`:        "keep one of them",
+		`{number: 2, sip: {user: x}}`:                           "sip: without registrar",
+		`{number: 2, sip: {registrar: h, answer: talk}}`:        "it is auto, none",
+		`{number: 2, sip: {registrar: h}, password: x}`:         "a user or password",
+		`{number: 2, sip: {registrar: h}, phone: {user: x}}`:    "keep one of them",
 	} {
 		if _, err := (&source{file: "t.yaml"}).parse(file(caller), lookup, Overrides{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", caller, err)

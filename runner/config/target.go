@@ -85,7 +85,8 @@ type Party struct {
 	Reason   string `yaml:"reason" json:"reason,omitempty" doc:"Sent as a reason with NotReady, where the site demands one."`
 	Phone    Phone  `yaml:"phone" json:"phone,omitzero" doc:"A SIP telephone that voicespec is for the time of a run, where nobody sits at one: see telephones.md. Left out: the person has a telephone."`
 
-	Command []string `yaml:"command" json:"command,omitempty" doc:"For a caller who is no user of the server, and so has no user and password: a program that calls the agent, and its arguments; {number} stands for what is dialled. It is started to dial, and asked to end (SIGTERM) when the call is over. What needs notifications of the caller is untestable."`
+	SIP     Phone    `yaml:"sip" json:"sip,omitzero" doc:"For a caller who is no user of the server, and so has no user and password: the SIP account that calls the agent, and what it is called at, as in phone. Calls to it are answered when a scenario needs that; by itself with answer: auto. With answer: none it takes no calls, and is not registered. What needs notifications of the caller is untestable."`
+	Command []string `yaml:"command" json:"command,omitempty" doc:"For such a caller, too: a program that calls the agent, and its arguments; {number} stands for what is dialled. It is started to dial, and asked to end (SIGTERM) when the call is over. What needs notifications of the caller is untestable."`
 }
 
 // Phone is a SIP telephone that is registered for the time of a run.
@@ -160,13 +161,21 @@ func (s Station) Party(role string) Party {
 // Controlled reports whether voicespec can act in this person's name.
 func (p Party) Controlled() bool { return p.User != "" && p.Password != "" }
 
-// FromOutside reports whether this person is no user of the server, but can call one, by a program.
+// FromOutside reports whether this person is no user of the server, but can call one, by SIP or by a program.
 func (p Party) FromOutside() bool {
-	return p.User == "" && len(p.Command) > 0
+	return p.User == "" && (p.SIP.Registrar != "" || len(p.Command) > 0)
 }
 
 // HasPhone reports whether voicespec is this person's telephone.
-func (p Party) HasPhone() bool { return p.Phone.Registrar != "" }
+func (p Party) HasPhone() bool { return p.Telephone().Registrar != "" }
+
+// Telephone is the one that voicespec is for this person; the zero Phone for none.
+func (p Party) Telephone() Phone {
+	if p.SIP == (Phone{}) {
+		return p.Phone
+	}
+	return p.SIP
+}
 
 // String names a telephone without its password.
 func (p Phone) String() string { return p.User + " at " + p.Registrar }

@@ -186,10 +186,10 @@ func checkParty(path, role string, p Party) error {
 		return invalidf(path, "%s has no number; add number: with the number that it is called at", name)
 	case strings.ContainsFunc(p.Number, unicode.IsControl) || strings.TrimSpace(p.Number) != p.Number:
 		return invalidf(path+".number", "%s has a number with blanks around it or control characters in it; write the number alone", name)
-	case len(p.Command) > 0 && checkOutside(path, name, role, p) != nil:
+	case (p.SIP != (Phone{}) || len(p.Command) > 0) && checkOutside(path, name, role, p) != nil:
 		return checkOutside(path, name, role, p)
-	case p.Phone != (Phone{}) && checkPhone(path, name, p) != nil:
-		return checkPhone(path, name, p)
+	case p.Phone != (Phone{}) && checkPhone(path+".phone", name, "a phone", p.Phone, phoneAnswers) != nil:
+		return checkPhone(path+".phone", name, "a phone", p.Phone, phoneAnswers)
 	case p.Dials != "" && role != "caller":
 		return invalidf(path+".dials", "%s has dials:, which is what the caller dials to call the agent; write it beside the caller", name)
 	case p.Answer != "" && p.Answer != Auto:
@@ -209,34 +209,47 @@ func checkParty(path, role string, p Party) error {
 	return nil
 }
 
+// How telephones of users may answer, and those of callers from outside.
+var (
+	phoneAnswers   = []string{Talk, Auto, Never}
+	outsideAnswers = []string{Auto, None}
+)
+
 // checkOutside checks a caller who is no user of the server.
 func checkOutside(path, name, role string, p Party) error {
+	key := "command"
+	if len(p.Command) == 0 {
+		key = "sip"
+	}
 	switch {
 	case role != "caller":
-		return invalidf(path+".command", "%s has command:, which is for a caller alone; take it out", name)
+		return invalidf(path+"."+key, "%s has %s:, which is for a caller alone; take it out", name, key)
 	case p.User != "" || p.Password != "":
-		return invalidf(path, "%s has command:, and a user or password; leave those out for a caller who is no user of the server, or command: for one who is", name)
+		return invalidf(path, "%s has %s:, and a user or password; leave those out for a caller who is no user of the server, or %s: for one who is", name, key, key)
 	case p.Phone != (Phone{}):
-		return invalidf(path, "%s has command: and phone:; keep one of them", name)
+		return invalidf(path, "%s has %s: and phone:; keep one of them", name, key)
+	case len(p.Command) == 0:
+		return checkPhone(path+".sip", name, "sip:", p.SIP, outsideAnswers)
+	case p.SIP != (Phone{}):
+		return invalidf(path, "%s has command: and sip:; keep one of them", name)
 	case strings.TrimSpace(p.Command[0]) == "":
 		return invalidf(path+".command", "%s has a command without a program; name it as the first entry", name)
 	}
 	return nil
 }
 
-func checkPhone(path, name string, p Party) error {
-	path += ".phone"
-	answers := []string{Talk, Auto, Never}
-	switch t := p.Phone; {
+// checkPhone checks a telephone; what is how a sentence calls it.
+func checkPhone(path, name, what string, t Phone, answers []string) error {
+	switch {
 	case t.Registrar == "":
-		return invalidf(path, "%s has a phone without registrar; add registrar: with the host where it registers, such as sip.example.com", name)
+		return invalidf(path, "%s has %s without registrar; add registrar: with the host where it registers, such as sip.example.com", name, what)
 	case strings.ContainsFunc(t.Registrar+t.User+t.AuthUser+t.Password, unicode.IsControl) || strings.ContainsAny(t.Registrar+t.User, " <>@;\"/?"):
-		return invalidf(path, "%s has a phone with a character in it that no SIP address has; write registrar: as HOST:PORT, and user: as the number alone", name)
+		return invalidf(path, "%s has %s with a character in it that no SIP address has; write registrar: as HOST:PORT, and user: as the number alone", name, what)
 	case t.Transport != "" && !slices.Contains(phoneTransports, t.Transport):
-		return invalidf(path+".transport", "%s has a phone with transport: %s%s; it is %s", name, shorten(t.Transport),
+		return invalidf(path+".transport", "%s has %s with transport: %s%s; it is %s", name, what, shorten(t.Transport),
 			suggest.Remark(t.Transport, phoneTransports), strings.Join(phoneTransports, ", "))
 	case t.Answer != "" && !slices.Contains(answers, t.Answer):
-		return invalidf(path+".answer", "%s has a phone with answer: %s%s; it is %s", name, shorten(t.Answer),
+		return invalidf(path+".answer", "%s has %s with answer: %s%s; it is %s", name, what, shorten(t.Answer),
 			suggest.Remark(t.Answer, answers), strings.Join(answers, ", "))
 	}
 	return nil

@@ -36,6 +36,7 @@ func Listen(address string, o reference.Options, stations int) (*reference.Serve
 	if o.SIP.Addr != "" {
 		plugIn(target, o, cmp.Or(o.SIP.Proxy, server.SIPAddr()))
 	}
+	callFromOutside(target, o, cmp.Or(o.SIP.Proxy, server.SIPAddr()))
 	fit(target, o.Variation)
 	target.TLS.Given = server.ClientTLS()
 	return server, target, nil
@@ -53,6 +54,17 @@ func plugIn(t *config.Target, o reference.Options, registrar string) {
 		s := &t.Stations[i]
 		for _, p := range []*config.Party{&s.Agent, &s.Caller, &s.Destination} {
 			p.Phone = config.Phone{Registrar: registrar, Password: passwords[p.Number]}
+		}
+	}
+}
+
+// callFromOutside gives the first stations callers from outside, as far as there are any.
+func callFromOutside(t *config.Target, o reference.Options, registrar string) {
+	for i := range min(len(t.Stations), len(o.SIP.Outside)) {
+		number := o.SIP.Outside[i]
+		t.Stations[i].Caller = config.Party{Number: number, SIP: config.Phone{Registrar: registrar}}
+		if o.SIP.Digest {
+			t.Stations[i].Caller.SIP.Password = reference.OutsidePassword(number)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package phone
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +17,7 @@ type call struct {
 	callID        sip.CallIDHeader
 	route         []string
 	invited       Invitation
+	begun         *Outgoing     // nil for one that came in
 	talk          chan struct{} // the server asked for an answer
 	over          chan struct{} // closed when the call is
 	once          sync.Once
@@ -32,7 +32,8 @@ type call struct {
 	offering bool               // a re-INVITE of ours is on its way
 	theirs   map[uint32]*unmade // their INVITEs that wait for ACK, by CSeq
 	settled  chan struct{}      // closed when none of theirs waits any more
-	refresh  *time.Timer        // of the session
+	session  session
+	ack      *sip.Request // our last one
 }
 
 // unmade is an answered INVITE that was not acknowledged yet.
@@ -82,6 +83,7 @@ func (p *Phone) incoming(req *sip.Request) *call {
 		return nil
 	}
 	p.calls[c.key] = c
+	p.tell()
 	return c
 }
 
@@ -93,15 +95,24 @@ func (c *call) learnTarget(req *sip.Request) {
 	}
 }
 
+func (c *call) learnTargetOf(res *sip.Response) {
+	if contact := res.Contact(); contact != nil {
+		c.mu.Lock()
+		c.target = *contact.Address.Clone()
+		c.mu.Unlock()
+	}
+}
+
 // ended ends what goes on for the call. The caller holds the telephone's lock.
 func (c *call) ended() {
 	c.once.Do(func() {
 		close(c.over)
 		delete(c.phone.calls, c.key)
+		c.phone.over(c.callID.Value())
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if c.refresh != nil {
-			c.refresh.Stop()
+		if c.session.timer != nil {
+			c.session.timer.Stop()
 		}
 	})
 }
@@ -152,9 +163,7 @@ func (c *call) ring(req *sip.Request, tx sip.ServerTransaction) {
 		return
 	}
 	stop()
-	c.mu.Lock()
-	c.up = true
-	c.mu.Unlock()
+	c.answered()
 	c.accept(req, tx)
 }
 
@@ -186,6 +195,21 @@ func (c *call) toBeAnswered(ctx context.Context) bool {
 	return false
 }
 
+func (c *call) answered() {
+	c.phone.mu.Lock()
+	defer c.phone.mu.Unlock()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.up = true
+	c.phone.tell()
+}
+
+func (c *call) isUp() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.up
+}
+
 // accept answers an INVITE of the call, its first or a later one, with 200 until that is acknowledged.
 func (c *call) accept(req *sip.Request, tx sip.ServerTransaction) {
 	number := req.CSeq().SeqNo
@@ -206,7 +230,7 @@ func (c *call) accept(req *sip.Request, tx sip.ServerTransaction) {
 	c.mu.Unlock()
 	defer c.acknowledged(number)
 	res := c.reply(req, sip.StatusOK, "OK", body)
-	c.keepSession(req, res)
+	c.agreeTo(req, res)
 	if tx.Respond(res) != nil {
 		c.end()
 		return
@@ -246,115 +270,9 @@ func (c *call) acknowledged(number uint32) {
 	c.mu.Unlock()
 }
 
-// reinvited answers a later INVITE of the call.
-func (c *call) reinvited(req *sip.Request, tx sip.ServerTransaction) {
-	c.mu.Lock()
-	collides, up := c.offering, c.up
-	c.mu.Unlock()
-	switch {
-	case !up:
-		res := c.reply(req, sip.StatusInternalServerError, "Server Internal Error", nil)
-		res.AppendHeader(sip.NewHeader("Retry-After", "1"))
-		_ = tx.Respond(res)
-	case collides:
-		_ = tx.Respond(c.reply(req, sip.StatusRequestPending, "Request Pending", nil))
-	default:
-		c.learnTarget(req)
-		c.accept(req, tx)
-	}
-}
-
-// asked does what a NOTIFY asks for: to answer, to hold, to take back.
-func (c *call) asked(event string) {
-	c.mu.Lock()
-	up := c.up
-	c.mu.Unlock()
-	if !up {
-		if event == Talk {
-			select {
-			case c.talk <- struct{}{}:
-			default: // asked already
-			}
-		}
-		return
-	}
-	hold := event == "hold"
-	c.mu.Lock()
-	idle := c.wanted == nil && !c.offering
-	c.wanted = &hold
-	c.mu.Unlock()
-	if idle {
-		c.phone.spawn(c.change)
-	}
-}
-
-// change sends a re-INVITE for what is wanted, when no INVITE of the other end is under way, and again when it collided.
-func (c *call) change() {
-	for {
-		c.mu.Lock()
-		if c.wanted == nil || c.offering {
-			c.mu.Unlock()
-			return
-		}
-		settled := c.settled
-		if settled == nil {
-			c.offering, c.holding, c.wanted = true, *c.wanted, nil
-			c.version++
-		}
-		body := c.phone.offer(c.version, c.holding)
-		c.mu.Unlock()
-		if settled != nil {
-			select {
-			case <-settled:
-				continue
-			case <-c.over:
-				return
-			}
-		}
-		collided := c.reinvite(body)
-		c.mu.Lock()
-		c.offering = false
-		if again := c.holding; collided && c.wanted == nil {
-			c.wanted = &again
-		}
-		c.mu.Unlock()
-		if !collided {
-			continue
-		}
-		t := time.NewTimer(time.Duration(rand.Int64N(int64(collisionPause)))) // as RFC 3261, 14.1, has it for who did not begin the call
-		select {
-		case <-t.C:
-		case <-c.over:
-			t.Stop()
-			return
-		}
-	}
-}
-
-const collisionPause = 2 * time.Second
-
-// reinvite sends a re-INVITE, and reports whether it met one of the other end.
-func (c *call) reinvite(body []byte) (collided bool) {
-	req := c.request(sip.INVITE)
-	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	req.SetBody(body)
-	ctx, cancel := context.WithCancel(c.phone.life)
-	defer cancel()
-	res, err := c.phone.do(ctx, req)
-	if err != nil {
-		return false
-	}
-	if !res.IsSuccess() {
-		return res.StatusCode == sip.StatusRequestPending
-	}
-	ack := c.request(sip.ACK)
-	ack.CSeq().SeqNo = req.CSeq().SeqNo
-	_ = c.phone.client.WriteRequest(ack) // where it is lost the 200 comes again, and so do we
-	return false
-}
-
 // request makes a request within the call.
 func (c *call) request(method sip.RequestMethod) *sip.Request {
+	contact := c.phone.contactHeader() // before the lock: who ends calls has the telephone's first
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	req := sip.NewRequest(method, *c.target.Clone())
@@ -369,21 +287,38 @@ func (c *call) request(method sip.RequestMethod) *sip.Request {
 	req.AppendHeader(&to)
 	req.AppendHeader(&id)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: c.cseq, MethodName: method})
-	req.AppendHeader(c.phone.contactHeader())
+	req.AppendHeader(contact)
 	c.phone.dress(req)
+	if method == sip.INVITE && c.session.interval > 0 {
+		refresher := "uas"
+		if c.session.ours {
+			refresher = "uac"
+		}
+		req.AppendHeader(sip.NewHeader("Session-Expires", sessionExpires(c.session.interval, refresher)))
+	}
 	if c.phone.o.Transport != UDP {
 		req.SetDestination(c.phone.wire.remote)
 	}
 	return req
 }
 
-// hangUp ends the call from this end.
+// hangUp ends the call from this end. One that we began may have to be given up first.
 func (c *call) hangUp(ctx context.Context) {
-	c.mu.Lock()
-	up := c.up
-	c.mu.Unlock()
+	if c.begun != nil {
+		c.begun.giveUp(ctx)
+	}
+	c.bye(ctx)
+}
+
+// bye ends a call that is up; one that is not is forgotten.
+func (c *call) bye(ctx context.Context) {
+	select {
+	case <-c.over:
+		return
+	default:
+	}
 	defer c.end()
-	if up {
+	if c.isUp() {
 		_, _ = c.phone.do(ctx, c.request(sip.BYE)) // over it is in any case
 	}
 }

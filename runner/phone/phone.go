@@ -32,6 +32,7 @@ const (
 	Talk  = "talk"  // when the server sends NOTIFY with Event: talk
 	Auto  = "auto"  // by itself
 	Never = "never" // it rings
+	None  = "none"  // it takes no calls, and is not registered
 )
 
 // Options are those of a telephone.
@@ -41,7 +42,7 @@ type Options struct {
 	Password  string
 	Registrar string // host or host:port, after sip: if at all
 	Transport string // UDP if empty
-	Answer    string // Talk if empty
+	Answer    string // Talk if empty; with None it is not registered
 	Agent     string // User-Agent
 	TLS       *tls.Config
 
@@ -92,9 +93,11 @@ type Phone struct {
 
 	observing sync.Mutex
 	uuids     map[string]string // by Call-ID
+	past      []string          // Call-IDs that are over, of which something may still come
 
 	mu      sync.Mutex
 	calls   map[string]*call // by Call-ID and our tag
+	news    chan struct{}    // closed when a call has come, or was answered
 	closed  bool             // takes no more calls
 	gone    bool             // nothing more is begun
 	binding registration
@@ -104,6 +107,8 @@ type Phone struct {
 	end    context.CancelFunc
 	worker sync.WaitGroup
 }
+
+var errNoPassword = errors.New("a password is asked for, and there is none")
 
 // quiet keeps the library from printing: what happens is observed.
 var quiet = sync.OnceFunc(func() {
@@ -118,12 +123,16 @@ func Register(ctx context.Context, o Options) (*Phone, error) {
 	host, port := registrarOf(o.Registrar, o.Transport)
 	p := &Phone{
 		o: o, network: strings.ToUpper(o.Transport), domain: sip.Uri{Scheme: "sip", Host: host, Port: port},
-		uuids: map[string]string{}, calls: map[string]*call{},
+		uuids: map[string]string{}, calls: map[string]*call{}, news: make(chan struct{}),
 	}
 	p.life, p.end = context.WithCancel(context.Background())
-	if err := p.open(ctx, host, cmp.Or(port, defaultPort(o.Transport))); err != nil {
+	p.identify()
+	if err := p.reach(ctx, host, cmp.Or(port, defaultPort(o.Transport))); err != nil {
 		p.shut()
-		return nil, &RegisterError{Text: err.Error()}
+		return nil, err
+	}
+	if o.Answer == None {
+		return p, nil
 	}
 	if err := p.bind(ctx); err != nil {
 		p.shut()
@@ -153,6 +162,20 @@ func defaultPort(transport string) int {
 	return sip.DefaultUdpPort
 }
 
+// reach is open within its time.
+func (p *Phone) reach(ctx context.Context, host string, port int) error {
+	within, cancel := context.WithTimeout(ctx, registerLimit)
+	defer cancel()
+	err := p.open(within, host, port)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return ctx.Err()
+	}
+	return &RegisterError{Text: err.Error()}
+}
+
 // open makes the way to the registrar, and what answers what comes on it.
 func (p *Phone) open(ctx context.Context, host string, port int) error {
 	w, err := dial(ctx, p.o.Transport, net.JoinHostPort(host, strconv.Itoa(port)), host, p.o.TLS, func(raw []byte) { p.observe(true, string(raw)) })
@@ -162,7 +185,7 @@ func (p *Phone) open(ctx context.Context, host string, port int) error {
 	p.wire = w
 	ua, err := sipgo.NewUA(sipgo.WithUserAgent(p.o.Agent), sipgo.WithUserAgentTransactionLayerOptions(func(l *sip.TransactionLayer) {
 		l.Transport().OnMessage(p.received) // before the transactions are told
-	}, sip.WithTransactionLayerUnhandledResponseHandler(func(*sip.Response) {})))
+	}, sip.WithTransactionLayerUnhandledResponseHandler(p.answeredAgain)))
 	if err != nil {
 		return err
 	}
@@ -212,16 +235,25 @@ func (p *Phone) observe(sent bool, text string) {
 	}
 }
 
+// remembered is of how many calls that are over the telephone knows which they were.
+const remembered = 1000
+
+// over notes that nothing much will come of a call any more.
+func (p *Phone) over(callID string) {
+	p.observing.Lock()
+	defer p.observing.Unlock()
+	if p.past = append(p.past, callID); len(p.past) > remembered {
+		delete(p.uuids, p.past[0])
+		p.past = p.past[1:]
+	}
+}
+
 // closeLimit bounds hanging up and unregistering: who asks a registrar that does not answer must come to an end.
 const closeLimit = 2 * time.Second
 
 // Close hangs up, unregisters and ends the telephone. It says what could not be undone.
 func (p *Phone) Close(ctx context.Context) error {
 	p.mu.Lock()
-	calls := make([]*call, 0, len(p.calls))
-	for _, c := range p.calls {
-		calls = append(calls, c)
-	}
 	again := p.closed
 	p.closed = true
 	p.mu.Unlock()
@@ -230,14 +262,34 @@ func (p *Phone) Close(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, closeLimit)
 	defer cancel()
-	var g sync.WaitGroup
-	for _, c := range calls {
-		g.Go(func() { c.hangUp(ctx) })
+	p.hangUp(ctx, func(*call) bool { return true })
+	var err error
+	if p.o.Answer == None {
+		p.end()
+	} else {
+		err = p.unbind(ctx)
 	}
-	g.Wait()
-	err := p.unbind(ctx)
 	p.shut()
 	return err
+}
+
+// HangUp ends the calls that came in; those that the telephone began go on.
+func (p *Phone) HangUp(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, closeLimit)
+	defer cancel()
+	p.hangUp(ctx, func(c *call) bool { return c.begun == nil })
+}
+
+func (p *Phone) hangUp(ctx context.Context, which func(*call) bool) {
+	var g sync.WaitGroup
+	p.mu.Lock()
+	for _, c := range p.calls {
+		if which(c) {
+			g.Go(func() { c.hangUp(ctx) })
+		}
+	}
+	p.mu.Unlock()
+	g.Wait()
 }
 
 // shut ends everything that the telephone has begun.
@@ -258,13 +310,20 @@ func (p *Phone) shut() {
 	}
 }
 
-// spawn runs f in a goroutine that the end of the telephone waits for.
-func (p *Phone) spawn(f func()) {
+// tell wakes who waits for news. The caller holds mu.
+func (p *Phone) tell() {
+	close(p.news)
+	p.news = make(chan struct{})
+}
+
+// spawn runs f in a goroutine that the end of the telephone waits for; not when that has come.
+func (p *Phone) spawn(f func()) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.gone {
 		p.worker.Go(f)
 	}
+	return !p.gone
 }
 
 // Address is where the telephone is registered, for people.

@@ -21,19 +21,23 @@ type registration struct {
 
 const (
 	askedExpires  = 2 * time.Minute // a run that is killed leaves its binding for so long
-	leastExpires  = 10 * time.Second
+	leastExpires  = 2 * time.Second // shorter ones are renewed every second
 	registerLimit = 10 * time.Second
 	retryRegister = 5 * time.Second
 )
 
-// bind registers the telephone, and keeps it registered until it is closed.
-func (p *Phone) bind(ctx context.Context) error {
+// identify names the telephone in what it sends.
+func (p *Phone) identify() {
 	aor := p.domain
-	aor.User, aor.Port = p.o.User, p.domain.Port
+	aor.User = p.o.User
 	b := &p.binding
 	b.from = sip.FromHeader{Address: aor, Params: sip.HeaderParams{{K: "tag", V: sip.GenerateTagN(16)}}}
 	b.to = sip.ToHeader{Address: aor}
 	b.callID, b.life = sip.CallIDHeader(sip.GenerateTagN(24)), askedExpires
+}
+
+// bind registers the telephone, and keeps it registered until it is closed.
+func (p *Phone) bind(ctx context.Context) error {
 	if err := p.register(ctx); err != nil {
 		return err
 	}

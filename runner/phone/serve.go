@@ -3,8 +3,6 @@ package phone
 import (
 	"cmp"
 	"context"
-	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -43,7 +41,10 @@ func (p *Phone) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 		_ = tx.Respond(p.finish(res))
 		return
 	}
-	c := p.incoming(req)
+	var c *call
+	if p.o.Answer != None {
+		c = p.incoming(req)
+	}
 	if c == nil {
 		_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusTemporarilyUnavailable, "Temporarily Unavailable", nil)))
 		return
@@ -85,6 +86,20 @@ func (p *Phone) onNotify(req *sip.Request, tx sip.ServerTransaction) {
 	}
 }
 
+// answeredAgain acknowledges once more what is answered once more.
+func (p *Phone) answeredAgain(res *sip.Response) {
+	id, from, cseq := res.CallID(), res.From(), res.CSeq()
+	if id == nil || from == nil || cseq == nil || cseq.MethodName != sip.INVITE || !res.IsSuccess() {
+		return
+	}
+	p.mu.Lock()
+	c := p.calls[keyOf(id.Value(), tagOf(from.Params))]
+	p.mu.Unlock()
+	if c != nil {
+		c.acknowledgeAgain(cseq.SeqNo)
+	}
+}
+
 // onUpdate answers a change of the session without INVITE.
 func (p *Phone) onUpdate(req *sip.Request, tx sip.ServerTransaction) {
 	c := p.callOf(req)
@@ -101,7 +116,7 @@ func (p *Phone) onUpdate(req *sip.Request, tx sip.ServerTransaction) {
 		c.mu.Unlock()
 	}
 	res := c.reply(req, sip.StatusOK, "OK", body)
-	c.keepSession(req, res)
+	c.agreeTo(req, res)
 	_ = tx.Respond(res)
 }
 
@@ -119,27 +134,6 @@ func (p *Phone) fine(req *sip.Request, tx sip.ServerTransaction) {
 
 func (p *Phone) unknown(req *sip.Request, tx sip.ServerTransaction) {
 	_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusCallTransactionDoesNotExists, "Call/Transaction Does Not Exist", nil)))
-}
-
-// sessionOf is the session timer that a request asks for; 0 for none.
-func sessionOf(req *sip.Request) (interval time.Duration, refresher string) {
-	value := cmp.Or(valueOf(req, "Session-Expires"), valueOf(req, "x"))
-	seconds, params, _ := strings.Cut(value, ";")
-	n, err := strconv.Atoi(strings.TrimSpace(seconds))
-	if err != nil || n <= 0 {
-		return 0, ""
-	}
-	refresher = "uac"
-	for param := range strings.SplitSeq(params, ";") {
-		if strings.EqualFold(strings.ReplaceAll(param, " ", ""), "refresher=uas") {
-			refresher = "uas"
-		}
-	}
-	return time.Duration(n) * time.Second, refresher
-}
-
-func sessionExpires(interval time.Duration, refresher string) string {
-	return fmt.Sprintf("%d;refresher=%s", int(interval/time.Second), refresher)
 }
 
 // Ping asks the registrar whether it is there, and says how long that took.

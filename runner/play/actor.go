@@ -38,6 +38,7 @@ type Actor struct {
 	deaf          bool         // has no session for notifications, since nobody needs it
 	absent        string       // why nothing can be done in this person's name, although there are credentials
 	answersItself bool         // the telephone does
+	unreached     bool         // no call came to the telephone of a caller from outside
 	pickUpsTried  int          // how often that was tried
 	unread        bool         // a read behind a scenario was not answered
 
@@ -56,6 +57,9 @@ func (a *Actor) Controlled() bool { return a.rest != nil }
 
 // hears reports whether the actor is notified of anything, as far as that is ours.
 func (a *Actor) hears() bool { return a.Controlled() && !a.deaf }
+
+// name is by what people know somebody.
+func (a *Actor) name() string { return cmp.Or(a.Party.User, a.Party.Number) }
 
 // Absence says why nothing can be done in this person's name.
 func (a *Actor) Absence() string {

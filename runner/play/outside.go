@@ -8,15 +8,32 @@ import (
 	"strings"
 	"time"
 
+	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// A caller may be no user of the server: somebody outside, for whom a program calls. What the server tells is told to the others
-// alone.
+// A caller may be no user of the server: somebody outside, who calls by SIP, or for whom a program calls. What the server tells is told to
+// the others alone.
+
+// outside is a call that was begun from outside.
+type outside interface {
+	// HangUp ends it.
+	HangUp(ctx context.Context)
+	// Failed says why it came to nothing; "" while it goes on, or may.
+	Failed() string
+}
 
 // FromOutside reports whether this person is one.
 func (a *Actor) FromOutside() bool { return a.Party.FromOutside() }
+
+// call begins a call from outside. ended is called when it has come to an end by itself.
+func (a *Actor) call(number string, ended func()) (outside, error) {
+	if a.phone != nil {
+		return a.phone.Dial(number, ended)
+	}
+	return startCommand(a.Party.Command, number, ended)
+}
 
 // dialFromOutside is DialJudged for a caller from outside. What is returned as the answer to Dial says that the call was begun.
 func (s *Stage) dialFromOutside(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
@@ -26,17 +43,17 @@ func (s *Stage) dialFromOutside(step string, from, to *Actor, role string, param
 	mark, number := s.Mark(), from.toDial(to)
 	s.Note("the caller dials %s from outside", number)
 	s.station.switchboard.caused(from.Party.Number, to.Party.Number)
-	c, err := startCommand(from.Party.Command, number, func() { s.Note("the program of the caller has ended") })
+	c, err := from.call(number, func() { s.Note("what the caller began from outside has ended") })
 	if err != nil {
 		s.Untestable("the caller could not dial %s from outside: %s", number, s.station.run.Redact(err.Error()))
 	}
 	s.outside = append(s.outside, c)
-	id := s.newCallUnless(to, voice.Ringing, mark, from.Party.Number, func() bool { return c.failed() != "" || s.turnedAway(from, to, mark) })
+	id := s.newCallUnless(to, voice.Ringing, mark, from.Party.Number, func() bool { return c.Failed() != "" || s.turnedAway(from, to, mark) })
 	switch {
 	case id != "":
 		return &recording.Entry{Kind: recording.KindNote, Status: 200}, s.bind(to, role, id, from.Role+","+to.Role)
-	case c.failed() != "":
-		s.Untestable("the caller could not dial %s from outside: %s", number, s.station.run.Redact(c.failed()))
+	case c.Failed() != "":
+		s.Untestable("the caller could not dial %s from outside: %s", number, s.station.run.Redact(c.Failed()))
 	}
 	s.Untestable("the caller dialled %s from outside, and the %s was told of no call", number, to.Role)
 	return nil, nil
@@ -45,20 +62,53 @@ func (s *Stage) dialFromOutside(step string, from, to *Actor, role string, param
 // endOutside ends what was begun from outside, when the calls of it have been hung up at the other end: there it is seen what comes of
 // hanging up, and what came before.
 func (s *Stage) endOutside() {
+	if s.Caller.FromOutside() && s.Caller.phone != nil {
+		s.Caller.phone.HangUp(s.ctx) // what came to it
+	}
 	for _, c := range s.outside {
-		c.end(s.ctx)
+		c.HangUp(s.ctx)
 	}
 	s.outside = nil
 }
 
-// picksUpOutside waits for the answer of a caller from outside, who is told nothing.
+// picksUpOutside has a caller from outside answer, who is told nothing, or waits until he has.
 func (s *Stage) picksUpOutside(a *Actor, c *Call) {
-	if !a.answersItself {
+	switch {
+	case a.answersItself:
+	case a.phone == nil:
 		s.Untestable("%s, so it cannot answer", a.Absence())
+	case a.unreached || a.Party.Telephone().Answer == config.None:
+		s.Untestable("no call comes to the telephone of the %s (%s), so it cannot answer", a.Role, a.Party.Number)
+	default:
+		ctx, cancel := context.WithTimeout(s.ctx, s.station.run.Budgets.Event)
+		defer cancel()
+		if a.unreached = !a.phone.PickUp(ctx); a.unreached {
+			s.Untestable("no call came to the telephone of the %s (%s), so it cannot answer", a.Role, a.Party.Number)
+		}
+		if s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
+			s.Block("after the %s answered, the agent was not notified of Established", a.Role)
+		}
+		return
 	}
 	if s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
 		s.Untestable("the telephone of the %s did not answer by itself, as answer: auto in the target file says", a.Role)
 	}
+}
+
+// picksUpFor is picksUp for a caller from outside, who is told nothing.
+func (s *Stage) picksUpFor(from, a *Actor, mark int, budget time.Duration) (picks bool) {
+	s.station.switchboard.caused(from.Party.Number, a.Party.Number)
+	c, err := from.call(from.toDial(a), func() {})
+	if err != nil {
+		return false
+	}
+	s.outside = append(s.outside, c)
+	up := func([]*recording.Entry) bool {
+		return s.Seen(a, mark, func(e *recording.Entry) bool { return e.State() == voice.Established && s.Made(e) }) != nil
+	}
+	_, picks = s.await(mark, budget, up)
+	s.EndCalls()
+	return picks
 }
 
 // watchable ends a scenario about the device of a caller from outside, who has none.
@@ -105,8 +155,8 @@ func startCommand(words []string, number string, ended func()) (*command, error)
 	return c, nil
 }
 
-// end asks the program to end, and waits for that.
-func (c *command) end(ctx context.Context) {
+// HangUp asks the program to end, and waits for that.
+func (c *command) HangUp(ctx context.Context) {
 	defer c.forget()
 	if c.cmd.Process.Signal(terminate) != nil {
 		_ = c.cmd.Process.Kill() // there is no such signal here, or it has ended
@@ -128,8 +178,8 @@ func (c *command) forget() {
 	_ = os.Remove(c.said.Name())
 }
 
-// failed says why the program could not dial; "" while it runs, and where it ended well: then its call goes on.
-func (c *command) failed() string {
+// Failed says why the program could not dial; "" while it runs, and where it ended well: then its call goes on.
+func (c *command) Failed() string {
 	select {
 	case <-c.done:
 	default:

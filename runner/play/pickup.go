@@ -20,14 +20,14 @@ const answersByItself = "the telephone of %s (%s) answers by itself, so a call d
 // RingsOn ends a scenario, or a part of it, about a call that goes on ringing at somebody, where none does.
 func (s *Stage) RingsOn(a *Actor) {
 	if a.answersItself {
-		s.Untestable(answersByItself, a.Party.User, a.Role)
+		s.Untestable(answersByItself, a.name(), a.Role)
 	}
 }
 
 // AnswersItself reports whether calls are answered by somebody's telephone. What the scenario leaves out for that is untestable.
 func (s *Stage) AnswersItself(a *Actor) bool {
 	if a.answersItself {
-		s.lack(answersByItself, a.Party.User, a.Role)
+		s.lack(answersByItself, a.name(), a.Role)
 	}
 	return a.answersItself
 }
@@ -44,7 +44,7 @@ func (s *Stage) noticePickUps() {
 			continue
 		case a.answersItself:
 			if s.neverRang(a) {
-				s.excuse("the telephone of %s (%s) answers by itself, and nobody is told that it rings", a.Party.User, a.Role)
+				s.excuse("the telephone of %s (%s) answers by itself, and nobody is told that it rings", a.name(), a.Role)
 			}
 			continue
 		case a.pickUpsTried >= mostPickUpTries:
@@ -57,7 +57,7 @@ func (s *Stage) noticePickUps() {
 		a.pickUpsTried++
 		if s.picksUp(a, took) {
 			a.answersItself = true
-			s.excuse(answersByItself, a.Party.User, a.Role)
+			s.excuse(answersByItself, a.name(), a.Role)
 		}
 	}
 }
@@ -122,15 +122,22 @@ func (s *Stage) picksUp(a *Actor, took time.Duration) (picks bool) {
 	}
 	s.EndCalls()
 	mark := s.Mark()
+	if from.FromOutside() {
+		return s.picksUpFor(from, a, mark, s.pickUpBudget(took))
+	}
 	e := s.Post(from, recording.Arrange.Label("pick-up"), "/me/devices/"+from.Device+"/calls",
 		map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": from.toDial(a)}})
 	if !e.Accepted() {
 		return false
 	}
-	budget := min(s.station.run.Budgets.Event, pickUpFloor+max(2*took, patienceFactor*s.station.run.Slowest()))
+	budget := s.pickUpBudget(took)
 	_, up := s.await(mark, budget, func([]*recording.Entry) bool { return s.upAtBoth(from, a, mark) })
 	s.EndCalls()
 	return up
+}
+
+func (s *Stage) pickUpBudget(took time.Duration) time.Duration {
+	return min(s.station.run.Budgets.Event, pickUpFloor+max(2*took, patienceFactor*s.station.run.Slowest()))
 }
 
 // upAtBoth reports whether both ends of a call were told that it is established.

@@ -27,7 +27,7 @@ type Stage struct {
 	cleaning bool
 	calls    map[string]*Call
 	undo     []func()
-	outside  []*command   // calls that were begun from outside
+	outside  []outside    // calls that were begun from outside
 	meeting  *Meeting     // of those who play in step; nil for one who plays alone
 	replay   *page.Replay // the page that is played; nil for a scenario written in Go
 }

@@ -49,8 +49,8 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 		for _, role := range config.Roles {
 			p := s.Party(role)
 			r.secrets.credentials(p.User, p.Password, p.Number, p.Shown, p.Dials, p.Device, p.Place)
-			if p.HasPhone() {
-				r.secrets.credentials(cmp.Or(p.Phone.AuthUser, p.Phone.User, p.Number), p.Phone.Password, p.Phone.User, p.Phone.Registrar)
+			if t := p.Telephone(); p.HasPhone() {
+				r.secrets.credentials(cmp.Or(t.AuthUser, t.User, p.Number), t.Password, t.User, t.Registrar)
 			}
 		}
 	}
@@ -72,7 +72,7 @@ func cast(target *config.Target) []recording.Station {
 	var out []recording.Station
 	for _, s := range target.Stations {
 		party := func(p config.Party) recording.Party {
-			return recording.Party{User: p.User, Number: p.Number, Shown: p.Shown, Dials: p.Dials}
+			return recording.Party{User: p.User, Number: p.Number, Shown: p.Shown, Dials: p.Dials, Outside: p.FromOutside()}
 		}
 		out = append(out, recording.Station{Agent: party(s.Agent), Caller: party(s.Caller), Destination: party(s.Destination)})
 	}
@@ -215,8 +215,8 @@ func (s *Station) Tape() *recording.Tape { return s.tape }
 func (s *Station) Header() recording.Station {
 	party := func(role string) recording.Party {
 		a := s.Actors[role]
-		return recording.Party{User: a.Party.User, Number: a.Party.Number, Shown: a.Party.Shown, Dials: a.Party.Dials, Device: a.Device,
-			Controlled: a.hears(), Absence: a.absent}
+		return recording.Party{User: a.Party.User, Number: a.Party.Number, Shown: a.Party.Shown, Dials: a.Party.Dials, Outside: a.FromOutside(),
+			Device: a.Device, Controlled: a.hears(), Absence: a.absent}
 	}
 	return recording.Station{Agent: party("agent"), Caller: party("caller"), Destination: party("destination")}
 }

@@ -137,7 +137,7 @@ func (a *Actor) ours(ctx context.Context, c phone.Invitation) bool {
 // numberOf is the number of somebody whom SIP knows by another name.
 func (s *Station) numberOf(user string) string {
 	for _, role := range config.Roles {
-		if p := s.Actors[role].Party; p.HasPhone() && p.Phone.User == user {
+		if p := s.Actors[role].Party; p.HasPhone() && p.Telephone().User == user {
 			return p.Number
 		}
 	}
@@ -186,7 +186,7 @@ func (s *Station) connectPhones(ctx context.Context) error {
 }
 
 func (a *Actor) connectPhone(ctx context.Context) error {
-	t := a.Party.Phone
+	t := a.Party.Telephone()
 	answer := cmp.Or(t.Answer, config.Talk)
 	p, err := phone.Register(ctx, phone.Options{
 		User: cmp.Or(t.User, a.Party.Number), AuthUser: t.AuthUser, Password: t.Password, Registrar: t.Registrar, Transport: t.Transport,
@@ -215,7 +215,7 @@ func (a *Actor) phoneProblem(ctx context.Context, err error) error {
 	if !is || ctx.Err() != nil {
 		return err
 	}
-	t := a.Party.Phone
+	t := a.Party.Telephone()
 	p := &Problem{Cause: fmt.Sprintf("the telephone of %s (%s) could not be registered at %s by %s: %s", a.Party.Number, a.Role, t.Registrar,
 		cmp.Or(t.Transport, phone.UDP), refused.Error())}
 	switch refused.Status {
@@ -242,6 +242,9 @@ func (a *Actor) Telephone(ctx context.Context) string {
 		return ""
 	}
 	text := "telephone registered as " + a.phone.Address()
+	if a.Party.Telephone().Answer == config.None {
+		text = "telephone, not registered, at " + a.phone.Address()
+	}
 	pctx, cancel := context.WithTimeout(ctx, a.station.run.Budgets.Connect)
 	defer cancel()
 	if took, err := a.phone.Ping(pctx); err == nil {
@@ -266,13 +269,13 @@ func (a *Actor) closePhone(ctx context.Context) (left []string) {
 
 // answerable ends a scenario that needs a telephone to be picked up which never is.
 func (s *Stage) answerable(a *Actor, step string, body any) {
-	if a.phone == nil || a.Party.Phone.Answer != config.Never || recording.PurposeOf(step) == recording.Refusal || strings.HasPrefix(step, cellPrefix) {
+	if a.phone == nil || a.Party.Telephone().Answer != config.Never || recording.PurposeOf(step) == recording.Refusal || strings.HasPrefix(step, cellPrefix) {
 		return
 	}
 	request, _ := body.(map[string]any)
 	operation, _ := request["operationName"].(string)
 	if operation == "Answer" || operation == "Dial" {
-		s.Untestable("the telephone of %s (%s) never answers: answer: never stands in the target file", a.Party.User, a.Role)
+		s.Untestable("the telephone of %s (%s) never answers: answer: never stands in the target file", a.name(), a.Role)
 	}
 }
 
@@ -300,7 +303,7 @@ func (s *Stage) noticeTelephones() {
 	for l := range asked {
 		if !over[l] {
 			s.excuse("the telephone of %s (%s) was asked to answer and did not, since nothing shows that its call is one of this run",
-				s.station.Actors[l.role].Party.User, l.role)
+				s.station.Actors[l.role].name(), l.role)
 		}
 	}
 }

@@ -166,9 +166,10 @@ type Station struct {
 type Party struct {
 	User       string `json:"user,omitempty"`
 	Number     string `json:"number,omitempty"`
-	Shown      string `json:"shown,omitempty"`  // form in which the system shows the number; empty: as it is
-	Dials      string `json:"dials,omitempty"`  // what the caller dials to call the agent; empty: the agent's number
-	Device     string `json:"device,omitempty"` // device id
+	Shown      string `json:"shown,omitempty"`   // form in which the system shows the number; empty: as it is
+	Dials      string `json:"dials,omitempty"`   // what the caller dials to call the agent; empty: the agent's number
+	Outside    bool   `json:"outside,omitempty"` // no user of the server: who calls from elsewhere
+	Device     string `json:"device,omitempty"`  // device id
 	Controlled bool   `json:"controlled,omitempty"`
 	Absence    string `json:"absence,omitempty"` // why not, although there are credentials
 }

@@ -23,12 +23,15 @@ func NewNames(stations []Station) *Names {
 				n.numbers[p.Shown] = p.Number
 			}
 		}
+		if s.Caller.Outside { // what comes from outside is Inbound, and what goes there Outbound
+			n.routed = append(n.routed, s.Agent.Number, s.Caller.Number)
+		}
 		if dials := s.Caller.Dials; dials != "" {
 			n.numbers[dials], n.routes[dials] = s.Agent.Number, s.Agent.Number
 			n.routed = append(n.routed, s.Agent.Number)
 		}
 	}
-	if len(n.numbers) == 0 {
+	if len(n.numbers)+len(n.routed) == 0 {
 		return nil
 	}
 	return n
@@ -106,7 +109,7 @@ func (n *Names) form(text string) string {
 	return text
 }
 
-// route makes a call that came by a route point the direct one that the pages show: a switch calls it Inbound, or Outbound where it
+// route makes a call that came by a route point, or from outside, the direct one that the pages show: a switch calls it Inbound, or Outbound where it
 // was dialled.
 func (n *Names) route(call map[string]any) {
 	dnis, _ := call["dnis"].(string)

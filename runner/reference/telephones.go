@@ -19,14 +19,16 @@ type SIPOptions struct {
 	Addr     string        // where it listens; empty: there is none, and calls have no telephones
 	Proxy    string        // through which telephones are called; empty: where they have registered here
 	Digest   bool          // registering needs the agent's password
+	Outside  []string      // numbers of telephones outside, which may register and call agents, too
 	Patience time.Duration // for what a telephone is asked to do
 }
 
 // end is a leg's telephone.
 type end struct {
 	*sip.Line
-	state string        // up to which it was told
-	ready chan struct{} // closed when it has done all that it was asked to
+	state   string        // up to which it was told
+	outside bool          // who is there has begun the call
+	ready   chan struct{} // closed when it has done all that it was asked to
 }
 
 // step is what one telephone has to do for an operation.
@@ -45,12 +47,13 @@ func (s *Server) openSIP() error {
 	}
 	so := sip.Options{
 		Proxy: o.Proxy, Patience: o.Patience,
-		Known:    func(number string) bool { return s.agentByNumber(number) != nil },
+		Known:    func(number string) bool { return s.agentByNumber(number) != nil || slices.Contains(o.Outside, number) },
 		Answered: func(l *sip.Line) { s.byTelephone(l, func(x *exchange, own *leg) { _ = answerCall(x, own) }) },
 		HungUp:   func(l *sip.Line) { s.byTelephone(l, func(x *exchange, own *leg) { x.release(own) }) },
+		Called:   s.calledFromOutside,
 	}
 	if o.Digest {
-		so.Password = func(number string) string { return s.agentByNumber(number).Password }
+		so.Password = s.telephonePassword
 	}
 	side, err := sip.Listen(o.Addr, so)
 	if err != nil {
@@ -86,7 +89,7 @@ func (s *Server) byTelephone(l *sip.Line, do func(*exchange, *leg)) {
 			if e.Line != l || !own.live() {
 				continue
 			}
-			x.agent = own.agent
+			x.agent = own.anyAgent()
 			do(x, own)
 			x.abandoned()
 			x.refresh()
@@ -151,12 +154,19 @@ func (s *Server) steps() (out []*step) {
 			}
 		}
 	}
+	s.outsideSteps(add)
 	order := []string{released, dialing, ringing, established, held}
+	rank := func(st *step) int {
+		if st.outside && st.to == dialing { // it rings at who is called first
+			return slices.Index(order, ringing)
+		}
+		return slices.Index(order, st.to)
+	}
 	slices.SortStableFunc(out, func(a, b *step) int {
 		if a.to == b.to && (a.from == dialing) != (b.from == dialing) { // who was called is heard first
 			return map[bool]int{true: 1, false: -1}[a.from == dialing]
 		}
-		return slices.Index(order, a.to) - slices.Index(order, b.to)
+		return rank(a) - rank(b)
 	})
 	return out
 }
@@ -171,6 +181,11 @@ func (s *Server) perform(steps []*step, gate <-chan struct{}, open chan struct{}
 	var answered []*step
 	offer := s.sip.Description()
 	for _, st := range steps {
+		if body := st.Body(); st.outside && st.to == dialing && len(body) > 0 {
+			offer = body
+		}
+	}
+	for _, st := range steps {
 		isUp := st.from == established || st.from == held
 		err := st.do(offer)
 		if err != nil {
@@ -181,7 +196,7 @@ func (s *Server) perform(steps []*step, gate <-chan struct{}, open chan struct{}
 		if body := st.Body(); st.to == dialing && len(body) > 0 {
 			offer = body
 		}
-		if !isUp && (st.to == established || st.to == held) {
+		if !isUp && !st.outside && (st.to == established || st.to == held) {
 			answered = append(answered, st)
 		}
 	}
@@ -205,6 +220,8 @@ func (s *Server) perform(steps []*step, gate <-chan struct{}, open chan struct{}
 // do is what one telephone does.
 func (st *step) do(offer []byte) error {
 	switch {
+	case st.outside:
+		return st.doOutside()
 	case st.to == released:
 		st.End("")
 		return nil
@@ -238,7 +255,7 @@ func (s *Server) failed(st *step, err error) {
 	}
 	s.inAWhile(0, func(x *exchange) {
 		if st.leg.live() {
-			x.agent = st.leg.agent
+			x.agent = st.leg.anyAgent()
 			x.release(st.leg)
 			x.abandoned()
 			x.refresh()

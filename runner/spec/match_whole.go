@@ -17,6 +17,11 @@ func (w *Whole) nothing(what string) {
 		Untestable("the recording does not hold %s", what)
 	}
 	_, kind, _ := strings.Cut(what, " ")
+	for _, p := range w.Played {
+		if caller := p.Case.Station.Caller; caller.Outside {
+			Untestable("the caller (%s) is no user of the server, and what was played held no %s", caller.Number, kind)
+		}
+	}
 	NotApplicable("what was played held no %s", kind)
 }
 

@@ -69,6 +69,9 @@ func seen(who string) {
 		if p.Absence != "" {
 			Untestable("%s", p.Absence)
 		}
+		if p.Outside {
+			Untestable("the %s (%s) is no user of the server", who, p.Number)
+		}
 		Untestable("the %s (%s) has no credentials in the target file", who, p.Number)
 	}
 }

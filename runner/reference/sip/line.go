@@ -38,6 +38,7 @@ type Line struct {
 	holds    bool // the telephone does
 	changed  chan struct{}
 	body     []byte // the telephone's newest description
+	asked    *asked // nil for a call that we began
 }
 
 var (
@@ -287,6 +288,12 @@ func (l *Line) End(reason string) {
 		return
 	}
 	l.talked = true // what is answered now is answered too late
+	if l.asked != nil {
+		l.mu.Unlock()
+		l.refuse(480, "Temporarily Unavailable") // where it is not answered
+		l.awaitAck()
+		l.mu.Lock()
+	}
 	select {
 	case <-l.decided:
 	default:
@@ -340,6 +347,9 @@ func (l *Line) End(reason string) {
 func (l *Line) forget() {
 	l.over = true
 	l.wake()
+	if l.asked != nil && !l.asked.sent {
+		return // its ACK is still to come
+	}
 	l.side.mu.Lock()
 	defer l.side.mu.Unlock()
 	delete(l.side.lines, l.id)
@@ -357,6 +367,7 @@ func (l *Line) requested(m *message, from net.Addr) {
 	r.add("Contact", "<sip:"+l.Other+"@"+l.side.host+">")
 	switch m.method {
 	case "ACK":
+		l.acknowledged()
 		return
 	case "BYE":
 		l.side.reply(m, r, from)

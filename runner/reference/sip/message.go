@@ -33,7 +33,7 @@ func parse(raw []byte) (*message, error) {
 		return nil, errors.New("no empty line")
 	}
 	lines := strings.Split(string(head), "\r\n")
-	m := &message{body: body}
+	m := &message{}
 	parts := strings.SplitN(lines[0], " ", 3)
 	switch {
 	case len(parts) != 3:
@@ -62,6 +62,11 @@ func parse(raw []byte) (*message, error) {
 		}
 		m.headers = append(m.headers, header{name, strings.TrimSpace(value)})
 	}
+	length, err := strconv.Atoi(m.get("Content-Length"))
+	if err != nil || length > len(body) { // a datagram need not say
+		length = len(body)
+	}
+	m.body = body[:max(0, length)]
 	if m.get("Via") == "" || m.get("Call-ID") == "" || m.get("CSeq") == "" {
 		return nil, errors.New("without Via, Call-ID or CSeq")
 	}

@@ -36,9 +36,9 @@ func (s *Side) register(m *message, from net.Addr) {
 	switch {
 	case !known:
 		status, reason = 404, "Not Found"
-	case s.o.Password != nil && !s.authorized(m, number):
+	case s.o.Password != nil && !s.authorized(m, number, "Authorization"):
 		r := m.response(401, "Unauthorized", random())
-		r.add("WWW-Authenticate", fmt.Sprintf(`Digest realm="reference", nonce=%q, algorithm=MD5, qop="auth"`, s.nonce()))
+		r.add("WWW-Authenticate", s.challenge())
 		s.reply(m, r, from)
 		return
 	case expires == 0:
@@ -58,6 +58,11 @@ func (s *Side) register(m *message, from net.Addr) {
 	s.reply(m, r, from)
 }
 
+// challenge asks for a digest.
+func (s *Side) challenge() string {
+	return fmt.Sprintf(`Digest realm="reference", nonce=%q, algorithm=MD5, qop="auth"`, s.nonce())
+}
+
 func (s *Side) nonce() string {
 	n := random()
 	s.mu.Lock()
@@ -71,10 +76,10 @@ func (s *Side) nonce() string {
 	return n
 }
 
-// authorized checks a digest (RFC 2617).
-func (s *Side) authorized(m *message, number string) bool {
+// authorized checks the digest (RFC 2617) in a header.
+func (s *Side) authorized(m *message, number, header string) bool {
 	given := map[string]string{}
-	_, list, _ := strings.Cut(m.get("Authorization"), " ")
+	_, list, _ := strings.Cut(m.get(header), " ")
 	for _, p := range split(list) {
 		name, value, _ := strings.Cut(p, "=")
 		given[strings.ToLower(strings.TrimSpace(name))] = strings.Trim(strings.TrimSpace(value), `"`)

@@ -21,6 +21,8 @@ type Options struct {
 	// its own.
 	Answered func(l *Line)
 	HungUp   func(l *Line)
+	// Called is told of a call that somebody outside begins: what Line.Other is called, by Line.Number. nil: nobody may.
+	Called func(l *Line)
 }
 
 // Side is a socket with what goes on behind it.
@@ -95,13 +97,15 @@ func (s *Side) Close() {
 }
 
 // spawn runs f in a goroutine that Close waits for; not when closing.
-func (s *Side) spawn(f func()) {
+func (s *Side) spawn(f func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
 	case <-s.closing:
+		return false
 	default:
 		s.work.Go(f)
+		return true
 	}
 }
 
@@ -167,6 +171,10 @@ func (s *Side) requested(m *message, from net.Addr) {
 		s.register(m, from)
 	case line != nil && line.of(m):
 		line.requested(m, from)
+	case line != nil && line.asked.same(m):
+		line.askedAgain(m, from)
+	case m.method == "INVITE" && parameter(m.get("To"), "tag") == "":
+		s.called(m, from)
 	case m.method == "ACK":
 	case m.method == "OPTIONS":
 		s.reply(m, m.response(200, "OK", random()), from)
@@ -232,7 +240,7 @@ func (s *Side) send(m *message, to string) <-chan *message {
 	s.requests[k] = r
 	s.mu.Unlock()
 	out := make(chan *message, 16)
-	s.spawn(func() {
+	begun := s.spawn(func() {
 		defer close(out)
 		defer func() {
 			s.mu.Lock()
@@ -241,6 +249,9 @@ func (s *Side) send(m *message, to string) <-chan *message {
 		}()
 		s.transact(m, to, r, out)
 	})
+	if !begun {
+		close(out)
+	}
 	return out
 }
 
