@@ -25,7 +25,13 @@ import (
 )
 
 // Load returns the catalogue as something that can be run. It is read once a process: it never changes.
-var Load = sync.OnceValues(func() (*engine.Suite, error) { return engine.New(Specs) })
+var Load = sync.OnceValues(func() (*engine.Suite, error) {
+	s, err := engine.New(Specs)
+	if err != nil {
+		return nil, err
+	}
+	return s.ForTraffic(invariants.Specs), nil
+})
 
 // areas are registered in this order, which is that of playing and reporting: of each its pages, then what no page shows.
 var areas = []struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -54,6 +55,11 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	defer stop()
 	options := engine.Options{Target: &config.Target{URL: "recording " + c.File}, Recording: c.File, Globs: c.Only, LabelFilter: c.LabelFilter, Profile: c.Profile,
 		Gate: requirement.Level(c.Gate), Complete: c.Complete, Slow: 1, Version: Version(), Required: required, Command: c.command(p)}
+	if p.Getenv("GOMEMLIMIT") == "" && p.Getenv("GOGC") == "" {
+		// Half of what collecting takes is saved by a heap that may grow; what is open at once is bounded.
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(verifyMemory))
+		defer debug.SetGCPercent(debug.SetGCPercent(relaxedGC))
+	}
 	started := time.Now()
 	outcome, err := p.Engine.Verify(ctx, in, options)
 	if canceled(ctx) {
@@ -64,6 +70,9 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	}
 	return out.conclude(outcome, c.unreadable(err), blank(options, started))
 }
+
+// verifyMemory is where judging a recording begins to collect garbage more eagerly, in bytes.
+const verifyMemory = 1 << 30
 
 // command is how a check is judged again.
 func (c *verifyCmd) command(p *Program) []string {

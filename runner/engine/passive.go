@@ -252,8 +252,16 @@ const mostFindings = 100
 
 // join adds what a further batch was found to be to what was known before.
 func join(r, next *result.Report) {
+	of := make(map[string]result.Check, len(next.Checks))
+	for _, n := range next.Checks {
+		of[n.ID] = n
+	}
 	for i := range r.Checks {
-		c, n := &r.Checks[i], next.Checks[i]
+		c := &r.Checks[i]
+		n, judged := of[c.ID]
+		if !judged {
+			continue // of a scenario: the first part has said that traffic holds none
+		}
 		if weight(n.Outcome) > weight(c.Outcome) {
 			n.Findings = append(slices.Clone(c.Findings), n.Findings...)
 			*c = n

@@ -78,7 +78,11 @@ func (s *Suite) judge(ctx context.Context, source spec.Source, sel *selection, o
 		source.Whole(ctx)
 	}
 	failed := 0
-	return spec.Run(s.register, spec.Options{
+	register := s.register
+	if sel.alone && s.always != nil {
+		register = s.always
+	}
+	return spec.Run(register, spec.Options{
 		Source: source, Filter: sel.filter, Seed: o.Seed, Gate: o.gate(), Debug: o.Debug,
 		Text: func(c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
 			return s.text(o, c, findings, k)

@@ -25,11 +25,12 @@ type selection struct {
 	checks    map[string]bool
 	scenarios map[string]bool // those with a selected check
 	share     map[string]bool // those of this process, where they are shared out
+	alone     bool            // no check of a scenario is among them
 }
 
 // whole is what of a selection is about all that was recorded, whichever scenarios that holds.
 func (s *selection) whole() *selection {
-	return &selection{filter: strings.TrimPrefix(s.filter+" && "+spec.LabelWhole, " && ")}
+	return &selection{filter: strings.TrimPrefix(s.filter+" && "+spec.LabelWhole, " && "), alone: true}
 }
 
 // choose selects checks: ids, profile and expression become one label filter, since the ids of scenarios and checks are

@@ -10,6 +10,7 @@ import (
 // Suite is a catalogue that can be run.
 type Suite struct {
 	register func()
+	always   func() // registers what judges whatever is played, alone; nil: everything is registered
 	registry *requirement.Registry
 	*spec.Catalogue
 }
@@ -22,6 +23,12 @@ func New(register func()) (*Suite, error) {
 	}
 	catalogue, err := spec.Read(register)
 	return &Suite{register: register, registry: registry, Catalogue: catalogue}, err
+}
+
+// ForTraffic says what registers the specs of whatever is played, alone: each part of a long recording of traffic is judged by them.
+func (s *Suite) ForTraffic(register func()) *Suite {
+	s.always = register
+	return s
 }
 
 // definition is the one with an id; nil if there is none.

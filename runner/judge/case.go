@@ -37,6 +37,7 @@ type Case struct {
 	excused      *recording.Entry
 	recognised   bool            // nobody played it, and its calls are known: see Recognise
 	touched      map[string]bool // see Touched
+	ofTouched    []*recording.Entry
 
 	gaps         []*recording.Entry
 	inapplicable *recording.Entry
@@ -192,9 +193,12 @@ func (c *Case) hasSibling(e *recording.Entry) bool { return c.sibling[e] }
 // Messages are the call notifications of one actor's own session, in order; of all
 // actors for "". Those of other browsers are not among them.
 func (c *Case) Messages(actor string) []*recording.Entry {
+	if actor == "" {
+		return slices.Clone(c.messages)
+	}
 	var out []*recording.Entry
 	for _, e := range c.messages {
-		if actor == "" || e.Actor == actor {
+		if e.Actor == actor {
 			out = append(out, e)
 		}
 	}
@@ -320,12 +324,12 @@ func Since(request, e *recording.Entry) bool {
 // misdelivered names the party of the station for whom a notification was meant that came to
 // somebody else; "" if it is the actor's own.
 func (c *Case) misdelivered(e *recording.Entry) string {
-	own := c.Station.Party(e.Actor)
-	if own.Number == "" {
+	own := c.Station.Number(e.Actor)
+	if own == "" {
 		return "" // another client's recording
 	}
 	number, _ := voice.Addressee(e)
-	if number == "" || number == own.Number {
+	if number == "" || number == own {
 		return ""
 	}
 	for _, role := range voice.Roles {

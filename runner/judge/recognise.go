@@ -80,3 +80,11 @@ func (c *Case) Touched(e *recording.Entry) bool {
 	}
 	return e.CallID() != "" && (c.touched[e.CallID()] || c.touched[voice.CallOf(e).UUID()])
 }
+
+// OfTouched are the notifications of calls that somebody who was recorded did something with. Every rule asks.
+func (c *Case) OfTouched() []*recording.Entry {
+	if c.ofTouched == nil {
+		c.ofTouched = slices.DeleteFunc(c.Messages(""), func(e *recording.Entry) bool { return !c.Touched(e) })
+	}
+	return slices.Clone(c.ofTouched)
+}

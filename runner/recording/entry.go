@@ -177,6 +177,19 @@ type Party struct {
 // Party returns the party that plays role; the zero Party for an unknown role.
 func (s Station) Party(role string) Party { return Playing(role, s.Agent, s.Caller, s.Destination) }
 
+// Number is that of the party that plays role, without a copy of the party: rules ask for it of every message.
+func (s *Station) Number(role string) string {
+	switch role {
+	case "agent":
+		return s.Agent.Number
+	case "caller":
+		return s.Caller.Number
+	case "destination":
+		return s.Destination.Number
+	}
+	return ""
+}
+
 // Roles of a station, in the order in which they are listed everywhere.
 var Roles = []string{"agent", "caller", "destination"}
 

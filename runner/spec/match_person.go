@@ -9,7 +9,10 @@ import (
 // Everybody are all people of the whole run, each with all that he was shown.
 func Everybody() []*judge.Person {
 	w := EverythingPlayed()
-	return judge.People(w.Cases(), w.Beside)
+	if w.people == nil { // several checks ask, and a part of a long recording is much to go through
+		w.people = judge.People(w.Cases(), w.Beside)
+	}
+	return w.people
 }
 
 // EverybodyHere are the people of the scenario.

@@ -61,11 +61,10 @@ func KeepRule(rule judge.Rule) types.GomegaMatcher {
 // known are the notifications of a case without a scenario of which enough is known for a rule: where it was recorded what people
 // asked for, those of the calls that they did something with.
 func (w *Whole) known(rule judge.Rule, c *judge.Case) []*recording.Entry {
-	messages := c.Messages("")
 	if rule.Foreign || rule.Others || !w.asked() {
-		return messages
+		return c.Messages("")
 	}
-	return slices.DeleteFunc(messages, func(e *recording.Entry) bool { return !c.Touched(e) })
+	return c.OfTouched()
 }
 
 // asked reports whether it was recorded outside of scenarios what people asked for.

@@ -46,6 +46,7 @@ type Whole struct {
 	Beside []*recording.Entry
 
 	outcomes *outcome.Verdict // see outcome
+	people   []*judge.Person  // see Everybody
 }
 
 // Foreign reports whether the recording is not one of ours: it holds no scenario of the catalogue.
