@@ -19,6 +19,9 @@ FUZZTIME ?= 20000x
 # Of a target's worker processes: each keeps a corpus of its own, and starting many takes longer than the fuzzing.
 FUZZERS  ?= 2
 ARGS     ?=
+# Of the benchmarks: how many transfers the curve is over, and whether k6 is compiled.
+TRANSFERS ?= 10000
+K6       ?=
 # The version that a build names: the tag, or how far it is from it. Without git the Go tool knows.
 VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS  := -s -w $(if $(VERSION),-X github.com/voicespec/voicespec/runner/cli.version=$(VERSION))
@@ -88,8 +91,8 @@ fuzz: ## each fuzz target FUZZTIME times, which takes some seconds
 	done
 
 .PHONY: bench
-bench: ## all benchmarks
-	go test -run '^$$' -bench . -benchmem -timeout $(TIMEOUT) ./...
+bench: ## all benchmarks, among them clients side by side and the curve over TRANSFERS; K6=1 compiles k6 for its row
+	VOICESPEC_TRANSFERS=$(TRANSFERS) VOICESPEC_K6=$(K6) go test -run '^$$' -bench . -benchmem -timeout 60m ./...
 
 .PHONY: docs
 docs: ## regenerate the generated documents

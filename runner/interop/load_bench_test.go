@@ -3,6 +3,7 @@ package interop_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -21,29 +22,70 @@ import (
 // each is how many transfers a station does for each client.
 const each = 20
 
-// BenchmarkClients is what a two-step transfer costs the processor on the side of the client: of one that only does it, of a
-// script on cometd.js, of ours, which judges it by every check, and of k6 with ours. All of them use the same server, one after the
-// other, so that their ratio to the bare one (times-bare) says more than the milliseconds.
+// spent is what a client took: milliseconds of the processor for a transfer, and transfers a second.
+type spent struct{ ms, rate float64 }
+
+// clients do the same two-step transfers: one that does nothing else and judges nothing, a script on cometd.js, k6 with our extension, and
+// our engine, which judge each by every check.
+var clients = []struct {
+	name string
+	cost func(b *testing.B, target *config.Target, file string) (spent, error)
+}{
+	{"bare limit", bareLimit}, {"cometd.js", cometd}, {"k6", underK6}, {"voicespec", ours(nil)}, {"voicespec, the agent alone", ours([]string{"agent"})},
+}
+
+// BenchmarkClients is the table of what a two-step transfer takes on the side of the client. All clients use the same server, one after
+// the other, so that their ratio to the bare one says more than the milliseconds.
 func BenchmarkClients(b *testing.B) {
-	for _, stations := range []int{1, 8, 64, 256} {
+	counts := []int{1, 8, 64, 256}
+	table := map[string]map[int]spent{}
+	for _, c := range clients {
+		table[c.name] = map[int]spent{}
+	}
+	for _, stations := range counts {
 		b.Run(fmt.Sprintf("stations=%d", stations), func(b *testing.B) {
 			target, file := servedApart(b, stations)
 			for b.Loop() {
-				least := costOfBare(b, target)
-				b.ReportMetric(least, "bare-ms")
-				for name, cost := range map[string]func(*testing.B, *config.Target, string) (float64, error){
-					"voicespec": ours(nil), "voicespec-agent-alone": ours([]string{"agent"}), "cometd": cometd, "k6": underK6,
-				} {
-					ms, err := cost(b, target, file)
+				for _, c := range clients {
+					took, err := c.cost(b, target, file)
 					if err != nil {
-						b.Logf("%s is left out: %v", name, err)
+						b.Logf("%s is left out: %v", c.name, err)
 						continue
 					}
-					b.ReportMetric(ms/least, name+"-times-bare")
+					table[c.name][stations] = took
 				}
 			}
 		})
 	}
+	if len(table["bare limit"]) == 0 { // another sub-benchmark was asked for, or none was played
+		return
+	}
+	fmt.Fprintf(os.Stdout, "\n%s\n%s\n", ratios(table, counts, "CPU a transfer", "ms", func(s spent) float64 { return s.ms }),
+		ratios(table, counts, "transfers a second", "1/s", func(s spent) float64 { return s.rate }))
+}
+
+// ratios are the rows of a table: the bare limit as it is, the others as multiples of it.
+func ratios(table map[string]map[int]spent, counts []int, title, unit string, of func(spent) float64) string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%-28s", title)
+	for _, n := range counts {
+		fmt.Fprintf(&out, "%6d st.", n)
+	}
+	for _, c := range clients {
+		fmt.Fprintf(&out, "\n%-28s", c.name)
+		for _, n := range counts {
+			took, there := table[c.name][n]
+			switch least := table[clients[0].name][n]; {
+			case !there:
+				fmt.Fprintf(&out, "%10s", "-")
+			case c.name == clients[0].name:
+				fmt.Fprintf(&out, "%10s", fmt.Sprintf("%.3g %s", of(took), unit))
+			default:
+				fmt.Fprintf(&out, "%10s", fmt.Sprintf("%.2f x", of(took)/of(least)))
+			}
+		}
+	}
+	return out.String() + "\n"
 }
 
 // servedApart starts a server as a process of its own, and returns its target, read and as a file.
@@ -105,28 +147,35 @@ func side(stations int, f func(station int)) {
 	wg.Wait()
 }
 
-func costOfBare(b *testing.B, target *config.Target) float64 {
-	b.Helper()
+func bareLimit(b *testing.B, target *config.Target, _ string) (spent, error) {
 	n := len(target.Stations)
 	clients := make([]*bare, n)
 	side(n, func(s int) { clients[s-1] = newBare(b, target, s) })
 	side(n, func(s int) { clients[s-1].transfer() })
-	before := processor(b, syscall.RUSAGE_SELF)
-	side(n, func(s int) {
-		for range each {
-			clients[s-1].transfer()
-		}
+	took := measured(b, n*each, func() {
+		side(n, func(s int) {
+			for range each {
+				clients[s-1].transfer()
+			}
+		})
 	})
-	cost := processor(b, syscall.RUSAGE_SELF) - before
 	side(n, func(s int) { clients[s-1].close() })
-	return cost / float64(n*each)
+	return took, nil
 }
 
-func ours(listen []string) func(*testing.B, *config.Target, string) (float64, error) {
-	return func(b *testing.B, target *config.Target, _ string) (float64, error) {
+// measured is what some transfers take in this process.
+func measured(b *testing.B, transfers int, do func()) spent {
+	b.Helper()
+	before, began := processor(b, syscall.RUSAGE_SELF), time.Now()
+	do()
+	return spent{(processor(b, syscall.RUSAGE_SELF) - before) / float64(transfers), float64(transfers) / time.Since(began).Seconds()}
+}
+
+func ours(listen []string) func(*testing.B, *config.Target, string) (spent, error) {
+	return func(b *testing.B, target *config.Target, _ string) (spent, error) {
 		under, err := load.Open(target, load.Options{Listen: listen})
 		if err != nil {
-			return 0, err
+			return spent{}, err
 		}
 		defer under.Close(b.Context())
 		perform := func(s, times int) {
@@ -142,45 +191,49 @@ func ours(listen []string) func(*testing.B, *config.Target, string) (float64, er
 			}
 		}
 		side(under.Stations, func(s int) { perform(s, 1) })
-		before := processor(b, syscall.RUSAGE_SELF)
-		side(under.Stations, func(s int) { perform(s, each) })
-		return (processor(b, syscall.RUSAGE_SELF) - before) / float64(under.Stations*each), nil
+		return measured(b, under.Stations*each, func() { side(under.Stations, func(s int) { perform(s, each) }) }), nil
 	}
 }
 
 // cometd is a process of Node for each station, which says what its transfers took.
-func cometd(b *testing.B, target *config.Target, _ string) (float64, error) {
+func cometd(b *testing.B, target *config.Target, _ string) (spent, error) {
 	if err := install(); err != nil {
-		return 0, err
+		return spent{}, err
 	}
 	n := len(target.Stations)
 	if n > mostNodes {
-		return 0, fmt.Errorf("more than %d processes of Node", mostNodes)
+		return spent{}, fmt.Errorf("more than %d processes of Node", mostNodes)
 	}
 	var mu sync.Mutex
-	var sum float64
+	var all spent
 	var failed error
 	side(n, func(s int) {
 		out, err := exec.CommandContext(b.Context(), "node", "load.mjs", "--url", target.URL, "--station", strconv.Itoa(s),
 			"--transfers", strconv.Itoa(each)).CombinedOutput()
-		ms, bad := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
+		var took spent
+		_, bad := fmt.Sscan(string(out), &took.ms, &took.rate)
 		mu.Lock()
 		defer mu.Unlock()
-		if sum += ms; err != nil || bad != nil {
+		all.ms += took.ms / float64(n)
+		all.rate += took.rate
+		if err := errors.Join(err, bad); err != nil {
 			failed = fmt.Errorf("load.mjs: %w\n%s", err, out)
 		}
 	})
-	return sum / float64(n), failed
+	return all, failed
 }
 
 // mostNodes is how many processes of Node are started side by side.
 const mostNodes = 8
 
 // underK6 is k6 with its extension, less what its start and logging on cost.
-func underK6(b *testing.B, target *config.Target, file string) (float64, error) {
+func underK6(b *testing.B, target *config.Target, file string) (spent, error) {
+	if os.Getenv("VOICESPEC_K6") == "" {
+		return spent{}, errors.New("VOICESPEC_K6=1 compiles k6, which takes minutes")
+	}
 	binary, err := k6()
 	if err != nil {
-		return 0, err
+		return spent{}, err
 	}
 	script := filepath.Join(b.TempDir(), "script.js")
 	err = os.WriteFile(script, []byte(`
@@ -190,21 +243,22 @@ export const options = { scenarios: { all: { executor: 'per-vu-iterations', vus:
 export default function () { play('transfer.sample-2'); }
 `), 0o600)
 	if err != nil {
-		return 0, err
+		return spent{}, err
 	}
-	run := func(times int) (float64, error) {
-		before := processor(b, syscall.RUSAGE_CHILDREN)
+	run := func(times int) (ms, seconds float64, err error) {
+		before, began := processor(b, syscall.RUSAGE_CHILDREN), time.Now()
 		out, err := exec.CommandContext(b.Context(), binary, "run", "--quiet", "--summary-mode=disabled", "--no-usage-report", "--address", "",
 			"-e", "TIMES="+strconv.Itoa(times), script).CombinedOutput()
 		if err != nil {
-			return 0, fmt.Errorf("k6: %w\n%s", err, out)
+			return 0, 0, fmt.Errorf("k6: %w\n%s", err, out)
 		}
-		return processor(b, syscall.RUSAGE_CHILDREN) - before, nil
+		return processor(b, syscall.RUSAGE_CHILDREN) - before, time.Since(began).Seconds(), nil
 	}
-	start, err := run(1)
+	startMs, start, err := run(1)
 	if err != nil {
-		return 0, err
+		return spent{}, err
 	}
-	all, err := run(each + 1)
-	return (all - start) / float64(len(target.Stations)*each), err
+	ms, seconds, err := run(each + 1)
+	transfers := float64(len(target.Stations) * each)
+	return spent{(ms - startMs) / transfers, transfers / (seconds - start)}, err
 }

@@ -4,8 +4,11 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -116,5 +119,47 @@ func BenchmarkPerform(b *testing.B) {
 				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
 			})
 		}
+	}
+}
+
+// transfersEnv names how many transfers the curve is over; a night's is 100,000.
+const transfersEnv = "VOICESPEC_TRANSFERS"
+
+// BenchmarkCurve is what a transfer costs, and the memory in use, in each tenth of many transfers on eight stations: neither grows.
+func BenchmarkCurve(b *testing.B) {
+	transfers := 10_000
+	if text := os.Getenv(transfersEnv); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 100 {
+			b.Fatalf("%s=%s: not a number of 100 or more", transfersEnv, text)
+		}
+		transfers = n
+	}
+	const stations, tenths = 8, 10
+	target := apart(b, stations)
+	for b.Loop() {
+		under := open(b, target, load.Options{})
+		var list []*load.Station
+		for n := 1; n <= stations; n++ {
+			list = append(list, station(b, under, n))
+		}
+		perform(b, list, stations) // connections are there
+		var curve strings.Builder
+		var first, last float64
+		for tenth := 1; tenth <= tenths; tenth++ {
+			before := processor(b)
+			perform(b, list, transfers/tenths)
+			last = (processor(b) - before).Seconds() * 1000 / float64(transfers/tenths)
+			if tenth == 1 {
+				first = last
+			}
+			var memory runtime.MemStats
+			runtime.GC()
+			runtime.ReadMemStats(&memory)
+			fmt.Fprintf(&curve, "\n%8d transfers: %.2f ms of the processor each, %.1f MB in use", tenth*transfers/tenths, last, float64(memory.HeapAlloc)/1e6)
+		}
+		fmt.Fprintln(os.Stdout, curve.String())
+		b.ReportMetric(last/first, "last/first")
+		b.ReportMetric(last, "cpu-ms/transfer")
 	}
 }
