@@ -173,17 +173,27 @@ func (p *process) say(line string) {
 // wait returns its last line, once it has ended with exit code 0.
 func (p *process) wait() (last string) {
 	p.t.Helper()
-	for line := range p.lines {
+	for _, line := range p.ends(0) {
 		last = line
+	}
+	return last
+}
+
+// ends returns what else it says, once it has ended with an exit code.
+func (p *process) ends(code int) (said []string) {
+	p.t.Helper()
+	for line := range p.lines {
+		said = append(said, line)
 	}
 	var exit *exec.ExitError
 	switch err := p.cmd.Wait(); {
-	case errors.As(err, &exit):
-		p.t.Errorf("%s: %v", p.name, exit)
-	case err != nil:
+	case errors.As(err, &exit) && exit.ExitCode() == code, err == nil && code == 0:
+	case err == nil:
+		p.t.Errorf("%s: it ended with exit code 0, not %d", p.name, code)
+	default:
 		p.t.Errorf("%s: %v", p.name, err)
 	}
-	return last
+	return said
 }
 
 // serve starts the reference server and returns its URL. It ends on SIGTERM with exit code 0, or the test fails.
