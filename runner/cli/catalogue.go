@@ -42,7 +42,7 @@ func (c *faultsCmd) Run(p *Program) error {
 func (c *faultsCmd) rows() ([]faultRow, error) {
 	wanted := map[string]bool{}
 	for _, name := range c.Names {
-		if err := knownFault(name); err != nil {
+		if err := knownFault(name, false); err != nil {
 			return nil, err
 		}
 		wanted[name] = true

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"flag"
 	"net/http"
@@ -160,6 +162,54 @@ func TestMatrix(t *testing.T) {
 	got = w.call("faults", "--matrix", "--json", "answer-201")
 	if got.code != 0 || !strings.Contains(got.stdout, `"TRANSFER-1"`) || !strings.Contains(got.stdout, `"killed": true`) {
 		t.Errorf("a fault that is found: %+v", got)
+	}
+}
+
+// A server that asks for certificates says where they are, and takes them away at its end.
+func TestServeWithCertificates(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	w := newWorld(t)
+	signals := make(chan os.Signal, 1)
+	w.Signals = signals
+	ended, late := make(chan call), time.After(10*time.Second)
+	go func() {
+		code := w.Main([]string{"serve", "--addr", "127.0.0.1:0", "--variation", "mutual-tls"})
+		ended <- call{code, w.out.String(), w.err.String()}
+	}()
+	for more := w.err.next(); !strings.Contains(w.err.String(), "stations:"); more = w.err.next() {
+		select {
+		case <-more:
+		case <-late:
+			t.Fatal("it does not write a target file")
+		}
+	}
+	target, err := config.Parse([]byte(w.err.String()), "stderr", os.LookupEnv, config.Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.LoadX509KeyPair(target.TLS.Cert, target.TLS.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(target.TLS.CA)
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := x509.NewCertPool()
+	authority.AppendCertsFromPEM(raw)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{pair}, RootCAs: authority}}}
+	answer, err := client.Get(target.URL + "/api/v2/diagnostics/version")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = answer.Body.Close()
+	client.CloseIdleConnections()
+	signals <- syscall.SIGTERM
+	if got := <-ended; got.code != 0 {
+		t.Errorf("%+v", got)
+	}
+	if _, err := os.Stat(target.TLS.Key); err == nil {
+		t.Error("the key is left")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"log"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"time"
 
@@ -72,7 +73,7 @@ func (c *serveCmd) Validate() error {
 
 // Run serves until a signal comes.
 func (c *serveCmd) Run(p *Program) error {
-	if err := knownFault(c.Fault); err != nil {
+	if err := knownFault(c.Fault, c.SIP != ""); err != nil {
 		return err
 	}
 	if err := knownVariation(c.Variation); err != nil {
@@ -97,8 +98,17 @@ func (c *serveCmd) Run(p *Program) error {
 		return err
 	}
 	if target.TLS.Given != nil {
-		_ = server.Close()
-		return usagef("--variation %s: its certificates are made for one run; use voicespec run --variation %s", c.Variation, c.Variation)
+		dir, err := os.MkdirTemp("", "voicespec-certificates-")
+		if err != nil {
+			_ = server.Close()
+			return fmt.Errorf("write certificates: %w; name another folder for temporary files by TMPDIR", err)
+		}
+		defer func() { _ = os.RemoveAll(dir) }() // they are good for nothing behind this server
+		if target.TLS, err = writeCertificates(dir, target.TLS.Given); err != nil {
+			_ = server.Close()
+			return fmt.Errorf("write certificates: %w; name another folder for temporary files by TMPDIR", err)
+		}
+		stderr.Printf("# The certificates that this server asks for are in %s for as long as it runs.", dir)
 	}
 	fmt.Fprintf(p.Stdout, "listening on %s\n", target.URL)
 	stderr.Printf("# The target file for this server: save it as voicespec.yaml, then: voicespec run\n%s", targetFile(target))
@@ -124,6 +134,9 @@ func targetFile(t *config.Target) string {
 		b.WriteString("auth: {kind: bearer}\n")
 	case config.Cookie:
 		fmt.Fprintf(&b, "auth: {kind: cookie, cookie: %s}\n", t.Auth.Cookie)
+	}
+	if t.TLS.Cert != "" {
+		fmt.Fprintf(&b, "tls: {ca: %q, cert: %q, key: %q}\n", t.TLS.CA, t.TLS.Cert, t.TLS.Key)
 	}
 	b.WriteString("stations:\n")
 	for _, s := range t.Stations {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/embedded"
@@ -25,7 +26,7 @@ type chosen struct {
 // choose reads the target file, or starts the reference server where none is named. fault
 // and variation belong to the reference server alone.
 func (f targetFlags) choose(p *Program, fault, variation string, stations int) (*chosen, error) {
-	if err := knownFault(fault); err != nil {
+	if err := knownFault(fault, false); err != nil {
 		return nil, err
 	}
 	if err := knownVariation(variation); err != nil {
@@ -84,7 +85,13 @@ func startReference(fault, variation string, kind transport, stations int) (*cho
 	return &chosen{target: target, reference: true, close: func() { _ = server.Close() }}, nil
 }
 
-func knownFault(name string) error {
+// knownFault refuses a fault that there is not, or that does not show on a server without telephones.
+func knownFault(name string, telephones bool) error {
+	for _, f := range reference.TelephoneFaults() {
+		if plain, _, _ := strings.Cut(name, "@"); plain == f.Name && !telephones {
+			return usagef("the fault %s shows where calls go through telephones; use voicespec serve --sip HOST:PORT --fault %s", f.Name, name)
+		}
+	}
 	if reference.HasFault(name) {
 		return nil
 	}

@@ -93,14 +93,18 @@ func tried(ctx context.Context, st *play.Station, call bool) (found []Finding) {
 	if !call {
 		return found
 	}
-	agent, caller := st.Actors[voice.Agent], st.Actors[voice.Caller]
-	if why := st.TryCall(ctx, caller); why != "" {
+	from, to := st.Actors[voice.Agent], st.Actors[voice.Caller]
+	dials := to.Party.Number
+	if to.Party.Dials != "" || to.FromOutside() { // that is the way to try
+		from, to, dials = to, from, cmp.Or(to.Party.Dials, from.Party.Number)
+	}
+	if why := st.TryCall(ctx, from, to); why != "" {
 		return append(found, Finding{
-			Name: "call", Detail: fmt.Sprintf("%s called %s, and that did not come through: %s", agent.Party, caller.Party.Number, why),
+			Name: "call", Detail: fmt.Sprintf("%s called %s, and that did not come through: %s", from.Party, dials, why),
 			Remedy: "check that the telephones are registered and that these people may call each other",
 		})
 	}
-	found = append(found, Finding{Name: "call", OK: true, Detail: fmt.Sprintf("%s called %s, and hung up", agent.Party, caller.Party.Number)})
+	found = append(found, Finding{Name: "call", OK: true, Detail: fmt.Sprintf("%s called %s, and hung up", from.Party, dials)})
 	st.TryDestination(ctx)
 	for _, why := range st.Absences() {
 		found = append(found, Finding{Name: "call", Detail: why, Remedy: "check number: of the destination; what needs it is untestable"})

@@ -173,10 +173,10 @@ func TestCallerBySIPWhoMayNot(t *testing.T) {
 func TestLineThatAnswersItselfForACaller(t *testing.T) {
 	t.Parallel()
 	server, target := start(t, reference.Options{Variation: "auto-answer-at-once"}, 1)
-	target.Stations[0].Caller = config.Party{Number: "5000", Command: []string{
+	target.Stations[0].Caller = config.Party{Number: "5000", Answer: config.Auto, Command: []string{
 		"env", "VOICESPEC_TEST_CALL={number}", "VOICESPEC_TEST_URL=" + target.URL, os.Args[0], "-test.run=^TestCallFromOutside$",
 	}}
-	out, err := suites.Run(t.Context(), engine.Options{Target: target, SideBySide: true, Globs: []string{"calls.answer", "calls.hold", "states.ringing"}})
+	out, err := suites.Run(t.Context(), engine.Options{Target: target, SideBySide: true, Globs: []string{"calls.answer", "calls.hold", "states.ringing", "recording.start"}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,19 @@ func TestDoctorLooks(t *testing.T) {
 	if !strings.Contains(text, "call ok: agent at 5005 called 5000, and hung up") || dials.Load() == 0 || server.LiveCalls() > 0 {
 		t.Errorf("%d calls, %d of them left\n%s", dials.Load(), server.LiveCalls(), text)
 	}
+	server, target = start(t, reference.Options{Variation: "routed"}, 1) // here the way to call is by a route point
+	text = said(t, engine.Options{Target: target, Call: true})
+	if !strings.Contains(text, "call ok: caller at 5000 called 85005, and hung up") || server.LiveCalls() > 0 {
+		t.Errorf("%d calls are left\n%s", server.LiveCalls(), text)
+	}
+	target.Stations[0].Caller.Dials, target.Budgets.Event = "8999", 2*time.Second
+	if text = said(t, engine.Options{Target: target, Call: true}); !strings.Contains(text, "8999 was dialled, and the agent was told of no call") || server.LiveCalls() > 0 {
+		t.Errorf("%d calls are left\n%s", server.LiveCalls(), text)
+	}
+	server, target = start(t, withTelephones(reference.SIPOptions{Outside: []string{"5900"}}), 1)
+	if text = said(t, engine.Options{Target: target, Call: true}); !strings.Contains(text, "call ok: 5900 called 5005, and hung up") || server.LiveCalls() > 0 {
+		t.Errorf("%d calls are left\n%s", server.LiveCalls(), text)
+	}
 	_, target = start(t, reference.Options{Variation: "shown-otherwise"}, 1)
 	for _, p := range []*config.Party{&target.Stations[0].Agent, &target.Stations[0].Caller, &target.Stations[0].Destination} {
 		p.Shown = ""

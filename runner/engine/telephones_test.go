@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -182,5 +184,32 @@ func TestTelephonesAfterAnInterruption(t *testing.T) {
 	}
 	if server.SIPTelephones() != 0 || server.LiveCalls() != 0 || server.ContactCenterSessions() != 0 {
 		t.Errorf("%d telephones, %d calls and %d sessions are left", server.SIPTelephones(), server.LiveCalls(), server.ContactCenterSessions())
+	}
+}
+
+// TestTelephoneFaults holds that each fault of the SIP side is found by the rule that it breaks. The kill matrix plays without telephones.
+func TestTelephoneFaults(t *testing.T) {
+	t.Parallel()
+	for _, fault := range reference.TelephoneFaults() {
+		o := withTelephones(reference.SIPOptions{})
+		o.Fault = fault.Name
+		_, target := start(t, o, 1)
+		target.Budgets.Event = 2 * time.Second
+		out, _, err := telephoned(t, engine.Options{Target: target, Globs: []string{"calls.answer", "invariants"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, c := range out.Report.Checks {
+			if c.Outcome == result.Failed && slices.Contains(c.Requirements, fault.Requirement) {
+				found = true
+				if !strings.Contains(fmt.Sprint(c.Message, c.Findings), "no NOTIFY with Event: talk came") {
+					t.Errorf("%s: %s does not say whose part is missing: %+v", fault.Name, c.ID, c)
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s is not found by a check of %s", fault.Name, fault.Requirement)
+		}
 	}
 }

@@ -40,7 +40,7 @@ func Table() ([]Tested, error) {
 	if err != nil {
 		return nil, err
 	}
-	return join(registry.All(), all, reference.Faults()), nil
+	return join(registry.All(), all, append(reference.Faults(), reference.TelephoneFaults()...)), nil
 }
 
 func join(rules []requirement.Requirement, all []engine.ScenarioInfo, faults []reference.Fault) []Tested {

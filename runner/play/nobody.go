@@ -25,20 +25,23 @@ func (s *Station) TryDestination(ctx context.Context) {
 	if s.nobody = d.absent; s.nobody != "" {
 		return
 	}
-	why := s.TryCall(ctx, d)
-	if why == "" || s.TryCall(ctx, s.Actors[voice.Caller]) != "" {
+	agent := s.Actors[voice.Agent]
+	why := s.TryCall(ctx, agent, d)
+	if why == "" || s.TryCall(ctx, agent, s.Actors[voice.Caller]) != "" {
 		return // it came through, or none does
 	}
 	s.nobody = fmt.Sprintf("the number %s of the destination is nobody's, or its telephone is not there: %s", d.Party.Number, why)
 }
 
-// TryCall dials somebody in the agent's name and hangs up. It says what became of a call that did not come through; "" where
+// TryCall has one person dial another, as the target file says that it is done, and hangs up. It says what became of a call that did not come through; "" where
 // it did, or where nothing was told.
-func (s *Station) TryCall(ctx context.Context, to *Actor) (why string) {
-	agent := s.Actors[voice.Agent]
+func (s *Station) TryCall(ctx context.Context, from, to *Actor) (why string) {
+	if from.FromOutside() {
+		return s.tryFromOutside(ctx, from, to)
+	}
 	mark := s.tape.Mark()
-	e := agent.post(ctx, recording.Connect.Label("call"), "/me/devices/"+agent.Device+"/calls",
-		map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": to.Party.Number}})
+	e := from.post(ctx, recording.Connect.Label("call"), "/me/devices/"+from.Device+"/calls",
+		map[string]any{"operationName": "Dial", "destination": map[string]any{"phoneNumber": from.toDial(to)}})
 	if !e.Accepted() {
 		if e.Problem != "" {
 			return ""
@@ -47,7 +50,7 @@ func (s *Station) TryCall(ctx context.Context, to *Actor) (why string) {
 	}
 	id := ""
 	s.within(ctx, s.run.patience.wait("tried call"), func() bool {
-		for _, m := range s.told(agent, mark) {
+		for _, m := range s.told(from, mark) {
 			if m.IsError() {
 				why = "Dial was accepted, and an error was told: " + recording.Cut(string(m.Message))
 			} else if m.Call() != nil && m.State() == voice.Dialing && voice.CallOf(m).Names(to.Party.Number) {
@@ -60,14 +63,48 @@ func (s *Station) TryCall(ctx context.Context, to *Actor) (why string) {
 		return why
 	}
 	over := func() bool {
-		return slices.ContainsFunc(s.told(agent, mark), func(m *recording.Entry) bool { return m.CallID() == id && m.State() == voice.Released })
+		return slices.ContainsFunc(s.told(from, mark), func(m *recording.Entry) bool { return m.CallID() == id && m.State() == voice.Released })
 	}
 	if s.within(ctx, max(s.run.Budgets.Quiet/2, patienceFactor*s.run.Slowest()), over) {
 		return "the call was Dialing, and Released at once"
 	}
-	agent.post(ctx, recording.Clean.Label("hangup"), "/me/calls/"+id, operationBody("Hangup", nil))
+	if from.Party.Dials != "" && to.hears() && !s.rings(ctx, from, to, mark) {
+		why = fmt.Sprintf("%s was dialled, and the %s was told of no call", from.toDial(to), to.Role)
+	}
+	from.post(ctx, recording.Clean.Label("hangup"), "/me/calls/"+id, operationBody("Hangup", nil))
 	s.within(ctx, s.run.Budgets.Event, over)
-	return ""
+	return why
+}
+
+// tryFromOutside is TryCall for a caller from outside, who is told nothing.
+func (s *Station) tryFromOutside(ctx context.Context, from, to *Actor) (why string) {
+	mark := s.tape.Mark()
+	s.switchboard.caused(from.Party.Number, to.Party.Number)
+	c, err := from.call(from.toDial(to), func() {})
+	if err != nil {
+		return s.run.Redact(err.Error())
+	}
+	rang := s.rings(ctx, from, to, mark)
+	why = s.run.Redact(c.Failed())
+	if why == "" && !rang {
+		why = fmt.Sprintf("%s was dialled, and the %s was told of no call", from.toDial(to), to.Role)
+	}
+	c.HangUp(ctx)
+	s.within(ctx, s.run.Budgets.Event, func() bool { return !rang || len(s.toldOfCall(from, to, mark, voice.Released)) > 0 })
+	return why
+}
+
+// rings waits until somebody is told of a call of another.
+func (s *Station) rings(ctx context.Context, from, to *Actor, mark int) bool {
+	return s.within(ctx, s.run.patience.wait("tried call"), func() bool {
+		return len(s.toldOfCall(from, to, mark, voice.Ringing))+len(s.toldOfCall(from, to, mark, voice.Established)) > 0
+	})
+}
+
+func (s *Station) toldOfCall(from, to *Actor, mark int, state string) []*recording.Entry {
+	return slices.DeleteFunc(s.told(to, mark), func(e *recording.Entry) bool {
+		return e.Call() == nil || e.State() != state || !voice.CallOf(e).Names(from.Party.Number)
+	})
 }
 
 // told are an actor's own notifications since a mark.

@@ -39,7 +39,7 @@ func HasFault(name string) bool { _, known := findFault(name); return known }
 // findFault finds a fault by its name, behind which may stand when it shows.
 func findFault(name string) (fault, bool) {
 	plain, times, ok := sometimes(name)
-	for _, f := range allFaults() {
+	for _, f := range append(allFaults(), telephoneFaults()...) {
 		if !ok || f.Name != plain {
 			continue
 		}

@@ -62,6 +62,7 @@ type hooks struct {
 	closes        bool // the connection, though the answer does not say so
 
 	// Delivery.
+	untalked    bool          // no telephone that rings is asked to answer
 	noteDelay   time.Duration // after the answer, once for an exchange
 	notifyFirst bool          // the answer waits for its notifications
 	batch       bool          // the notifications of an exchange come in one poll

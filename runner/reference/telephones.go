@@ -187,6 +187,10 @@ func (s *Server) perform(steps []*step, gate <-chan struct{}, open chan struct{}
 	}
 	for _, st := range steps {
 		isUp := st.from == established || st.from == held
+		if s.hooks.untalked && st.from == ringing && st.to == established {
+			lost.Store(true)
+			continue
+		}
 		err := st.do(offer)
 		if err != nil {
 			lost.Store(true)
