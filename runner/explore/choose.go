@@ -55,9 +55,10 @@ var groups = []struct {
 	{voice.GroupDevice, 0.3, 0.5}, {voice.GroupAgentState, 0.4, 0.3}, {voice.GroupSession, 0.25, 0.15},
 }
 
-// weights of single operations, where a group's is not theirs.
+// weights of single operations, where a group's is not theirs. What needs most steps before it is seldom possible, and readily done then.
 var weights = map[string]float64{
-	"Dial": 5, "Answer": 8, "Hangup": 1.5, "Hold": 1.5, "Retrieve": 2, "InitiateTransfer": 2, "InitiateConference": 2,
+	"CompleteTransfer": 14, "CompleteConference": 10, "SwapCalls": 5, "RemoveParticipantFromConference": 5,
+	"Dial": 5, "Answer": 8, "Hangup": 1.2, "Hold": 1.5, "Retrieve": 2, "InitiateTransfer": 2, "InitiateConference": 2,
 	"SingleStepTransfer": 1.2, "SingleStepConference": 1.2, "SendDtmf": 0.6, "DeleteUserData": 0.3, "CancelSupervisorMonitoring": 3,
 	"DoNotDisturbOff": 2, "ForwardCallsOff": 2,
 }
@@ -197,6 +198,9 @@ func (c *Chooser) making(m *Model, p *Person, n *End, s Step, add func(Step, str
 		if q := m.Person(to); q == nil || !n.Last.Names(q.Number) {
 			s.To = to
 			add(s, c.calling(m, to))
+			if q != nil && len(q.Live()) == 0 {
+				add(s, c.calling(m, to)) // twice as often whom it brings in
+			}
 		}
 	}
 }

@@ -90,9 +90,7 @@ func (m *Model) ofCall(p *Person, n *End, s Step, o voice.Operation, number stri
 		return wish{q, fmt.Sprintf("%s after %s", want, s.Do), voice.All(voice.About(at.ID, ""), voice.MayBeIn(want))}
 	}
 	own := func() wish {
-		return wish{p, s.Do, voice.All(voice.About(n.ID, ""), func(e *recording.Entry) bool {
-			return o.Tells(e) && (o.Told.Value == nil || voice.CallOf(e)[o.Told.Member] == o.Told.Value)
-		})}
+		return wish{p, s.Do, voice.All(voice.About(n.ID, ""), o.Shows)}
 	}
 	switch s.Do {
 	case "Answer":

@@ -127,7 +127,7 @@ func (t *timeline) fenced() {
 			continue
 		}
 		for _, e := range since(o.end.told, o.At) {
-			if !used[e] && row.Tells(e) && t.dataFits(o, e) {
+			if !used[e] && row.Shows(e) && t.dataFits(o, e) {
 				used[e] = true
 				o.who.fences = append(o.who.fences, fence{o.At, e.At})
 				break

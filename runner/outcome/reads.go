@@ -258,7 +258,7 @@ func (t *timeline) settled(o *operation, by float64) bool {
 		case o.name == "SwapCalls" || does.Merges || does.Told.Type == "":
 			return false // of two calls
 		}
-		return o.who.named[e.CallID()] == o.end && does.Tells(e)
+		return o.who.named[e.CallID()] == o.end && does.Shows(e) && t.dataFits(o, e)
 	})
 }
 

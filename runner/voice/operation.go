@@ -151,6 +151,12 @@ func (o Operation) Tells(e *recording.Entry) bool {
 	return e.Type() == o.Told.Type && (o.Told.State == "" || e.State() == o.Told.State)
 }
 
+// Shows reports whether a notification says what the operation does, too: a StatusChange that says less may be one of something
+// else that was still under way.
+func (o Operation) Shows(e *recording.Entry) bool {
+	return o.Tells(e) && (o.Told.Value == nil || CallOf(e)[o.Told.Member] == o.Told.Value)
+}
+
 // SettlesLate reports whether a state may be told at somebody's end of the call well after the operation was accepted:
 // then it is an effect of this operation, and not of what was asked for since.
 func (o Operation) SettlesLate(state string, own bool) bool {

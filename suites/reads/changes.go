@@ -77,13 +77,21 @@ func playChanges(s *Stage) {
 	swap(s, c)
 }
 
+// shows reports whether a notification of its type says what a change did, and not what one before it did.
+func shows(it step, e *recording.Entry) bool {
+	if pairs, ok := it.params["userData"].(map[string]any); ok {
+		return Meeting(Carrying(pairs))(e)
+	}
+	return voice.Find(it.operation).Shows(e)
+}
+
 // take waits for what the change is told by: what is read before it could say either.
 func take(s *Stage, c *play.Call, it step) {
 	mark := s.Mark()
 	e := s.Operate(s.Agent, recording.Arrange.Label(it.operation), c, it.operation, it.params)
 	if e.Accepted() && it.told != "" {
 		s.Await(s.Agent, it.told, mark, func(e *recording.Entry) bool {
-			return e.CallID() == c.ID(s.Agent) && (e.Type() == it.told || e.State() == it.told)
+			return e.CallID() == c.ID(s.Agent) && (e.Type() == it.told && shows(it, e) || e.State() == it.told)
 		})
 	}
 }
