@@ -97,14 +97,18 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	for _, l := range c.histories(messages) {
 		var last *recording.Entry
-		same := map[string]int{}
+		same, again := map[string]int{}, 0
 		for _, e := range l.messages {
 			if e.IsError() {
 				continue
 			}
 			if e.Type() == voice.StatusChange {
 				if last != nil && last.State() == e.State() && content(last) == content(e) {
-					out = append(out, Finding{Requirement: "MSG-4", Entry: e, Expected: "one notification of " + e.State(), Observed: "the same notification again"})
+					requirement := "MSG-4"
+					if again++; again <= c.besides(e) {
+						requirement = "MSG-14" // it may be told for what somebody did that changes no state here
+					}
+					out = append(out, Finding{Requirement: requirement, Entry: e, Expected: "one notification of " + e.State(), Observed: "the same notification again"})
 				}
 				last = e
 				continue
@@ -134,6 +138,24 @@ func (c *Case) causes(e *recording.Entry) int {
 		n += sort.Search(len(times), func(i int) bool { return times[i] > e.At })
 	}
 	return max(n, 1)
+}
+
+// besides counts the operations on the call of a notification, before it, after which a server may tell the state of its end although
+// it has not changed: those of others that are told to them only, and own ones that are told by something else.
+func (c *Case) besides(e *recording.Entry) int {
+	n := 0
+	for _, r := range c.Requests() {
+		if r.At >= e.At || r.Method != "POST" {
+			continue
+		}
+		o := voice.Find(r.Operation())
+		switch told := o.Told.Type; {
+		case told == "", o.To != voice.ToCall, o.Merges, r.Operation() == "Answer", r.Operation() == "Hangup":
+		case r.Actor != e.Actor, told != voice.StatusChange && voice.CallIDOf(r.Path) == e.CallID():
+			n++ // a call that others came to by a transfer may have another id there
+		}
+	}
+	return n
 }
 
 func afterReleased(c *Case, messages []*recording.Entry) []Finding {

@@ -149,6 +149,27 @@ func participantsAgain(_ *exchange, notes []*note) []*note {
 	return out
 }
 
+// stateAgain tells the state of a call once more, which has not changed: behind DtmfSent, and at the other end of a Hold or Retrieve.
+func stateAgain(x *exchange, notes []*note) []*note {
+	op, _ := x.body["operationName"].(string)
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n)
+		switch {
+		case n.leg == nil || !n.leg.live():
+		case n.kind == kindDtmf:
+			out = append(out, x.s.callNote(n.leg, kindStatus))
+		case (op == "Hold" || op == "Retrieve") && n.kind == kindStatus && n.leg.agent == x.agent && n.leg.id == x.id:
+			for _, p := range n.leg.peers {
+				if p.live() && p.agent != nil && p.state == established {
+					out = append(out, x.s.callNote(p, kindStatus))
+				}
+			}
+		}
+	}
+	return out
+}
+
 // participantsLate is participantsAgain, told only before the next notification of the call: meanwhile somebody may have asked for
 // something else.
 func participantsLate(h *hooks) {

@@ -65,6 +65,9 @@ func allVariations() []variation {
 		vary("both-completions", "a dialing consult call offers CompleteTransfer and CompleteConference", func(h *hooks) {
 			h.capabilities = append(h.capabilities, bothCompletions)
 		}),
+		vary("state-told-again", "StatusChange tells the state again where the other end holds or retrieves, and behind DtmfSent", func(h *hooks) {
+			h.notes = append(h.notes, stateAgain)
+		}),
 		vary("participants-again", "ParticipantsUpdated comes again without news", func(h *hooks) { h.notes = append(h.notes, participantsAgain) }),
 		vary("participants-late", "ParticipantsUpdated without news comes right before the next notification of the call", participantsLate),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
