@@ -170,6 +170,18 @@ func stateAgain(x *exchange, notes []*note) []*note {
 	return out
 }
 
+// consultData tells the user data of a consult call behind its Dialing.
+func consultData(x *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n)
+		if n.leg != nil && n.kind == kindStatus && n.state == dialing && n.leg.parent != nil && n.leg.state == dialing && len(n.leg.data.pairs) > 0 {
+			out = append(out, x.s.callNote(n.leg, kindData))
+		}
+	}
+	return out
+}
+
 // participantsLate is participantsAgain, told only before the next notification of the call: meanwhile somebody may have asked for
 // something else.
 func participantsLate(h *hooks) {

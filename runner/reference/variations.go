@@ -65,6 +65,9 @@ func allVariations() []variation {
 		vary("both-completions", "a dialing consult call offers CompleteTransfer and CompleteConference", func(h *hooks) {
 			h.capabilities = append(h.capabilities, bothCompletions)
 		}),
+		vary("consult-data-told", "the user data that a consult call begins with are told once more, behind Dialing", func(h *hooks) {
+			h.notes = append(h.notes, consultData)
+		}),
 		vary("state-told-again", "StatusChange tells the state again where the other end holds or retrieves, and behind DtmfSent", func(h *hooks) {
 			h.notes = append(h.notes, stateAgain)
 		}),
