@@ -79,6 +79,10 @@ matrix: ## the kill matrix: every fault and variation of the reference server, a
 	GOGC=400 go test -timeout $(TIMEOUT) -parallel $(ROWS) -v ./runner/matrix
 	go test -timeout $(TIMEOUT) -run 'Alike|LikeTheRun' ./runner/engine
 
+.PHONY: explored
+explored: ## the second column of the kill matrix: what walks find of every fault (ten minutes)
+	VOICESPEC_EXPLORE=all go test -count=1 -timeout 60m -run TestExploredFaults -v ./runner/matrix
+
 .PHONY: interop
 interop: ## clients and servers of other projects against ours (needs Node)
 	VOICESPEC_REQUIRE_INTEROP=1 go test -count=1 -timeout $(TIMEOUT) -v ./runner/interop

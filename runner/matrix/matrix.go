@@ -32,6 +32,7 @@ type Row struct {
 	Killed      bool     `json:"killed"`         // its own requirement failed
 	Trips       []string `json:"trips"`          // other requirements that failed
 	Required    []string `json:"required"`       // of all failed ones, those that are required
+	Explored    []string `json:"explored"`       // requirements that a walk found broken; only of Explored
 	Checks      int      `json:"checks"`         // failed checks
 	Blocked     int      `json:"blocked"`        // checks that could not be judged
 	Untestable  []string `json:"untestable"`     // required checks that say nothing about this server, with the reason
