@@ -18,7 +18,7 @@ func (w *Whole) nothing(what string) {
 	}
 	_, kind, _ := strings.Cut(what, " ")
 	for _, p := range w.Played {
-		if caller := p.Case.Station.Caller; caller.Outside {
+		if caller := p.Station.Caller; caller.Outside {
 			Untestable("the caller (%s) is no user of the server, and what was played held no %s", caller.Number, kind)
 		}
 	}
