@@ -102,6 +102,7 @@ func (p *Phone) PickUp(ctx context.Context) bool {
 func (o *Outgoing) follow(tx sip.ClientTransaction, req *sip.Request) {
 	defer close(o.decided)
 	defer func() { tx.Terminate() }()
+	tx.OnRetransmission(o.call.phone.answeredAgain)
 	heard, authorized, gaveUp := false, false, o.hung.Done()
 	var limit <-chan time.Time
 	for {
@@ -141,6 +142,7 @@ func (o *Outgoing) follow(tx sip.ClientTransaction, req *sip.Request) {
 			}
 			tx.Terminate()
 			tx, authorized, heard = again, true, false
+			tx.OnRetransmission(o.call.phone.answeredAgain)
 		default:
 			o.nothing(fmt.Sprintf("%d %s", res.StatusCode, res.Reason))
 			return

@@ -137,12 +137,11 @@ func (c *call) counted(req *sip.Request) {
 func (c *call) acknowledge(invite *sip.Request) {
 	ack := c.request(sip.ACK)
 	ack.CSeq().SeqNo = invite.CSeq().SeqNo
-	if c.phone.client.WriteRequest(ack) != nil {
-		return
-	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ack = ack
+	defer c.mu.Unlock() // a copy of the answer waits until it is sent
+	if c.phone.client.WriteRequest(ack) == nil {
+		c.ack = ack
+	}
 }
 
 // acknowledgeAgain sends an ACK again that was lost: then the answer comes again.
@@ -150,7 +149,7 @@ func (c *call) acknowledgeAgain(number uint32) {
 	c.mu.Lock()
 	ack := c.ack
 	c.mu.Unlock()
-	if ack != nil && ack.CSeq().SeqNo == number {
+	if ack != nil && ack.CSeq().SeqNo == number && c.phone.life.Err() == nil { // else the way is about to be closed, and the library would open one
 		_ = c.phone.client.WriteRequest(ack.Clone(), asItIs)
 	}
 }
