@@ -136,7 +136,13 @@ func (t *timeline) stays(n *end, party, dnis string, until float64) {
 			return
 		}
 		call := voice.CallOf(e)
+		listed := map[string]bool{}
 		for _, number := range call.Numbers() {
+			if number == party && listed[number] {
+				t.find("ID-8", judge.Finding{Entry: e, Path: "data.call.participants", Expected: party + " once, the other party", Observed: "the same number again"})
+				break
+			}
+			listed[number] = true
 			if number != "" && party != "" && !voice.MayBeSameNumber(number, party) {
 				t.find("ID-8", judge.Finding{Entry: e, Path: "data.call.participants", Expected: party + ", the other party", Observed: judge.Short(number)})
 			}

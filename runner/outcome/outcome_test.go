@@ -176,6 +176,10 @@ func TestOutcomes(t *testing.T) {
 			r.inbound("1")
 			r.told("caller", "1", "Established", "5001", "")
 		}, []string{"ID-8"}},
+		"the other party of a plain call is listed twice": {func(r *tape) {
+			r.inbound("1")
+			r.told("caller", "1", "Established", "5005", `,"participants":[{"phoneNumber":"5005"},{"phoneNumber":"5005"}]`)
+		}, []string{"ID-8"}},
 		"a Hold that was not answered may not have been done": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")
