@@ -260,9 +260,11 @@ func (p *Phone) Close(ctx context.Context) error {
 	if again {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, closeLimit)
+	hanging, cancel := context.WithTimeout(ctx, closeLimit)
+	p.hangUp(hanging, func(*call) bool { return true })
+	cancel()
+	ctx, cancel = context.WithTimeout(ctx, closeLimit) // of its own: who does not answer BYE must not keep the binding
 	defer cancel()
-	p.hangUp(ctx, func(*call) bool { return true })
 	var err error
 	if p.o.Answer == None {
 		p.end()
