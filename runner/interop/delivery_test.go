@@ -254,7 +254,7 @@ func TestJenkinsfile(t *testing.T) {
 type releaser struct {
 	Version     int
 	ProjectName string `yaml:"project_name"`
-	Before      struct{ Hooks []struct{ Cmd string } }
+	Before      struct{ Hooks []string }
 	Builds      []struct {
 		Main, Binary        string
 		Env, Flags, Ldflags []string
@@ -292,6 +292,7 @@ type releaser struct {
 	} `yaml:"homebrew_casks"`
 	Changelog struct{ Disable bool }
 	Release   struct {
+		GitHub     struct{ Owner, Name string } `yaml:"github"`
 		Draft      bool
 		Prerelease string
 	}
@@ -318,7 +319,7 @@ func TestReleaser(t *testing.T) {
 			t.Errorf("the image has no label %s", label)
 		}
 	}
-	for _, name := range append(image.ExtraFiles, image.Dockerfile, strings.Fields(r.Before.Hooks[0].Cmd)[1]) {
+	for _, name := range append(image.ExtraFiles, image.Dockerfile, strings.Fields(r.Before.Hooks[0])[1]) {
 		readFile(t, name)
 	}
 	// The action and the component download what is made here.
