@@ -191,7 +191,7 @@ func (c *Chooser) ofCall(m *Model, p *Person, n *End, add func(Step, string)) {
 
 // making adds a step that makes a call, to each that can be called from n.
 func (c *Chooser) making(m *Model, p *Person, n *End, s Step, add func(Step, string)) {
-	if len(p.Live()) >= most {
+	if len(p.Live()) >= most || p.supervises() {
 		return
 	}
 	for _, to := range c.destinations(m, p) {
@@ -208,7 +208,7 @@ func (c *Chooser) making(m *Model, p *Person, n *End, s Step, add func(Step, str
 // ofPerson adds what somebody can do without a call.
 func (c *Chooser) ofPerson(m *Model, p *Person, add func(Step, string)) {
 	situation := fmt.Sprintf("with %d calls", len(p.Live()))
-	if len(p.Live()) < most-1 {
+	if len(p.Live()) < most-1 && !p.supervises() {
 		for _, to := range c.destinations(m, p) {
 			add(Step{Who: p.Role, Do: "Dial", To: to}, situation+c.calling(m, to))
 		}
@@ -272,7 +272,7 @@ func (c *Chooser) weight(name string) float64 {
 func (c *Chooser) destinations(m *Model, p *Person) []string {
 	var out []string
 	for _, q := range m.People {
-		if q != p && q.Number != "" && q.Number != p.Number {
+		if q != p && q.Number != "" && q.Number != p.Number && !q.supervises() {
 			out = append(out, q.Role)
 		}
 	}
@@ -281,6 +281,10 @@ func (c *Chooser) destinations(m *Model, p *Person) []string {
 	}
 	return out
 }
+
+// supervises reports whether somebody may have an end of others' calls. What a call between such people comes to, if it is put together
+// with one that one of them listens to, no page says.
+func (p *Person) supervises() bool { return p.Shown.Monitoring() != nil }
 
 func (c *Chooser) another(m *Model, p *Person) string {
 	list := slices.DeleteFunc(slices.Clone(m.People), func(q *Person) bool { return q == p || q.Number == "" })
