@@ -59,7 +59,7 @@ func isReport(path string) bool {
 	if err != nil {
 		return false
 	}
-	for _, sign := range []string{`"suite": `, `<testsuite name="voicespec"`, "## voicespec", "<title>voicespec"} {
+	for _, sign := range []string{`"suite": `, `package="github.com/voicespec/voicespec/suites"`, "## voicespec", "<title>voicespec"} {
 		if bytes.Contains(head, []byte(sign)) {
 			return true
 		}

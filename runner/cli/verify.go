@@ -38,11 +38,6 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	if err != nil {
 		return err
 	}
-	in, notes, err := c.input(p)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
 	out, err := newOutputs(p, c.reportFlags, c.ReportDir)
 	if err != nil {
 		return err
@@ -50,6 +45,11 @@ func (c *verifyCmd) run(p *Program, old stale) error {
 	if err := out.expect(c.KnownFailures, c.Baseline); err != nil {
 		return err
 	}
+	in, notes, err := c.input(p)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
 	old.remove()
 	ctx, stop := p.interruptible("interrupted")
 	defer stop()
