@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo"
@@ -106,6 +107,9 @@ type Phone struct {
 	life   context.Context //nolint:containedctx // a telephone is as long as its registration
 	end    context.CancelFunc
 	worker sync.WaitGroup
+
+	arrived  atomic.Int64  // requests that the library has not handed on yet
+	handedOn chan struct{} // one of them was
 }
 
 var errNoPassword = errors.New("a password is asked for, and there is none")
@@ -123,7 +127,7 @@ func Register(ctx context.Context, o Options) (*Phone, error) {
 	host, port := registrarOf(o.Registrar, o.Transport)
 	p := &Phone{
 		o: o, network: strings.ToUpper(o.Transport), domain: sip.Uri{Scheme: "sip", Host: host, Port: port},
-		uuids: map[string]string{}, calls: map[string]*call{}, news: make(chan struct{}),
+		uuids: map[string]string{}, calls: map[string]*call{}, news: make(chan struct{}), handedOn: make(chan struct{}, 1),
 	}
 	p.life, p.end = context.WithCancel(context.Background())
 	p.identify()
@@ -215,7 +219,11 @@ func (p *Phone) open(ctx context.Context, host string, port int) error {
 // received is told of every message, before anybody else.
 func (p *Phone) received(m sip.Message) {
 	p.observe(false, m.String())
-	if req, is := m.(*sip.Request); is && req.IsInvite() && req.To() != nil && !req.To().Params.Has("tag") {
+	req, is := m.(*sip.Request)
+	if is {
+		p.arrived.Add(1)
+	}
+	if is && req.IsInvite() && req.To() != nil && !req.To().Params.Has("tag") {
 		if tag := ownTag(req); tag != "" { // all answers have this one, those of the library too
 			req.To().Params.Add("tag", tag)
 		}
@@ -308,7 +316,24 @@ func (p *Phone) shut() {
 	}
 	p.worker.Wait()
 	if p.ua != nil {
+		p.settle()
 		_ = p.ua.Close() // its connections are ours
+	}
+}
+
+// settleLimit is how long it may take until the library has handed on what has come. Some it keeps: repeats, and what it answers itself.
+const settleLimit = 100 * time.Millisecond
+
+// settle waits until the library has looked at what came last: behind its end it would open a socket for an answer, which nobody closes.
+func (p *Phone) settle() {
+	limit := time.NewTimer(settleLimit)
+	defer limit.Stop()
+	for p.arrived.Load() > 0 {
+		select {
+		case <-p.handedOn:
+		case <-limit.C:
+			return
+		}
 	}
 }
 

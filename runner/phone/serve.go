@@ -12,18 +12,41 @@ import (
 
 // serve answers what comes.
 func (p *Phone) serve(s *sipgo.Server) {
-	s.OnInvite(p.onInvite)
-	s.OnAck(p.onAck)
-	s.OnBye(p.onBye)
-	s.OnNotify(p.onNotify)
-	s.OnUpdate(p.onUpdate)
-	s.OnCancel(p.unknown) // one whose INVITE is known is answered by the library
-	s.OnInfo(p.within)
-	s.OnOptions(p.fine)
-	s.OnMessage(p.fine)
-	s.OnNoRoute(func(req *sip.Request, tx sip.ServerTransaction) {
+	s.OnInvite(p.handled(p.onInvite))
+	s.OnAck(p.handled(p.onAck))
+	s.OnBye(p.handled(p.onBye))
+	s.OnNotify(p.handled(p.onNotify))
+	s.OnUpdate(p.handled(p.onUpdate))
+	s.OnCancel(p.handled(p.unknown)) // one whose INVITE is known is answered by the library
+	s.OnInfo(p.handled(p.within))
+	s.OnOptions(p.handled(p.fine))
+	s.OnMessage(p.handled(p.fine))
+	s.OnNoRoute(p.handled(func(req *sip.Request, tx sip.ServerTransaction) {
 		_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusMethodNotAllowed, "Method Not Allowed", nil)))
-	})
+	}))
+}
+
+// handled is what answers a request while the telephone is there, which waits for that: an answer that comes behind its end would open
+// a socket of its own, which nobody closes.
+func (p *Phone) handled(answer sipgo.RequestHandler) sipgo.RequestHandler {
+	return func(req *sip.Request, tx sip.ServerTransaction) {
+		p.arrived.Add(-1)
+		select {
+		case p.handedOn <- struct{}{}:
+		default:
+		}
+		p.mu.Lock()
+		gone := p.gone
+		if !gone {
+			p.worker.Add(1)
+		}
+		p.mu.Unlock()
+		if gone {
+			return
+		}
+		defer p.worker.Done()
+		answer(req, tx)
+	}
 }
 
 func (p *Phone) onInvite(req *sip.Request, tx sip.ServerTransaction) {
@@ -64,8 +87,8 @@ func (p *Phone) onBye(req *sip.Request, tx sip.ServerTransaction) {
 		p.unknown(req, tx)
 		return
 	}
+	c.end() // first: who has the answer may ask for more, and the call is over
 	_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusOK, "OK", nil)))
-	c.end()
 }
 
 // onNotify does what the server asks for. It has not subscribed for it, and needs not have.
