@@ -167,6 +167,7 @@ func (c *Chooser) ofCall(m *Model, p *Person, n *End, add func(Step, string)) {
 				s.Other = o.Name
 				add(s, situation)
 			}
+		case o.Group == voice.GroupConsultation && m.supervised():
 		case o.Group == voice.GroupConsultation:
 			add(s, situation)
 			for _, o := range p.others(n) {
@@ -191,7 +192,7 @@ func (c *Chooser) ofCall(m *Model, p *Person, n *End, add func(Step, string)) {
 
 // making adds a step that makes a call, to each that can be called from n.
 func (c *Chooser) making(m *Model, p *Person, n *End, s Step, add func(Step, string)) {
-	if len(p.Live()) >= most || p.supervises() {
+	if len(p.Live()) >= most || m.supervised() {
 		return
 	}
 	for _, to := range c.destinations(m, p) {
@@ -282,9 +283,12 @@ func (c *Chooser) destinations(m *Model, p *Person) []string {
 	return out
 }
 
-// supervises reports whether somebody may have an end of others' calls. What a call between such people comes to, if it is put together
-// with one that one of them listens to, no page says.
+// supervises reports whether somebody may have an end of others' calls.
 func (p *Person) supervises() bool { return p.Shown.Monitoring() != nil }
+
+// supervised reports whether anybody may listen to others. What comes of calls that are put together meanwhile no page says: who listens may
+// be in them twice.
+func (m *Model) supervised() bool { return slices.ContainsFunc(m.People, (*Person).supervises) }
 
 func (c *Chooser) another(m *Model, p *Person) string {
 	list := slices.DeleteFunc(slices.Clone(m.People), func(q *Person) bool { return q == p || q.Number == "" })

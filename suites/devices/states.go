@@ -5,7 +5,6 @@ import (
 	. "github.com/onsi/gomega"
 
 	"github.com/voicespec/voicespec/runner/play"
-	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -30,6 +29,9 @@ func AgentStateSpecs() {
 			It("Ready is accepted at /me", Check("at-me", "AGENT-9"), func() {
 				Expect(Request("at-me")).To(BeAccepted())
 			})
+		})
+	Scenario("agent-state.watched", "An agent state, told to subscriptions by wildcards", WithoutCalls, About("NotReady"), Profiles(profile, "notifications"),
+		Page("AsynchronousEvents", "topics"), Play(watched), func() {
 			It("a wildcard delivers devices, as their own topic does", Check("wildcards", "BAYEUX-26"), func() {
 				notReady := InAgentState(DeviceOf("agent"), "NotReady")
 				Given(Request("watched")).To(BeAccepted())
@@ -53,14 +55,17 @@ func repeat(s *Stage) {
 	if s.Post(a, "at-me", "/me", map[string]any{"operationName": "Ready"}).Accepted() {
 		s.Await(a, "agent state Ready", mark, ready)
 		s.Get(a, "read-ready", "/me/devices/"+a.Device)
-	} else if s.SetAgentState(a, "ready", "Ready", ready) {
+		return
+	}
+	if s.SetAgentState(a, "ready", "Ready", ready) {
 		s.Get(a, "read-ready", "/me/devices/"+a.Device)
 	}
-	watched(s, notReady)
 }
 
 // watched makes the agent NotReady before browsers that are subscribed to devices in different ways.
-func watched(s *Stage, notReady func(*recording.Entry) bool) {
+func watched(s *Stage) {
+	notReady := Meeting(InAgentState(s.Agent.Device, "NotReady"))
+	s.Arrange("agent is ready", nil)
 	var browsers []*play.Browser
 	for _, b := range []struct{ name, topic string }{{"named", "/v2/me/devices"}, {"star", "/v2/me/*"}, {"deep", "/**"}} {
 		browser := s.Browser(s.Agent, b.name)
