@@ -145,8 +145,8 @@ func (c *Case) causes(e *recording.Entry) int {
 func (c *Case) besides(e *recording.Entry) int {
 	n := 0
 	for _, r := range c.Requests() {
-		if r.At >= e.At || r.Method != "POST" {
-			continue
+		if r.At >= e.At || r.Method != "POST" || r.Status != 0 && !r.Accepted() {
+			continue // what was refused has changed nothing
 		}
 		o := voice.Find(r.Operation())
 		switch told := o.Told.Type; {
