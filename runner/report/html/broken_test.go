@@ -12,8 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
-
 	"github.com/voicespec/voicespec/suites"
 
 	"github.com/voicespec/voicespec/runner/embedded"
@@ -121,7 +119,7 @@ func TestBrokenServersAtFirstSight(t *testing.T) {
 	for name, tt := range broken {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
 			b := visit(t, reported(t, tt.fault, tt.front))
-			b.run(chromedp.EmulateViewport(1400, 1000))
+			b.view(1400, 1000)
 			seen := eval[string](b, `(() => {
 				const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), out = [];
 				for (let n = walk.nextNode(); n; n = walk.nextNode()) {
@@ -134,7 +132,7 @@ func TestBrokenServersAtFirstSight(t *testing.T) {
 			if !strings.Contains(seen, tt.cause) {
 				t.Errorf("%q is not in the first screen: %s", tt.cause, seen)
 			}
-			b.run(chromedp.EmulateViewport(400, 800))
+			b.view(400, 800)
 			if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 400 {
 				t.Errorf("at 400 px the page is %d px wide: %s", wide, eval[string](b, tooWide))
 			}

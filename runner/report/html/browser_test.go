@@ -134,6 +134,14 @@ func eval[T any](b *browser, expression string) T {
 	return out
 }
 
+// view makes the window so large, and waits for the frame that shows it: only then has the script heard that it is narrow or wide now.
+func (b *browser) view(width, height int64, media ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	b.run(append([]chromedp.Action[chromedp.Void]{chromedp.EmulateViewport(width, height)}, media...)...)
+	b.run(chromedp.Evaluate[chromedp.Void](`new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))`,
+		chromedp.EvalAwaitPromise))
+}
+
 // quiet fails the test if anything happened that should not.
 func (b *browser) quiet() {
 	b.t.Helper()
@@ -248,7 +256,7 @@ func TestLadderOpensByKeyboardAndClick(t *testing.T) {
 // Whoever opens the page sees a cause with its evidence, and the message beside the documented one, without scrolling.
 func TestTheFirstScreenShowsTheCause(t *testing.T) {
 	b := visit(t, sample.Failing())
-	b.run(chromedp.EmulateViewport(1400, 1000))
+	b.view(1400, 1000)
 	if y := eval[float64](b, `document.querySelector(".cause .observed").getBoundingClientRect().bottom`); y <= 0 || y > 1000 {
 		t.Errorf("what was observed ends %v px down", y)
 	}
@@ -259,7 +267,7 @@ func TestTheFirstScreenShowsTheCause(t *testing.T) {
 		t.Error("no message beside the documented one")
 	}
 	b.click(".cause .ladder .o text[x]", ".cause .panel .curl")
-	b.run(chromedp.EmulateViewport(400, 800))
+	b.view(400, 800)
 	if wide := eval[int](b, `document.documentElement.scrollWidth`); wide > 400 {
 		t.Errorf("at 400 px the page is %d px wide: %s", wide, eval[string](b, tooWide))
 	}

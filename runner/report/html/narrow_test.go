@@ -47,8 +47,8 @@ func TestLaddersAndTablesOnAnyScreen(t *testing.T) {
 	}
 	whole := texts()
 	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int{1400, 640, 400, 1400} {
-			b.run(chromedp.EmulateViewport(int64(width), 900), protocol(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		for _, width := range []int64{1400, 640, 400, 1400} {
+			b.view(width, 900, protocol(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Media: "screen", Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 			}))
 			for _, wrong := range eval[[]string](b, unreadable) {
@@ -67,7 +67,8 @@ func TestLaddersAndTablesOnAnyScreen(t *testing.T) {
 			t.Errorf("%s: a text stays cut on a wide screen", scheme)
 		}
 	}
-	b.run(chromedp.EmulateViewport(400, 900), chromedp.EmulateViewport(720, 1020), protocol(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+	b.view(400, 900)
+	b.view(720, 1020, protocol(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
 	for _, wrong := range eval[[]string](b, unreadable) {
 		t.Errorf("on paper: %s", wrong)
 	}
