@@ -41,6 +41,7 @@ func (s *Stage) clean() (left []string) {
 	for _, v := range slices.Backward(s.undo) {
 		v()
 	}
+	s.awaitTransferred()
 	for range cleaningRounds {
 		legs := s.liveLegs()
 		if len(legs) == 0 || !s.hangUp(legs) {

@@ -71,6 +71,20 @@ func (s *Stage) endOutside() {
 	s.outside = nil
 }
 
+// awaitTransferred waits, at the end, until the destination is told of a call from outside that was transferred to it in one step: the
+// agent may be told that his end is over before that, and nobody else shows that the call goes on.
+func (s *Stage) awaitTransferred() {
+	if !s.Caller.FromOutside() || !s.Destination.Controlled() {
+		return
+	}
+	for _, e := range s.station.tape.Scenario(s.scenario) {
+		if e.Kind == recording.KindRest && e.Operation() == "SingleStepTransfer" && e.Accepted() && s.Seen(s.Destination, s.begin, s.Made) == nil {
+			s.Await(s.Destination, "the call that was transferred", s.begin, s.Made)
+			return
+		}
+	}
+}
+
 // picksUpOutside has a caller from outside answer, who is told nothing, or waits until he has.
 func (s *Stage) picksUpOutside(a *Actor, c *Call) {
 	switch {
@@ -143,6 +157,7 @@ func startCommand(words []string, number string, ended func()) (*command, error)
 	}
 	c := &command{cmd: exec.Command(args[0], args[1:]...), said: said, done: make(chan struct{})} //nolint:gosec,noctx // the target file says so; it is ended by hand
 	c.cmd.Stdout, c.cmd.Stderr = said, said
+	apart(c.cmd)
 	if err := c.cmd.Start(); err != nil {
 		c.forget()
 		return nil, err
@@ -155,12 +170,10 @@ func startCommand(words []string, number string, ended func()) (*command, error)
 	return c, nil
 }
 
-// HangUp asks the program to end, and waits for that.
+// HangUp asks the program to end, with what it has started, and waits for that.
 func (c *command) HangUp(ctx context.Context) {
 	defer c.forget()
-	if c.cmd.Process.Signal(terminate) != nil {
-		_ = c.cmd.Process.Kill() // there is no such signal here, or it has ended
-	}
+	terminate(c.cmd.Process)
 	t := time.NewTimer(commandGrace)
 	defer t.Stop()
 	select {
@@ -169,7 +182,7 @@ func (c *command) HangUp(ctx context.Context) {
 	case <-t.C:
 	case <-ctx.Done():
 	}
-	_ = c.cmd.Process.Kill()
+	kill(c.cmd.Process)
 	<-c.done
 }
 

@@ -290,9 +290,9 @@ func (s *Stage) silence(a *Actor) {
 }
 
 // mine is a notification of the actor's own session that does not belong to the call of an
-// earlier scenario: of such a call something may come late.
+// earlier scenario: of such a call something may come late. Who cleans up may have to end one.
 func (s *Stage) mine(a *Actor, e *recording.Entry) bool {
-	return voice.IsOwn(e, a.Role) && (e.Call() == nil || e.Scenario == s.scenario)
+	return voice.IsOwn(e, a.Role) && (e.Call() == nil || e.Scenario == s.scenario || s.cleaning)
 }
 
 // Seen returns the newest notification of the actor since mark that is meant, without waiting.

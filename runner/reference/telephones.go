@@ -221,13 +221,16 @@ func (s *Server) perform(steps []*step, gate <-chan struct{}, open chan struct{}
 	}
 }
 
+// goodbye is how long a telephone may take to hang up until others are told: a recorded server told so 25 ms after its BYE.
+const goodbye = 500 * time.Millisecond
+
 // do is what one telephone does.
 func (st *step) do(offer []byte) error {
 	switch {
 	case st.outside:
 		return st.doOutside()
 	case st.to == released:
-		st.End("")
+		st.EndWithin(goodbye)
 		return nil
 	case st.from == "" && st.to == dialing:
 		if err := st.Invite(nil); err != nil {

@@ -230,11 +230,12 @@ func (s *Side) reply(m, r *message, to net.Addr) {
 // request is a request of ours that waits for its answer.
 type request struct {
 	responses chan *message
+	canceled  chan struct{} // what rings must now be decided within its time
 }
 
 // send sends a request, again and again until it is answered, and gives its responses: the last is a final one. nil: none came.
 func (s *Side) send(m *message, to string) <-chan *message {
-	r := &request{responses: make(chan *message, 16)}
+	r := &request{responses: make(chan *message, 16), canceled: make(chan struct{}, 1)}
 	k := key(m, m.method)
 	s.mu.Lock()
 	s.requests[k] = r
@@ -260,7 +261,7 @@ func (s *Side) transact(m *message, to string, r *request, out chan<- *message) 
 	if target == nil {
 		return
 	}
-	wait := t1
+	wait, ringing := t1, true // ringing: for as long as it likes
 	again, last := time.NewTimer(wait), time.NewTimer(longest)
 	defer again.Stop()
 	defer last.Stop()
@@ -271,6 +272,9 @@ func (s *Side) transact(m *message, to string, r *request, out chan<- *message) 
 			return
 		case <-last.C:
 			return
+		case <-r.canceled:
+			ringing = false
+			last.Reset(longest) // RFC 3261, 9.1: there are ends that answer CANCEL alone
 		case <-again.C:
 			_, _ = s.socket.WriteTo(raw, target)
 			if wait *= 2; m.method != "INVITE" {
@@ -280,7 +284,9 @@ func (s *Side) transact(m *message, to string, r *request, out chan<- *message) 
 		case res := <-r.responses:
 			if m.method == "INVITE" && res.status < 200 {
 				again.Stop()
-				last.Stop() // it may ring for as long as it likes
+				if ringing {
+					last.Stop()
+				}
 			}
 			if m.method == "INVITE" && res.status >= 300 {
 				_, _ = s.socket.WriteTo(m.refused(res).bytes(), target)
@@ -292,6 +298,18 @@ func (s *Side) transact(m *message, to string, r *request, out chan<- *message) 
 			if res.status >= 200 {
 				return
 			}
+		}
+	}
+}
+
+// canceled tells an INVITE that its CANCEL was sent.
+func (s *Side) canceled(invite *message) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if r := s.requests[key(invite, invite.method)]; r != nil {
+		select {
+		case r.canceled <- struct{}{}:
+		default:
 		}
 	}
 }
