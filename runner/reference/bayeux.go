@@ -26,8 +26,9 @@ type bayeux struct {
 	mu       sync.Mutex // guards all sessions; never held while anything waits
 	sessions map[string]*session
 	sockets  map[*socket]bool
-	browsers map[string]bool // that had a session; kept for a fault only
-	seen     map[*agent]bool // who has connected; kept for a variation only
+	browsers map[string]bool   // that had a session; kept for a fault only
+	left     map[string]string // the clientId of the session that a browser ended last; kept for a fault only
+	seen     map[*agent]bool   // who has connected; kept for a variation only
 	closed   bool
 }
 
@@ -64,7 +65,7 @@ func (p *poll) ring() {
 
 func newBayeux(s *Server) *bayeux {
 	b := &bayeux{server: s, hooks: &s.hooks.bayeux, hold: s.opts.PollTimeout,
-		sessions: map[string]*session{}, sockets: map[*socket]bool{}, browsers: map[string]bool{}}
+		sessions: map[string]*session{}, sockets: map[*socket]bool{}, browsers: map[string]bool{}, left: map[string]string{}}
 	if b.hooks.pollTimeout > 0 {
 		b.hold = b.hooks.pollTimeout
 	}
@@ -101,6 +102,9 @@ func (b *bayeux) begin(a *agent, browser string) *session {
 		s.dead = b.browsers[browser]
 		b.browsers[browser] = true
 	}
+	if last := b.left[browser]; b.hooks.sameClient && last != "" {
+		s.id = last
+	}
 	b.sessions[s.id] = s
 	return s
 }
@@ -119,6 +123,9 @@ func (b *bayeux) remove(s *session) {
 		return
 	}
 	s.gone = true
+	if b.hooks.sameClient {
+		b.left[s.browser] = s.id
+	}
 	s.expiry.Stop()
 	delete(b.sessions, s.id)
 	b.take(s)

@@ -231,8 +231,11 @@ func (b *bayeux) subscribe(s *session, m, reply object) {
 		reply["error"] = "403::subscription_invalid"
 		return
 	}
-	for _, t := range list {
-		if !slices.Contains(s.topics, t) {
+	for i, t := range list {
+		if b.hooks.firstOfList && i > 0 {
+			break
+		}
+		if b.hooks.topicsAgain || !slices.Contains(s.topics, t) {
 			s.topics = append(s.topics, t)
 		}
 	}

@@ -45,6 +45,22 @@ func topicFaults() []fault {
 		row("star-of-any-depth", "BAYEUX-10", "a subscription to /v2/* delivers what is two segments deeper", matching(func(s *session, channel string) (bool, bool) {
 			return true, slices.ContainsFunc(s.topics, func(t string) bool { return endsIn(t, "/*") && strings.HasPrefix(channel, strings.TrimSuffix(t, "*")) })
 		})),
+		row("list-delivers-the-first", "BAYEUX-28", "of a list of topics that is granted the first is delivered", func(h *hooks) {
+			h.bayeux.firstOfList = true
+		}),
+		row("unsubscribed-for-good", "BAYEUX-28", "a topic that was unsubscribed is granted again, and not delivered",
+			matching(func(s *session, channel string) (bool, bool) { return false, slices.Contains(s.past, channel) })),
+		row("subscribed-twice-delivered-twice", "MSG-4", "a topic that is subscribed twice is delivered twice", both(
+			func(h *hooks) { h.bayeux.topicsAgain = true },
+			pushing(func(s *session, e []byte) [][]byte {
+				out := [][]byte{e}
+				for _, t := range s.topics {
+					if bytes.Contains(e, []byte(`"channel":"`+t+`"`)) {
+						out = append(out, e)
+					}
+				}
+				return out[:max(1, len(out)-1)]
+			}))),
 		row("unsubscribe-ignored", "BAYEUX-11", "notifications are delivered after unsubscribe", func(h *hooks) { h.bayeux.keepTopics = true }),
 		row("unsubscribe-ends-all", "BAYEUX-11", "unsubscribe of one topic ends all subscriptions of the session", func(h *hooks) { h.bayeux.dropTopics = true }),
 		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed",
@@ -129,6 +145,19 @@ func metaFaults() []fault {
 			replies("/meta/handshake", unset("supportedConnectionTypes"))),
 		row("handshake-success-as-string", "BAYEUX-1", "successful of a handshake is a string",
 			replies("/meta/handshake", func(_ *session, _, reply object) { reply["successful"] = "true" })),
+		row("client-id-given-again", "BAYEUX-1", "a browser's next session has the clientId of the one that it ended", func(h *hooks) {
+			h.bayeux.sameClient = true
+		}),
+		row("unsubscribe-without-subscription", "BAYEUX-27", "the reply to unsubscribe names no subscription", replies("/meta/unsubscribe", unset("subscription"))),
+		row("unsubscribe-without-successful", "BAYEUX-27", "the reply to unsubscribe does not say whether it succeeded",
+			replies("/meta/unsubscribe", unset("successful"))),
+		row("disconnect-without-successful", "BAYEUX-27", "the reply to disconnect does not say whether it succeeded",
+			replies("/meta/disconnect", unset("successful"))),
+		row("replies-with-other-client-id", "BAYEUX-27", "replies to connect name the clientId of somebody else", replies("/meta/connect", func(s *session, _, reply object) {
+			if s != nil && reply["clientId"] != nil {
+				reply["clientId"] = altered(s.id)
+			}
+		})),
 		row("bayeux-id-not-echoed", "BAYEUX-2", "replies have no id", replies("", unset("id"))),
 		row("bayeux-id-of-other-request", "BAYEUX-2", "replies have another id than the request", replies("", func(_ *session, _, reply object) {
 			if reply["id"] != nil {

@@ -91,6 +91,9 @@ type bayeuxHooks struct {
 	keepOnLeave  bool                                  // disconnect is ignored
 	keepTopics   bool                                  // unsubscribe is ignored
 	dropTopics   bool                                  // unsubscribe ends all subscriptions
+	firstOfList  bool                                  // of a list of topics only the first is subscribed
+	sameClient   bool                                  // a browser's next session has the clientId of the one that ended
+	topicsAgain  bool                                  // a topic may be subscribed twice
 	deadAgain    bool                                  // a browser's second session gets no events
 	once         bool                                  // no second session for a browser
 	lenient      bool                                  // malformed requests are answered successfully

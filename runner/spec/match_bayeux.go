@@ -143,6 +143,22 @@ func AllBeGiven() types.GomegaMatcher {
 	return eachSessionWith("a reply to a handshake", judge.HandshakesGiven)
 }
 
+// AllBeGivenTheirOwn judges that every handshake gives a clientId that no other was given.
+func AllBeGivenTheirOwn() types.GomegaMatcher {
+	return match(func(sessions []judge.Dialogue) []judge.Finding {
+		out, n := judge.ClientsApart(sessions)
+		if n == 0 {
+			EverythingPlayed().nothing("a reply to a handshake")
+		}
+		return judge.InOrder(out)
+	})
+}
+
+// AllReplyInFull judges that replies have the members that Bayeux gives them.
+func AllReplyInFull() types.GomegaMatcher {
+	return eachSessionWith("a reply on a meta channel", judge.RepliesComplete)
+}
+
 // AllGrantWhatTheyDeliver judges that no subscription is refused whose topic is delivered.
 func AllGrantWhatTheyDeliver() types.GomegaMatcher {
 	return eachSessionWith("a reply to a subscription", judge.SubscriptionsGranted)

@@ -51,6 +51,19 @@ func subscription(clientID, topic string) map[string]any {
 	return map[string]any{"channel": subscribe, "id": "3", "clientId": clientID, "subscription": topic}
 }
 
+// subscriptions is one to several topics.
+func subscriptions(clientID string, topics ...string) map[string]any {
+	m := subscription(clientID, "")
+	m["subscription"] = topics
+	return m
+}
+
+func leaving(clientID, topic string) map[string]any {
+	m := subscription(clientID, topic)
+	m["channel"] = unsubscribe
+	return m
+}
+
 func goodbye(clientID string) map[string]any {
 	return map[string]any{"channel": disconnect, "id": "4", "clientId": clientID}
 }

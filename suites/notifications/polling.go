@@ -27,6 +27,16 @@ func polling() {
 			It("a subscription may name several topics", Check("array", "BAYEUX-4"), func() {
 				Expect(Dialogue("pages", "subscribe")).To(GrantTheSubscription(calls, devices))
 			})
+			It("each of several topics is delivered that one subscription was granted", Check("array-delivered", "BAYEUX-28"), func() {
+				Given(Dialogue("terms", "subscribe-list")).To(GrantTheSubscription(calls, devices))
+				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-twice", "terms-listed"))
+			})
+			It("a topic that was unsubscribed can be subscribed again", Check("subscribed-again", "BAYEUX-28"), func() {
+				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-first", "terms-again"))
+			})
+			It("a topic that is subscribed twice is delivered once", Check("subscribed-twice", "MSG-4"), func() {
+				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-again", "terms-twice"))
+			})
 			It("a message beside a connect is answered, too", Check("beside", "BAYEUX-22"), func() {
 				Expect(Dialogue("beside", "both")).To(BeAnsweredMessageByMessage())
 				Expect(Dialogue("beside", "both")).To(GrantTheSubscription(calls))
@@ -87,6 +97,7 @@ func poller(s *Stage) {
 		s.Operate(s.Agent, step, c, "UpdateUserData", Numbered(seq))
 		return Update(seq)
 	}
+	terms(s, update)
 	twins(s, update)
 	pages(s, update)
 	if alone != nil {
@@ -106,6 +117,30 @@ func opened(b *play.Browser) string {
 		b.PostMessages("connect", poll(id))
 	}
 	return id
+}
+
+// terms is a session that subscribes again, twice, and to several topics at once, with the one that matters last.
+func terms(s *Stage, update func(step string) Condition) {
+	b := s.Browser(s.Agent, "terms")
+	id := opened(b)
+	if id == "" {
+		return
+	}
+	leave := func() {
+		b.PostMessages("unsubscribe", leaving(id, calls))
+	}
+	b.PostMessages("subscribe", subscription(id, calls))
+	if b.Collect("collect", id, Meeting(update("terms-first"))) {
+		leave()
+		b.PostMessages("subscribe-again", subscription(id, calls))
+		b.Collect("collect-again", id, Meeting(update("terms-again")))
+		b.PostMessages("subscribe-twice", subscription(id, calls))
+		b.Collect("collect-twice", id, Meeting(update("terms-twice")))
+		leave()
+		b.PostMessages("subscribe-list", subscriptions(id, devices, calls))
+		b.Collect("collect-listed", id, Meeting(update("terms-listed")))
+	}
+	b.PostMessages("disconnect", goodbye(id))
 }
 
 // twins is a session that connects a second time while it is held.
@@ -134,9 +169,7 @@ func pages(s *Stage, update func(step string) Condition) {
 	if id == "" {
 		return
 	}
-	both := subscription(id, "")
-	both["subscription"] = []string{calls, devices}
-	b.PostMessages("subscribe", both)
+	b.PostMessages("subscribe", subscriptions(id, calls, devices))
 	b.Collect("collect", id, Meeting(update("pages-first")))
 	old := b.Hold("held", holding(id, holdTime))
 	again := shake(b, "handshake-again")

@@ -125,9 +125,7 @@ func intrude(s *Stage, clientID string) {
 		foreign := s.Browser(other, "foreign")
 		foreign.PostMessages("foreign-connect", poll(clientID))
 		foreign.PostMessages("foreign-subscribe", subscription(clientID, calls))
-		leaving := subscription(clientID, devices)
-		leaving["channel"] = unsubscribe
-		foreign.PostMessages("foreign-unsubscribe", leaving)
+		foreign.PostMessages("foreign-unsubscribe", leaving(clientID, devices))
 		foreign.PostMessages("foreign-disconnect", goodbye(clientID))
 		foreign.PostMessages("foreign-publish", published(clientID))
 		if own := shake(foreign, "own-handshake"); own != "" {

@@ -13,6 +13,10 @@ func sessions() {
 		It("the server keeps the sessions that are polled", Check("kept", "BAYEUX-16"), func() { Expect(OwnSessions()).To(AllBeKept()) })
 		It("replies name channel and id of their request", Check("echo", "BAYEUX-2"), func() { Expect(OwnSessions()).To(AllCorrelateReplies()) })
 		It("handshakes give sessions", Check("given", "BAYEUX-1"), func() { Expect(OwnSessions()).To(AllBeGiven()) })
+		It("each handshake gives a clientId of its own", Check("apart", "BAYEUX-1"), func() { Expect(AllSessions()).To(AllBeGivenTheirOwn()) })
+		It("replies say whether they succeed, to which subscription, in this session", Check("replies", "BAYEUX-27"), func() {
+			Expect(AllSessions()).To(AllReplyInFull())
+		})
 		It("no subscription is refused whose topic is delivered", Check("granted", "BAYEUX-4"), func() {
 			Expect(AllSessions()).To(AllGrantWhatTheyDeliver())
 		})

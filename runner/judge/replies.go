@@ -1,0 +1,65 @@
+package judge
+
+import (
+	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// RepliesComplete judges that the replies on meta channels have what Bayeux says that each of them has: whether the request
+// succeeded, the subscription where they are about one, and as clientId none but that of the session. n is how many there are.
+func RepliesComplete(d Dialogue) (out []Finding, n int) {
+	known := map[string]bool{} // clientIds of the session, and those that were sent in it
+	find := func(e *recording.Entry, path, expected string, value any, present bool) {
+		out = append(out, Finding{Requirement: "BAYEUX-27", Entry: e, Path: path, Expected: expected, Observed: recording.ShortOrMissing(value, present)})
+	}
+	for _, e := range d {
+		m := MessageOf(e)
+		id, named := m["clientId"]
+		if m == nil || !strings.HasPrefix(e.Channel, "/meta/") || e.Kind != recording.KindBayeux && e.Kind != recording.KindFault {
+			continue
+		}
+		if e.Direction == "sent" || e.Channel == handshakeChannel {
+			known[recording.JSON(id)] = true
+			continue
+		}
+		n++
+		said, present := m["successful"]
+		if _, isFlag := said.(bool); !isFlag {
+			find(e, "successful", "true or false", said, present)
+		}
+		if said != true {
+			continue // what is refused is often told by its error alone
+		}
+		if named && id != nil && !known[recording.JSON(id)] {
+			find(e, "clientId", "that of the session, or none", id, true)
+		}
+		if about := e.Channel == subscribeChannel || e.Channel == unsubscribeChannel; about && len(topicsOf(m)) == 0 {
+			subscription, given := m["subscription"]
+			find(e, "subscription", "what the request named", subscription, given)
+		}
+	}
+	return out, n
+}
+
+// ClientsApart judges that each handshake gives a clientId of its own. n is how many were given.
+func ClientsApart(sessions []Dialogue) (out []Finding, n int) {
+	given := map[string]*recording.Entry{}
+	for _, d := range sessions {
+		for _, e := range d.Replies(handshakeChannel) {
+			id, _ := MessageOf(e)["clientId"].(string)
+			if id == "" || MessageOf(e)["successful"] != true {
+				continue
+			}
+			n++
+			if before := given[id]; before != nil {
+				out = append(out, Finding{
+					Requirement: "BAYEUX-1", Entry: e, Path: "clientId", Expected: "one that is newly generated",
+					Observed: id + ", which the " + before.Actor + " was given before",
+				})
+			}
+			given[id] = e
+		}
+	}
+	return out, n
+}
