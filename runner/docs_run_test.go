@@ -216,6 +216,7 @@ func TestDocumentsWork(t *testing.T) {
 	}
 	follow("docs/embedding.md", folder)
 	follow("docs/known-failures-and-comparing.md", t.TempDir())
+	follow("docs/telephones.md", t.TempDir())
 	follow("docs/adding-a-scenario.md", folder)
 	matrix, err := os.ReadFile(filepath.Join(folder, "docs", "matrix.md"))
 	if err != nil {

@@ -42,13 +42,20 @@ func (c *faultsCmd) Run(p *Program) error {
 func (c *faultsCmd) rows() ([]faultRow, error) {
 	wanted := map[string]bool{}
 	for _, name := range c.Names {
-		if err := knownFault(name, false); err != nil {
+		if err := knownFault(name); err != nil {
 			return nil, err
+		}
+		if c.Matrix && ofTelephones(name) {
+			return nil, usagef("the matrix is played without telephones, where the fault %s does not show; use voicespec run --fault %s", name, name)
 		}
 		wanted[name] = true
 	}
+	all := everyFault()
+	if c.Matrix {
+		all = reference.Faults()
+	}
 	rows := []faultRow{}
-	for _, f := range reference.Faults() {
+	for _, f := range all {
 		if len(wanted) == 0 || wanted[f.Name] {
 			rows = append(rows, faultRow{f.Name, f.Requirement, f.Description})
 		}

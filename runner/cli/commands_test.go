@@ -117,6 +117,7 @@ func TestListAndExplain(t *testing.T) {
 		"OTHER-1":                {"untested", "nobody can see it"},
 		"transfer.sample-2":      {"scenario transfer.sample-2", "voicespec run --run transfer.sample-2"},
 		"transfer.sample-2.held": {"check transfer.sample-2.held", "requirement TRANSFER-1", "samples 1 and 2"},
+		"talk-not-asked":         {"fault talk-not-asked", "voicespec run --fault talk-not-asked"},
 		"answer-201":             {"fault answer-201", "voicespec run --fault answer-201"},
 	} {
 		got := w.call("explain", id)
@@ -132,8 +133,16 @@ func TestFaultsAndVariations(t *testing.T) {
 	w := newWorld(t)
 	var faults []struct{ Name, Requirement, Description string }
 	got := w.call("faults", "--json")
-	if err := json.Unmarshal([]byte(got.stdout), &faults); err != nil || len(faults) != len(reference.Faults()) || faults[0].Name == "" || faults[0].Requirement == "" {
+	if err := json.Unmarshal([]byte(got.stdout), &faults); err != nil || len(faults) != len(reference.Faults())+len(reference.TelephoneFaults()) || faults[0].Name == "" || faults[0].Requirement == "" {
 		t.Errorf("%v: %+v", err, got)
+	}
+	if got := w.call("faults", "talk-not-asked"); got.code != 0 || !strings.Contains(got.stdout, "PHONE-1") {
+		t.Errorf("a fault of the telephones: %+v", got)
+	}
+	for _, args := range [][]string{{"faults", "--matrix", "talk-not-asked"}, {"serve", "--fault", "talk-not-asked"}} {
+		if got := w.call(args...); got.code != 2 || !strings.Contains(got.stderr, "telephones") {
+			t.Errorf("%v: %+v", args, got)
+		}
 	}
 	var variations []struct{ Name, Description string }
 	got = w.call("variations", "--json")

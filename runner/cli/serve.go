@@ -73,8 +73,11 @@ func (c *serveCmd) Validate() error {
 
 // Run serves until a signal comes.
 func (c *serveCmd) Run(p *Program) error {
-	if err := knownFault(c.Fault, c.SIP != ""); err != nil {
+	if err := knownFault(c.Fault); err != nil {
 		return err
+	}
+	if c.SIP == "" && ofTelephones(c.Fault) {
+		return usagef("the fault %s shows where calls go through telephones; name an address for them with --sip HOST:PORT", c.Fault)
 	}
 	if err := knownVariation(c.Variation); err != nil {
 		return err

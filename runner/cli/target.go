@@ -26,7 +26,7 @@ type chosen struct {
 // choose reads the target file, or starts the reference server where none is named. fault
 // and variation belong to the reference server alone.
 func (f targetFlags) choose(p *Program, fault, variation string, stations int) (*chosen, error) {
-	if err := knownFault(fault, false); err != nil {
+	if err := knownFault(fault); err != nil {
 		return nil, err
 	}
 	if err := knownVariation(variation); err != nil {
@@ -75,7 +75,11 @@ func (f targetFlags) file() string {
 }
 
 func startReference(fault, variation string, kind transport, stations int) (*chosen, error) {
-	server, target, err := embedded.Start(reference.Options{Fault: fault, Variation: variation}, stations)
+	o := reference.Options{Fault: fault, Variation: variation}
+	if ofTelephones(fault) {
+		o.SIP.Addr = "127.0.0.1:0"
+	}
+	server, target, err := embedded.Start(o, stations)
 	if err != nil {
 		return nil, err
 	}
@@ -85,18 +89,23 @@ func startReference(fault, variation string, kind transport, stations int) (*cho
 	return &chosen{target: target, reference: true, close: func() { _ = server.Close() }}, nil
 }
 
-// knownFault refuses a fault that there is not, or that does not show on a server without telephones.
-func knownFault(name string, telephones bool) error {
-	for _, f := range reference.TelephoneFaults() {
-		if plain, _, _ := strings.Cut(name, "@"); plain == f.Name && !telephones {
-			return usagef("the fault %s shows where calls go through telephones; use voicespec serve --sip HOST:PORT --fault %s", f.Name, name)
-		}
-	}
+// ofTelephones reports whether a fault shows only where calls go through telephones.
+func ofTelephones(fault string) bool {
+	name, _, _ := strings.Cut(fault, "@")
+	return slices.ContainsFunc(reference.TelephoneFaults(), func(f reference.Fault) bool { return f.Name == name })
+}
+
+// everyFault is every fault that can be chosen, those of the telephones behind the others.
+func everyFault() []reference.Fault {
+	return slices.Concat(reference.Faults(), reference.TelephoneFaults())
+}
+
+func knownFault(name string) error {
 	if reference.HasFault(name) {
 		return nil
 	}
 	var names []string
-	for _, f := range reference.Faults() {
+	for _, f := range everyFault() {
 		names = append(names, f.Name)
 	}
 	return known("fault", name, names)
