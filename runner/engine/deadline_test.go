@@ -2,7 +2,9 @@ package engine_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -122,7 +124,7 @@ func adviseAnHour(g *rogue, w http.ResponseWriter, r *http.Request) bool {
 		return false
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, err := w.Write([]byte(`[{"channel":"/meta/handshake","id":"1","successful":true,"clientId":"c","version":"1.0",` +
-		`"supportedConnectionTypes":["long-polling"],"advice":{"timeout":3600000,"reconnect":"retry"}}]`))
+	_, err := fmt.Fprintf(w, `[{"channel":"/meta/handshake","id":"1","successful":true,"clientId":"%s","version":"1.0",`+
+		`"supportedConnectionTypes":["long-polling"],"advice":{"timeout":3600000,"reconnect":"retry"}}]`, rand.Text())
 	return err == nil
 }

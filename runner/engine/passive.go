@@ -181,7 +181,7 @@ func (p *Passive) judge(ctx context.Context) (*result.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := p.suite.outcome(f, judged, p.options)
+	out := p.suite.outcome(sel, f, judged, p.options)
 	if len(out.broken) > 0 {
 		return nil, fmt.Errorf("voicespec itself failed: %s", out.broken[0])
 	}

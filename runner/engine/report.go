@@ -30,12 +30,15 @@ type judgedSource interface {
 }
 
 // outcome makes the report from Ginkgo's.
-func (s *Suite) outcome(source judgedSource, judged types.Report, o Options) *Outcome {
+func (s *Suite) outcome(sel *selection, source judgedSource, judged types.Report, o Options) *Outcome {
 	r := &result.Report{Version: 1, Suite: o.Version}
 	source.describe(r, o)
 	r.Gate, r.Selection, r.RequirementSet = o.gate(), o.selection(), s.Set()
 	checks, broken := spec.Results(judged, s.registry)
 	r.Checks = checks
+	if !sel.alone {
+		r.Checks = s.catalogued(checks)
+	}
 	for i := range r.Checks {
 		if r.Checks[i].Outcome == result.Failed {
 			r.Checks[i].Rerun = rerun(o, r.Checks[i].ID)

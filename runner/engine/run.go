@@ -56,7 +56,7 @@ func (s *Suite) perform(ctx context.Context, o Options, sel *selection, scenario
 		return nil, err
 	}
 	source.finish()
-	out := s.outcome(source, judged, o)
+	out := s.outcome(sel, source, judged, o)
 	if o.noticed && p.undisturbed(ctx) {
 		s.noticeOthers(out, source)
 		if !o.again {
@@ -83,7 +83,7 @@ func (s *Suite) judge(ctx context.Context, source spec.Source, sel *selection, o
 		register = s.always
 	}
 	return spec.Run(register, spec.Options{
-		Source: source, Filter: sel.filter, Seed: o.Seed, Gate: o.gate(), Debug: o.Debug,
+		Source: source, Filter: sel.filter, Scenarios: sel.scenarios, Seed: o.Seed, Gate: o.gate(), Debug: o.Debug,
 		Text: func(c spec.CheckInfo, findings []result.Finding, k *judge.Case) string {
 			return s.text(o, c, findings, k)
 		},
@@ -128,6 +128,31 @@ func (out *Outcome) conclude(ctx context.Context, p *player) error {
 	return nil
 }
 
+// leftOut is a check that was not asked for.
+func (s *Suite) leftOut(c spec.CheckInfo) result.Check {
+	return result.Check{
+		ID: c.ID, Title: c.Title, Requirements: c.Requirements, Level: c.Level, Area: s.definition(c.Scenario).Area, Scenario: c.Scenario,
+		Outcome: result.NotSelected,
+	}
+}
+
+// catalogued adds to what was judged what was left out, in the order of the catalogue.
+func (s *Suite) catalogued(judged []result.Check) []result.Check {
+	of := map[string]result.Check{}
+	for _, c := range judged {
+		of[c.ID] = c
+	}
+	checks := make([]result.Check, len(s.Checks))
+	for i, c := range s.Checks {
+		check, ok := of[c.ID]
+		if !ok {
+			check = s.leftOut(c)
+		}
+		checks[i] = check
+	}
+	return checks
+}
+
 // untested reports a target that could not be tested: every selected check is blocked by the one cause.
 func (s *Suite) untested(run *session, sel *selection, o Options, err error) (*Outcome, error) {
 	var usage *UsageError
@@ -137,10 +162,7 @@ func (s *Suite) untested(run *session, sel *selection, o Options, err error) (*O
 	r := run.blank(o)
 	r.RequirementSet = s.Set()
 	for _, c := range s.Checks {
-		check := result.Check{
-			ID: c.ID, Title: c.Title, Requirements: c.Requirements, Level: c.Level, Area: s.definition(c.Scenario).Area, Scenario: c.Scenario,
-			Outcome: result.NotSelected,
-		}
+		check := s.leftOut(c)
 		if sel.checks[c.ID] {
 			check.Outcome, check.Message = result.Blocked, "the target could not be tested"
 		}

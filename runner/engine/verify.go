@@ -159,7 +159,7 @@ func (in *intake) played(ctx context.Context) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := in.suite.outcome(file, judged, in.options)
+	out := in.suite.outcome(in.sel, file, judged, in.options)
 	switch {
 	case ctx.Err() != nil:
 		return out, ctx.Err()

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/onsi/ginkgo/v2"
+	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/voicespec/voicespec/runner/page"
 	"github.com/voicespec/voicespec/runner/play"
@@ -128,6 +129,9 @@ func Scenario(id, title string, args ...any) bool {
 	suite.definitions = append(suite.definitions, d)
 	decorators = append(append(decorators, ginkgo.Label(d.labels()...)), d.place()...)
 	of := suite
+	if of.Scenarios != nil && !of.Scenarios[id] {
+		return true
+	}
 	return ginkgo.Describe(id+" "+title, append(decorators, func() {
 		building, suite = d, of
 		of.hosted.forget(d)
@@ -169,8 +173,10 @@ func (d *Definition) place() []any {
 	place := []any{ginkgo.Ordered, ginkgo.ContinueOnFailure}
 	switch {
 	case suite.inOrder:
-		// Ginkgo sorts and shuffles containers, but for their priorities.
-		place = append(place, ginkgo.SpecPriority(-len(suite.definitions)))
+		// Ginkgo sorts containers by where they stand, and shuffles them, but for their priorities. What is in order already is
+		// sorted in no time.
+		n := len(suite.definitions)
+		place = append(place, ginkgo.SpecPriority(-n), types.CodeLocation{FileName: fmt.Sprintf("scenario %04d", n)})
 	case d.Whole:
 		place = append(place, ginkgo.Serial, ginkgo.SpecPriority(-2))
 	case d.Last:

@@ -55,12 +55,15 @@ var ginkgoMutex sync.Mutex
 type Options struct {
 	Source Source
 	Filter string // Ginkgo's label filter
-	Seed   int64
-	Gate   requirement.Level // what did not pass below it does not fail Ginkgo's run; empty means required
-	Text   func(check CheckInfo, findings []result.Finding, c *judge.Case) string
-	Debug  io.Writer              // Ginkgo's own output; nil for none
-	Judged func(types.SpecReport) // called after each spec that was not filtered out
-	Redact func(string) string    // cuts secrets out of what specs say; nil where there are none
+	// Scenarios are those of which the filter leaves anything; nil means all. Ginkgo walks each spec that is registered several times,
+	// also to leave it out.
+	Scenarios map[string]bool
+	Seed      int64
+	Gate      requirement.Level // what did not pass below it does not fail Ginkgo's run; empty means required
+	Text      func(check CheckInfo, findings []result.Finding, c *judge.Case) string
+	Debug     io.Writer              // Ginkgo's own output; nil for none
+	Judged    func(types.SpecReport) // called after each spec that was not filtered out
+	Redact    func(string) string    // cuts secrets out of what specs say; nil where there are none
 }
 
 // failer is all that RunSpecs wants of a testing.T: what failed is read off the report.
