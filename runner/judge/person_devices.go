@@ -35,6 +35,36 @@ func (p *Person) OwnDevices() []Finding {
 	return out
 }
 
+// OwnDeviceReads judges that what a person reads as his own shows no device of another person. n is how many answers there are.
+func (p *Person) OwnDeviceReads() (out []Finding, n int) {
+	for _, e := range p.reads() {
+		path, _, _ := strings.Cut(e.Path, "?")
+		path = strings.TrimSuffix(path, "/")
+		if path != "/me" && path != "/me/devices" {
+			continue
+		}
+		var ids []string
+		for _, d := range voice.ShownIn(e) {
+			ids = append(ids, d.ID())
+		}
+		if uris, listed := voice.URIsIn(e); listed && path == "/me/devices" {
+			for _, uri := range uris {
+				ids = append(ids, voice.LastSegment(uri))
+			}
+		}
+		if len(ids) > 0 {
+			n++
+		}
+		for _, id := range ids {
+			if other := ownerOf(p.Header, id); other != "" && !voice.SameID(id, p.own().Device) {
+				out = append(out, Finding{Entry: e, Path: "devices", Expected: "devices of the " + p.Actor + " only", Observed: "the device of " + other})
+				break
+			}
+		}
+	}
+	return out, n
+}
+
 // readDevices are the ids of the devices that the person's answers show as his.
 func (p *Person) readDevices() []string {
 	var out []string
@@ -201,6 +231,11 @@ func (p *Person) DeviceValues() []Finding {
 		oneOf("telephonyNetwork", "Private", "Public")
 		if uri, ok := d.Text("voiceEnvironmentUri"); ok && !absolute(uri) {
 			add("voiceEnvironmentUri", "an absolute URI", uri)
+		}
+		for _, member := range []string{"uri", "path"} {
+			if at, ok := d.Text(member); ok && d.ID() != "" && !voice.SameID(voice.LastSegment(at), d.ID()) {
+				add(member, "that of the device "+d.ID(), at)
+			}
 		}
 		dynamic, _ := d.Text("dynamicPhoneNumber")
 		mine := own.Device != "" && voice.SameID(d.ID(), own.Device)

@@ -54,6 +54,10 @@ func (p *Person) DeviceReads() (out []Finding, compared int) {
 		return nil, 0
 	}
 	for _, read := range p.reads() {
+		if told := p.toldOfDevice(read); lacksDevice(read, own) && len(told) > 0 && !slices.ContainsFunc(told, notInService) {
+			compared++
+			out = append(out, Finding{Entry: read, Path: "devices", Expected: "the device " + own + ", which is Active, as notified", Observed: "it is not among them"})
+		}
 		for _, d := range voice.ShownIn(read) {
 			if d == nil || !voice.SameID(d.ID(), own) {
 				continue
@@ -68,6 +72,18 @@ func (p *Person) DeviceReads() (out []Finding, compared int) {
 	}
 	return out, compared
 }
+
+// lacksDevice reports whether an answer lists the person's devices, and the own one not. Who has none may be shown none at all.
+func lacksDevice(read *recording.Entry, own string) bool {
+	path, _, _ := strings.Cut(read.Path, "?")
+	list, listed := voice.UserIn(read).Devices()
+	if strings.TrimSuffix(path, "/") == "/me/devices" {
+		list, listed = voice.DevicesIn(read)
+	}
+	return listed && !voice.Includes(list, own)
+}
+
+func notInService(d voice.Device) bool { return d.DeviceState() != "Active" }
 
 // nearestDevice are the differences between a device that was read and the notification that comes nearest to it.
 func nearestDevice(read *recording.Entry, d voice.Device, told []voice.Device) []Finding {

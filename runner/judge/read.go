@@ -12,8 +12,8 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// agreeing are the members of a call that an answer and a notification must agree in. Not among
-// them: duration and what a server may leave out or add (extensions, metrics, monitoring).
+// agreeing are the members of a call that an answer and a notification must agree in, duration in its form. Not among
+// them is what a server may leave out or add (extensions, metrics, monitoring).
 var agreeing = []struct {
 	member string
 	form   func(any) any // what is compared of it
@@ -21,7 +21,18 @@ var agreeing = []struct {
 	{"id", whole}, {"callUuid", whole}, {"state", whole}, {"connId", whole}, {"dnis", whole}, {"callType", whole}, {"mute", whole},
 	{"capabilities", unordered}, {"participants", phoneNumbers}, {"userData", whole}, {"uri", belowHost}, {"parentCallUri", belowHost},
 	{"deviceUri", sameCase}, {"path", whole}, {"parentCallPath", whole}, {"recordingState", whole},
-	{"supervisorListeningIn", whole}, {"monitoredUserMuted", whole},
+	{"supervisorListeningIn", whole}, {"monitoredUserMuted", whole}, {duration, timeForm},
+}
+
+const duration = "duration"
+
+// timeForm: time goes by between a notification and a read, and so the form is all that stays.
+func timeForm(v any) any {
+	text, isText := v.(string)
+	if !isText || text == "" || strings.Trim(text, "0123456789") != "" {
+		return v
+	}
+	return "whole seconds, as a text"
 }
 
 func whole(v any) any { return v }
@@ -88,7 +99,7 @@ func ReadDifferences(read, told voice.Call) []Finding {
 		if inRead == inTold && cmp.Equal(a.form(is), a.form(was)) {
 			continue
 		}
-		if a.member == "userData" && nothing(is) && nothing(was) {
+		if a.member == "userData" && nothing(is) && nothing(was) || a.member == duration && !(inRead && inTold) {
 			continue
 		}
 		out = append(out, Finding{Path: a.member, Expected: shown(was, inTold) + ", as notified", Observed: shown(is, inRead)})

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -32,6 +33,8 @@ func TestReadDifferences(t *testing.T) {
 		{"another order, host and duration, more members", `{"id":"A1","callUuid":"A1","state":"Held","connId":"07","dnis":"5005","callType":"Internal","mute":"Off",
 			"duration":"9","capabilities":["Retrieve","Hangup"],"participants":[{"phoneNumber":"5000","location":"x"}],"userData":{"a":{"b":"c"}},
 			"uri":"https://two:8/gws/api/v2/me/calls/A1","ani":"1"}`, nil},
+		{"duration as a number", strings.Replace(wholeCall, `"duration":"3"`, `"duration":3`, 1), []string{"duration"}},
+		{"without duration", strings.Replace(wholeCall, `"duration":"3",`, "", 1), nil},
 		{"everything else", `{"id":"A2","callUuid":"A2","state":"Established","connId":"08","dnis":"5001","callType":"Inbound","mute":"On",
 			"capabilities":["Hangup"],"participants":[],"uri":"http://one/api/v2/me/calls/A2","parentCallUri":"http://one/api/v2/me/calls/A3"}`,
 			[]string{"id", "callUuid", "state", "connId", "dnis", "callType", "mute", "capabilities", "participants", "userData", "uri", "parentCallUri"}},

@@ -86,6 +86,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.reads()
 		t.refused()
 		t.offered()
+		t.statesOffered()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -4,6 +4,7 @@ import (
 	"reflect"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
@@ -20,10 +21,18 @@ func (t *timeline) lasting() {
 	t.plainCalls()
 }
 
-// parentStays judges that a consult call names one original as long as it is one.
+// parentStays judges that a consult call names one original as long as it is one, and that what began as another call names none.
 func (t *timeline) parentStays(n *end) {
 	first := ""
+	plain := voice.CallOf(n.told[0])
 	for _, e := range n.told {
+		if call := voice.CallOf(e); call.ParentID() != "" && plain.ParentID() == "" && !plain.Consult() && call.CallType() != voice.Consult && t.ours(n) && !t.mergedBy(e) &&
+			n.beginning(t) != nil {
+			t.find("ID-6", judge.Finding{
+				Entry: e, Path: "data.call.parentCallUri", Expected: "no such member: the call is no consult call", Observed: judge.Short(call["parentCallUri"]),
+			})
+			return
+		}
 		id := voice.CallOf(e).ParentID()
 		switch {
 		case id == "":
@@ -37,6 +46,12 @@ func (t *timeline) parentStays(n *end) {
 	if first != "" {
 		t.judged["ID-6"]++
 	}
+}
+
+// mergedBy reports whether calls of the scenario had been put together when a notification came.
+func (t *timeline) mergedBy(e *recording.Entry) bool {
+	list := t.merges[e.Scenario]
+	return len(list) > 0 && list[0].At <= e.At
 }
 
 // settingStays judges that a device shows what it was set to, and told so, until it is set anew.

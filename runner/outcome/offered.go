@@ -33,6 +33,47 @@ func (t *timeline) offered() {
 	}
 }
 
+// statesOffered judges that the agent states which are always there are not refused to who is logged in and has no call, where the
+// target takes them elsewhere.
+func (t *timeline) statesOffered() {
+	taken := map[string]bool{}
+	for _, o := range t.ops {
+		if o.sure && o.Scenario != "" && slices.Contains(always, o.name) {
+			taken[o.name] = true
+			t.judged["AGENT-10"]++
+		}
+	}
+	for _, o := range t.denied {
+		last := lastBefore(o.who.devices, o.At)
+		if !taken[o.name] || o.Scenario == "" || o.Purpose != recording.Act || o.Status == unauthorized || o.Status == forbidden || last == nil ||
+			o.who.deaf.within(last.At-1, o.At+patience) || within(o.who.errors, last.At, o.At+patience) ||
+			slices.ContainsFunc(o.who.ends, func(n *end) bool { return n.liveAt(o.At) }) {
+			continue
+		}
+		began := slices.ContainsFunc(posted(t.ops, last.At-meanwhile, o.At+meanwhile), func(p *operation) bool {
+			return p.who == o.who && voice.Find(p.name).Group == voice.GroupSession
+		})
+		if code, _ := o.StatusCode(); code == parameterMissing || code == parameterInvalid {
+			continue // such as a reason that a site asks for
+		}
+		if state := voice.DeviceOf(last, o.who.device).UserState().State(); !began && state != "" && state != "LoggedOut" {
+			t.judged["AGENT-10"]++
+			t.find("AGENT-10", judge.Finding{
+				Entry: o.Entry, Path: "statusCode", Expected: "0: the agent is logged in", Observed: judge.Short(o.AnswerObject()["statusCode"]),
+			})
+		}
+	}
+}
+
+// statusCodes of a refusal for the parameters.
+const (
+	parameterMissing = 1
+	parameterInvalid = 10
+)
+
+// always are the agent states that are there at any time.
+var always = []string{"Ready", "NotReady"}
+
 // HTTP statuses by which a server refuses for the credentials, or for the want of a token.
 const (
 	unauthorized = 401
@@ -79,8 +120,8 @@ func (t *timeline) asked(o *operation) string {
 // had its own outcome, or this end was told of something since.
 func (t *timeline) upToDate(o *operation) bool {
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
-		if p.At > o.At || !changesCalls(p) || p.who == o.who && p.sure && t.settled(p, o.At) {
-			return false
+		if p.At > o.At || !changesCalls(p) || (p.who == o.who || p.name == "Hold") && p.sure && t.settled(p, o.At) {
+			return false // the other end's Hold changes nothing at this one
 		}
 		return !slices.ContainsFunc(since(o.end.told, p.At), func(e *recording.Entry) bool { return e.At <= o.At && e.Type() != voice.AttachedDataChanged })
 	})

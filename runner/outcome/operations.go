@@ -71,7 +71,7 @@ func (t *timeline) dialled(o *operation) {
 	}
 	fresh := func(e *recording.Entry) bool {
 		n := o.who.named[e.CallID()]
-		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number) && n.original() == nil
+		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number) && voice.CallOf(e).ParentID() == ""
 	}
 	mine := t.dueAs(newCall, "DIAL-1", o, o.who, o.who.calls, "a new call that is Dialing to "+number, fresh)
 	if mine == nil {

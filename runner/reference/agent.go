@@ -20,6 +20,7 @@ type agent struct {
 	past    map[string]bool // ids of calls that were Released here
 	out     outbox
 	wrapUps int // that have begun
+	ended   int // contact centre sessions
 }
 
 // monitoring is what a supervisor asked for.
@@ -233,8 +234,9 @@ func (x *exchange) endSession() *apiError {
 		}
 	}
 	a.session, a.userState, a.doNotDisturb, a.forwardTo, a.monitor = false, "", "Off", "", nil
-	if !x.s.hooks.keepCookies {
+	if !x.s.hooks.keepCookies && (!x.s.hooks.keepCookiesAgain || a.ended == 0) {
 		x.s.http.end(a)
 	}
+	a.ended++
 	return nil
 }

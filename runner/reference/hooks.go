@@ -54,12 +54,14 @@ type hooks struct {
 	limited       int  // each so-manieth request is told to come again later
 	noCookie      bool
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
-	ignoresCookie bool
-	open          []func(*Server, *http.Request) *agent // let in who is refused; the first that does decides
-	hangUp        []func(*exchange) bool                // break the connection after half the answer, where one says so
-	write         []func(*exchange, *written)
-	chunked       bool // without Content-Length
-	closes        bool // the connection, though the answer does not say so
+	// keepCookiesAgain: it does so where the agent has ended a session before.
+	keepCookiesAgain bool
+	ignoresCookie    bool
+	open             []func(*Server, *http.Request) *agent // let in who is refused; the first that does decides
+	hangUp           []func(*exchange) bool                // break the connection after half the answer, where one says so
+	write            []func(*exchange, *written)
+	chunked          bool // without Content-Length
+	closes           bool // the connection, though the answer does not say so
 
 	// Delivery.
 	untalked    bool          // no telephone that rings is asked to answer

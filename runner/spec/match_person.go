@@ -44,6 +44,11 @@ func ofDevices(judged func(*judge.Person) []judge.Finding) types.GomegaMatcher {
 // TellOnlyOfOwnDevices judges that nobody is notified of a device of others.
 func TellOnlyOfOwnDevices() types.GomegaMatcher { return ofDevices((*judge.Person).OwnDevices) }
 
+// ReadOnlyOwnDevices judges that nobody reads a device of others as his own.
+func ReadOnlyOwnDevices() types.GomegaMatcher {
+	return eachPerson("a read of devices", (*judge.Person).OwnDeviceReads)
+}
+
 // TellOfDevicesOnce judges that each change of a device is notified once.
 func TellOfDevicesOnce() types.GomegaMatcher { return ofDevices((*judge.Person).DevicesOnce) }
 

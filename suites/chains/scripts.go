@@ -94,6 +94,25 @@ func swappedTransfer(s *chained) {
 	s.staying(s.Caller, s.Destination, 0)
 }
 
+// kept are two calls of which each has user data of its own, and the one is recorded: that changes by no swap.
+func kept(s *chained) {
+	s.needsDestination()
+	c, a := s.Inbound("original"), s.Agent
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Kept": "of the original"}))
+	s.may(a, c, "StartCallRecording")
+	consult := s.consult(c, "consult", "InitiateConference", with(map[string]any{"Consulted": "of the consult call"}))
+	s.picksUp(consult)
+	for range 2 {
+		s.swap(c, consult)
+		s.Get(a, "read.list", "/me/calls?fields=*")
+	}
+	mark := s.Mark()
+	s.complete(c, consult, "CompleteConference")
+	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Kept": "in the conference"}))
+	s.Get(a, "read.conference", "/me/calls/"+c.ID(a))
+}
+
 // complete completes a consultation at the call that offers it, and waits for both calls of the agent.
 func (s *chained) complete(original, consult *play.Call, operation string) {
 	mark, at := s.Mark(), consult
@@ -114,6 +133,8 @@ func (s *chained) staying(a, b *play.Actor, mark int) {
 	s.do(a, first, "Retrieve", nil)
 	s.do(b, second, "Hold", nil)
 	s.do(b, second, "Retrieve", nil)
+	s.do(b, second, "SendDtmf", map[string]any{"digits": "9"})
+	s.do(a, first, "UpdateUserData", with(map[string]any{"Staying": "yes"}))
 	mark = s.Mark()
 	s.do(b, second, "Hangup", nil)
 	s.told(a, first, mark, Released)
@@ -218,9 +239,14 @@ func settings(s *chained) {
 		{"DoNotDisturbOff", nil}, {"Ready", nil}, {"DoNotDisturbOn", nil}, {"ForwardCallsOff", nil}, {"NotReady", nil},
 		{"ForwardCallsOn", map[string]any{"destination": s.Caller.Party.Number}},
 		{"Ready", nil}, {"ForwardCallsOff", nil}, {"DoNotDisturbOff", nil}, {"NotReady", nil},
+		{"DoNotDisturbOn", nil}, {"DoNotDisturbOff", nil},
 	} {
 		s.set(step.operation, step.params)
 	}
+	s.Get(s.Agent, "read.device", "/me/devices/"+s.Agent.Device) // the setting was told last, the agent state before it
+	s.Inbound("original")
+	s.set("DoNotDisturbOn", nil)
+	s.set("DoNotDisturbOff", nil)
 }
 
 // set changes a setting of the agent's device or the agent state, and waits until it is told.

@@ -87,6 +87,9 @@ func devices() {
 	It("nobody is notified of another person's device", Check("own-devices", "DEVICE-8"), func() {
 		Expect(Everybody()).To(TellOnlyOfOwnDevices())
 	})
+	It("nobody reads another person's device among his own", Check("own-device-reads", "DEVICE-14"), func() {
+		Expect(Everybody()).To(ReadOnlyOwnDevices())
+	})
 	It("each change of a device is notified once", Check("devices-once", "DEVICE-9"), func() {
 		Expect(Everybody()).To(TellOfDevicesOnce())
 	})

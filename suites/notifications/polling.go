@@ -8,6 +8,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 const (
@@ -103,10 +104,29 @@ func poller(s *Stage) {
 	if alone != nil {
 		alone.Wait()
 	}
-	// No other call lasts that long on a fast server: by its duration is seen that seconds are counted.
-	mark := s.Mark()
-	if s.Operate(s.Agent, "Hold", c, "Hold", nil).Accepted() {
-		s.AwaitState(s.Agent, c, mark, "Held")
+	lasting(s, c)
+}
+
+// lasting holds a call: no other lasts that long on a fast server. By its duration is seen that seconds are counted, and that a younger
+// call, which takes its place and leaves it again, has its own.
+func lasting(s *Stage, c *play.Call) {
+	mark, a := s.Mark(), s.Agent
+	if !s.Destination.Controlled() {
+		if s.Operate(a, "Hold", c, "Hold", nil).Accepted() {
+			s.AwaitState(a, c, mark, "Held")
+		}
+		return
+	}
+	consult := s.Consult(c, "consult", "InitiateTransfer")
+	s.DestinationAnswers(consult)
+	at, other := consult, c
+	if last := s.Seen(a, 0, s.About(a, at)); last != nil && !voice.CallOf(last).Offers("SwapCalls") {
+		at, other = other, at
+	}
+	mark = s.Mark()
+	if s.Operate(a, "Swap", at, "SwapCalls", map[string]any{"otherCallUri": s.CallURI(a, other)}).Accepted() {
+		s.AwaitState(a, c, mark, "Established")
+		s.AwaitState(a, consult, mark, "Held")
 	}
 }
 

@@ -25,6 +25,7 @@ func script(s *Stage) {
 		s.AwaitRinging(s.Destination, second)
 	}
 	read(s, moments[2], c, second)
+	s.Get(s.Agent, "named", "/me?subresources=devices,calls")
 	s.Get(s.Agent, "unknown", "/me/calls/"+unknownCall)
 	s.Get(s.Caller, "foreign.call", "/me/calls/"+second.ID(s.Agent))
 	readLists(s, s.Caller, "foreign")

@@ -25,6 +25,9 @@ type intruder struct {
 	who               func(*Stage) play.Request
 }
 
+// strange are Authorization headers of nobody: of a scheme that the server may not know, and of one that it knows, without its form.
+var strange = map[string]string{"other-scheme": "Bearer voicespec-nobody", "no-form": "Basic voicespec-nobody"}
+
 var intruders = []intruder{
 	{"no-credentials", "AUTH-1", true, func(*Stage) play.Request { return play.Request{NoCredentials: true} }},
 	{"unknown-user", "AUTH-2", true, func(*Stage) play.Request {
@@ -69,6 +72,9 @@ func intrusion() {
 			It("wrong credentials are refused", Check("wrong-credentials", "AUTH-2"), func() {
 				Expect(RequestsLabelled(attempts("AUTH-2")...)).To(BeDenied(401, 403))
 			})
+			It("what is no known way to say who one is lets nobody in", Check("strange-credentials", "AUTH-24"), func() {
+				Expect(RequestsLabelled("get.other-scheme", "get.no-form", "post.other-scheme", "post.no-form")).To(BeDenied(400, 401, 403))
+			})
 			It("refused credentials are answered with statusCode 20", Check("refusal-form", "AUTH-3"), func() {
 				all := append(attempts("AUTH-1"), attempts("AUTH-2")...)
 				Expect(WithStatus(RequestsLabelled(all...), 401, 403)).To(HaveStatusCode(20))
@@ -101,6 +107,12 @@ func intrude(s *Stage) {
 		if i.posts {
 			s.Request(s.Agent, "post."+i.name, post(i.who(s), i.name))
 		}
+	}
+	for _, name := range []string{"other-scheme", "no-form"} {
+		get := play.Request{NoCredentials: true, Header: map[string][]string{"Authorization": {strange[name]}}}
+		get.Method, get.Path = "GET", "/me"
+		s.Request(s.Agent, "get."+name, get)
+		s.Request(s.Agent, "post."+name, post(play.Request{NoCredentials: true, Header: get.Header}, name))
 	}
 	if me := s.Get(s.Agent, "me", "/me"); BringsToken(me) {
 		s.Request(s.Agent, "csrf.missing", post(play.Request{NoCSRF: true}, "csrf.missing"))

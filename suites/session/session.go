@@ -23,6 +23,8 @@ const (
 	withoutBayeux = "start-without-bayeux"
 	anotherToo    = "start-another-channel"
 	wrongType     = "start-wrong-"
+	othersBefore  = "others-before-"
+	othersAfter   = "others-after-"
 )
 
 // login starts and ends the contact centre session of somebody whom no other scenario needs
@@ -60,6 +62,25 @@ func login() {
 				Given(Request("end")).To(BeAccepted())
 				Expect(Request("device-after-end")).To(ShowTheAgentLoggedOut())
 			})
+			It("the end of one session leaves those of others", Check("others", "AUTH-4"), func() {
+				Given(Request("end")).To(BeAccepted())
+				for _, role := range []string{"agent", "caller", "destination"} {
+					if Sent(othersAfter+role) && Request(othersBefore+role).Accepted() {
+						Expect(Request(othersAfter + role)).To(BeServed())
+					}
+				}
+			})
+			It("its cookie authenticates nothing more, the second time", Check("end-of-cookie-again", "SESSION-7"), func() {
+				Given(Request("end")).To(BeAccepted())
+				if !Sent("after-end-again") {
+					NotApplicable("the session did not begin and end once more")
+				}
+				Expect(Request("after-end-again")).NotTo(BeServed())
+			})
+			It("the session that is started once more leaves the device logged in and active", Check("logged-in-again", "SESSION-11"), func() {
+				Given(Request("restart")).To(OpenVoice())
+				Expect(Request("device-after-restart")).To(ShowTheAgentLoggedIn())
+			})
 			It("its cookie authenticates nothing more", Check("end-of-cookie", "SESSION-7"), func() {
 				Given(Request("end")).To(BeAccepted())
 				Expect(Request("after-end")).NotTo(BeServed())
@@ -87,17 +108,45 @@ func startAndEnd(s *Stage) {
 	}
 	s.CloseNotifications(a)
 	s.StartSession(a, withoutBayeux, []string{"voice"})
+	byCookie(s, a, othersBefore)
 	ended := s.EndSession(a, "end")
 	if ended.Accepted() {
 		s.Request(a, "after-end", play.CookieOnly("/me"))
 	}
+	byCookie(s, a, othersAfter)
 	s.Get(a, "again", "/me")
 	s.Get(a, "device-after-end", "/me/devices/"+a.Device)
 	if s.NoNotifications() == "" {
 		s.OpenNotifications(a)
 	}
-	if ended.Accepted() {
-		s.StartSession(a, "restart", []string{"voice"})
+	if !ended.Accepted() {
+		return
+	}
+	mark = s.Mark()
+	if started(s.StartSession(a, "restart", []string{"voice"})) {
+		if s.NoNotifications() == "" {
+			s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
+		}
+		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
+		if s.EndSession(a, "end-again").Accepted() {
+			s.Request(a, "after-end-again", play.CookieOnly("/me"))
+			s.Get(a, "and-again", "/me")
+			s.StartSession(a, "restart-again", []string{"voice"})
+		}
+	}
+}
+
+// byCookie lets everybody else ask who he is by the cookie alone, and read his device: what one person's session does, another's does
+// not hear of.
+func byCookie(s *Stage, but *play.Actor, step string) {
+	for _, a := range []*play.Actor{s.Agent, s.Caller, s.Destination} {
+		if a == but || !a.Controlled() {
+			continue
+		}
+		s.Request(a, step+a.Role, play.CookieOnly("/me"))
+		if a.Device != "" {
+			s.Get(a, step+"device-"+a.Role, "/me/devices/"+a.Device)
+		}
 	}
 }
 

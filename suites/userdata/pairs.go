@@ -29,6 +29,7 @@ var kinds = []kind{
 	{name: "non-ascii", title: "text beyond ASCII, in keys and values", requirement: "DATA-20", pairs: map[string]any{
 		"VsText": "Zoë Ångström, 東京, Привет, ✓ 😀", "VsÜmlaut-名": "é", //nolint:gosmopolitan // the point of it
 		"VsQuoted": `"quotes" \ / and <tags> & 'more'`, "VsLines": "one\ntwo\tthree",
+		"VsCombined": "e\u0301 o\u0323\u0302 \u212b",
 	}},
 	{name: "empty", title: "an empty text", requirement: "DATA-20", pairs: map[string]any{"VsEmpty": "", "VsBeside": "1"}},
 	{name: "hundred", title: "a hundred pairs", requirement: "DATA-20", pairs: hundred()},
