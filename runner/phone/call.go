@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -21,6 +22,7 @@ type call struct {
 	talk          chan struct{} // the server asked for an answer
 	over          chan struct{} // closed when the call is
 	once          sync.Once
+	heard         atomic.Uint32 // highest CSeq of the other end
 
 	mu       sync.Mutex
 	target   sip.Uri
@@ -33,7 +35,9 @@ type call struct {
 	theirs   map[uint32]*unmade // their INVITEs that wait for ACK, by CSeq
 	settled  chan struct{}      // closed when none of theirs waits any more
 	session  session
-	ack      *sip.Request // our last one
+	ack      *sip.Request     // our last one
+	least    time.Duration    // shortest session that the other end takes
+	forks    map[string]*call // of others who have answered our INVITE, by tag
 }
 
 // unmade is an answered INVITE that was not acknowledged yet.
@@ -62,6 +66,39 @@ func (p *Phone) callOf(req *sip.Request) *call {
 	return p.calls[keyOf(id.Value(), tagOf(to.Params))]
 }
 
+// late marks a request that came behind one that was sent later. What the library hands on may be in another order.
+const late = "X-Voicespec-Late"
+
+// inOrder looks whether a request within a call came in order (RFC 3261, 12.2.2).
+func (p *Phone) inOrder(req *sip.Request) {
+	for req.RemoveHeader(late) {
+	}
+	cseq := req.CSeq()
+	if cseq == nil || req.IsAck() || req.IsCancel() {
+		return
+	}
+	c := p.callOf(req)
+	if c == nil {
+		return
+	}
+	for known := c.heard.Load(); ; known = c.heard.Load() {
+		if cseq.SeqNo < known {
+			req.AppendHeader(sip.NewHeader(late, "true"))
+			return
+		}
+		if c.heard.CompareAndSwap(known, cseq.SeqNo) {
+			return
+		}
+	}
+}
+
+// remoteTag is that of the other end, "" before it is known.
+func (c *call) remoteTag() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return tagOf(c.remote.Params)
+}
+
 // incoming makes the call of an INVITE; nil when the telephone is being closed.
 func (p *Phone) incoming(req *sip.Request) *call {
 	from, to := req.From(), req.To()
@@ -72,6 +109,7 @@ func (p *Phone) incoming(req *sip.Request) *call {
 		invited: Invitation{UUID: valueOf(req, callUUID), From: from.Address.User, To: p.o.User, Own: len(req.Body()) == 0},
 		talk:    make(chan struct{}, 1), over: make(chan struct{}), theirs: map[uint32]*unmade{},
 	}
+	c.heard.Store(req.CSeq().SeqNo)
 	for _, h := range req.GetHeaders("Record-Route") {
 		c.route = append(c.route, h.Value())
 	}
@@ -290,11 +328,7 @@ func (c *call) request(method sip.RequestMethod) *sip.Request {
 	req.AppendHeader(contact)
 	c.phone.dress(req)
 	if method == sip.INVITE && c.session.interval > 0 {
-		refresher := "uas"
-		if c.session.ours {
-			refresher = "uac"
-		}
-		req.AppendHeader(sip.NewHeader("Session-Expires", sessionExpires(c.session.interval, refresher)))
+		c.timedAs(req, max(c.session.interval, c.least), c.session.ours)
 	}
 	if c.phone.o.Transport != UDP {
 		req.SetDestination(c.phone.wire.remote)

@@ -2,6 +2,7 @@ package phone
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -21,6 +22,8 @@ type Outgoing struct {
 	mu  sync.Mutex
 	why string // why it came to nothing
 }
+
+var errFinal = errors.New("the answer is final")
 
 // cancelLimit is how long a call that was given up may take to be so.
 const cancelLimit = 5 * time.Second
@@ -103,7 +106,7 @@ func (o *Outgoing) follow(tx sip.ClientTransaction, req *sip.Request) {
 	defer close(o.decided)
 	defer func() { tx.Terminate() }()
 	tx.OnRetransmission(o.call.phone.answeredAgain)
-	heard, authorized, gaveUp := false, false, o.hung.Done()
+	heard, tries, gaveUp := false, 0, o.hung.Done()
 	var limit <-chan time.Time
 	for {
 		var res *sip.Response
@@ -134,14 +137,15 @@ func (o *Outgoing) follow(tx sip.ClientTransaction, req *sip.Request) {
 		case res.IsSuccess():
 			o.up(req, res)
 			return
-		case res.StatusCode == sip.StatusUnauthorized || res.StatusCode == sip.StatusProxyAuthRequired:
-			again, err := o.authorize(req, res)
-			if authorized || gaveUp == nil || err != nil {
+		case gaveUp != nil && tries < mostChallenges:
+			again, next, err := o.again(req, res)
+			if err != nil {
 				o.nothing(fmt.Sprintf("%d %s", res.StatusCode, res.Reason))
 				return
 			}
 			tx.Terminate()
-			tx, authorized, heard = again, true, false
+			tx, req, heard = again, next, false
+			tries++
 			tx.OnRetransmission(o.call.phone.answeredAgain)
 		default:
 			o.nothing(fmt.Sprintf("%d %s", res.StatusCode, res.Reason))
@@ -150,15 +154,26 @@ func (o *Outgoing) follow(tx sip.ClientTransaction, req *sip.Request) {
 	}
 }
 
-// authorize sends an INVITE again with credentials.
-func (o *Outgoing) authorize(req *sip.Request, res *sip.Response) (sip.ClientTransaction, error) {
-	p := o.call.phone
-	if p.o.Password == "" {
-		return nil, errNoPassword
+// again sends an INVITE once more as its answer asks for: with credentials, or with a longer session.
+func (o *Outgoing) again(req *sip.Request, res *sip.Response) (sip.ClientTransaction, *sip.Request, error) {
+	p, next := o.call.phone, req.Clone()
+	var tx sip.ClientTransaction
+	var err error
+	switch {
+	case challenges(res) && p.o.Password == "":
+		return nil, nil, errNoPassword
+	case challenges(res) && mayHelp(req, res):
+		tx, err = p.client.TransactionDigestAuth(p.life, next, res, sipgo.DigestAuth{Username: p.o.AuthUser, Password: p.o.Password})
+	case res.StatusCode == intervalTooSmall && o.call.lengthen(res):
+		o.call.timed(next)
+		next.RemoveHeader("Via")
+		next.CSeq().SeqNo++
+		tx, err = p.client.TransactionRequest(p.life, next, sipgo.ClientRequestAddVia)
+	default:
+		return nil, nil, errFinal
 	}
-	tx, err := p.client.TransactionDigestAuth(p.life, req, res, sipgo.DigestAuth{Username: p.o.AuthUser, Password: p.o.Password})
-	o.call.counted(req)
-	return tx, err
+	o.call.counted(next)
+	return tx, next, err
 }
 
 // up takes the dialog from a 200, and acknowledges it. What was given up meanwhile is hung up.
@@ -166,6 +181,19 @@ func (o *Outgoing) up(req *sip.Request, res *sip.Response) {
 	c := o.call
 	c.mu.Lock()
 	c.up = true
+	c.dialogOf(res)
+	c.mu.Unlock()
+	c.acknowledge(req.CSeq().SeqNo)
+	c.agreed(res)
+	if o.hung.Err() != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.phone.life), closeLimit)
+		defer cancel()
+		c.bye(ctx)
+	}
+}
+
+// dialogOf takes the dialog from an answer to our INVITE. The caller holds mu.
+func (c *call) dialogOf(res *sip.Response) {
 	if to := res.To(); to != nil {
 		c.remote = sip.FromHeader{DisplayName: to.DisplayName, Address: *to.Address.Clone(), Params: slices.Clone(to.Params)}
 	}
@@ -176,14 +204,34 @@ func (o *Outgoing) up(req *sip.Request, res *sip.Response) {
 		c.route = append(c.route, h.Value())
 	}
 	slices.Reverse(c.route)
-	c.mu.Unlock()
-	c.acknowledge(req)
-	c.agreed(res)
-	if o.hung.Err() != nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.phone.life), closeLimit)
-		defer cancel()
-		c.bye(ctx)
+}
+
+// forked ends the call of another one who has answered the same INVITE: it went to several, and a proxy let two answers through. The
+// first has the call.
+func (o *Outgoing) forked(res *sip.Response) {
+	c, tag := o.call, tagOf(res.To().Params)
+	c.mu.Lock()
+	other := c.forks[tag]
+	first := other == nil
+	if first {
+		other = &call{phone: c.phone, callID: c.callID, local: c.local, target: c.target, cseq: res.CSeq().SeqNo}
+		other.dialogOf(res)
+		if c.forks == nil {
+			c.forks = map[string]*call{}
+		}
+		c.forks[tag] = other
 	}
+	c.mu.Unlock()
+	if !first {
+		other.acknowledgeAgain(res.CSeq().SeqNo)
+		return
+	}
+	other.acknowledge(res.CSeq().SeqNo)
+	c.phone.spawn(func() {
+		ctx, cancel := context.WithTimeout(c.phone.life, cancelLimit)
+		defer cancel()
+		_, _ = c.phone.do(ctx, other.request(sip.BYE)) // over it is in any case
+	})
 }
 
 // nothing notes that the call came to nothing.

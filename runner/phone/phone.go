@@ -102,6 +102,7 @@ type Phone struct {
 	closed  bool             // takes no more calls
 	gone    bool             // nothing more is begun
 	binding registration
+	renew   chan struct{} // the binding is to be renewed now
 
 	keeper sync.WaitGroup  // of the registration
 	life   context.Context //nolint:containedctx // a telephone is as long as its registration
@@ -111,8 +112,6 @@ type Phone struct {
 	arrived  atomic.Int64  // requests that the library has not handed on yet
 	handedOn chan struct{} // one of them was
 }
-
-var errNoPassword = errors.New("a password is asked for, and there is none")
 
 // quiet keeps the library from printing: what happens is observed.
 var quiet = sync.OnceFunc(func() {
@@ -127,7 +126,7 @@ func Register(ctx context.Context, o Options) (*Phone, error) {
 	host, port := registrarOf(o.Registrar, o.Transport)
 	p := &Phone{
 		o: o, network: strings.ToUpper(o.Transport), domain: sip.Uri{Scheme: "sip", Host: host, Port: port},
-		uuids: map[string]string{}, calls: map[string]*call{}, news: make(chan struct{}), handedOn: make(chan struct{}, 1),
+		uuids: map[string]string{}, calls: map[string]*call{}, news: make(chan struct{}), handedOn: make(chan struct{}, 1), renew: make(chan struct{}, 1),
 	}
 	p.life, p.end = context.WithCancel(context.Background())
 	p.identify()
@@ -135,14 +134,38 @@ func Register(ctx context.Context, o Options) (*Phone, error) {
 		p.shut()
 		return nil, err
 	}
-	if o.Answer == None {
-		return p, nil
+	if o.Answer != None {
+		if err := p.bind(ctx); err != nil {
+			p.shut()
+			return nil, err
+		}
 	}
-	if err := p.bind(ctx); err != nil {
-		p.shut()
-		return nil, err
+	if p.wire.stream != nil {
+		p.wire.stream.lasting.Store(true)
 	}
 	return p, nil
+}
+
+// reconnected has the registrar and the other ends of calls know where the telephone is now.
+func (p *Phone) reconnected(moved bool) {
+	var up []*call
+	p.mu.Lock()
+	if moved {
+		p.contact.Address.Port = portOf(p.wire.stream.current().LocalAddr())
+		for _, c := range p.calls {
+			up = append(up, c)
+		}
+	}
+	p.mu.Unlock()
+	select {
+	case p.renew <- struct{}{}:
+	default:
+	}
+	for _, c := range up {
+		if c.isUp() {
+			c.refreshSession()
+		}
+	}
 }
 
 // registrarOf is host and port of a registrar; 0 where it names no port.
@@ -182,7 +205,7 @@ func (p *Phone) reach(ctx context.Context, host string, port int) error {
 
 // open makes the way to the registrar, and what answers what comes on it.
 func (p *Phone) open(ctx context.Context, host string, port int) error {
-	w, err := dial(ctx, p.o.Transport, net.JoinHostPort(host, strconv.Itoa(port)), host, p.o.TLS, func(raw []byte) { p.observe(true, string(raw)) })
+	w, err := dial(ctx, p.life, p.o.Transport, net.JoinHostPort(host, strconv.Itoa(port)), host, p.o.TLS, func(raw []byte) { p.observe(true, string(raw)) }, p.reconnected)
 	if err != nil {
 		return err
 	}
@@ -222,6 +245,9 @@ func (p *Phone) received(m sip.Message) {
 	req, is := m.(*sip.Request)
 	if is {
 		p.arrived.Add(1)
+	}
+	if is {
+		p.inOrder(req)
 	}
 	if is && req.IsInvite() && req.To() != nil && !req.To().Params.Has("tag") {
 		if tag := ownTag(req); tag != "" { // all answers have this one, those of the library too
@@ -365,17 +391,4 @@ func (p *Phone) contactHeader() *sip.ContactHeader {
 	defer p.mu.Unlock()
 	at := p.contact.Address
 	return &sip.ContactHeader{Address: *at.Clone()}
-}
-
-// do sends a request of the telephone and returns its final answer. Where credentials are asked for it is sent again with them.
-func (p *Phone) do(ctx context.Context, req *sip.Request) (*sip.Response, error) {
-	res, err := p.client.Do(ctx, req)
-	if err != nil || res.StatusCode != sip.StatusUnauthorized && res.StatusCode != sip.StatusProxyAuthRequired || p.o.Password == "" {
-		return res, err
-	}
-	again, err := p.client.DoDigestAuth(ctx, req, res, sipgo.DigestAuth{Username: p.o.AuthUser, Password: p.o.Password})
-	if err != nil && ctx.Err() == nil && !errors.Is(err, sip.ErrTransactionTimeout) {
-		return res, nil // a challenge that cannot be answered
-	}
-	return again, err
 }

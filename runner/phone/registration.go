@@ -144,6 +144,8 @@ func (p *Phone) dress(req *sip.Request) {
 
 func (p *Phone) failed(ctx context.Context, res *sip.Response, err error) error {
 	switch {
+	case err == nil && res.Contact() != nil && res.StatusCode/100 == 3:
+		return &RegisterError{Status: res.StatusCode, Text: res.Reason + " to " + res.Contact().Address.String()}
 	case err == nil:
 		return &RegisterError{Status: res.StatusCode, Text: res.Reason}
 	case ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
@@ -163,8 +165,13 @@ func (p *Phone) keepRegistered() {
 		case <-p.life.Done():
 			return
 		case <-t.C:
+		case <-p.renew:
 		}
-		if p.register(p.life) != nil { // the messages tell
+		if err := p.register(p.life); err != nil { // the messages tell
+			refused, is := errors.AsType[*RegisterError](err)
+			if is && refused.Status == 0 && p.wire.stream != nil {
+				p.wire.stream.drop() // another one may do
+			}
 			t.Reset(retryRegister)
 			continue
 		}

@@ -96,9 +96,6 @@ const collisionPause = 2 * time.Second
 
 // reinvite sends a re-INVITE, and reports whether it met one of the other end.
 func (c *call) reinvite(body []byte) (collided bool) {
-	req := c.request(sip.INVITE)
-	req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
-	req.SetBody(body)
 	ctx, cancel := context.WithCancel(c.phone.life)
 	defer cancel()
 	go func() { // a call that is over needs no answer
@@ -108,13 +105,21 @@ func (c *call) reinvite(body []byte) (collided bool) {
 		case <-ctx.Done():
 		}
 	}()
-	res, err := c.phone.do(ctx, req)
-	c.counted(req)
+	var req *sip.Request
+	var res *sip.Response
+	var err error
+	for again := true; again; again = err == nil && res.StatusCode == intervalTooSmall && c.lengthen(res) {
+		req = c.request(sip.INVITE)
+		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		req.SetBody(body)
+		res, err = c.phone.do(ctx, req)
+		c.counted(req)
+	}
 	switch {
 	case err != nil:
 	case res.IsSuccess():
 		c.learnTargetOf(res)
-		c.acknowledge(req)
+		c.acknowledge(req.CSeq().SeqNo)
 		c.agreed(res)
 	case res.StatusCode == sip.StatusRequestPending:
 		return true
@@ -134,9 +139,9 @@ func (c *call) counted(req *sip.Request) {
 }
 
 // acknowledge sends the ACK of an INVITE that was answered with success.
-func (c *call) acknowledge(invite *sip.Request) {
+func (c *call) acknowledge(number uint32) {
 	ack := c.request(sip.ACK)
-	ack.CSeq().SeqNo = invite.CSeq().SeqNo
+	ack.CSeq().SeqNo = number
 	c.mu.Lock()
 	defer c.mu.Unlock() // a copy of the answer waits until it is sent
 	if c.phone.client.WriteRequest(ack) == nil {

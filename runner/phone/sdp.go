@@ -26,7 +26,7 @@ type sound struct {
 // readSDP reads a session description; ok is false where there is none.
 func readSDP(body []byte) (s sound, ok bool) {
 	s = sound{direction: sendrecv, names: map[string]string{"0": "PCMU/8000", "8": "PCMA/8000"}}
-	audio, common := false, ""
+	audio, common, nowhere := false, "", false
 	for line := range strings.SplitSeq(string(body), "\n") {
 		line = strings.TrimRight(line, "\r")
 		kind, value, found := strings.Cut(line, "=")
@@ -35,8 +35,8 @@ func readSDP(body []byte) (s sound, ok bool) {
 		}
 		switch kind {
 		case "c":
-			if strings.HasSuffix(value, " 0.0.0.0") { // the old way to hold
-				s.direction = sendonly
+			if len(s.lines) == 0 || audio {
+				nowhere = strings.HasSuffix(value, " 0.0.0.0")
 			}
 		case "m":
 			s.lines = append(s.lines, value)
@@ -60,6 +60,13 @@ func readSDP(body []byte) (s sound, ok bool) {
 	}
 	if common != "" && s.direction == sendrecv {
 		s.direction = common
+	}
+	switch { // an address that is none is the old way to hold: who offers it takes nothing
+	case !nowhere:
+	case s.direction == sendrecv:
+		s.direction = sendonly
+	case s.direction == recvonly:
+		s.direction = inactive
 	}
 	return s, ok
 }

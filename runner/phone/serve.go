@@ -19,8 +19,8 @@ func (p *Phone) serve(s *sipgo.Server) {
 	s.OnUpdate(p.handled(p.onUpdate))
 	s.OnCancel(p.handled(p.unknown)) // one whose INVITE is known is answered by the library
 	s.OnInfo(p.handled(p.within))
-	s.OnOptions(p.handled(p.fine))
-	s.OnMessage(p.handled(p.fine))
+	s.OnOptions(p.handled(p.about))
+	s.OnMessage(p.handled(p.about))
 	s.OnNoRoute(p.handled(func(req *sip.Request, tx sip.ServerTransaction) {
 		_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusMethodNotAllowed, "Method Not Allowed", nil)))
 	}))
@@ -45,6 +45,10 @@ func (p *Phone) handled(answer sipgo.RequestHandler) sipgo.RequestHandler {
 			return
 		}
 		defer p.worker.Done()
+		if valueOf(req, late) != "" {
+			_ = tx.Respond(p.finish(sip.NewResponseFromRequest(req, sip.StatusInternalServerError, "Server Internal Error", nil)))
+			return
+		}
 		answer(req, tx)
 	}
 }
@@ -100,7 +104,7 @@ func (p *Phone) onNotify(req *sip.Request, tx sip.ServerTransaction) {
 	case c == nil && (event == Talk || event == "hold"):
 		p.unknown(req, tx)
 	case c == nil:
-		p.fine(req, tx) // such as a message lamp
+		p.about(req, tx) // such as a message lamp
 	default:
 		p.fine(req, tx)
 		if event == Talk || event == "hold" {
@@ -109,17 +113,21 @@ func (p *Phone) onNotify(req *sip.Request, tx sip.ServerTransaction) {
 	}
 }
 
-// answeredAgain acknowledges once more what is answered once more.
+// answeredAgain acknowledges once more what is answered once more. Another one may have answered the same INVITE.
 func (p *Phone) answeredAgain(res *sip.Response) {
-	id, from, cseq := res.CallID(), res.From(), res.CSeq()
-	if id == nil || from == nil || cseq == nil || cseq.MethodName != sip.INVITE || !res.IsSuccess() {
+	id, from, to, cseq := res.CallID(), res.From(), res.To(), res.CSeq()
+	if id == nil || from == nil || to == nil || cseq == nil || cseq.MethodName != sip.INVITE || !res.IsSuccess() {
 		return
 	}
 	p.mu.Lock()
 	c := p.calls[keyOf(id.Value(), tagOf(from.Params))]
 	p.mu.Unlock()
-	if c != nil {
+	switch {
+	case c == nil:
+	case c.remoteTag() == tagOf(to.Params):
 		c.acknowledgeAgain(cseq.SeqNo)
+	case c.begun != nil && c.remoteTag() != "":
+		c.begun.forked(res)
 	}
 }
 
@@ -146,6 +154,15 @@ func (p *Phone) onUpdate(req *sip.Request, tx sip.ServerTransaction) {
 func (p *Phone) within(req *sip.Request, tx sip.ServerTransaction) {
 	if p.callOf(req) == nil {
 		p.unknown(req, tx)
+		return
+	}
+	p.fine(req, tx)
+}
+
+// about answers a request that needs no call. One that names a call is about that one.
+func (p *Phone) about(req *sip.Request, tx sip.ServerTransaction) {
+	if to := req.To(); to != nil && to.Params.Has("tag") {
+		p.within(req, tx)
 		return
 	}
 	p.fine(req, tx)

@@ -41,6 +41,42 @@ func sessionExpires(interval time.Duration, refresher string) string {
 	return fmt.Sprintf("%d;refresher=%s", int(interval/time.Second), refresher)
 }
 
+// intervalTooSmall is what an end answers to a session that is shorter than it takes; Min-SE says how long it has to be.
+const intervalTooSmall = 422
+
+// lengthen takes the time of a session that the other end wants, and reports whether that is longer than it was.
+func (c *call) lengthen(res *sip.Response) bool {
+	n, err := strconv.Atoi(valueOf(res, "Min-SE"))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err != nil || time.Duration(n)*time.Second <= c.least {
+		return false
+	}
+	c.least = time.Duration(n) * time.Second
+	return true
+}
+
+// timed asks in an INVITE that is sent again for a session of the least time.
+func (c *call) timed(req *sip.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.timedAs(req, c.least, true)
+}
+
+// timedAs asks for a session timer. The caller holds mu.
+func (c *call) timedAs(req *sip.Request, interval time.Duration, ours bool) {
+	refresher := "uas"
+	if ours {
+		refresher = "uac"
+	}
+	req.RemoveHeader("Session-Expires")
+	req.AppendHeader(sip.NewHeader("Session-Expires", sessionExpires(interval, refresher)))
+	if c.least > 0 {
+		req.RemoveHeader("Min-SE")
+		req.AppendHeader(sip.NewHeader("Min-SE", strconv.Itoa(int(c.least/time.Second))))
+	}
+}
+
 // agreeTo answers a request's session timer: who refreshes is as the other end says; where that does not know of timers, we do.
 func (c *call) agreeTo(req *sip.Request, res *sip.Response) {
 	interval, refresher := sessionOf(req)

@@ -28,8 +28,8 @@ type wire struct {
 	done      chan struct{}
 }
 
-// dial opens a wire.
-func dial(ctx context.Context, transport, address, name string, config *tls.Config, sent func([]byte)) (*wire, error) {
+// dial opens a wire. A connection that breaks is opened again for as long as life goes on, and again is told whether from another port.
+func dial(ctx, life context.Context, transport, address, name string, config *tls.Config, sent func([]byte), again func(moved bool)) (*wire, error) {
 	w := &wire{transport: transport, done: make(chan struct{})}
 	ready := make(chan struct{})
 	w.ready = ready
@@ -58,21 +58,20 @@ func dial(ctx context.Context, transport, address, name string, config *tls.Conf
 			return nil, err
 		}
 		w.packets, w.local = &packets{PacketConn: socket, sent: sent, listening: listening}, socket.LocalAddr()
-	case TLS:
-		config = config.Clone()
-		if config == nil {
-			config = &tls.Config{MinVersion: tls.VersionTLS12}
-		}
-		config.ServerName = cmp.Or(config.ServerName, name)
-		secure := tls.Client(conn, config)
-		if err := secure.HandshakeContext(ctx); err != nil {
-			_ = conn.Close()
-			return nil, err
-		}
-		conn = secure
-		fallthrough
 	default:
-		w.stream, w.local = &stream{Conn: conn, sent: sent, listening: listening}, conn.LocalAddr()
+		if transport == TLS {
+			if config = config.Clone(); config == nil {
+				config = &tls.Config{MinVersion: tls.VersionTLS12}
+			}
+			config.ServerName = cmp.Or(config.ServerName, name)
+			if conn, err = secured(ctx, conn, config); err != nil {
+				return nil, err
+			}
+		} else {
+			config = nil
+		}
+		w.stream = &stream{Conn: conn, conn: conn, life: life, config: config, sent: sent, again: again, listening: listening}
+		w.local = conn.LocalAddr()
 	}
 	if w.media, err = listen.ListenPacket(ctx, "udp", net.JoinHostPort(ip, "0")); err != nil {
 		w.close()
@@ -136,25 +135,6 @@ func (p *packets) ReadFrom(b []byte) (int, net.Addr, error) {
 func (p *packets) WriteTo(b []byte, to net.Addr) (int, error) {
 	p.sent(b)
 	return p.PacketConn.WriteTo(b, to)
-}
-
-// stream is a connection whose messages are seen as they are sent: the library writes each at once.
-type stream struct {
-	net.Conn
-	sent      func([]byte)
-	listening func()
-}
-
-// Read is called when the library listens.
-func (s *stream) Read(b []byte) (int, error) {
-	s.listening()
-	return s.Conn.Read(b)
-}
-
-// Write sends a message, which is told first.
-func (s *stream) Write(b []byte) (int, error) {
-	s.sent(b)
-	return s.Conn.Write(b)
 }
 
 // one is a listener for one connection that is there already.

@@ -218,17 +218,19 @@ func (a *Actor) phoneProblem(ctx context.Context, err error) error {
 	t := a.Party.Telephone()
 	p := &Problem{Cause: fmt.Sprintf("the telephone of %s (%s) could not be registered at %s by %s: %s", a.Party.Number, a.Role, t.Registrar,
 		cmp.Or(t.Transport, phone.UDP), refused.Error())}
-	switch refused.Status {
-	case 0:
+	switch class := refused.Status / 100; {
+	case refused.Status == 0:
 		p.Remedy, p.Passing = "check registrar: and transport: of phone: in the target file, and that this machine reaches it", true
 		if strings.Contains(refused.Text, "tls:") || strings.Contains(refused.Text, "x509:") {
 			p.Remedy, p.Passing = "name the authority of that certificate as ca: of tls: in the target file, or check transport: of phone:", false
 		}
-	case 401, 403, 407:
+	case class == 3:
+		p.Remedy = "name the place that it sends telephones to as registrar: of phone: in the target file"
+	case slices.Contains([]int{401, 403, 407}, refused.Status):
 		p.Remedy = "check user:, auth-user: and password: of phone: in the target file"
-	case 404, 604:
+	case refused.Status == 404 || refused.Status == 604:
 		p.Remedy = "check user: of phone:; the SIP Server must know that number, and let a telephone register for it"
-	case 500, 503, 504:
+	case class == 5:
 		p.Remedy, p.Passing = "the registrar has a problem of its own; look at its log, or wait for it with --wait", true
 	default:
 		p.Remedy = "look at the registrar's log"

@@ -3,6 +3,8 @@ package play
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -63,5 +65,28 @@ func TestOurs(t *testing.T) {
 			t.Errorf("%s: %v", name, got)
 		}
 		cancel()
+	}
+}
+
+// TestPhoneRemedies is what there is to do about a telephone that a registrar did not take.
+func TestPhoneRemedies(t *testing.T) {
+	a := &Actor{Role: "agent", Party: config.Party{Number: "5005", Phone: config.Phone{Registrar: "sip.example.com"}}}
+	for text, c := range map[string]struct {
+		status  int
+		remedy  string
+		passing bool
+	}{
+		"Moved Temporarily to sip:other.example.com": {302, "registrar:", false},
+		"Forbidden":             {403, "password:", false},
+		"Not Found":             {404, "user:", false},
+		"Server Internal Error": {500, "problem of its own", true},
+		"Message Too Large":     {513, "problem of its own", true},
+		"Bad Request":           {400, "log", false},
+		"connection refused":    {0, "reaches it", true},
+	} {
+		p, is := errors.AsType[*Problem](a.phoneProblem(t.Context(), &phone.RegisterError{Status: c.status, Text: text}))
+		if !is || !strings.Contains(p.Cause, text) || !strings.Contains(p.Remedy, c.remedy) || p.Passing != c.passing {
+			t.Errorf("%d: %+v", c.status, p)
+		}
 	}
 }
