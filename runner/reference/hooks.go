@@ -66,6 +66,7 @@ type hooks struct {
 	// Delivery.
 	untalked    bool          // no telephone that rings is asked to answer
 	noteDelay   time.Duration // after the answer, once for an exchange
+	farDelay    time.Duration // the same, of people who are told after somebody else
 	notifyFirst bool          // the answer waits for its notifications
 	batch       bool          // the notifications of an exchange come in one poll
 	everybody   bool          // all agents get all notifications

@@ -44,6 +44,9 @@ func (s *Server) post(notes []*note, gate <-chan struct{}, lost *atomic.Bool) <-
 			}
 			if !first[to] || n.lag {
 				d.lag = s.hooks.noteDelay
+				if n.to != notes[0].to {
+					d.lag += s.hooks.farDelay
+				}
 			}
 			first[to] = true
 			s.enqueue(to, d)

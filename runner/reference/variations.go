@@ -21,6 +21,7 @@ const (
 	// answerAfterNotes lets a client see the notification before the answer.
 	answerAfterNotes = 100 * time.Millisecond
 	lateNotes        = 300 * time.Millisecond
+	lateEnd          = 100 * time.Millisecond
 	slowStep         = 1500 * time.Millisecond
 	shortPoll        = time.Second
 	longPoll         = 2 * time.Minute
@@ -36,6 +37,7 @@ func allVariations() []variation {
 		vary("batched", "the notifications of one operation come in one poll", func(h *hooks) { h.batch = true }),
 		vary("notification-first", "notifications come before the HTTP answer", func(h *hooks) { h.notifyFirst = true }),
 		vary("notification-late", "notifications come 300 ms after the HTTP answer", func(h *hooks) { h.noteDelay = lateNotes }),
+		vary("other-end-late", "of what an operation changes, the second end is told 100 ms after the first", func(h *hooks) { h.farDelay = lateEnd }),
 		{Variation{"slow", "every answer and every notification takes 1.5 s"}, func(s *Server) { s.opts.StepDelay = slowStep }},
 		vary("path-prefix", "the API is served under /gws/api/v2", func(h *hooks) { h.prefix = "/gws" }),
 		vary("public-url", "uris name an external https host", func(h *hooks) { h.publicBase = "https://gws.example.com/api/v2" }),

@@ -55,9 +55,17 @@ func (s *chained) may(a *play.Actor, c *play.Call, operation string) {
 	}
 }
 
+// offers reports whether the call offers an operation to one of its ends, by what that end was told last. One end may be told later than
+// the other, which was waited for.
 func (s *chained) offers(a *play.Actor, c *play.Call, operation string) bool {
-	last := s.Seen(a, 0, s.About(a, c))
-	return last != nil && voice.CallOf(last).Offers(operation)
+	offered := func() bool {
+		last := s.Seen(a, 0, s.About(a, c))
+		return last != nil && voice.CallOf(last).Offers(operation)
+	}
+	if !offered() {
+		s.Settle()
+	}
+	return offered()
 }
 
 // must ends the chain where something did not come.
