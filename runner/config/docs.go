@@ -43,6 +43,7 @@ func Markdown() string {
 	b.WriteString("Agent and caller need `user`, `password` and `number`, the destination only `number`, and a caller with `sip` or `command` no user.\n\n")
 	section(&b, "agent, caller, destination", reflect.TypeFor[Party]())
 	section(&b, "phone", reflect.TypeFor[Phone]())
+	section(&b, "sip, at the top", reflect.TypeFor[SIP]())
 	b.WriteString("More of telephones: [telephones.md](telephones.md).\n\n")
 	section(&b, "capabilities", reflect.TypeFor[Offers]())
 	section(&b, "budgets", reflect.TypeFor[Budgets]())

@@ -84,3 +84,45 @@ func TestCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestTelephonesInCommon is what stands once for all telephones.
+func TestTelephonesInCommon(t *testing.T) {
+	file := func(sip, agent, caller string) []byte {
+		return []byte("target: http://h:1\nsip: " + sip + "\nstations:\n  - agent: {user: a, password: p, number: 1" + agent + "}\n    caller: {number: 2" + caller +
+			"}\n    destination: {number: 3}\n")
+	}
+	lookup := func(string) (string, bool) { return "", false }
+	data := file("{registrar: sip.example.com, transport: tcp, silence: true}", `, phone: {password: x}`, `, sip: {registrar: other.example.com, transport: udp}`)
+	target, err := (&source{file: "t.yaml"}).parse(data, lookup, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := target.Stations[0]
+	if want := (Phone{Registrar: "sip.example.com", Password: "x", Transport: "tcp", Silence: true}); s.Agent.Phone != want || !s.Agent.HasPhone() {
+		t.Errorf("%#v", s.Agent.Phone)
+	}
+	if want := (Phone{Registrar: "other.example.com", Transport: "udp", Silence: true}); s.Caller.SIP != want || s.Destination.HasPhone() {
+		t.Errorf("%#v, %#v", s.Caller.SIP, s.Destination)
+	}
+	list, err := settings(data, "t.yaml", lookup, Overrides{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]Setting{}
+	for _, s := range list {
+		shown[s.Key] = s
+	}
+	if s := shown["stations.0.agent.phone.registrar"]; s.Value != "sip.example.com" || s.Origin == "default" || s.Origin != shown["sip.registrar"].Origin {
+		t.Errorf("%+v", s)
+	}
+	for want, data := range map[string][]byte{
+		`did you mean "registrar"`:    file("{registar: h}", `, phone: {password: x}`, `, sip: {user: 2}`),
+		"it is udp, tcp, tls":         file("{transport: sctp}", `, phone: {registrar: h}`, `, sip: {registrar: h}`),
+		"nobody has one":              file("{registrar: h}", ``, `, command: [x]`),
+		"there or to sip: at the top": file("{transport: tcp}", `, phone: {password: x}`, `, sip: {registrar: h}`),
+	} {
+		if _, err := Parse(data, "t.yaml", lookup, Overrides{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+}

@@ -67,6 +67,11 @@ func (from origins) of(path string) string {
 	if known := from[path]; known != "" {
 		return known
 	}
+	for _, phone := range []string{".phone.", ".sip."} { // what telephones have in common
+		if _, key, found := strings.Cut(path, phone); found && from["sip."+key] != "" {
+			return from["sip."+key]
+		}
+	}
 	return "default"
 }
 

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"strings"
@@ -55,6 +56,7 @@ type Target struct {
 	Headers       []string  `yaml:"headers" json:"-" doc:"Headers that go with every request, such as \"X-Api-Key: ${API_KEY}\": for a gateway before the server. Their values show in no output."`
 	CheckHeader   string    `yaml:"check-header" json:"checkHeader,omitempty" doc:"Name of a header that tells scenario and step with each request, so that the owner of the server finds it in his log. Left out: none is sent. The User-Agent names the run anyway."`
 	Auth          Auth      `yaml:"auth" json:"auth,omitzero" doc:"How people say who they are, where it is not HTTP Basic."`
+	SIP           SIP       `yaml:"sip" json:"sip,omitzero" doc:"What the telephones have in common that voicespec is. What stands in phone, or in sip of a caller, goes before it."`
 	TLS           TLS       `yaml:"tls" json:"tls" doc:"How an https server's certificate is checked."`
 
 	// Notes are remarks for the user, such as that a part of the address was cut off.
@@ -91,12 +93,28 @@ type Party struct {
 
 // Phone is a SIP telephone that is registered for the time of a run.
 type Phone struct {
-	Registrar string `yaml:"registrar" json:"registrar,omitempty" need:"yes" doc:"Where it registers, as HOST or HOST:PORT. Port 5060 where none is named, 5061 for tls."`
+	Registrar string `yaml:"registrar" json:"registrar,omitempty" doc:"Where it registers, as HOST or HOST:PORT. Port 5060 where none is named, 5061 for tls. Needed, unless sip: at the top names one for all."`
 	User      string `yaml:"user" json:"user,omitempty" doc:"Its name there. Left out: the person's number."`
 	AuthUser  string `yaml:"auth-user" json:"authUser,omitempty" doc:"Its name in digests, where that is another."`
 	Password  string `yaml:"password" json:"-" doc:"Its password, where the registrar asks for one. It shows in no output."`
 	Transport string `yaml:"transport" json:"transport,omitempty" default:"udp" doc:"udp, tcp or tls. What tls: says of certificates holds for telephones too."`
 	Answer    string `yaml:"answer" json:"answer,omitempty" default:"talk" doc:"How it answers: talk, when the SIP Server asks it to, as an Answer of the Voice API makes it (NOTIFY with Event: talk); auto, by itself; never, so that calls ring on and what needs an answer is untestable."`
+	Silence   bool   `yaml:"silence" json:"silence,omitempty" default:"false" doc:"true sends silence (RTP) while a call is up and the other end listens, for a telephone or gateway that hangs up a call of which no sound comes."`
+}
+
+// SIP is what telephones have in common.
+type SIP struct {
+	Registrar string `yaml:"registrar" json:"registrar,omitempty" doc:"Where they register."`
+	Transport string `yaml:"transport" json:"transport,omitempty" doc:"udp, tcp or tls. Left out: udp."`
+	Silence   bool   `yaml:"silence" json:"silence,omitempty" default:"false" doc:"true: all send silence."`
+}
+
+// share gives a telephone what all have in common. One that is not there stays so.
+func (c SIP) share(p *Phone) {
+	if *p == (Phone{}) {
+		return
+	}
+	p.Registrar, p.Transport, p.Silence = cmp.Or(p.Registrar, c.Registrar), cmp.Or(p.Transport, c.Transport), p.Silence || c.Silence
 }
 
 // Answers of a Phone beside Auto.

@@ -30,7 +30,15 @@ func invalidf(path, format string, args ...any) error {
 }
 
 // SetDefaults fills what was left out.
-func (t *Target) SetDefaults() { setDefaults(reflect.ValueOf(t).Elem()) }
+func (t *Target) SetDefaults() {
+	setDefaults(reflect.ValueOf(t).Elem())
+	for i := range t.Stations {
+		for _, p := range []*Party{&t.Stations[i].Agent, &t.Stations[i].Caller, &t.Stations[i].Destination} {
+			t.SIP.share(&p.Phone)
+			t.SIP.share(&p.SIP)
+		}
+	}
+}
 
 func setDefaults(v reflect.Value) {
 	for i := range v.NumField() {
@@ -51,7 +59,7 @@ func setDefaults(v reflect.Value) {
 // Validate trims the address and tells the first thing that makes the target unusable.
 func (t *Target) Validate() error {
 	checks := []func() error{
-		t.checkURL, t.checkTransport, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords,
+		t.checkURL, t.checkTransport, t.checkSIP, t.checkStations, t.checkFeatures, t.checkCapabilities, t.checkPasswords,
 		t.checkBudgets, t.checkPace, t.checkHeaders, t.checkAuth,
 	}
 	for _, check := range checks {
@@ -141,6 +149,25 @@ func (t *Target) checkTransport() error {
 	}
 	t.Notifications = strings.TrimRight(t.Notifications, "/")
 	return nil
+}
+
+// checkSIP checks what telephones have in common, which is of no use where there are none.
+func (t *Target) checkSIP() error {
+	if t.SIP == (SIP{}) {
+		return nil
+	}
+	if t.SIP.Transport != "" && !slices.Contains(phoneTransports, t.SIP.Transport) {
+		return invalidf("sip.transport", "sip has transport: %s%s; it is %s", shorten(t.SIP.Transport),
+			suggest.Remark(t.SIP.Transport, phoneTransports), strings.Join(phoneTransports, ", "))
+	}
+	for _, s := range t.Stations {
+		for _, role := range Roles {
+			if p := s.Party(role); p.Phone != (Phone{}) || p.SIP != (Phone{}) {
+				return nil
+			}
+		}
+	}
+	return invalidf("sip", "sip is about telephones, and nobody has one; add phone: {password: …} beside a person, or take sip: out")
 }
 
 func (t *Target) checkStations() error {
@@ -242,7 +269,7 @@ func checkOutside(path, name, role string, p Party) error {
 func checkPhone(path, name, what string, t Phone, answers []string) error {
 	switch {
 	case t.Registrar == "":
-		return invalidf(path, "%s has %s without registrar; add registrar: with the host where it registers, such as sip.example.com", name, what)
+		return invalidf(path, "%s has %s without registrar; add registrar: with the host where it registers, such as sip.example.com, there or to sip: at the top", name, what)
 	case strings.ContainsFunc(t.Registrar+t.User+t.AuthUser+t.Password, unicode.IsControl) || strings.ContainsAny(t.Registrar+t.User, " <>@;\"/?"):
 		return invalidf(path, "%s has %s with a character in it that no SIP address has; write registrar: as HOST:PORT, and user: as the number alone", name, what)
 	case t.Transport != "" && !slices.Contains(phoneTransports, t.Transport):

@@ -35,6 +35,8 @@ type call struct {
 	theirs   map[uint32]*unmade // their INVITEs that wait for ACK, by CSeq
 	settled  chan struct{}      // closed when none of theirs waits any more
 	session  session
+	listener listener         // of ours
+	talking  bool             // silence is sent where somebody listens
 	ack      *sip.Request     // our last one
 	least    time.Duration    // shortest session that the other end takes
 	forks    map[string]*call // of others who have answered our INVITE, by tag
@@ -267,6 +269,7 @@ func (c *call) accept(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	c.mu.Unlock()
 	defer c.acknowledged(number)
+	c.hears(req.Body())
 	res := c.reply(req, sip.StatusOK, "OK", body)
 	c.agreeTo(req, res)
 	if tx.Respond(res) != nil {

@@ -185,6 +185,7 @@ func (o *Outgoing) up(req *sip.Request, res *sip.Response) {
 	c.mu.Unlock()
 	c.acknowledge(req.CSeq().SeqNo)
 	c.agreed(res)
+	c.hears(res.Body())
 	if o.hung.Err() != nil {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(c.phone.life), closeLimit)
 		defer cancel()

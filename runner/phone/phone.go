@@ -1,6 +1,6 @@
 // Package phone is a SIP telephone for the time of a run: it registers, rings, answers as a Genesys SIP Server asks a
 // telephone to (NOTIFY with Event: talk), holds and takes back by re-INVITE, and unregisters. It judges nothing and knows no
-// Voice API; whose a call is it asks. No sound comes or goes.
+// Voice API; whose a call is it asks. No sound comes or goes, but silence where that is asked for.
 package phone
 
 import (
@@ -44,6 +44,7 @@ type Options struct {
 	Registrar string // host or host:port, after sip: if at all
 	Transport string // UDP if empty
 	Answer    string // Talk if empty; with None it is not registered
+	Silence   bool   // while a call is up silence is sent
 	Agent     string // User-Agent
 	TLS       *tls.Config
 

@@ -121,6 +121,7 @@ func (c *call) reinvite(body []byte) (collided bool) {
 		c.learnTargetOf(res)
 		c.acknowledge(req.CSeq().SeqNo)
 		c.agreed(res)
+		c.hears(res.Body())
 	case res.StatusCode == sip.StatusRequestPending:
 		return true
 	case res.StatusCode == sip.StatusCallTransactionDoesNotExists:

@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -21,12 +22,14 @@ type sound struct {
 	names     map[string]string // of the payload types, as rtpmap has them
 	lines     []string          // media lines, in order
 	audio     int               // which of them is the sound
+	address   string            // where it is to come to
+	port      int
 }
 
 // readSDP reads a session description; ok is false where there is none.
 func readSDP(body []byte) (s sound, ok bool) {
 	s = sound{direction: sendrecv, names: map[string]string{"0": "PCMU/8000", "8": "PCMA/8000"}}
-	audio, common, nowhere := false, "", false
+	audio, common := false, ""
 	for line := range strings.SplitSeq(string(body), "\n") {
 		line = strings.TrimRight(line, "\r")
 		kind, value, found := strings.Cut(line, "=")
@@ -35,14 +38,15 @@ func readSDP(body []byte) (s sound, ok bool) {
 		}
 		switch kind {
 		case "c":
-			if len(s.lines) == 0 || audio {
-				nowhere = strings.HasSuffix(value, " 0.0.0.0")
+			if fields := strings.Fields(value); len(fields) == 3 && (len(s.lines) == 0 || audio) {
+				s.address = fields[2]
 			}
 		case "m":
 			s.lines = append(s.lines, value)
 			fields := strings.Fields(value)
 			if audio = !ok && len(fields) > 3 && fields[0] == "audio"; audio {
 				ok, s.formats, s.audio = true, fields[3:], len(s.lines)-1
+				s.port, _ = strconv.Atoi(fields[1]) // none that is a number is none
 			}
 		case "a":
 			number, name, _ := strings.Cut(strings.TrimPrefix(value, "rtpmap:"), " ")
@@ -62,7 +66,7 @@ func readSDP(body []byte) (s sound, ok bool) {
 		s.direction = common
 	}
 	switch { // an address that is none is the old way to hold: who offers it takes nothing
-	case !nowhere:
+	case s.address != "0.0.0.0":
 	case s.direction == sendrecv:
 		s.direction = sendonly
 	case s.direction == recvonly:

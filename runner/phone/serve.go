@@ -81,6 +81,7 @@ func (p *Phone) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 
 func (p *Phone) onAck(req *sip.Request, _ sip.ServerTransaction) {
 	if c := p.callOf(req); c != nil && req.CSeq() != nil {
+		c.hears(req.Body())
 		c.acknowledged(req.CSeq().SeqNo)
 	}
 }
@@ -139,6 +140,7 @@ func (p *Phone) onUpdate(req *sip.Request, tx sip.ServerTransaction) {
 		return
 	}
 	c.learnTarget(req)
+	c.hears(req.Body())
 	var body []byte
 	if offered, has := readSDP(req.Body()); has {
 		c.mu.Lock()

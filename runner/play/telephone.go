@@ -190,7 +190,7 @@ func (a *Actor) connectPhone(ctx context.Context) error {
 	answer := cmp.Or(t.Answer, config.Talk)
 	p, err := phone.Register(ctx, phone.Options{
 		User: cmp.Or(t.User, a.Party.Number), AuthUser: t.AuthUser, Password: t.Password, Registrar: t.Registrar, Transport: t.Transport,
-		Answer: answer, Agent: a.station.run.Agent, TLS: a.station.run.TLS, Ours: a.ours, Observe: a.heardSIP,
+		Answer: answer, Silence: t.Silence, Agent: a.station.run.Agent, TLS: a.station.run.TLS, Ours: a.ours, Observe: a.heardSIP,
 	})
 	if err != nil {
 		return a.phoneProblem(ctx, err)
