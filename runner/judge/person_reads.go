@@ -109,6 +109,14 @@ func orNone(text string) string {
 	return text
 }
 
+// refusedOutright reports whether an operation was refused for itself: after an error nothing was changed, as ReturnValues says. What
+// failed within the server, or is incomplete, may have been half done.
+func refusedOutright(e *recording.Entry) bool {
+	const internal, partial, incomplete = 4, 7, 9
+	code, told := e.StatusCode()
+	return told && code != 0 && code != internal && code != partial && code != incomplete && e.Status < 500
+}
+
 // toldOfDevice are the states of the person's device that a read may show: as it was notified last, and as it was until the
 // next operation that may change it, since what an answer shows may be notified later. There is nothing to compare where the
 // last notification may not be the last change: something was asked for since, or the session was broken.
@@ -137,7 +145,7 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 	}
 	latest := map[string]bool{} // what was set, by the latest operation that did
 	for _, e := range slices.Backward(a.changes) {
-		if e.At > read.At {
+		if e.At > read.At || refusedOutright(e) {
 			continue
 		}
 		if o := voice.Find(e.Operation()); !latest[o.Told.Member] && e.Accepted() {

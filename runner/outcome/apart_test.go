@@ -2,8 +2,79 @@ package outcome_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
+
+// What is refused leaves no user data of its own behind, and takes nobody out of a call.
+func TestRefusedLeavesNothing(t *testing.T) {
+	t.Parallel()
+	const transfer = `{"operationName":"SingleStepTransfer","destination":{},"userData":{"Refused":"SingleStepTransfer"}}`
+	const data = `,"userData":{"Refused":"SingleStepTransfer"}`
+	const removal = `{"operationName":"RemoveParticipantFromConference","participant":"000"}`
+	three := func(r *tape) {
+		r.inbound("1")
+		r.operation("agent", "1", "CompleteConference")
+		r.told("agent", "1", "Established", "", with("5000", "5001"))
+	}
+	byTheWay := func(r *tape, kind string, parties ...string) {
+		r.told("agent", "1", "Established", "", with(parties...))
+		last := r.entries[len(r.entries)-1]
+		last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", kind, 1))
+	}
+	for name, tt := range map[string]struct {
+		play func(*tape)
+		want bool
+	}{
+		"user data": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/calls/1", transfer)
+			r.told("agent", "1", "Established", "5000", data)
+		}, true},
+		"user data that were sent again": {func(r *tape) {
+			r.inbound("1")
+			r.refused("agent", "/me/calls/1", transfer)
+			r.posts("agent", "/me/calls/1", `{"operationName":"UpdateUserData"`+data+`}`)
+			r.told("agent", "1", "Established", "5000", data)
+		}, false},
+		"user data that were there": {func(r *tape) {
+			r.inbound("1")
+			r.told("agent", "1", "Established", "5000", data)
+			r.refused("agent", "/me/calls/1", transfer)
+			r.told("agent", "1", "Established", "5000", data)
+		}, false},
+		"somebody is gone": {func(r *tape) {
+			three(r)
+			r.refused("agent", "/me/calls/1", removal)
+			byTheWay(r, "AttachedDataChanged", "5000")
+		}, true},
+		"nobody is gone": {func(r *tape) {
+			three(r)
+			r.refused("agent", "/me/calls/1", removal)
+			byTheWay(r, "AttachedDataChanged", "5000", "5001")
+		}, false},
+		"somebody has left, and it is told": {func(r *tape) {
+			three(r)
+			r.refused("agent", "/me/calls/1", removal)
+			byTheWay(r, "ParticipantsUpdated", "5000")
+			byTheWay(r, "AttachedDataChanged", "5000")
+		}, false},
+		"somebody hangs up": {func(r *tape) {
+			three(r)
+			r.refused("agent", "/me/calls/1", removal)
+			r.operation("caller", "1", "Hangup")
+			byTheWay(r, "AttachedDataChanged", "5001")
+		}, false},
+	} {
+		got := judged(t, func(r *tape) {
+			r.scenario = "conference.example"
+			tt.play(r)
+		})
+		if slices.Contains(got, "ERR-2") != tt.want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
 
 // What began as one call is no consult call of another later, what the other end holds is no reason to refuse a Retrieve, and a call
 // that rings is not gone without a word.

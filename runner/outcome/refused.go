@@ -13,7 +13,11 @@ import (
 // Whatever anybody else may have done, or done before, is not held against it.
 func (t *timeline) refused() {
 	for _, o := range t.denied {
-		if told, is := t.effect(o); is {
+		for _, effect := range []func(*operation) (trace, bool){t.effect, t.effectOnPairs} {
+			told, is := effect(o)
+			if !is {
+				continue
+			}
 			t.judged["ERR-2"]++
 			if told.entry != nil {
 				t.find("ERR-2", judge.Finding{
@@ -22,6 +26,59 @@ func (t *timeline) refused() {
 			}
 		}
 	}
+}
+
+// effectOnCompany: fewer are shown in the call by the way, though nobody was said to have left.
+func (t *timeline) effectOnCompany(o *operation) (trace, bool) {
+	before := o.end.before(o.At)
+	all := voice.CallOf(before).Numbers()
+	quiet := func(until float64) bool {
+		return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
+			return p.At <= until && (voice.Find(p.name).Merges || ends(p.name) || p.name == "Answer") && (p.At > o.At || !o.end.heardOf(p, o.At))
+		})
+	}
+	if len(all) < 2 || !t.ours(o.end) || !quiet(o.At) {
+		return trace{}, false
+	}
+	for _, e := range since(o.end.told, o.At) {
+		if e.At > o.At+aftermath || e.Type() == voice.ParticipantsUpdated || e.State() != before.State() || !quiet(e.At) {
+			break
+		}
+		if shown := voice.CallOf(e).Numbers(); len(shown) < len(all) {
+			return trace{e, "data.call.participants", judge.Short(shown)}, true
+		}
+	}
+	return trace{}, true
+}
+
+// effectOnPairs: user data that were sent with an operation that was refused, and with no other, are shown in its call.
+func (t *timeline) effectOnPairs(o *operation) (found trace, judged bool) {
+	if o.end == nil || o.Scenario == "" || voice.Find(o.name).Group == voice.GroupUserData || !o.end.liveAt(o.At) {
+		return trace{}, false
+	}
+	for key, value := range voice.PairsIn(o.Entry) {
+		text := pairText(key, value)
+		elsewhere := func(p *operation) bool { return p != o && p.Scenario == o.Scenario && hasPair(p, text) }
+		if len(text) < shortest || voice.UserDataOf(o.end.before(o.At))[key] != nil || slices.ContainsFunc(t.in[o.Scenario], elsewhere) {
+			continue
+		}
+		judged = true
+		for _, e := range since(o.end.told, o.At) {
+			if shown, there := voice.UserDataOf(e)[key]; there && pairText(key, shown) == text && e.At <= o.At+aftermath {
+				return trace{e, "data.call.userData." + key, judge.Short(shown)}, true
+			}
+		}
+	}
+	return trace{}, judged
+}
+
+func hasPair(o *operation, text string) bool {
+	for key, value := range voice.PairsIn(o.Entry) {
+		if pairText(key, value) == text {
+			return true
+		}
+	}
+	return false
 }
 
 // trace is a notification that an operation left behind.
@@ -45,6 +102,8 @@ func (t *timeline) effect(o *operation) (found trace, judged bool) {
 		return t.effectOnData(o)
 	case o.name == "Hold" || o.name == "Retrieve" || o.name == "SwapCalls":
 		return t.effectOnState(o)
+	case o.name == "RemoveParticipantFromConference":
+		return t.effectOnCompany(o)
 	case ends(o.name):
 		return t.effectOnEnd(o)
 	case told.Told.Type == voice.DtmfSent || told.Told.Member != "":

@@ -9,7 +9,7 @@ import (
 
 // apartFaults mix up what is to be kept apart: two calls of one agent, the sessions of people, what one may see and another not.
 func apartFaults() []fault {
-	return slices.Concat(swappedFaults(), sessionsApart(), shownApart())
+	return slices.Concat(swappedFaults(), sessionsApart(), shownApart(), refusedFaults())
 }
 
 // swapping acts on both calls of an agent when they are swapped.
@@ -114,6 +114,37 @@ func idleAgain(op string) func(*hooks) {
 			return nil
 		})(h)
 		accepts(op, func(_ *exchange, err *apiError) bool { return err == nothing })(h)
+	}
+}
+
+// refusedFaults change what they refuse to.
+func refusedFaults() []fault {
+	const remove = "RemoveParticipantFromConference"
+	refusal := func(op string, f func(x *exchange, err *apiError)) func(*hooks) {
+		return func(h *hooks) {
+			h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+				if op == "" || x.op == op {
+					f(x, err)
+				}
+				return err
+			})
+		}
+	}
+	return []fault{
+		row("refused-operation-attaches-its-user-data", "ERR-2", "an operation that is refused attaches its user data all the same",
+			refusal("", func(x *exchange, _ *apiError) {
+				if pairs, _ := x.body["userData"].(object); x.leg != nil && len(pairs) > 0 && x.body["destination"] != nil {
+					x.leg.data.merge(pairs)
+				}
+			})),
+		row("refused-removal-removes-somebody", "ERR-2", "a removal of who is not in the conference is refused, and removes somebody else without a word",
+			refusal(remove, func(x *exchange, _ *apiError) {
+				if l := x.leg; l != nil && x.body["participant"] != nil && l.owner && len(l.peers) > 1 {
+					l.peers = l.peers[:1]
+				}
+			})),
+		row("refused-agent-state-sets-not-ready", "DEVICE-13", "an agent state that does not exist is refused, and the agent is not ready any more",
+			refusal("VoicespecNoSuchState", func(x *exchange, _ *apiError) { x.agent.userState = "NotReady" })),
 	}
 }
 

@@ -79,6 +79,9 @@ const byGuest = "refusal.guest"
 func removal() {
 	const remove = "RemoveParticipantFromConference"
 	nobody := refusals.Post("no-participant", remove+" without participant", "CONFERENCE-14", remove, nil, 1)
+	stranger := refusals.Post("unknown-participant", remove+" of a number that is not in the conference", "ERR-2", remove,
+		map[string]any{"participant": "0000000"}, 1, 2, 6, 10)
+	stranger.Harmless = true
 	Scenario("conference.removal", "RemoveParticipantFromConference and the removed party", Refusing, About(remove),
 		Profiles("conference", "errors"), Page(remove, "parameters"), NeedsDestination,
 		Play(func(s *Stage) {
@@ -86,7 +89,8 @@ func removal() {
 			if e := complete(s, second, first, second, nil); !e.Accepted() {
 				s.Block("CompleteConference was refused: %s", play.Outcome(e))
 			}
-			refusals.Play(s, first, "Established", nil, nobody)
+			refusals.Play(s, first, "Established", nil, nobody, stranger)
+			s.Get(s.Agent, "read.refused", "/me/calls/"+first.ID(s.Agent))
 			caller := map[string]any{"participant": s.Caller.Party.Number}
 			if s.Destination.Controlled() {
 				mark := s.Mark()
@@ -108,7 +112,7 @@ func removal() {
 			}
 		}),
 		func() {
-			refusals.Specs(nobody)
+			refusals.Specs(nobody, stranger)
 			It("who does not own the conference removes nobody", Check("guest", "CONFERENCE-19"), func() {
 				if !Sent(byGuest) {
 					NotPlayed("RemoveParticipantFromConference by the destination")

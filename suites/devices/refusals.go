@@ -72,6 +72,7 @@ func tryWrong(s *Stage) {
 			s.Restore(a, "ForwardCallsOn")
 		}
 	}
+	s.Get(a, "read.refused", "/me/devices/"+a.Device)
 	if s.SetAgentState(a, "last", "AuxWork", Meeting(InAgentState(a.Device, lastState))) {
 		s.SetAgentState(a, "restore", "Ready", ready)
 	} else {

@@ -54,7 +54,9 @@ func WithoutDestination(name, requirement, operation string) []Case {
 		Post(name+"no-destination", operation+" without destination", requirement, operation, nil, 1),
 		Post(name+"destination-text", operation+" with a text as destination", requirement, operation, to("5001"), 1, 2, 10),
 		Post(name+"destination-list", operation+" with a list as destination", "ERR-16", operation, to([]any{"5001"}), 1, 2, 10),
-		Post(name+"destination-empty", operation+" with an empty object as destination", requirement, operation, to(map[string]any{}), 1, 2, 10),
+		Post(name+"destination-empty", operation+" with an empty object as destination", requirement, operation, map[string]any{
+			"destination": map[string]any{}, "userData": map[string]any{"VoicespecRefused": operation},
+		}, 1, 2, 10),
 	}
 }
 

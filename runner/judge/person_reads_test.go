@@ -1,0 +1,42 @@
+package judge
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/voicespec/voicespec/runner/recording"
+)
+
+// Who reads what is his reads his own devices, and no other's.
+func TestReadsOfDevices(t *testing.T) {
+	t.Parallel()
+	station := recording.Station{Agent: recording.Party{Device: "a"}, Caller: recording.Party{Device: "c"}}
+	told := &recording.Entry{Kind: recording.KindMessage, Actor: "agent", At: 1, Message: json.RawMessage(
+		`{"channel":"/v2/me/devices","data":{"messageType":"DeviceStateChangeMessage","devices":[{"id":"a","deviceState":"Active"}]}}`)}
+	for name, tt := range map[string]struct {
+		path, answer    string
+		foreign, absent int
+	}{
+		"the own device":           {"/me/devices?fields=*", `"devices":[{"id":"A","deviceState":"Active"}]`, 0, 0},
+		"by its uri":               {"/me/devices", `"uris":["http://h/api/v2/devices/a"]`, 0, 0},
+		"another's, too":           {"/me/devices?fields=*", `"devices":[{"id":"a","deviceState":"Active"},{"id":"c"}]`, 1, 0},
+		"another's, by its uri":    {"/me/devices", `"uris":["http://h/api/v2/devices/a","http://h/api/v2/devices/c"]`, 1, 0},
+		"another's, of the user":   {"/me?subresources=*", `"user":{"devices":[{"id":"a","deviceState":"Active"},{"id":"c"}]}`, 1, 0},
+		"one of nobody we know":    {"/me/devices?fields=*", `"devices":[{"id":"a","deviceState":"Active"},{"id":"x"}]`, 0, 0},
+		"none":                     {"/me?subresources=*", `"user":{"devices":[]}`, 0, 1},
+		"devices are not shown":    {"/me?subresources=*", `"user":{"id":"u"}`, 0, 0},
+		"what is not of the agent": {"/me/devices/c", `"device":{"id":"c"}`, 0, 0},
+	} {
+		read := &recording.Entry{
+			Kind: recording.KindRest, Actor: "agent", At: 2, Method: "GET", Path: tt.path, Status: 200, Response: json.RawMessage(`{"statusCode":0,` + tt.answer + `}`),
+		}
+		c := &Case{Header: &recording.Header{Stations: []recording.Station{station}}, Station: station, Entries: []*recording.Entry{told, read}}
+		p := People([]*Case{c}, nil)[0]
+		if found, _ := p.OwnDeviceReads(); len(found) != tt.foreign {
+			t.Errorf("%s: %v", name, found)
+		}
+		if found, _ := p.DeviceReads(); len(found) != tt.absent {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+}
