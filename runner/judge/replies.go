@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -40,6 +41,29 @@ func RepliesComplete(d Dialogue) (out []Finding, n int) {
 		}
 	}
 	return out, n
+}
+
+// unanswered is what the client says of an answer that is whole and lacks the reply that it waits for.
+const unanswered = "the answer holds no reply to "
+
+// ConnectsReplied judges that no connect of a session that goes on is answered without a reply to it. n is how many were sent.
+func ConnectsReplied(d Dialogue) (out []Finding, n int) {
+	for i, e := range d {
+		switch {
+		case e.Kind == recording.KindBayeux && e.Direction == "sent" && e.Channel == connectChannel:
+			n++
+		case e.Kind == recording.KindFault && e.Channel == connectChannel && strings.HasPrefix(e.Text, unanswered) && goesOn(d[i+1:], e.Session):
+			out = append(out, Finding{Requirement: "BAYEUX-22", Entry: e, Expected: "a reply to the connect, whatever stands beside it", Observed: e.Text})
+		}
+	}
+	return out, n
+}
+
+// goesOn reports whether a connect of a session is answered successfully later.
+func goesOn(later Dialogue, session int) bool {
+	return slices.ContainsFunc(later.Replies(connectChannel), func(e *recording.Entry) bool {
+		return e.Session == session && MessageOf(e)["successful"] == true
+	})
 }
 
 // ClientsApart judges that each handshake gives a clientId of its own. n is how many were given.

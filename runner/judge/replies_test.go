@@ -39,6 +39,25 @@ func TestRepliesComplete(t *testing.T) {
 	}
 }
 
+func TestConnectsReplied(t *testing.T) {
+	t.Parallel()
+	sent := asked(0, connectChannel)
+	none := &recording.Entry{Kind: recording.KindFault, Channel: connectChannel, Text: unanswered + connectChannel}
+	for name, tt := range map[string]struct {
+		d    Dialogue
+		want int
+	}{
+		"replied":                  {Dialogue{sent, answeredAt(1, true), sent, answeredAt(2, true)}, 0},
+		"not replied, and goes on": {Dialogue{sent, none, sent, answeredAt(2, true)}, 1},
+		"at its end":               {Dialogue{sent, answeredAt(1, true), sent, none}, 0},
+		"it is lost":               {Dialogue{sent, none, sent, answeredAt(2, false)}, 0},
+	} {
+		if got, _ := ConnectsReplied(tt.d); len(got) != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
+
 func TestClientsApart(t *testing.T) {
 	t.Parallel()
 	given := func(id, successful string) *recording.Entry {

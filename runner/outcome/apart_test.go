@@ -102,6 +102,19 @@ func TestKeptApart(t *testing.T) {
 		r.told("agent", "2", "Released", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`)
 		r.told("caller", "1", "Established", "5001", "")
 	}
+	deletedThen := func(r *tape, data string) {
+		r.scenario = "chains.example"
+		r.inbound("1")
+		r.posts("agent", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"Gone":"1"}}`)
+		r.told("agent", "1", "Established", "5000", `,"userData":{"Gone":"1"}`)
+		r.posts("agent", "/me/calls/1", `{"operationName":"DeleteUserDataPair","key":"Gone"}`)
+		r.told("agent", "1", "Established", "5000", "")
+		last := r.entries[len(r.entries)-1]
+		last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", "AttachedDataChanged", 1))
+		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
+		r.told("agent", "1", "Held", "5000", "")
+		r.told("agent", "2", "Dialing", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`+data)
+	}
 	later := func(r *tape) { r.scenario = "later"; r.told("destination", "9", "Ringing", "5000", "") }
 	none := func(r *tape) { r.reads("destination", "/me/calls?fields=*", `"calls":[]`) }
 	for name, tt := range map[string]struct {
@@ -135,7 +148,9 @@ func TestKeptApart(t *testing.T) {
 			r.operation("caller", "1", "Hold")
 			r.refused("agent", "/me/calls/1", `{"operationName":"Retrieve"}`)
 		}, "STATE-5", false},
-		"a ringing call is gone without a word": {func(r *tape) { blind(r); none(r); later(r) }, "READ-2", true},
+		"a deleted pair comes back in the consult call": {func(r *tape) { deletedThen(r, `,"userData":{"Gone":"1"}`) }, "DATA-9", true},
+		"another pair of the original":                  {func(r *tape) { deletedThen(r, `,"userData":{"Other":"1"}`) }, "DATA-9", false},
+		"a ringing call is gone without a word":         {func(r *tape) { blind(r); none(r); later(r) }, "READ-2", true},
 		"its end is told later": {func(r *tape) {
 			blind(r)
 			none(r)

@@ -87,6 +87,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.refused()
 		t.offered()
 		t.statesOffered()
+		t.deleted()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -59,6 +59,7 @@ var Rules = []Rule{
 	{"READ-3", "every-list-of-the-past", "no list of calls has one that was notified as Released"},
 	{"READ-5", "every-recovery", "the user has the live calls, as they were notified, whenever they are read"},
 	{"READ-6", "every-empty-list", "a list of calls without any is an empty array"},
+	{"DATA-9", "every-deletion", "what was deleted does not come back in a consult call"},
 	{"DATA-10", "every-value", "user data that are shown to anybody have a value that was sent"},
 	{"DATA-11", "every-pair", "user data of one call are shown in no other"},
 	{"ID-13", "every-id", "each call of the run has an id of its own"},

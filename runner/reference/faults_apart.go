@@ -2,6 +2,7 @@ package reference
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -31,6 +32,26 @@ func swappedFaults() []fault {
 	return []fault{
 		row("swap-exchanges-user-data", "DATA-9", "SwapCalls exchanges the user data of the two calls",
 			swapping(func(original, consult *leg) { original.data, consult.data = consult.data, original.data })),
+		row("consult-with-deleted-pairs", "DATA-9", "a consult call begins with the pairs that were deleted from the original", func(h *hooks) {
+			gone := map[string]object{}
+			arrives("DeleteUserDataPair", func(x *exchange) *apiError {
+				key, _ := x.body["key"].(string)
+				if l := x.agent.find(x.id); l != nil && l.data.pairs[key] != nil {
+					gone[x.id] = object{key: l.data.pairs[key]}
+				}
+				return nil
+			})(h)
+			h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
+				for _, n := range notes {
+					if n.leg != nil && n.leg.parent != nil && n.state == dialing && gone[n.leg.parent.id] != nil {
+						pairs := maps.Clone(n.leg.data.pairs)
+						maps.Copy(pairs, gone[n.leg.parent.id])
+						n.call()["userData"] = pairs
+					}
+				}
+				return notes
+			})
+		}),
 		row("swap-exchanges-durations", "MSG-8", "SwapCalls exchanges the durations of the two calls",
 			swapping(func(original, consult *leg) { original.created, consult.created = consult.created, original.created })),
 		row("swap-ends-recording", "MSG-16", "SwapCalls ends the recording of the call", swapping(func(original, _ *leg) { original.recording = "Stopped" })),

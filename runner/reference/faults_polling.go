@@ -2,6 +2,7 @@ package reference
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,6 +18,7 @@ func faultsPolling() []fault {
 			}
 			return out[p.connect : p.connect+1]
 		})),
+		row("thirtieth-connect-without-reply", "BAYEUX-22", "every thirtieth answer to a connect brings what happened and no reply", unreplied(30)),
 		row("beside-connect-answered-twice", "BAYEUX-22", "what stands beside another message is answered twice", replied(func(_ *pending, out [][]byte) [][]byte {
 			if len(out) < 2 {
 				return out
@@ -100,5 +102,18 @@ func (b *bayeux) relayed(channel string, m object) {
 		if b.wants(s, channel) {
 			b.push(s, slices.Clone(event))
 		}
+	}
+}
+
+// unreplied leaves out the reply to each so-manieth connect.
+func unreplied(each int64) func(*hooks) {
+	return func(h *hooks) {
+		var n atomic.Int64
+		replied(func(p *pending, out [][]byte) [][]byte {
+			if p.connect < 0 || n.Add(1)%each != 0 {
+				return out
+			}
+			return slices.Delete(slices.Clone(out), p.connect, p.connect+1)
+		})(h)
 	}
 }

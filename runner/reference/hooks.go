@@ -53,6 +53,7 @@ type hooks struct {
 	errorStatus   int  // of all refusals but those of credentials
 	limited       int  // each so-manieth request is told to come again later
 	noCookie      bool
+	slashes       bool // a read is redirected to the same path with a slash at its end
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
 	// keepCookiesAgain: it does so where the agent has ended a session before.
 	keepCookiesAgain bool

@@ -161,6 +161,13 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.bayeux.serve(w, r, x.agent)
 		return
 	}
+	if s.hooks.slashes && r.Method == http.MethodGet && !strings.HasSuffix(r.URL.Path, "/") {
+		at := *r.URL
+		at.Path, at.RawPath = at.Path+"/", ""
+		w.Header().Set("Location", at.RequestURI())
+		w.WriteHeader(http.StatusTemporaryRedirect)
+		return
+	}
 	if s.hooks.csrf {
 		w.Header().Set("X-CSRF-HEADER", "X-CSRF-TOKEN")
 		w.Header().Set("X-CSRF-TOKEN", hs.csrf)

@@ -98,6 +98,9 @@ func allVariations() []variation {
 		vary("device-chatter", "each agent is notified of an unchanged device every 400 ms", func(h *hooks) { h.chatter = chatter }),
 		vary("do-not-disturb-unknown", "the switch knows no do-not-disturb: it is refused, and not offered", notOffered("DoNotDisturbOn", "DoNotDisturbOff")),
 		vary("forwarding-unknown", "the switch knows no forwarding: it is refused, and not offered", notOffered("ForwardCallsOn", "ForwardCallsOff")),
+		vary("reads-redirected", "a read is redirected to the same path with a slash at its end, and gets its cookie there", func(h *hooks) {
+			h.slashes = true
+		}),
 		vary("sign-in", "without good credentials a request is redirected to a sign-in at another host", func(h *hooks) { h.signIn = true }),
 		vary("location-looked-up", "a location that the switch does not know makes no call: an ErrorMessage says so", func(h *hooks) {
 			h.arrive = append(h.arrive, lookUpLocation)

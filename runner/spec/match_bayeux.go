@@ -159,6 +159,11 @@ func AllReplyInFull() types.GomegaMatcher {
 	return eachSessionWith("a reply on a meta channel", judge.RepliesComplete)
 }
 
+// AllReplyToConnects judges that each connect of a session that goes on is replied to.
+func AllReplyToConnects() types.GomegaMatcher {
+	return eachSessionWith("a connect", judge.ConnectsReplied)
+}
+
 // AllGrantWhatTheyDeliver judges that no subscription is refused whose topic is delivered.
 func AllGrantWhatTheyDeliver() types.GomegaMatcher {
 	return eachSessionWith("a reply to a subscription", judge.SubscriptionsGranted)

@@ -49,6 +49,9 @@ func (c *Client) Do(ctx context.Context, r Request) Exchange {
 
 func (c *Client) read(ctx context.Context, resp *http.Response, x *Exchange) {
 	x.Status, x.Header = resp.StatusCode, resp.Header
+	for _, set := range setOnTheWay(resp) {
+		x.Header.Add("Set-Cookie", set)
+	}
 	if resp.StatusCode == http.StatusSwitchingProtocols {
 		// net/http hands the connection over as the body, and no context bounds what is read of it.
 		x.AnsweredAt = time.Now()

@@ -206,6 +206,7 @@ func TestRedirects(t *testing.T) {
 	here = serve(t, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case Root + "/once":
+			w.Header().Set("Set-Cookie", "way=1")
 			http.Redirect(w, r, Root+"/end", http.StatusFound)
 		case Root + "/other":
 			http.Redirect(w, r, strings.Replace(other.URL, "http://", "http://user:hidden@", 1), http.StatusFound)
@@ -221,6 +222,9 @@ func TestRedirects(t *testing.T) {
 	get := func(path string) Exchange { return c.Do(t.Context(), Request{Path: path}) }
 	if x := get("/once"); x.Fault != nil || string(x.Body) != "agent" {
 		t.Errorf("within the host: %+v, the server saw %q", x.Fault, x.Body)
+	}
+	if x := get("/once"); x.Header.Get("Set-Cookie") != "way=1" {
+		t.Errorf("the cookie of a redirect is not among what came: %v", x.Header)
 	}
 	x := get("/other")
 	wantFault(t, x, FaultRedirect, strings.TrimPrefix(other.URL, "http://"))

@@ -55,3 +55,12 @@ func redirectFault(resp *http.Response) *Fault {
 	fault.Text = printable(fault.Text, 300)
 	return fault
 }
+
+// setOnTheWay are the Set-Cookie headers of the redirects that led to a response: who followed them has those cookies, too.
+func setOnTheWay(resp *http.Response) []string {
+	var out []string
+	for r := resp.Request.Response; r != nil; r = r.Request.Response {
+		out = append(out, r.Header.Values("Set-Cookie")...)
+	}
+	return out
+}

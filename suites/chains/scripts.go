@@ -48,6 +48,8 @@ func features(s *chained) {
 func secondConsult(s *chained) {
 	s.needsDestination()
 	c, a, d := s.Inbound("original"), s.Agent, s.Destination
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Deleted": "before the consult call", "Kept": "in it"}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Deleted"})
 	first := s.consult(c, "first", "InitiateTransfer", nil)
 	s.hangsUp(a, d, first)
 	s.may(a, c, "Retrieve")
