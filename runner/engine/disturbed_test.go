@@ -88,3 +88,34 @@ func TestFaultsBesideOthers(t *testing.T) {
 		})
 	}
 }
+
+// Walks, too, find nothing where others use the same people: what does not show again when a walk is replayed is disturbed. A fault shows again.
+func TestExploresBesideOthers(t *testing.T) {
+	t.Parallel()
+	for _, fault := range []string{"", "held-without-retrieve"} {
+		target := exploredTarget(t, reference.Options{Variation: "shared-with-others", Fault: fault}, 4)
+		target.Budgets.Event = 2 * time.Second
+		out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true, Fault: fault},
+			engine.Exploration{Seed: 1, For: 5 * time.Second, Shrink: 5 * time.Second})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(out.Report.Others) == 0 {
+			t.Error("nothing is told of others")
+		}
+		found := failed(out.Report)
+		for _, c := range found {
+			if fault == "" {
+				t.Errorf("%s\n%s", c.Message, strings.Join(c.Walk, "\n"))
+			}
+		}
+		if fault != "" && !slices.ContainsFunc(found, func(c result.Check) bool { return slices.Contains(c.Requirements, "CAP-5") }) {
+			t.Errorf("%s is not found: %+v", fault, found)
+		}
+		for _, c := range out.Report.Checks {
+			if c.Outcome == result.Disturbed && !strings.Contains(c.Message, "others had a hand in it (") {
+				t.Errorf("%s: %s", c.ID, c.Message)
+			}
+		}
+	}
+}

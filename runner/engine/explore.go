@@ -64,6 +64,7 @@ type exploring struct {
 	playing  time.Duration
 	worst    map[string]result.Check
 	found    []*discovery
+	others   []string // what others did
 	earlier  *play.Run
 	last     *Outcome
 	saved    *bytes.Buffer // the recording of a round
@@ -120,6 +121,7 @@ func (e *exploring) round(ctx context.Context) (*Outcome, error) {
 	first, before := len(e.walks), e.steps
 	definitions := e.plan(size)
 	o, buffer := e.o, (*bytes.Buffer)(nil)
+	o.noticed, o.again = true, true // walks are replayed for what they show, which tells what others had a hand in, too
 	if o.Save != nil {
 		buffer = &bytes.Buffer{}
 		o.Save = buffer
@@ -211,6 +213,7 @@ func (e *exploring) merged() *Outcome {
 		r.Scenarios = append(r.Scenarios, result.Scenario{ID: d.check.Scenario, Title: "The shortest walk that shows it", Area: "explore", Station: 1})
 		shown[d.check.Scenario] = d.entries
 	}
+	r.Others = e.others
 	first := out.Scenarios
 	out.Scenarios = func(id string) []*recording.Entry {
 		if list, ok := shown[id]; ok {

@@ -30,6 +30,11 @@ type discovery struct {
 // judged takes in what a round found: what is new is replayed until it is short.
 func (e *exploring) judged(ctx context.Context, out *Outcome) error {
 	var fresh []result.Check
+	for _, line := range out.Report.Others {
+		if !slices.Contains(e.others, line) {
+			e.others = append(e.others, line)
+		}
+	}
 	for _, c := range out.Report.Checks {
 		worst, known := e.worst[c.ID]
 		if !known || rank[c.Outcome] > rank[worst.Outcome] || worst.Outcome == result.NotApplicable {
@@ -49,8 +54,23 @@ func (e *exploring) judged(ctx context.Context, out *Outcome) error {
 		if err := e.discover(ctx, r, out, c); err != nil {
 			return err
 		}
+		e.acquit(c, out.touched[c.ID])
 	}
 	return nil
+}
+
+// acquit takes what was found last for disturbed, where others had a hand in its walk and it did not show again, or once by chance. what
+// is what they did, "" for nothing.
+func (e *exploring) acquit(c result.Check, what string) {
+	last := len(e.found) - 1
+	d := e.found[last]
+	if what == "" || d.Shown >= enough {
+		return
+	}
+	e.found = e.found[:last]
+	c.Outcome = result.Disturbed
+	c.Message = fmt.Sprintf("others had a hand in it (%s); it showed in %d of %d replays", what, d.Shown, d.Of)
+	e.worst[c.ID] = c
 }
 
 // discover makes the shortest walk of a check that failed.

@@ -64,6 +64,18 @@ func (t *timeline) begin(o *operation) {
 	}
 }
 
+// names reports whether a call that dials names the number that was dialled. That of nobody of ours may be shown in another form, which
+// no target file tells.
+func (t *timeline) names(e *recording.Entry, number string) bool {
+	call := voice.CallOf(e)
+	for _, p := range t.people {
+		if p.number == number {
+			return call.Names(number)
+		}
+	}
+	return call.Names(number) || voice.MayBeSameNumber(call.DNIS(), number)
+}
+
 func (t *timeline) dialled(o *operation) {
 	number := voice.DialledBy(o.Entry)
 	if number == "" || o.Body()["location"] != nil {
@@ -71,7 +83,7 @@ func (t *timeline) dialled(o *operation) {
 	}
 	fresh := func(e *recording.Entry) bool {
 		n := o.who.named[e.CallID()]
-		return n != nil && n.told[0] == e && e.State() == voice.Dialing && voice.CallOf(e).Names(number) && voice.CallOf(e).ParentID() == ""
+		return n != nil && n.told[0] == e && e.State() == voice.Dialing && t.names(e, number) && voice.CallOf(e).ParentID() == ""
 	}
 	mine := t.dueAs(newCall, "DIAL-1", o, o.who, o.who.calls, "a new call that is Dialing to "+number, fresh)
 	if mine == nil {

@@ -117,7 +117,8 @@ func (s *Server) Handler() http.Handler {
 			s.refuseHost(w, r)
 			return
 		}
-		if n := int64(s.hooks.limited); n > 0 && s.arrived.Add(1)%n == 0 {
+		number := s.arrived.Add(1)
+		if n := int64(s.hooks.limited); n > 0 && number%n == 0 {
 			s.later(w, r)
 			return
 		}
