@@ -11,7 +11,7 @@ VULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.9.0
 CYCLONEDX := github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@v1.10.0
 ACTIONLINT := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 ADDR     ?= 127.0.0.1:8080
-TIMEOUT  ?= 15m
+TIMEOUT  ?= 25m
 # Rows of the matrices that are played side by side, more than there are cores: they wait more than they compute.
 ROWS     ?= 4
 # A count, since with a time `go test -fuzz` can fail at its own deadline.
