@@ -184,6 +184,7 @@ func TestOutsideACall(t *testing.T) {
 	for _, c := range []struct{ method, more, status string }{
 		{"OPTIONS", "Accept: */*", "200"}, {"NOTIFY", "Event: talk", "481"}, {"NOTIFY", "Event: message-summary", "200"}, {"BYE", "X: y", "481"},
 		{"INFO", "X: y", "481"}, {"UPDATE", "X: y", "481"}, {"INVITE", "Require: 100rel", "420"}, {"PUBLISH", "X: y", "405"},
+		{"REFER", "Refer-To: <sip:5001@127.0.0.1>", "405"},
 	} {
 		d := p.dialog(c.method + c.more[:3])
 		d.request(c.method, 1, c.more)
