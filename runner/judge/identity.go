@@ -109,6 +109,9 @@ func judgeConsultID(c *Case, messages []*recording.Entry) []Finding {
 			continue // one that does not dial may be another's, who calls the agent
 		}
 		for _, r := range c.roles {
+			if r.Entry.Kind == recording.KindCall && r.Entry.Actor != e.Actor {
+				continue // learnt at another end, where a consult call is any call
+			}
 			if r.ID == e.CallID() && r.Of == "" {
 				return []Finding{
 					{Requirement: "ID-5", Entry: e, Path: "data.call.id", Expected: "an id of its own", Observed: e.CallID() + ", the id of the original call"},
