@@ -279,23 +279,6 @@ func (l *Line) acknowledgeAgain(r *message) {
 	}
 }
 
-// EndWithin is End, and waits for the telephone no longer than so.
-func (l *Line) EndWithin(limit time.Duration) {
-	ended, t := make(chan struct{}), time.NewTimer(limit)
-	defer t.Stop()
-	begun := l.side.spawn(func() {
-		defer close(ended)
-		l.End("")
-	})
-	if !begun {
-		return
-	}
-	select {
-	case <-ended:
-	case <-t.C:
-	}
-}
-
 // End ends the call at this end. reason is why, where it is not that somebody hung up.
 func (l *Line) End(reason string) {
 	l.mu.Lock()

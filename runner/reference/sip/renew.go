@@ -63,3 +63,20 @@ func (l *Line) Hold(on bool) error {
 		}
 	}
 }
+
+// EndWithin is End, and waits for the telephone no longer than so.
+func (l *Line) EndWithin(limit time.Duration) {
+	ended, t := make(chan struct{}), time.NewTimer(limit)
+	defer t.Stop()
+	begun := l.side.spawn(func() {
+		defer close(ended)
+		l.End("")
+	})
+	if !begun {
+		return
+	}
+	select {
+	case <-ended:
+	case <-t.C:
+	}
+}
