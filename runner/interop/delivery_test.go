@@ -268,7 +268,7 @@ type releaser struct {
 			Formats []string
 		} `yaml:"format_overrides"`
 		NameTemplate    string `yaml:"name_template"`
-		WrapInDirectory bool   `yaml:"wrap_in_directory"`
+		WrapInDirectory string `yaml:"wrap_in_directory"`
 		Files           []any
 	}
 	Checksum struct {
@@ -324,12 +324,23 @@ func TestReleaser(t *testing.T) {
 	}
 	// The action and the component download what is made here.
 	for _, name := range []string{"action.yml", "docs/examples/gitlab-conformance.yml", "docs/examples/Jenkinsfile"} {
-		if text := string(readFile(t, name)); !strings.Contains(text, "voicespec_") || !strings.Contains(text, r.Checksum.NameTemplate) {
+		text := string(readFile(t, name))
+		if !strings.Contains(text, "voicespec_") || !strings.Contains(text, r.Checksum.NameTemplate) {
 			t.Errorf("%s downloads something else", name)
 		}
+		if !regexp.MustCompile(`"voicespec-\$\{\w+#v\}"?/voicespec`).MatchString(text) {
+			t.Errorf("%s looks for the binary elsewhere than in %s", name, r.Archives[0].WrapInDirectory)
+		}
 	}
-	if r.Archives[0].NameTemplate != "voicespec_{{ .Os }}_{{ .Arch }}" {
-		t.Errorf("archives are called %s", r.Archives[0].NameTemplate)
+	// A cask takes nothing but what stands in the archive.
+	cask := r.HomebrewCasks[0]
+	for _, file := range append(cask.Manpages, cask.Completions.Bash, cask.Completions.Zsh, cask.Completions.Fish) {
+		if !strings.HasPrefix(file, r.Archives[0].WrapInDirectory+"/extras/") {
+			t.Errorf("the cask takes %s, and archives hold %s", file, r.Archives[0].WrapInDirectory)
+		}
+	}
+	if a := r.Archives[0]; a.NameTemplate != "voicespec_{{ .Os }}_{{ .Arch }}" || a.WrapInDirectory != "voicespec-{{ .Version }}" {
+		t.Errorf("archives are called %s, and hold %s", a.NameTemplate, a.WrapInDirectory)
 	}
 }
 
