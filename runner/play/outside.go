@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -74,7 +75,11 @@ func (s *Stage) endOutside() {
 // awaitTransferred waits, at the end, until the destination is told of a call from outside that was transferred to it in one step: the
 // agent may be told that his end is over before that, and nobody else shows that the call goes on.
 func (s *Stage) awaitTransferred() {
-	if !s.Caller.FromOutside() || !s.Destination.Controlled() {
+	if !s.Caller.FromOutside() {
+		s.letArrive()
+		return
+	}
+	if !s.Destination.Controlled() {
 		return
 	}
 	for _, e := range s.station.tape.Scenario(s.scenario) {
@@ -83,6 +88,42 @@ func (s *Stage) awaitTransferred() {
 			return
 		}
 	}
+}
+
+// arrival is how long a call may take to arrive at who was dialled before it is hung up. That it does not is the matter of scenarios that
+// wait for it; here it is waited for in vain once a station.
+const arrival = time.Second
+
+// letArrive waits, at the end, until whoever was dialled last is told of it. What is told of a call after its scenario could not be told
+// from a call of the next one, where each end has an id of its own.
+func (s *Stage) letArrive() {
+	entries := s.station.tape.Scenario(s.scenario)
+	for _, a := range []*Actor{s.Agent, s.Caller, s.Destination} {
+		dialled := lastMatch(entries, func(e *recording.Entry) bool {
+			return e.Kind == recording.KindRest && e.Actor != a.Role && e.Accepted() && voice.DialledBy(e) == a.Party.Number
+		})
+		if dialled == nil || !a.Controlled() || s.station.nothingArrives {
+			continue
+		}
+		arrived := func(entries []*recording.Entry) bool {
+			return slices.ContainsFunc(entries, func(e *recording.Entry) bool {
+				return e.Kind == recording.KindMessage && e.Actor == a.Role && e.At >= dialled.At && e.Call() != nil && s.Made(e)
+			})
+		}
+		ctx, cancel := context.WithTimeout(s.ctx, arrival)
+		came := s.station.tape.Await(ctx, s.begin, arrived)
+		cancel()
+		s.station.nothingArrives = !came && dialled.Body()["location"] == nil // one that the switch does not know says nothing of others
+	}
+}
+
+func lastMatch(entries []*recording.Entry, meant func(*recording.Entry) bool) *recording.Entry {
+	for _, e := range slices.Backward(entries) {
+		if meant(e) {
+			return e
+		}
+	}
+	return nil
 }
 
 // picksUpOutside has a caller from outside answer, who is told nothing, or waits until he has.

@@ -132,11 +132,13 @@ type Station struct {
 	tape    *recording.Tape
 	broken  sync.Once
 	odd     oddIDs
-	opened  bool              // scenarios may have been played
-	looked  int               // mark on the tape: up to there was looked for an outage
-	awaited bool              // it was waited for once whether sessions are known after their connections broke
-	stuck   map[string]string // ends of calls that Hangup did not end, and what is said of them
-	doubts  map[string]string // ends of calls of which it is not known whether they go on
+	opened  bool // scenarios may have been played
+	looked  int  // mark on the tape: up to there was looked for an outage
+	awaited bool // it was waited for once whether sessions are known after their connections broke
+	// nothingArrives: it was waited for in vain, once, that a call arrives at who was dialled.
+	nothingArrives bool
+	stuck          map[string]string // ends of calls that Hangup did not end, and what is said of them
+	doubts         map[string]string // ends of calls of which it is not known whether they go on
 
 	statesMu    sync.Mutex
 	states      map[string]string // role: agent state, see agentState

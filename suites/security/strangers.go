@@ -124,6 +124,7 @@ func reach(s *Stage) {
 	}
 	refusals.Fence(s, c, "strangers", "Established")
 	consult := s.Consult(c, "consult", "InitiateTransfer")
+	s.AwaitRinging(s.Destination, consult) // what comes of it may go by another id there
 	if whileHeld.try(s, c) && ofConsults.try(s, consult) {
 		refusals.Fence(s, c, "strangers-end", "Held")
 	}
