@@ -287,7 +287,7 @@ type releaser struct {
 		Repository                     struct{ Owner, Name, Token string }
 		SkipUpload                     string `yaml:"skip_upload"`
 		Homepage, Description, License string
-		Binaries, Manpages             []string
+		Binaries                       []string
 		Completions                    struct{ Bash, Zsh, Fish string }
 	} `yaml:"homebrew_casks"`
 	Changelog struct{ Disable bool }
@@ -334,7 +334,7 @@ func TestReleaser(t *testing.T) {
 	}
 	// A cask takes nothing but what stands in the archive.
 	cask := r.HomebrewCasks[0]
-	for _, file := range append(cask.Manpages, cask.Completions.Bash, cask.Completions.Zsh, cask.Completions.Fish) {
+	for _, file := range []string{cask.Completions.Bash, cask.Completions.Zsh, cask.Completions.Fish} {
 		if !strings.HasPrefix(file, r.Archives[0].WrapInDirectory+"/extras/") {
 			t.Errorf("the cask takes %s, and archives hold %s", file, r.Archives[0].WrapInDirectory)
 		}
@@ -361,7 +361,7 @@ func TestReleaseExtras(t *testing.T) {
 	var r releaser
 	strictly(t, ".goreleaser.yaml", &r)
 	cask := r.HomebrewCasks[0]
-	for _, name := range append(cask.Manpages, cask.Completions.Bash, cask.Completions.Zsh, cask.Completions.Fish) {
+	for _, name := range []string{"voicespec.1", cask.Completions.Bash, cask.Completions.Zsh, cask.Completions.Fish} {
 		if text := readFile(t, filepath.Join(".tmp/release", filepath.Base(name))); len(text) < 1000 {
 			t.Errorf("%s has %d bytes", name, len(text))
 		}
