@@ -128,7 +128,7 @@ var (
 func TestFlags(t *testing.T) {
 	known := flags(t)
 	var faults, variations []string
-	for _, f := range reference.Faults() {
+	for _, f := range append(reference.Faults(), reference.TelephoneFaults()...) {
 		faults = append(faults, f.Name)
 	}
 	for _, v := range reference.Variations() {
