@@ -96,7 +96,7 @@ func TestExploresBesideOthers(t *testing.T) {
 		target := exploredTarget(t, reference.Options{Variation: "shared-with-others", Fault: fault}, 4)
 		target.Budgets.Event = 2 * time.Second
 		out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true, Fault: fault},
-			engine.Exploration{Seed: 1, For: 5 * time.Second, Shrink: 5 * time.Second})
+			engine.Exploration{Seed: 1, For: 5 * time.Second, Shrink: 5 * time.Second, Focus: []string{"Hold"}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +109,10 @@ func TestExploresBesideOthers(t *testing.T) {
 				t.Errorf("%s\n%s", c.Message, strings.Join(c.Walk, "\n"))
 			}
 		}
-		if fault != "" && !slices.ContainsFunc(found, func(c result.Check) bool { return slices.Contains(c.Requirements, "CAP-5") }) {
+		// The call that is held first may be the original of a consultation, which has a rule of its own.
+		if fault != "" && !slices.ContainsFunc(found, func(c result.Check) bool {
+			return slices.Contains(c.Requirements, "CAP-5") || slices.Contains(c.Requirements, "CAP-6")
+		}) {
 			t.Errorf("%s is not found: %+v", fault, found)
 		}
 		for _, c := range out.Report.Checks {
