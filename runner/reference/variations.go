@@ -79,6 +79,8 @@ func allVariations() []variation {
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
 		{Variation{"features-off", "no recording, no mute, no supervisor monitoring, and none claimed"}, func(s *Server) { s.opts.Features = []string{} }},
 		vary("session-partial", "StartContactCenterSession is answered with statusCode 7 and voice in succeeded", func(h *hooks) { h.partialSession = true }),
+		vary("session-runs-already", "StartContactCenterSession is refused while a session of the agent runs",
+			refuses("StartContactCenterSession", func(x *exchange) bool { return x.agent.session })),
 		vary("no-session-operation", "the session operations are refused; agents are logged in anyway", func(h *hooks) { h.noSession = true }),
 		vary("sample-1", "capabilities and members of sample 1 of the InitiateTransfer page", sample1),
 		vary("no-optional-members", "monitoring, parentCallPath and extensions are absent", noOptionalMembers),

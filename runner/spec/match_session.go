@@ -28,6 +28,18 @@ func SessionsMustBeThere(read string, starts ...string) {
 	NotApplicable("the server has no StartContactCenterSession (%s); the agents' devices are active without it", play.Outcome(list[0]))
 }
 
+// NotWhileOneRuns ends a spec where the server refuses to start the session that runs, and starts it again when it has ended: no
+// page says that what runs can be started. read is a read of the device before.
+func NotWhileOneRuns(read, again string, starts ...string) {
+	list := RequestsLabelled(starts...)
+	if before := Case().Step(read); before == nil || judge.ReadsInactive(before) || len(list) == 0 || slices.ContainsFunc(list, voice.OpensVoice) {
+		return
+	}
+	if Sent(again) && voice.OpensVoice(Request(again)) {
+		NotApplicable("what runs is not started again (%s), and what was ended is", play.Outcome(list[0]))
+	}
+}
+
 // PartialSuccesses are those of some requests that succeeded in part; a spec about none does not apply.
 func PartialSuccesses(list []*recording.Entry) []*recording.Entry {
 	list = slices.DeleteFunc(slices.Clone(list), func(e *recording.Entry) bool { return !voice.Partial(e) })

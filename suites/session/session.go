@@ -33,22 +33,27 @@ func login() {
 	Scenario("session.contact-centre", "The contact centre session: start and end", WithoutCalls, About(start, "EndContactCenterSession"), Profiles("session"),
 		PlayedLast, WithoutNotifications, Page(start, "overview"), Play(startAndEnd), func() {
 			BeforeEach(func() { SessionsMustBeThere("before", withBayeux, withoutBayeux) })
+			fresh := func() { NotWhileOneRuns("before", "restart", withBayeux, withoutBayeux) }
 			It("StartContactCenterSession opens the voice channel", Check("start", "SESSION-3"), func() {
+				fresh()
 				Expect(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceOnce()) // that another one was refused is a matter of order
 			})
 			It("a partial success has its two lists", Check("partial", "SESSION-4"), func() {
 				Expect(PartialSuccesses(Requests("start-"))).To(HavePartialForm())
 			})
 			It("a subscribed agent is notified of the start", Check("notified", "SESSION-5"), func() {
+				fresh()
 				Given(Request(withBayeux)).To(OpenVoice())
 				who := Request(withBayeux).Actor
 				Expect(DevicesAt(who)).To(BeNotified(active(DeviceOf(who)), After(withBayeux), Before(withoutBayeux)))
 			})
 			It("the session start leaves the device logged in and active", Check("logged-in", "SESSION-11"), func() {
+				fresh()
 				Given(Request(withBayeux)).To(OpenVoice())
 				Expect(Request("device-after-start")).To(ShowTheAgentLoggedIn())
 			})
 			It("the session starts with and without a Bayeux session", Check("order", "SESSION-8"), func() {
+				fresh()
 				Given(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceOnce())
 				Expect(RequestsLabelled(withBayeux, withoutBayeux)).To(OpenVoiceEachTime())
 			})
