@@ -91,17 +91,6 @@ func TestKeptApart(t *testing.T) {
 		r.operation("agent", "1", "Hold")
 		r.told("agent", "1", "Held", "5000", "")
 	}
-	blind := func(r *tape) {
-		r.inbound("1")
-		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
-		r.told("agent", "1", "Held", "5000", "")
-		r.told("agent", "2", "Dialing", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`)
-		r.told("destination", "2", "Ringing", "5005", `,"callType":"Consult"`)
-		r.operation("agent", "2", "CompleteTransfer")
-		r.told("agent", "1", "Released", "5000", "")
-		r.told("agent", "2", "Released", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`)
-		r.told("caller", "1", "Established", "5001", "")
-	}
 	deletedThen := func(r *tape, data string) {
 		r.scenario = "chains.example"
 		r.inbound("1")
@@ -115,8 +104,6 @@ func TestKeptApart(t *testing.T) {
 		r.told("agent", "1", "Held", "5000", "")
 		r.told("agent", "2", "Dialing", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`+data)
 	}
-	later := func(r *tape) { r.scenario = "later"; r.told("destination", "9", "Ringing", "5000", "") }
-	none := func(r *tape) { r.reads("destination", "/me/calls?fields=*", `"calls":[]`) }
 	for name, tt := range map[string]struct {
 		play        func(*tape)
 		requirement string
@@ -150,20 +137,6 @@ func TestKeptApart(t *testing.T) {
 		}, "STATE-5", false},
 		"a deleted pair comes back in the consult call": {func(r *tape) { deletedThen(r, `,"userData":{"Gone":"1"}`) }, "DATA-9", true},
 		"another pair of the original":                  {func(r *tape) { deletedThen(r, `,"userData":{"Other":"1"}`) }, "DATA-9", false},
-		"a ringing call is gone without a word":         {func(r *tape) { blind(r); none(r); later(r) }, "READ-2", true},
-		"its end is told later": {func(r *tape) {
-			blind(r)
-			none(r)
-			r.told("destination", "2", "Released", "5005", "")
-			later(r)
-		}, "READ-2", false},
-		"another takes its place": {func(r *tape) {
-			blind(r)
-			r.told("destination", "3", "Ringing", "5000", "")
-			r.reads("destination", "/me/calls?fields=*", `"calls":[{"id":"3","state":"Ringing"}]`)
-			later(r)
-		}, "READ-2", false},
-		"nothing comes any more": {func(r *tape) { blind(r); none(r) }, "READ-2", false},
 	} {
 		if got := slices.Contains(judged(t, tt.play), tt.requirement); got != tt.want {
 			t.Errorf("%s: %v, want %v: %v", name, got, tt.want, judged(t, tt.play))

@@ -65,7 +65,7 @@ func (t *timeline) list(p *person, e *recording.Entry, member string) {
 		at := slices.IndexFunc(items, func(c voice.Call) bool { return p.named[c.ID()] == n })
 		switch {
 		case n.liveAt(e.At):
-			if !t.followed(n, e) || !t.stayed(n, e) && !(at < 0 && t.vanished(n, e)) {
+			if !t.followed(n, e) || !t.stayed(n, e) {
 				continue
 			}
 			t.judged[lists]++
@@ -152,27 +152,6 @@ func (t *timeline) noList(e *recording.Entry, member string) {
 // station, or one on which another client's log shows operations.
 func (t *timeline) followed(n *end, read *recording.Entry) bool {
 	return t.ours(n) || n.acted && read.Scenario == ""
-}
-
-// vanished reports whether nobody will ever be told what became of a call that rang when the other call of its agent was transferred
-// to it: neither is its end told, nor another call that took its place, though more came by the same session.
-func (t *timeline) vanished(n *end, read *recording.Entry) bool {
-	base, p := n.before(read.At), n.who
-	later := since(p.calls, read.AnsweredAt)
-	if base.Scenario != read.Scenario || base.State() != voice.Ringing || len(later) == 0 || later[len(later)-1].At < read.At+meanwhile ||
-		p.deaf.within(base.At-1, later[len(later)-1].At) || within(p.errors, base.At, later[len(later)-1].At) || len(since(n.told, read.At)) > 0 {
-		return false
-	}
-	if slices.ContainsFunc(p.in[read.Scenario], func(m *end) bool { return m != n && m.told[0].At >= base.At }) {
-		return false
-	}
-	return !slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
-		if o.At > read.AnsweredAt || o.At < base.At && o.name != "CompleteTransfer" {
-			return false
-		}
-		settled := o.name == "CompleteTransfer" && o.sure && o.who != p && o.end != nil && o.end.over() != nil && o.end.over().At <= read.At
-		return !settled && t.disturbs(o, n, read)
-	})
 }
 
 // returns reports whether a call that was over was told of again later: it may have been back already.

@@ -66,17 +66,6 @@ func swappedFaults() []fault {
 				l := x.agent.find(x.id)
 				return l != nil && slices.ContainsFunc(l.peers, func(p *leg) bool { return p.state == held })
 			})),
-		row("blind-transfer-loses-the-ringing-call", "READ-2", "a call that rings is gone without a word when it is transferred to",
-			onNotes("CompleteTransfer", func(x *exchange, notes []*note) []*note {
-				for _, a := range x.s.agents {
-					for _, l := range slices.Clone(a.legs) {
-						if l.state == ringing && l.callType == "Consult" {
-							a.drop(l)
-						}
-					}
-				}
-				return notes
-			})),
 	}
 }
 
