@@ -58,14 +58,32 @@ func (s *chained) may(a *play.Actor, c *play.Call, operation string) {
 // offers reports whether the call offers an operation to one of its ends, by what that end was told last. One end may be told later than
 // the other, which was waited for.
 func (s *chained) offers(a *play.Actor, c *play.Call, operation string) bool {
-	offered := func() bool {
-		last := s.Seen(a, 0, s.About(a, c))
-		return last != nil && voice.CallOf(last).Offers(operation)
+	return s.offering(a, operation, c) != nil
+}
+
+// at is the call at which an operation is posted: the first that offers it, or the last of all.
+func (s *chained) at(a *play.Actor, operation string, calls ...*play.Call) *play.Call {
+	if c := s.offering(a, operation, calls...); c != nil {
+		return c
 	}
-	if !offered() {
-		s.Settle()
+	return calls[len(calls)-1]
+}
+
+// offering is the first of some calls that offers an operation; nil if none does.
+func (s *chained) offering(a *play.Actor, operation string, calls ...*play.Call) *play.Call {
+	find := func() *play.Call {
+		for _, c := range calls {
+			if last := s.Seen(a, 0, s.About(a, c)); last != nil && voice.CallOf(last).Offers(operation) {
+				return c
+			}
+		}
+		return nil
 	}
-	return offered()
+	if c := find(); c != nil {
+		return c
+	}
+	s.Settle()
+	return find()
 }
 
 // must ends the chain where something did not come.

@@ -73,7 +73,7 @@ func secondConsult(s *chained) {
 
 // swap swaps the agent's calls, at the one that offers it, and waits for both.
 func (s *chained) swap(c, other *play.Call) {
-	if !s.offers(s.Agent, c, "SwapCalls") {
+	if s.at(s.Agent, "SwapCalls", c, other) == other {
 		c, other = other, c
 	}
 	mark := s.Mark()
@@ -117,11 +117,8 @@ func kept(s *chained) {
 
 // complete completes a consultation at the call that offers it, and waits for both calls of the agent.
 func (s *chained) complete(original, consult *play.Call, operation string) {
-	mark, at := s.Mark(), consult
-	if !s.offers(s.Agent, consult, operation) {
-		at = original
-	}
-	s.do(s.Agent, at, operation, nil)
+	mark := s.Mark()
+	s.do(s.Agent, s.at(s.Agent, operation, consult, original), operation, nil)
 	if operation == "CompleteTransfer" {
 		s.told(s.Agent, original, mark, Released)
 	}
@@ -289,11 +286,8 @@ func passedBack(s *chained) {
 	})
 	s.must(up)
 	mine := s.Learn(d, "mine", up)
-	if !s.offers(d, mine, "CompleteTransfer") {
-		mine = theirs
-	}
 	mark = s.Mark()
-	s.do(d, mine, "CompleteTransfer", nil)
+	s.do(d, s.at(d, "CompleteTransfer", mine, theirs), "CompleteTransfer", nil)
 	s.told(d, theirs, mark, Released)
 	s.staying(s.Caller, a, mark)
 }
