@@ -2,6 +2,7 @@ package chains
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -79,11 +80,26 @@ func (s *chained) offering(a *play.Actor, operation string, calls ...*play.Call)
 		}
 		return nil
 	}
-	if c := find(); c != nil {
-		return c
+	c := find()
+	if c == nil && s.behind(a, calls) {
+		s.Settle()
+		c = find()
 	}
-	s.Settle()
-	return find()
+	return c
+}
+
+// behind reports whether somebody else did something since an end was told of its calls: it may be told of more.
+func (s *chained) behind(a *play.Actor, calls []*play.Call) bool {
+	told := 0.0
+	for _, c := range calls {
+		if last := s.Seen(a, 0, s.About(a, c)); last != nil {
+			told = max(told, last.At)
+		}
+	}
+	entries, _ := s.Since(0)
+	return slices.ContainsFunc(entries, func(e *recording.Entry) bool {
+		return e.Kind == recording.KindRest && e.Actor != a.Role && e.Operation() != "" && e.Accepted() && e.At > told
+	})
 }
 
 // must ends the chain where something did not come.
