@@ -129,6 +129,7 @@ func TestAllThatIsLeftIsNamed(t *testing.T) {
 		t.Run(strings.ReplaceAll(tt.name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
 			server, target := fronted(t, 1, tt.front)
+			target.Budgets.Request = unhurried
 			out, _ := run(t, target, "calls.dial", "transfer.sample-2")
 			nothingUnnamed(t, server, out)
 			if tt.clean && (server.LiveCalls() > 0 || len(out.Report.LeftBehind) > 0) {

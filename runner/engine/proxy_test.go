@@ -97,6 +97,7 @@ func TestNotificationsInLatin1(t *testing.T) {
 			rec.Body = bytes.NewBuffer(cut)
 		}
 	}))
+	target.Budgets.Request = unhurried
 	out, err := run(t, target, "userdata.values", "invariants", "notifications.sessions")
 	if err != nil {
 		t.Fatal(err)

@@ -31,6 +31,9 @@ func start(t testing.TB, o reference.Options, stations int) (*reference.Server, 
 // anyway, so that a busy machine can make no test fail by them.
 var impatient = config.Budgets{Connect: time.Second, Request: time.Second, Event: 500 * time.Millisecond, Quiet: 50 * time.Millisecond}
 
+// unhurried is the time of a request where nothing is held back: a busy machine may take more than a second.
+const unhurried = 20 * time.Second
+
 // rogue is a server that behaves like the reference server until the first operation on a call, and
 // from then on as it likes.
 type rogue struct {
