@@ -77,24 +77,31 @@ func (c *connection) request(method string, cseq int, to string) {
 		"Call-ID: one", fmt.Sprintf("CSeq: %d %s", cseq, method), "Contact: <sip:5000@127.0.0.1;transport=tcp>", "Max-Forwards: 70")
 }
 
+// registeredBy is a telephone over TCP that a registrar has taken, its connection, and its REGISTER.
+func registeredBy(t *testing.T, l net.Listener, o phone.Options) (*phone.Phone, *connection, string) {
+	t.Helper()
+	o.User, o.Registrar, o.Transport = "5005", l.Addr().String(), "tcp"
+	opened := make(chan *phone.Phone, 1)
+	go func() {
+		ph, err := phone.Register(t.Context(), o)
+		if err != nil {
+			t.Error(err)
+		}
+		opened <- ph
+	}()
+	c := accepted(t, l)
+	first := c.next("REGISTER")
+	c.answer(first, "Contact: "+header(first, "Contact")+";expires=60")
+	return <-opened, c, first
+}
+
 // TestConnectionBreaks is a registrar that drops its connection, in the middle of a message: the telephone comes back, from the same port
 // if it can, registers anew, and its call goes on.
 func TestConnectionBreaks(t *testing.T) {
 	for _, taken := range []bool{false, true} {
 		l := listen(t)
 		address := l.Addr().String()
-		opened := make(chan *phone.Phone, 1)
-		go func() {
-			ph, err := phone.Register(t.Context(), phone.Options{User: "5005", Registrar: address, Transport: "tcp", Answer: phone.Auto})
-			if err != nil {
-				t.Error(err)
-			}
-			opened <- ph
-		}()
-		c := accepted(t, l)
-		first := c.next("REGISTER")
-		c.answer(first, "Contact: "+header(first, "Contact")+";expires=60")
-		ph := <-opened
+		ph, c, first := registeredBy(t, l, phone.Options{Answer: phone.Auto})
 		c.request("INVITE", 1, "<sip:5005@127.0.0.1>")
 		to := header(c.next("SIP/2.0 200"), "To")
 		c.request("ACK", 1, to)
@@ -155,18 +162,7 @@ func held(t *testing.T, address string) net.Listener {
 // TestClosedWhileAway is a telephone that is closed while its registrar is away.
 func TestClosedWhileAway(t *testing.T) {
 	l := listen(t)
-	opened := make(chan *phone.Phone, 1)
-	go func() {
-		ph, err := phone.Register(t.Context(), phone.Options{User: "5005", Registrar: l.Addr().String(), Transport: "tcp"})
-		if err != nil {
-			t.Error(err)
-		}
-		opened <- ph
-	}()
-	c := accepted(t, l)
-	first := c.next("REGISTER")
-	c.answer(first, "Contact: "+header(first, "Contact")+";expires=60")
-	ph := <-opened
+	ph, c, _ := registeredBy(t, l, phone.Options{})
 	_ = l.Close()
 	_ = c.Close()
 	if err := ph.Close(t.Context()); err == nil {
