@@ -35,13 +35,13 @@ func (p *player) undisturbed(ctx context.Context) bool {
 	return ctx.Err() == nil && p.away == nil && p.limit == nil && p.late == nil && p.failed == ""
 }
 
-// noticeOthers says what others did, and which checks that did not pass it may have touched.
-func (s *Suite) noticeOthers(out *Outcome, source *live) {
+// noticeOthers says what others did, and which checks that did not pass it may have touched. known says that they are about.
+func (s *Suite) noticeOthers(out *Outcome, source *live, known bool) {
 	var entries []*recording.Entry
 	for _, st := range source.player.session.stations {
 		entries = append(entries, st.Tape().From(0)...)
 	}
-	seen := others.Seen(source.header(), entries)
+	seen := others.Seen(source.header(), entries, known)
 	if len(seen) == 0 {
 		return
 	}
@@ -208,7 +208,8 @@ func (s *Suite) playAgain(ctx context.Context, o Options, out *Outcome, run *ses
 func (s *Suite) playOpen(ctx context.Context, o Options, open []*doubtful, left time.Duration) (*Outcome, error) {
 	again := o
 	again.Timeout = left
-	again.again, again.Save, again.Globs, again.Profile, again.LabelFilter, again.Share = true, nil, nil, "", "", Share{}
+	again.again, again.beside, again.Save, again.Globs = true, true, nil, nil
+	again.Profile, again.LabelFilter, again.Share = "", "", Share{}
 	again.Wait, again.Progress = max(o.Wait, waitOthers), nil
 	var ids []string
 	play := map[string]bool{}

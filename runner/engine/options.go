@@ -47,6 +47,7 @@ type Options struct {
 	careful bool                // people who are logged in are left as they are: for who only looks
 	noticed bool                // what others do is noticed, and what it may have touched
 	again   bool                // something is played once more, since others may have had a hand in it
+	beside  bool                // others are known to be about
 }
 
 // Event is progress.

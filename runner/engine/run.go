@@ -58,7 +58,7 @@ func (s *Suite) perform(ctx context.Context, o Options, sel *selection, scenario
 	source.finish()
 	out := s.outcome(sel, source, judged, o)
 	if o.noticed && p.undisturbed(ctx) {
-		s.noticeOthers(out, source)
+		s.noticeOthers(out, source, o.beside)
 		if !o.again {
 			s.playAgain(ctx, o, out, run)
 		}

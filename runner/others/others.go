@@ -37,8 +37,9 @@ type Event struct {
 	CallID   string  // of a call of theirs
 }
 
-// Seen are the things that others did, in the order of time. Entries are those of all stations.
-func Seen(header *recording.Header, entries []*recording.Entry) []Event {
+// Seen are the things that others did, in the order of time. Entries are those of all stations. known says that others are about,
+// even where nothing that is plainly theirs shows.
+func Seen(header *recording.Header, entries []*recording.Entry, known bool) []Event {
 	b := newBook(header, entries)
 	stations := map[int][]*recording.Entry{}
 	for _, e := range inTime(entries) {
@@ -49,7 +50,7 @@ func Seen(header *recording.Header, entries []*recording.Entry) []Event {
 		out = append(out, b.calls(number, stations[number])...)
 		out = append(out, b.states(number, stations[number])...)
 	}
-	if len(out) > 0 { // that somebody else hung up is told from a call that is lost by nothing else
+	if known || len(out) > 0 { // that somebody else hung up is told from a call that is lost by nothing else
 		for _, number := range slices.Sorted(maps.Keys(stations)) {
 			out = append(out, b.ended(number, stations[number])...)
 		}
@@ -223,7 +224,7 @@ func (b *book) ended(station int, entries []*recording.Entry) []Event {
 		case e.Kind == recording.KindScenario && e.Event == recording.Begin:
 			asked = false
 		case e.Kind == recording.KindRest && slices.Contains(endings, e.Operation()):
-			asked = true
+			asked = asked || e.Accepted() || e.Problem != "" || e.Status >= 500 // what was refused has ended nothing
 		case !ownMessage(e) || e.CallID() == "":
 		case e.State() == voice.Established || e.State() == voice.Held:
 			up[e.CallID()] = true

@@ -41,6 +41,18 @@ func (t *tape) post(actor, path, body string) *tape {
 		Request: []byte(body), Status: 200, Response: []byte(`{"statusCode":0}`)})
 }
 
+// refused is a post that is not accepted.
+func (t *tape) refused(actor, path, body string) *tape {
+	return t.add(&recording.Entry{Kind: recording.KindRest, Actor: actor, Method: "POST", Path: path,
+		Request: []byte(body), Status: 404, Response: []byte(`{"statusCode":6}`)})
+}
+
+// unanswered is a post whose answer did not come.
+func (t *tape) unanswered(actor, path, body string) *tape {
+	return t.add(&recording.Entry{Kind: recording.KindRest, Actor: actor, Method: "POST", Path: path,
+		Request: []byte(body), Problem: "no answer within 5s"})
+}
+
 // call tells somebody of a call.
 func (t *tape) call(actor, number, id, state, with, more string) *tape {
 	return t.add(&recording.Entry{Kind: recording.KindMessage, Actor: actor, Channel: "/v2/me/calls", Message: fmt.Appendf(nil,
@@ -105,13 +117,17 @@ func TestSeen(t *testing.T) {
 			call("agent", "5005", "X", "Released", "5000", ""), "called caller, ended agent"},
 		"and we hung up ourselves": {begun().call("caller", "5000", "Y", "Ringing", "5990", "").ours().
 			post("agent", "/me/calls/X", `{"operationName":"Hangup"}`).call("agent", "5005", "X", "Released", "5000", ""), "called caller"},
+		"and our hang-up came too late": {begun().call("caller", "5000", "Y", "Ringing", "5990", "").ours().
+			refused("agent", "/me/calls/X", `{"operationName":"Hangup"}`).call("agent", "5005", "X", "Released", "5000", ""), "called caller, ended agent"},
+		"and nobody knows what became of it": {begun().call("caller", "5000", "Y", "Ringing", "5990", "").ours().
+			unanswered("agent", "/me/calls/X", `{"operationName":"Hangup"}`).call("agent", "5005", "X", "Released", "5000", ""), "called caller"},
 		"it was never talked there": {begun().call("caller", "5000", "Y", "Ringing", "5990", "").
 			call("agent", "5005", "X", "Ringing", "5000", "").call("agent", "5005", "X", "Released", "5000", ""), "called caller"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, e := range others.Seen(header, x.tape.entries) {
+			for _, e := range others.Seen(header, x.tape.entries, false) {
 				got = append(got, string(e.Kind)+" "+e.Actor)
 			}
 			if text := strings.Join(got, ", "); text != x.want {
@@ -121,11 +137,20 @@ func TestSeen(t *testing.T) {
 	}
 }
 
+// Where others are known to be about, they are who ended a call for which nobody asked, even where nothing else of them shows.
+func TestSeenWhereOthersAreAbout(t *testing.T) {
+	t.Parallel()
+	lost := begun().ours().call("agent", "5005", "X", "Released", "5000", "").entries
+	if seen := others.Seen(header, lost, true); len(seen) != 1 || seen[0].Kind != others.Ended || seen[0].Actor != "agent" {
+		t.Errorf("%+v", seen)
+	}
+}
+
 // Events are counted and named for each person, and have an end.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	seen := others.Seen(header, begun().call("agent", "5005", "Y", "Ringing", "5990", "").call("agent", "5005", "Y", "Released", "5990", "").
-		call("agent", "5005", "Z", "Ringing", "5991", "").device("caller", "D2", "Active", "NotReady", "Off").entries)
+		call("agent", "5005", "Z", "Ringing", "5991", "").device("caller", "D2", "Active", "NotReady", "Off").entries, false)
 	lines := others.Lines(header, seen)
 	if len(lines) != 2 || lines[0] != "ann: 2 times, a call from 5990, a call from 5991 (in calls.hold)" ||
 		lines[1] != "carl: agent state changed from Ready to NotReady (in calls.hold)" {
