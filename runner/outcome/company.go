@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
@@ -50,6 +51,73 @@ func (t *timeline) joinedCompany(o *operation, original, consult *end) {
 	}
 	t.company("CONFERENCE-17", o, left, []string{o.who.number, right.who.number}, "")
 	t.company("CONFERENCE-17", o, right, []string{o.who.number, left.who.number}, "")
+}
+
+// gone judges that whoever has left a conference is not shown as a party in what somebody who stays does afterwards, once anybody was told
+// that it goes on without.
+func (t *timeline) gone() {
+	for _, role := range t.roles {
+		for _, left := range t.people[role].ends {
+			over := left.over()
+			if over == nil || left.who.number == "" || len(left.others(over.At)) < 2 || left.who.double(over.At) {
+				continue
+			}
+			for _, o := range posted(t.in[over.Scenario], over.At, over.At+aftermath) {
+				if voice.Find(o.name).Merges && o.name != "RemoveParticipantFromConference" || dials(o.name) || o.name == "Answer" {
+					break // and may be back
+				}
+				if o.sure && o.end != nil && t.conferred(o.end, left, over.At) && t.toldWithout(left, over.At, o.At) {
+					t.withoutGone(o, left)
+				}
+			}
+		}
+	}
+}
+
+// conferred reports whether an end was in a conference with another that was over at a time: each was told of the other, and of a third.
+func (t *timeline) conferred(n, left *end, at float64) bool {
+	return n.who != left.who && n.liveAt(at) && !n.who.double(at) && names(left.others(at), n.who.number) &&
+		slices.ContainsFunc(n.told, func(e *recording.Entry) bool {
+			numbers := voice.CallOf(e).Numbers()
+			return e.At < at && len(numbers) > 1 && names(numbers, left.who.number)
+		})
+}
+
+func names(numbers []string, number string) bool {
+	return number != "" && slices.ContainsFunc(numbers, func(n string) bool { return voice.SameNumber(n, number) })
+}
+
+// toldWithout reports whether anybody who stays was told of the conference without who has left, in a span of time.
+func (t *timeline) toldWithout(left *end, from, to float64) bool {
+	for _, role := range t.roles {
+		for _, n := range t.people[role].ends {
+			if !t.conferred(n, left, from) {
+				continue
+			}
+			for _, e := range since(n.told, from-meanwhile) {
+				if e.At < to && e.State() != voice.Released && !voice.CallOf(e).Names(left.who.number) && names(n.others(e.At), left.who.number) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// withoutGone judges what one operation of somebody who stays is told by.
+func (t *timeline) withoutGone(o *operation, left *end) {
+	for _, e := range since(o.end.told, o.At) {
+		if e.State() == voice.Released || !voice.Find(o.name).Shows(e) {
+			continue
+		}
+		t.judged["ID-8"]++
+		if voice.CallOf(e).Names(left.who.number) {
+			t.find("ID-8", judge.Finding{
+				Entry: e, Path: "data.call.participants", Expected: "not " + left.who.number + ", who has left", Observed: judge.Short(voice.CallOf(e).Numbers()),
+			})
+		}
+		return
+	}
 }
 
 // talks reports whether a call was answered at an end: where it still rings, nobody need be told who else is in it. Whoever has swapped a

@@ -6,7 +6,7 @@ import (
 )
 
 // consultation are the requirements about the beginning of a consult call; "" for none.
-type consultation struct{ held, dialing, order, ringing string }
+type consultation struct{ held, dialing, order, ringing, data string }
 
 // consulted judges that the original is held and a consult call begun, which rings.
 func (t *timeline) consulted(o *operation, by consultation) {
@@ -34,6 +34,7 @@ func (t *timeline) consulted(o *operation, by consultation) {
 	} else { // one that names no original
 		mine = t.dueAs(newCall, by.dialing, o, o.who, o.who.calls, what, fresh)
 	}
+	t.carries(by.data, o, mine)
 	t.inOrder(by.order, o, held, mine, "Held of the original before Dialing of the consult call")
 	if by.ringing != "" && mine != nil {
 		t.rings(by.ringing, o, o.who.named[mine.CallID()])

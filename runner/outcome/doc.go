@@ -88,6 +88,9 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.offered()
 		t.statesOffered()
 		t.deleted()
+		t.begun()
+		t.gone()
+		t.heldStays()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -43,7 +43,7 @@ func (t *timeline) leavesOriginal(o *operation) {
 		gone = nil
 	}
 	if gone != nil && slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
-		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original))
+		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original)) && !t.overBefore(p, o, original)
 	}) {
 		return
 	}
@@ -51,6 +51,12 @@ func (t *timeline) leavesOriginal(o *operation) {
 	if gone != nil {
 		t.find("TRANSFER-20", judge.Finding{Entry: gone, Expected: "the original stays", Observed: "Released together with the consult call"})
 	}
+}
+
+// overBefore reports whether an operation of the same person, which does not end a given call, had been told to have had its effect when
+// the next was posted.
+func (t *timeline) overBefore(p, next *operation, other *end) bool {
+	return p.who == next.who && p.end != nil && (p.end != other || p.name == "Retrieve") && p.sure && !voice.Find(p.name).Merges && t.settled(p, next.At)
 }
 
 // mergingAround reports whether calls were being merged when an operation was posted: who is in which call is not sure then.

@@ -89,6 +89,7 @@ func (t *timeline) dialled(o *operation) {
 	if mine == nil {
 		return
 	}
+	t.carries("DIAL-3", o, mine)
 	t.rings("DIAL-2", o, o.who.named[mine.CallID()])
 }
 
@@ -164,9 +165,9 @@ func (t *timeline) ofCall(o *operation) {
 	case "SwapCalls":
 		t.swapped(o)
 	case "InitiateTransfer":
-		t.consulted(o, consultation{"TRANSFER-1", "TRANSFER-2", "TRANSFER-3", "TRANSFER-16"})
+		t.consulted(o, consultation{"TRANSFER-1", "TRANSFER-2", "TRANSFER-3", "TRANSFER-16", "TRANSFER-12"})
 	case "InitiateConference":
-		t.consulted(o, consultation{"CONFERENCE-1", "CONFERENCE-2", "CONFERENCE-3", ""})
+		t.consulted(o, consultation{"CONFERENCE-1", "CONFERENCE-2", "CONFERENCE-3", "", "CONFERENCE-15"})
 	case "CompleteTransfer":
 		t.transferred(o)
 	case "CompleteConference":
@@ -315,6 +316,7 @@ func (t *timeline) joined(o *operation) {
 		return
 	}
 	t.joinedCompany(o, original, consult)
+	t.keepsData(o, original)
 	if o.end == original { // that it is done, posted there, is CONFERENCE-7's
 		if consult.over() != nil && consult.over().At >= o.At && consult.stateAt(o.At) != voice.Dialing {
 			t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))

@@ -19,7 +19,7 @@ func allFaults() []fault {
 	return slices.Concat(
 		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(), steadyFaults(),
 		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
-		faultsDeep(), faultsCompany(), faultsWire(), faultsPolling(), faultsEverywhere(), belongingFaults(), atOnceFaults(), apartFaults(),
+		faultsDeep(), faultsCompany(), faultsWire(), faultsPolling(), faultsEverywhere(), belongingFaults(), atOnceFaults(), apartFaults(), faultsBeside(),
 	)
 }
 

@@ -72,6 +72,7 @@ func data(s *chained) {
 	s.picksUp(consult)
 	s.do(d, consult, "SendDtmf", map[string]any{"digits": "8"})
 	s.do(a, consult, "UpdateUserData", with(map[string]any{"Consulted": "again, \"so\""}))
+	s.do(a, consult, "SendDtmf", map[string]any{"digits": "3"})
 	s.complete(c, consult, "CompleteTransfer")
 	s.staying(s.Caller, d, 0)
 }

@@ -4,6 +4,8 @@ import (
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
+
+	. "github.com/voicespec/voicespec/runner/spec"
 )
 
 // once asks for what has taken effect already, whether it is offered or not: it is refused and changes nothing, or it is
@@ -41,8 +43,9 @@ func repeated(s *chained) {
 	s.Operate(a, recording.Refusal.Label("again.hangup"), c, "Hangup", nil)
 }
 
-// removesTwice makes a conference and removes the caller from it, twice.
+// removesTwice makes a conference and removes the caller from it, twice; who stays goes on.
 func (s *chained) removesTwice(c *play.Call) {
+	begin := s.Mark()
 	consult := s.consult(c, "consult", "InitiateConference", nil)
 	s.picksUp(consult)
 	mark := s.Mark()
@@ -50,7 +53,10 @@ func (s *chained) removesTwice(c *play.Call) {
 	s.must(s.Await(s.Agent, "the conference", mark, voice.All(s.About(s.Agent, c), voice.InState(voice.Established))))
 	remove := map[string]any{"participant": s.Caller.Party.Number}
 	if s.offers(s.Agent, c, "RemoveParticipantFromConference") {
+		mark = s.Mark()
 		s.do(s.Agent, c, "RemoveParticipantFromConference", remove)
+		s.AwaitState(s.Caller, c, mark, string(Released))
+		s.do(s.Destination, s.with(s.Destination, s.Agent, begin), "SendDtmf", map[string]any{"digits": "2"})
 		s.once(s.Agent, c, "RemoveParticipantFromConference", remove)
 	}
 }

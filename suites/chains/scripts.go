@@ -178,7 +178,21 @@ func swappedConference(s *chained) {
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "two"}))
 	s.Get(a, "read.two", "/me/calls/"+c.ID(a))
 	s.do(a, c, "Retrieve", nil)
+	s.joinsAgain(c)
 	s.hangsUp(a, s.Caller, c)
+}
+
+// joinsAgain makes a conference of a call that was one before, until the destination leaves once more.
+func (s *chained) joinsAgain(c *play.Call) {
+	a, begin := s.Agent, s.Mark()
+	consult := s.consult(c, "again", "InitiateConference", nil)
+	s.picksUp(consult)
+	mark := s.Mark()
+	s.complete(c, consult, "CompleteConference")
+	s.must(s.Await(a, "the second conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
+	mark = s.Mark()
+	s.do(s.Destination, s.with(s.Destination, a, begin), "Hangup", nil)
+	s.must(s.Await(a, "the call without the destination", mark, voice.All(s.About(a, c), voice.Without(s.Destination.Party.Number))))
 }
 
 // passedOn is transferred to the destination, who goes on with it.

@@ -1,0 +1,133 @@
+package reference
+
+import "slices"
+
+// faultsBeside show the second time that something is done to a call, after something that was refused, or at a call that is held while
+// something is done to another.
+func faultsBeside() []fault { return slices.Concat(besideHeld(), ofTheSecond(), begunWithData()) }
+
+func besideHeld() []fault {
+	// releasing ends the agent's held calls before an operation is done.
+	releasing := func(op string) func(*hooks) {
+		return arrives(op, func(x *exchange) *apiError {
+			for _, l := range slices.Clone(x.agent.legs) {
+				if l.state == held && l.id != x.id {
+					x.release(l)
+				}
+			}
+			return nil
+		})
+	}
+	return []fault{
+		row("dial-ends-held-call", "MSG-16", "Dial ends the call that is held", releasing("Dial")),
+		row("held-consult-hung-up-with-original", "TRANSFER-20", "Hangup of a consult call that is held ends the original, too",
+			arrives("Hangup", func(x *exchange) *apiError {
+				if l := x.agent.find(x.id); l != nil && l.state == held && l.parent != nil {
+					x.release(l.parent)
+				}
+				return nil
+			})),
+	}
+}
+
+func ofTheSecond() []fault {
+	consultedBefore := repeatedly()
+	return []fault{
+		row("second-consult-of-type-internal", "MSG-10", "each consult call of an original but the first has callType Internal",
+			onNotes("InitiateTransfer", func(x *exchange, notes []*note) []*note {
+				before := consultedBefore(x)
+				for _, n := range notes {
+					if n.state == dialing && before {
+						n.leg.callType = "Internal"
+						n.call()["callType"] = n.leg.callType
+					}
+				}
+				return notes
+			})),
+		row("second-single-step-conference-does-not-ring", "CONFERENCE-11", "from the second SingleStepConference of a call on the destination is not notified",
+			func(h *hooks) {
+				again := repeatedly()
+				onNotes("SingleStepConference", func(x *exchange, notes []*note) []*note {
+					if !again(x) {
+						return notes
+					}
+					return slices.DeleteFunc(notes, func(n *note) bool { return n.state == ringing })
+				})(h)
+			}),
+		row("completion-after-a-refused-one-keeps-consult", "TRANSFER-5", "CompleteTransfer that was refused once does not notify the consult call as Released",
+			func(h *hooks) {
+				tried := map[string]bool{}
+				h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+					tried[x.id] = tried[x.id] || x.op == "CompleteTransfer"
+					return err
+				})
+				onNotes("CompleteTransfer", func(x *exchange, notes []*note) []*note {
+					return slices.DeleteFunc(notes, func(n *note) bool { return tried[x.id] && n.to == x.agent && n.leg != nil && n.leg.parent != nil })
+				})(h)
+			}),
+	}
+}
+
+// repeatedly reports whether an operation was sent to a call before.
+func repeatedly() func(*exchange) bool {
+	times := map[string]int{}
+	return func(x *exchange) bool {
+		times[x.op+x.id]++
+		return times[x.op+x.id] > 1
+	}
+}
+
+func begunWithData() []fault {
+	flat := func(x *exchange) *apiError {
+		pairs, _ := x.body["userData"].(object)
+		for key, value := range pairs {
+			if inner, nested := value.(object); nested {
+				delete(pairs, key)
+				for k, v := range inner {
+					pairs[key+"."+k] = v
+				}
+			}
+		}
+		return nil
+	}
+	besideOthers := func(op string) func(*hooks) {
+		return arrives(op, func(x *exchange) *apiError {
+			if l := x.agent.find(x.id); l != nil && len(l.data.pairs) > 0 {
+				delete(x.body, "userData")
+			}
+			return nil
+		})
+	}
+	return []fault{
+		row("dial-flattens-user-data", "DIAL-3", "nested user data of Dial are pairs of their own", arrives("Dial", flat)),
+		row("initiate-transfer-loses-user-data-beside-others", "TRANSFER-12", "a consult call does not carry its userData where the original has some",
+			besideOthers("InitiateTransfer")),
+		row("initiate-conference-loses-user-data-beside-others", "CONFERENCE-15", "a consult call of a conference does not carry its userData where the original has some",
+			besideOthers("InitiateConference")),
+		row("removed-party-shown-to-third", "ID-8", "who is neither the owner of a conference nor removed from it goes on to be shown who was",
+			func(h *hooks) {
+				removed := map[*leg]string{}
+				onNotes("RemoveParticipantFromConference", func(x *exchange, notes []*note) []*note {
+					for _, p := range x.leg.peers {
+						removed[p], _ = x.body["participant"].(string)
+					}
+					return notes
+				})(h)
+				calls("", func(_ *Server, l *leg, c object) {
+					if parties, _ := c["participants"].([]any); removed[l] != "" && l.state != released {
+						c["participants"] = append(parties, participant(removed[l]))
+					}
+				})(h)
+			}),
+		row("conference-forgets-user-data", "DATA-9", "a conference does not show the user data of the original", onNotes("CompleteConference",
+			func(_ *exchange, notes []*note) []*note {
+				for _, n := range notes {
+					if n.leg != nil && n.leg.owner {
+						n.leg.data = newData(nil)
+						delete(n.call(), "userData")
+					}
+				}
+				return notes
+			})),
+	}
+}
