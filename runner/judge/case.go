@@ -223,14 +223,18 @@ func (c *Case) Of(actor, role string) []*recording.Entry {
 	return out
 }
 
-// Step returns the request with a label; nil if it was not sent.
-func (c *Case) Step(label string) *recording.Entry {
+// Step returns the request with a label; nil if it was not sent. Of what must be refused it is the last: what was sent beside
+// others before, and not answered as was expected, was sent again alone.
+func (c *Case) Step(label string) (found *recording.Entry) {
+	refusal := recording.PurposeOf(label) == recording.Refusal
 	for _, e := range c.Entries {
 		if e.Kind == recording.KindRest && e.Step == label {
-			return e
+			if found = e; !refusal {
+				return e
+			}
 		}
 	}
-	return nil
+	return found
 }
 
 // Steps are the requests whose label begins with prefix.

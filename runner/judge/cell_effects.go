@@ -116,12 +116,19 @@ func (c *Case) answeredItself(cells []Cell, before, m *recording.Entry) bool {
 			continue
 		}
 		if !slices.ContainsFunc(c.Messages(role), func(o *recording.Entry) bool {
-			return o.State() == voice.Established && slices.Contains(voice.CallOf(o).Numbers(), own) && o.At > before.At
+			return o.State() == voice.Established && slices.Contains(voice.CallOf(o).Numbers(), own) && (o.At > before.At || !c.overBy(o, m.At))
 		}) {
 			return false
 		}
 	}
 	return true
+}
+
+// overBy reports whether the actor who was told of a call was told before a time that it is over.
+func (c *Case) overBy(told *recording.Entry, at float64) bool {
+	return slices.ContainsFunc(c.Messages(told.Actor), func(e *recording.Entry) bool {
+		return e.CallID() == told.CallID() && e.State() == voice.Released && e.At <= at
+	})
 }
 
 // changes are what a notification tells that the one before did not.

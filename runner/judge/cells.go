@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -84,7 +85,33 @@ func (c *Case) Cells() []Cell {
 		out = append(out, x)
 	}
 	c.attribute(out)
-	return out
+	return onceEach(out)
+}
+
+// onceEach leaves out what was tried beside other operations where any of these was tried again alone. What one of them did may have
+// been the cause of another's answer: so they count only where nothing was wrong that was tried alone.
+func onceEach(cells []Cell) []Cell {
+	again := map[float64]bool{} // by when it was sent
+	for i, x := range cells {
+		again[x.Request.At] = slices.ContainsFunc(cells[i+1:], func(y Cell) bool {
+			return !x.Offered && !y.Offered && y.Situation == x.Situation && y.Operation == x.Operation
+		})
+	}
+	wrong := func(x Cell) bool { return !x.Offered && (!x.Refused && !x.Later || len(x.Effects) > 0) }
+	var alone, group []Cell
+	for _, x := range cells {
+		if slices.ContainsFunc(cells, func(y Cell) bool {
+			return again[y.Request.At] && (x.Request == y.Request || beside(x.Request, y.Request) && beside(y.Request, x.Request))
+		}) {
+			group = append(group, x)
+		} else {
+			alone = append(alone, x)
+		}
+	}
+	if len(group) == 0 || slices.ContainsFunc(alone, wrong) {
+		return alone
+	}
+	return append(alone, slices.DeleteFunc(group, func(x Cell) bool { return !wrong(x) })...)
 }
 
 // offeredAt reports whether the call offered the operation when it was posted, by its last notification before. One that

@@ -71,6 +71,9 @@ func TestEffects(t *testing.T) {
 		{"user data of somebody else", []string{"> A Hold", `< agent A AttachedDataChanged Held "userData":{"Sequence":"1"}`}, ""},
 		{"the same told again", []string{"> A Hold", "< agent A StatusChange Held"}, ""},
 		{"a phone that answers by itself", []string{"> B Hold", "< destination B StatusChange Established", "< agent B StatusChange Established"}, ""},
+		{"a phone whose end is told first", []string{
+			"< destination B StatusChange Established", "< agent B StatusChange Dialing", "> B Hold", "< agent B StatusChange Established",
+		}, ""},
 		{"answered by the wrong end", []string{"> B Answer", "< agent B StatusChange Established"}, "Answer"},
 		{"answered at one end", []string{"> B Hold", "< agent B StatusChange Established"}, "Hold"},
 		{"a new call", []string{"> A InitiateTransfer", "< caller A StatusChange Ringing"}, "InitiateTransfer"},

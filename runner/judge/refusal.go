@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -18,14 +19,22 @@ func (c *Case) TakenBack(request *recording.Entry) bool {
 	return false
 }
 
-// untilNext is when the next request of the scenario was sent, fences apart.
+// untilNext is when the next request of the scenario was sent, fences apart, and what was sent beside it.
 func (c *Case) untilNext(request *recording.Entry) float64 {
 	for _, e := range c.Requests() {
-		if e.At > request.At && e.Step != "" && e.Purpose != recording.Fence && (e.Purpose != recording.Clean || e.Method != "GET") {
+		if e.At > request.At && !beside(e, request) && e.Step != "" && e.Purpose != recording.Fence && (e.Purpose != recording.Clean || e.Method != "GET") {
 			return e.At
 		}
 	}
 	return request.At + 1e9
+}
+
+// beside reports whether a request was sent before another was answered, both of them such as must be refused.
+func beside(e, request *recording.Entry) bool {
+	refused := func(e *recording.Entry) bool {
+		return e.Purpose == recording.Refusal || strings.HasPrefix(e.Step, cellPrefix)
+	}
+	return e.At < request.AnsweredAt && refused(e) && refused(request)
 }
 
 // Effects are the changes that came after a request and before the scenario's next request: a
@@ -52,6 +61,32 @@ func (c *Case) Effects(request *recording.Entry) []Finding {
 		})
 	}
 	return out
+}
+
+// Before are the requests with the label of one that were sent before it, beside others. What one of them did may have been the
+// cause of another's answer, so they count only where nothing that was sent again alone was taken or had an effect.
+func (c *Case) Before(request *recording.Entry) (out []*recording.Entry) {
+	for _, e := range c.Steps(request.Step) {
+		if e.Step == request.Step && e.At < request.At {
+			out = append(out, e)
+		}
+	}
+	if len(out) > 0 && c.wrongAlone() {
+		return nil
+	}
+	return out
+}
+
+// wrongAlone reports whether anything that must be refused was taken, or had an effect, when it was sent again alone.
+func (c *Case) wrongAlone() bool {
+	sent := map[string]bool{}
+	for _, e := range c.requestsTo(recording.Refusal) {
+		if sent[e.Step] && (e.Accepted() || len(c.Effects(e)) > 0) {
+			return true
+		}
+		sent[e.Step] = true
+	}
+	return false
 }
 
 // settling: what an accepted operation before it causes at the other end may come late.

@@ -117,6 +117,7 @@ func (a *Actor) exchangeBy(ctx context.Context, rest *voiceapi.Client, browser, 
 	if wrong == "" {
 		r.Path = path
 		x = rest.Do(ctx, r)
+		a.station.answers.note(x.AnsweredAt.Sub(x.SentAt))
 	} else {
 		x = unsent(r, wrong)
 	}

@@ -2,8 +2,8 @@ package play
 
 import "sync"
 
-// AtOnce does some things at the same moment, and waits for all of them. Each is to be in another person's name. Where one ends
-// the scenario, it ends when all are done.
+// AtOnce does some things at the same moment, and waits for all of them. Each is to be in another person's name, or one that
+// builds on none of the others. Where one ends the scenario, it ends when all are done.
 func (s *Stage) AtOnce(things ...func()) {
 	var wg sync.WaitGroup
 	ends := make([]any, len(things))

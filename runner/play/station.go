@@ -132,6 +132,7 @@ type Station struct {
 	tape    *recording.Tape
 	broken  sync.Once
 	odd     oddIDs
+	answers answers
 	opened  bool // scenarios may have been played
 	looked  int  // mark on the tape: up to there was looked for an outage
 	awaited bool // it was waited for once whether sessions are known after their connections broke

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 
 	"github.com/onsi/gomega/types"
@@ -47,13 +48,17 @@ func BeRefused(because string) types.GomegaMatcher {
 	})
 }
 
+// unrefused judges the request, and what was sent of it beside others before.
 func unrefused(e *recording.Entry, because string) []judge.Finding {
-	if e.Accepted() {
-		effects := Case().Effects(e)
-		if len(effects) == 0 && Case().TakenBack(e) {
-			return nil
+	for _, tried := range append([]*recording.Entry{e}, Case().Before(e)...) {
+		if !tried.Accepted() {
+			continue
 		}
-		f := judge.Finding{Entry: e, Path: "statusCode", Expected: "a statusCode other than 0: " + because, Observed: "it is accepted"}
+		effects := Case().Effects(tried)
+		if len(effects) == 0 && Case().TakenBack(tried) {
+			continue
+		}
+		f := judge.Finding{Entry: tried, Path: "statusCode", Expected: "a statusCode other than 0: " + because, Observed: "it is accepted"}
 		if len(effects) > 0 {
 			f.Observed = "it is accepted and carried out: " + effects[0].Observed
 		}
@@ -91,27 +96,45 @@ func eachMistake(judged func(e *recording.Entry, because string) []judge.Finding
 // HaveNoEffect judges that nothing that was refused, or that is harmless, was done all the same.
 func HaveNoEffect() types.GomegaMatcher {
 	return match(func(list []Mistake) []judge.Finding {
-		var out []judge.Finding
-		for _, s := range list {
-			if !s.Accepted() || s.Harmless {
-				out = append(out, Case().Effects(s.Entry)...)
+		return effects(list, func(s Mistake, e *recording.Entry) []judge.Finding {
+			if e.Accepted() && !s.Harmless {
+				return nil
 			}
-		}
-		return out
+			return Case().Effects(e)
+		})
 	})
 }
 
 // ChangeNothing judges that requests changed nothing, however they were answered.
 func ChangeNothing() types.GomegaMatcher {
 	return match(func(list []Mistake) []judge.Finding {
-		var out []judge.Finding
-		for _, s := range list {
-			for _, f := range Case().Effects(s.Entry) {
-				f.Expected = "no change: " + s.Because
-				out = append(out, f)
+		return effects(list, func(s Mistake, e *recording.Entry) []judge.Finding {
+			out := Case().Effects(e)
+			for i := range out {
+				out[i].Expected = "no change: " + s.Because
 			}
+			return out
+		})
+	})
+}
+
+// effects are those of some requests, each told once; where they had none, of what was sent of them beside others before.
+func effects(list []Mistake, of func(Mistake, *recording.Entry) []judge.Finding) []judge.Finding {
+	var out, before []judge.Finding
+	for _, s := range list {
+		out = append(out, of(s, s.Entry)...)
+		for _, e := range Case().Before(s.Entry) {
+			before = append(before, of(s, e)...)
 		}
-		return out
+	}
+	if len(out) == 0 {
+		out = before
+	}
+	seen := map[*recording.Entry]bool{}
+	return slices.DeleteFunc(out, func(f judge.Finding) bool {
+		twice := seen[f.Entry]
+		seen[f.Entry] = true
+		return twice
 	})
 }
 
@@ -172,3 +195,20 @@ func HaveAnswerForm() types.GomegaMatcher { return each(judge.AnswerForm) }
 
 // HaveNoMessageOnSuccess judges that no statusMessage stands beside statusCode 0.
 func HaveNoMessageOnSuccess() types.GomegaMatcher { return each(judge.NoMessageOnSuccess) }
+
+// RefusedAsDue reports whether a request was refused in just the way that a server which is right refuses it; expect are the
+// statusCodes of its cause, none where any will do. freeform is one whose refusal need not have the API's own form.
+func RefusedAsDue(e *recording.Entry, freeform bool, expect ...int64) bool {
+	if e.Problem != "" || e.Accepted() || e.Status >= http.StatusInternalServerError || e.Status == http.StatusTooManyRequests {
+		return false // or it was too much at once
+	}
+	if freeform {
+		return e.Status >= http.StatusBadRequest
+	}
+	code, _ := e.StatusCode()
+	return e.Status != http.StatusUnauthorized && len(judge.Refusal(e))+len(judge.AnswerType(e))+len(judge.AnswerForm(e)) == 0 &&
+		(len(expect) == 0 && code != notAuthorised || slices.Contains(expect, code))
+}
+
+// notAuthorised is the statusCode of who may not ask at all: it says nothing of what was asked.
+const notAuthorised = 20

@@ -52,6 +52,13 @@ func (p *Pacer) Note() string {
 		"keeps below such a limit", strings.Join(parts, " and "), p.spent.Round(time.Second))
 }
 
+// Holds reports whether requests are held back: to a pace, or since the server asked for it.
+func (p *Pacer) Holds() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.interval > 0 || len(p.held) > 0
+}
+
 // Exhausted says that a server asked for more time than a request has; "" if none did.
 func (p *Pacer) Exhausted() string {
 	p.mu.Lock()

@@ -22,6 +22,8 @@ type walker struct {
 
 	calls   []*play.Call
 	attempt int
+	doubts  int  // groups of operations after which each was tried alone
+	spared  int  // attempts that do not count, since they were for such groups
 	fenced  bool // the agent was notified of something that was done after all refusals
 }
 
@@ -43,7 +45,7 @@ func (p *walker) again() {
 	if p.attempt++; p.attempt > 1 {
 		p.EndCalls()
 	}
-	if p.attempt > attempts {
+	if p.attempt-p.spared > attempts {
 		p.Block("operations that are not offered changed the calls %d times", attempts)
 	}
 	suffix := ""
@@ -64,26 +66,86 @@ func (p *walker) scene(i int) scene {
 // call is the one of a situation, as the agent was notified of it last.
 func (p *walker) call(i int) voice.Call { return last(p.Stage, p.calls[i]) }
 
-// refusals tries what the situation's call does not offer.
+// refusals tries what the situation's call does not offer, where the server takes time some of it side by side.
 func (p *walker) refusals(i int) {
-	x := p.situations[i]
-	for _, op := range voice.CallOperations() {
-		if _, exempt := x.exempt[op.Name]; exempt {
+	rest := slices.DeleteFunc(voice.CallOperations(), func(op voice.Operation) bool {
+		_, exempt := p.situations[i].exempt[op.Name]
+		return exempt
+	})
+	for len(rest) > 0 {
+		most, group := p.abreast(), []voice.Operation(nil)
+		for len(rest) > 0 && len(group) < most {
+			if most == 1 || p.notOffered(i, rest[0]) {
+				group = append(group, rest[0])
+			}
+			rest = rest[1:]
+		}
+		if len(group) > 1 && p.together(i, group) {
 			continue
 		}
-		p.unanswered(i)
-		if c := p.call(i); !c.ListsCapabilities() || c.Offers(op.Name) {
-			continue
-		}
-		mark := p.Mark()
-		e := p.try(i, op)
-		if e.Accepted() {
-			refusals.Fence(p.Stage, p.calls[i], x.Name+"."+op.Name, string(x.state))
-		}
-		if p.disturbed(i, mark) && (e.Accepted() || !x.pickedUp(p.call(i))) {
-			p.again()
+		for _, op := range group {
+			p.alone(i, op)
 		}
 	}
+}
+
+// notOffered reports whether the situation's call does not offer an operation now.
+func (p *walker) notOffered(i int, op voice.Operation) bool {
+	c := p.call(i)
+	return c.ListsCapabilities() && !c.Offers(op.Name)
+}
+
+// alone tries one operation that the call does not offer.
+func (p *walker) alone(i int, op voice.Operation) {
+	x := p.situations[i]
+	p.unanswered(i)
+	if !p.notOffered(i, op) {
+		return
+	}
+	mark := p.Mark()
+	e := p.try(i, op)
+	if e.Accepted() {
+		refusals.Fence(p.Stage, p.calls[i], x.Name+"."+op.Name, string(x.state))
+	}
+	if p.disturbed(i, mark) && (e.Accepted() || !x.pickedUp(p.call(i))) {
+		p.again()
+	}
+}
+
+// mostDoubts is so many groups of operations that trying others side by side costs more than it saves.
+const mostDoubts = 2
+
+func (p *walker) abreast() int {
+	if p.doubts >= mostDoubts {
+		return 1
+	}
+	return p.Abreast()
+}
+
+// together tries side by side what the call does not offer, and reports whether all of it was refused just as it must be and nobody
+// was told of anything. Where it was not so, each is to be tried alone.
+func (p *walker) together(i int, group []voice.Operation) bool {
+	p.unanswered(i)
+	mark := p.Mark()
+	answers, tries := make([]*recording.Entry, len(group)), make([]func(), len(group))
+	for n, op := range group {
+		tries[n] = func() { answers[n] = p.try(i, op) }
+	}
+	p.AtOnce(tries...)
+	taken, told := slices.ContainsFunc(answers, (*recording.Entry).Accepted), refusals.Told(p.Stage, mark)
+	due := !slices.ContainsFunc(answers, func(e *recording.Entry) bool { return !RefusedAsDue(e, false) })
+	if due && !told {
+		return true
+	}
+	p.doubts++
+	if taken || told { // more of it may be on its way
+		refusals.Fence(p.Stage, p.calls[i], p.situations[i].Name+"."+group[0].Name, string(p.situations[i].state))
+	}
+	if p.disturbed(i, mark) && (taken || !p.situations[i].pickedUp(p.call(i))) {
+		p.again()
+		p.spared++
+	}
+	return false
 }
 
 // unanswered ends a scenario whose call was answered by the phone itself: it cannot be kept in its state.

@@ -3,37 +3,116 @@ package refusals
 import (
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/spec"
 )
 
-// Play sends cases one after the other. state is the state that the call must be in for each;
-// renew makes another call where a case changed this one after all, or is nil where the scenario
+// Play sends cases: where the server answers at once one after the other, else some of them side by side. state is the state that
+// the call must be in for each; renew makes another call where a case changed this one after all, or is nil where the scenario
 // cannot go on then. The call in use at the end is returned.
 func Play(s *play.Stage, c *play.Call, state string, renew func() *play.Call, cases ...Case) *play.Call {
 	if state == "Ringing" && s.AnswersItself(s.Agent) {
 		return c
 	}
-	for i, p := range cases {
-		mark := s.Mark()
-		e := p.Send(s, c, p.Label())
-		switch {
-		case i+1 == len(cases) && state != "Released":
-			FenceAll(s, c, p.Name)
-		case e.Accepted():
-			Fence(s, c, p.Name, state)
-		}
-		if !disturbed(s, c, mark, state) {
+	t := &table{s, c, state, renew, 0}
+	for len(cases) > 0 {
+		group := cases[:min(len(cases), t.abreast())]
+		cases = cases[len(group):]
+		if len(group) > 1 && t.together(group, len(cases) == 0) {
 			continue
 		}
-		if i+1 == len(cases) {
-			break
+		for i, p := range group {
+			t.alone(p, i+1 == len(group) && len(cases) == 0)
 		}
-		if renew == nil {
-			s.Block("%s changed the call", p.Title)
-		}
-		s.EndCalls()
-		c = renew()
 	}
-	return c
+	return t.call
+}
+
+// table is one on its way.
+type table struct {
+	*play.Stage
+
+	call   *play.Call
+	state  string
+	renew  func() *play.Call
+	doubts int // groups that had to be sent again, one by one
+}
+
+// mostDoubts is so many groups that sending others costs more than it saves.
+const mostDoubts = 2
+
+func (t *table) abreast() int {
+	if t.renew == nil || t.doubts >= mostDoubts {
+		return 1
+	}
+	return t.Abreast()
+}
+
+// alone sends a case and looks whether it changed the call.
+func (t *table) alone(p Case, last bool) {
+	mark := t.Mark()
+	e := p.Send(t.Stage, t.call, p.Label())
+	switch {
+	case last && t.state != "Released":
+		FenceAll(t.Stage, t.call, p.Name)
+	case e.Accepted():
+		Fence(t.Stage, t.call, p.Name, t.state)
+	}
+	if last || !disturbed(t.Stage, t.call, mark, t.state) {
+		return
+	}
+	if t.renew == nil {
+		t.Block("%s changed the call", p.Title)
+	}
+	t.again()
+}
+
+func (t *table) again() {
+	t.EndCalls()
+	t.call = t.renew()
+}
+
+// together sends cases side by side, and reports whether each was refused just as it must be and nobody was told of anything. Where
+// it was not so, which of them did it can be seen of each alone only.
+func (t *table) together(group []Case, last bool) bool {
+	mark := t.Mark()
+	answers := make([]*recording.Entry, len(group))
+	sends := make([]func(), len(group))
+	for i, p := range group {
+		sends[i] = func() { answers[i] = p.Send(t.Stage, t.call, p.Label()) }
+	}
+	t.AtOnce(sends...)
+	due, taken := true, false
+	for i, p := range group {
+		e := answers[i]
+		due = due && (e.Kind != recording.KindRest || spec.RefusedAsDue(e, p.Freeform || p.Malformed(), p.Expect...))
+		taken = taken || e.Kind == recording.KindRest && (e.Accepted() || e.Problem != "")
+	}
+	told := Told(t.Stage, mark)
+	if due && !told && last && t.state != "Released" {
+		FenceAll(t.Stage, t.call, "together."+group[len(group)-1].Name)
+	}
+	told = told || disturbed(t.Stage, t.call, mark, t.state)
+	if due && !told {
+		return true
+	}
+	t.doubts++
+	if taken || told { // more of it may be on its way
+		Fence(t.Stage, t.call, "together."+group[0].Name, t.state)
+	}
+	if disturbed(t.Stage, t.call, mark, t.state) {
+		t.again()
+	}
+	return false
+}
+
+// Told reports whether the agent was told of calls of the scenario since mark, or anybody of the end of one.
+func Told(s *play.Stage, mark int) bool {
+	for _, a := range []*play.Actor{s.Agent, s.Caller, s.Destination} {
+		if s.Seen(a, mark, func(e *recording.Entry) bool { return s.Made(e) && (a == s.Agent || e.State() == "Released") }) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // Fence changes user data of the call and waits for the notification: what was caused before
