@@ -16,10 +16,9 @@ import (
 	"github.com/voicespec/voicespec/runner/result"
 )
 
-// The traffic of a correct server shows nothing, however small the parts are in which it is judged: what is asked for in one part and
-// told in another, or was set in one that was judged before, is no fault.
-func TestTrafficInParts(t *testing.T) {
-	t.Parallel()
+// traffic is what three stations cause in a run of the whole catalogue, without what tells scenarios apart, and who is who.
+func traffic(t *testing.T) (*recording.Header, []*recording.Entry) {
+	t.Helper()
 	_, target := start(t, reference.Options{}, 3)
 	target.Budgets.Quiet = 100 * time.Millisecond
 	var saved bytes.Buffer
@@ -27,7 +26,7 @@ func TestTrafficInParts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var header *recording.Header
-	var traffic []*recording.Entry
+	var out []*recording.Entry
 	for e, err := range recording.Read(&saved) {
 		if err != nil {
 			t.Fatal(err)
@@ -38,38 +37,66 @@ func TestTrafficInParts(t *testing.T) {
 		case recording.KindScenario, recording.KindCall, recording.KindMissed, recording.KindNote:
 		default:
 			e.Scenario, e.Step, e.Purpose = "", "", ""
-			traffic = append(traffic, e)
+			out = append(out, e)
 		}
 	}
+	return header, out
+}
+
+// The traffic of a correct server shows nothing, however small the parts are in which it is judged: what is asked for in one part and
+// told in another, or was set in one that was judged before, is no fault; nor is it where so much comes that calls are judged before
+// they are over, and what came before them is forgotten.
+func TestTrafficInParts(t *testing.T) {
+	t.Parallel()
+	header, all := traffic(t)
+	unknown := *header
+	unknown.Stations = nil
 	suite, err := suites.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []int{100, 1000, len(traffic)} {
-		p, err := suite.Passive(header, engine.Options{Gate: requirement.Recommended})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.Soon(500 * time.Millisecond)
-		for i, e := range traffic {
-			copied := e.Copy()
-			copied.Scenario = ""
-			if err := p.Add(t.Context(), copied); err != nil {
+	for name, x := range map[string]struct {
+		header           *recording.Header
+		part, held, past int
+	}{
+		"parts of 100 lines":  {header, 100, 0, 0},
+		"parts of 1000 lines": {header, 1000, 0, 0},
+		"one part":            {header, len(all), 0, 0},
+		"little is held":      {header, len(all), 1 << 20, 2000},
+		"next to nothing is":  {header, len(all), 400 << 10, 2000},
+		"little is known":     {header, 100, 64 << 20, 200},
+		"nobody is known":     {&unknown, 100, 64 << 20, 200},
+		"nor is much held":    {&unknown, len(all), 500 << 10, 300},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := suite.Passive(x.header, engine.Options{Gate: requirement.Recommended})
+			if err != nil {
 				t.Fatal(err)
 			}
-			if i%part == part-1 {
-				if _, err := p.Judge(t.Context(), false); err != nil {
+			p.Soon(500 * time.Millisecond)
+			if x.held > 0 {
+				p.Bound(x.held, x.past)
+			}
+			for i, e := range all {
+				copied := e.Copy()
+				copied.Scenario = ""
+				if err := p.Add(t.Context(), copied); err != nil {
 					t.Fatal(err)
 				}
+				if i%x.part == x.part-1 {
+					if _, err := p.Judge(t.Context(), 0, false); err != nil {
+						t.Fatal(err)
+					}
+				}
 			}
-		}
-		if _, err := p.Judge(t.Context(), true); err != nil {
-			t.Fatal(err)
-		}
-		for _, c := range p.Outcome().Report.Checks {
-			if c.Outcome == result.Failed {
-				t.Errorf("in parts of %d lines: %s: %s", part, c.ID, c.Message)
+			if _, err := p.Judge(t.Context(), 0, true); err != nil {
+				t.Fatal(err)
 			}
-		}
+			for _, c := range p.Outcome().Report.Checks {
+				if c.Outcome == result.Failed {
+					t.Errorf("%s: %s", c.ID, c.Message)
+				}
+			}
+		})
 	}
 }

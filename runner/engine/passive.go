@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -39,7 +40,9 @@ type Passive struct {
 	past     []*recording.Entry // what was judged, as far as it bears on what is still open
 	added    int
 	held     int // weight of what is not over yet
-	most     int // of held; beyond, what is not over is judged as far as it goes
+	ready    int // weight of what waits
+	most     int // of either; beyond, calls are given up
+	unjudged int // lines of what was given up
 	mostPast int
 	began    time.Time
 	out      *Outcome
@@ -67,7 +70,10 @@ func (p *Passive) Add(ctx context.Context, e *recording.Entry) error {
 	p.episodes.Add(e)
 	p.added++
 	if p.held += weigh(e); p.held > p.most {
-		_, err := p.Judge(ctx, true)
+		p.relieve()
+	}
+	if p.ready > p.most {
+		_, err := p.judge(ctx)
 		return err
 	}
 	if p.added < batch {
@@ -82,8 +88,10 @@ func (p *Passive) Add(ctx context.Context, e *recording.Entry) error {
 	return err
 }
 
-// Judge judges what is over, or with all everything that has come, and returns what was new.
-func (p *Passive) Judge(ctx context.Context, all bool) (*result.Report, error) {
+// Judge judges what is over, or with all everything that has come, and returns what was new. Everything before a time, in seconds of
+// the recording, has come: where nothing does, calls are over, too.
+func (p *Passive) Judge(ctx context.Context, until float64, all bool) (*result.Report, error) {
+	p.episodes.Pass(until)
 	p.close(all)
 	p.added = 0
 	if p.out != nil && len(p.waiting) == 0 {
@@ -99,11 +107,32 @@ func (p *Passive) close(all bool) {
 			p.gaps = append(p.gaps, g)
 		}
 	}
-	closed := p.episodes.Closed(all)
+	closed, dropped := p.episodes.Closed(all)
 	for _, e := range closed {
 		p.held -= weigh(e)
+		p.ready += weigh(e)
 	}
 	p.waiting = append(p.waiting, closed...)
+	for _, e := range dropped {
+		p.held -= weigh(e)
+		if bearing(e) {
+			p.past = append(p.past, e)
+		}
+	}
+	p.unjudged += len(dropped)
+}
+
+// relieve makes room where too much is held: what is over is judged sooner, and if that does not do, calls are given up. They are not
+// judged as far as they go, since what they lack may still come.
+func (p *Passive) relieve() {
+	linger := p.episodes.Linger
+	p.episodes.Linger = linger / 10
+	p.close(false)
+	if room := p.most / 2; p.held > room {
+		p.episodes.Relieve(p.held-room, weigh)
+		p.close(false)
+	}
+	p.episodes.Linger = linger
 }
 
 // Bounds of what is held of calls that are not over, in bytes: for a recording, and for traffic that is judged as it comes.
@@ -136,8 +165,10 @@ func (p *Passive) remember(judged []*recording.Entry) {
 	}
 	p.past = slices.DeleteFunc(p.past, func(e *recording.Entry) bool { return e.At < p.episodes.Oldest()-before })
 	if n := len(p.past); n > p.mostPast {
+		slices.SortStableFunc(p.past, func(a, b *recording.Entry) int { return cmp.Compare(a.At, b.At) })
 		p.past = slices.Clone(p.past[n-p.mostPast/2:])
-		p.episodes.GiveUp(p.past[0].At + before)
+		first, last := p.past[0].At, p.past[len(p.past)-1].At
+		p.episodes.GiveUp(first + min(before, (last-first)/2))
 	}
 }
 
@@ -195,6 +226,9 @@ func (p *Passive) judge(ctx context.Context) (*result.Report, error) {
 	p.out.Report.DurationMs = ms(time.Since(p.began))
 	p.out.Report.Missing = missing(p.out.Report, p.options.Required)
 	p.out.Report.Notes = seen(p.out.Report)
+	if p.unjudged > 0 {
+		p.out.Report.Notes = append(p.out.Report.Notes, fmt.Sprintf("%d lines of calls were not judged: more was open at once than is kept", p.unjudged))
+	}
 	return out.Report, nil
 }
 
@@ -217,7 +251,7 @@ func (p *Passive) source(ctx context.Context) *saved {
 		}
 	}
 	p.remember(p.waiting)
-	p.waiting = nil
+	p.waiting, p.ready = nil, 0
 	f.whole.Outside = outsiders(p.header, byScenario)
 	for _, c := range f.whole.Outside {
 		c.Beside(p.gaps)

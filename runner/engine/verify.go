@@ -144,7 +144,7 @@ func (in *intake) conclude(ctx context.Context) (*Outcome, error) {
 	if err := in.doubts.conclude(); err != nil {
 		return nil, err
 	}
-	if _, err := in.passive.Judge(ctx, true); err != nil {
+	if _, err := in.passive.Judge(ctx, 0, true); err != nil {
 		return nil, err
 	}
 	out := in.passive.Outcome()

@@ -5,6 +5,7 @@
 package episode
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -17,6 +18,8 @@ const (
 	linger = 90.0     // how long after its last entry an episode waits for what comes late, by default
 	pause  = 60.0     // how long a request that makes a call waits for the call
 	stale  = 4 * 3600 // when a call that nobody speaks of is given up: its end was not recorded
+
+	silence = 600.0 // after which a call is the first to be given up where too much is open
 )
 
 // Splitter takes a recording entry by entry.
@@ -32,7 +35,6 @@ type Splitter struct {
 	gaps     []*recording.Entry
 	episodes int
 	now      float64
-	given    float64 // episodes that began before are given up
 	oldest   float64 // when the oldest of what was not given out yet came
 }
 
@@ -65,6 +67,7 @@ type episode struct {
 	begun   float64 // when its first entry came
 	live    int     // ends of calls that are not over
 	heard   float64 // when anything was last heard of it
+	given   bool    // up: nothing of it is kept, and what belongs to it is known until it is over
 }
 
 // New begins with nothing.
@@ -90,6 +93,9 @@ func (s *Splitter) Add(e *recording.Entry) {
 		s.beside(e, who)
 	}
 }
+
+// Pass says that all that came before a time was added.
+func (s *Splitter) Pass(until float64) { s.now = max(s.now, until) }
 
 func (s *Splitter) who(e *recording.Entry) *caller {
 	k := person{e.Station, e.Actor}
@@ -134,6 +140,7 @@ func (s *Splitter) join(a, b *episode) *episode {
 		a, b = b, a
 	}
 	a.entries, a.live, a.begun, a.heard = append(a.entries, b.entries...), a.live+b.live, min(a.begun, b.begun), max(a.heard, b.heard)
+	a.given = a.given || b.given
 	b.entries, b.into = nil, a
 	s.open = slices.DeleteFunc(s.open, func(p *episode) bool { return p == b })
 	return a
@@ -215,9 +222,11 @@ func (s *Splitter) posted(e *recording.Entry, who *caller) {
 		p.add(e)
 	case !makesCall(e):
 		s.beside(e, who)
-	case who.begun >= e.At: // its answer came after what it made was told
+	case who.begun >= e.At && who.last.root() != nil: // its answer came after what it made was told
 		p = who.last.root()
 		p.add(e)
+	case who.begun >= e.At: // and that was given up
+		s.beside(e, who)
 	default:
 		who.pending = append(who.pending, e)
 	}
@@ -268,9 +277,34 @@ func (s *Splitter) beside(e *recording.Entry, who *caller) {
 	p.entries = append(p.entries, e)
 }
 
-// GiveUp has what began before a time closed, whether it is over or not: what comes of it later is that of a call whose beginning was
-// not recorded.
-func (s *Splitter) GiveUp(before float64) { s.given = before }
+// GiveUp gives up what is open and began before a time: it is too much to be kept, and is not judged, nor what belongs to it later.
+func (s *Splitter) GiveUp(before float64) {
+	for _, p := range s.open {
+		p.given = p.given || p.begun < before
+	}
+}
+
+// Relieve gives up as much of what is open, by its weight, as is needed: first what was not heard of for long, then what began last,
+// so that the rest can be judged from its beginning to its end.
+func (s *Splitter) Relieve(needed int, weigh func(*recording.Entry) int) {
+	order := slices.Clone(s.open)
+	silent := func(p *episode) int {
+		if s.now-p.heard > silence {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(order, func(a, b *episode) int { return cmp.Or(silent(a)-silent(b), b.number-a.number) })
+	for _, p := range order {
+		if needed <= 0 {
+			return
+		}
+		p.given = true
+		for _, e := range p.entries {
+			needed -= weigh(e)
+		}
+	}
+}
 
 // Oldest is when the oldest of what was not given out yet came.
 func (s *Splitter) Oldest() float64 { return s.oldest }
@@ -290,10 +324,10 @@ func (s *Splitter) Open() []*recording.Entry {
 // Gaps are the holes of the recording that something which is not closed may have lost a part of.
 func (s *Splitter) Gaps() []*recording.Entry { return slices.Clone(s.gaps) }
 
-// Closed gives up what is over: its entries, in their order, each with the name of its episode as its scenario, and those of no
-// episode. With all, that is everything that is left.
-func (s *Splitter) Closed(all bool) []*recording.Entry {
-	var out, late []*recording.Entry
+// Closed gives out what is over: its entries, in their order, each with the name of its episode as its scenario, and those of no
+// episode. With all, that is everything that is left. dropped are the entries of what was given up.
+func (s *Splitter) Closed(all bool) (out, dropped []*recording.Entry) {
+	var late []*recording.Entry
 	answered := s.answered()
 	for i, e := range s.outside {
 		if !all && (s.now-e.At < s.Linger || e.Kind == recording.KindBayeux && i > answered[dialogueOf(e)]) {
@@ -309,7 +343,13 @@ func (s *Splitter) Closed(all bool) []*recording.Entry {
 	}
 	s.open = slices.DeleteFunc(s.open, func(p *episode) bool {
 		quiet := s.now - p.heard
-		if !all && p.begun >= s.given && (quiet < s.Linger || p.live > 0 && quiet < stale) {
+		over := all || quiet >= s.Linger && (p.live <= 0 || quiet >= stale)
+		switch {
+		case p.given:
+			dropped = append(dropped, p.entries...)
+			p.entries = nil
+			return over
+		case !over:
 			oldest = min(oldest, p.begun)
 			return false
 		}
@@ -332,8 +372,10 @@ func (s *Splitter) Closed(all bool) []*recording.Entry {
 	}
 	s.oldest = oldest
 	s.forget(oldest)
-	slices.SortStableFunc(out, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
-	return out
+	for _, list := range [][]*recording.Entry{out, dropped} {
+		slices.SortStableFunc(list, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
+	}
+	return out, dropped
 }
 
 // dialogue is a Bayeux session of somebody.

@@ -22,8 +22,8 @@ type allowedCapabilities struct {
 // allowed looks up the documented capabilities for a notification (or a call that was
 // read) in its company.
 func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities {
-	// An agent sees his own consult call as such; at the destination, who has begun none, it is a call like another.
-	consult := call.Consult() && (e.Actor != voice.Destination || c.consulted(e))
+	// An agent sees his own consult call as such; at the destination, who has begun none, it is a call like another. Who dials has begun it.
+	consult := call.Consult() && (e.Actor != voice.Destination || c.consulted(e) || call.State() == voice.Dialing)
 	switch state := call.State(); state {
 	case voice.Ringing:
 		return allowedCapabilities{requirement: "CAP-1", Offer: voice.OfferOf(state, false, false)}

@@ -33,11 +33,13 @@ func TestWatch(t *testing.T) {
 			w := startWatch(t, "--target", secured.url, "--ca", pem, "--cert", pem, "--key", pem, "--admin", "127.0.0.1:0", "--save", "saved", "--keep", "1h",
 				"--report-dir", "out", "--require", "InitiateTransfer,CompleteTransfer")
 
+			found := w.out.wait("\nTRANSFER-3 (required) at ")
 			run := newCommand(t, "run", "--run", "transfer.sample-2", "--transport", transport, "--report-dir", "")
 			run.write(t, "tls: {ca: "+pem+"}\n"+targetFile(w.url, patient, agents))
 			if code := run.call(t); code != result.ExitDoesNotConform || !strings.Contains(run.out.String(), "TRANSFER-3") {
 				t.Fatalf("the run through the watch ends with %d: %s%s", code, run.out.String(), run.err.String())
 			}
+			await(t, found, w.command)
 			w.reported(t)
 			r := readResults(t, filepath.Join(w.Dir, "out", "results.json"))
 			if r.Outcome != result.DoesNotConform || r.Operations["InitiateTransfer"] == 0 || len(r.Missing) > 0 {

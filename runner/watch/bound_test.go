@@ -40,7 +40,9 @@ func (j *stuck) Add(ctx context.Context, e *recording.Entry) error {
 	return j.idle.Add(ctx, e)
 }
 
-func (*stuck) Judge(context.Context, bool) (*result.Report, error) { return &result.Report{}, nil }
+func (*stuck) Judge(context.Context, float64, bool) (*result.Report, error) {
+	return &result.Report{}, nil
+}
 
 // A judge who is behind holds nothing up and fills no memory: what is too much is left out, and that is noted.
 func TestJudgeBehind(t *testing.T) {

@@ -16,8 +16,8 @@ import (
 type Judge interface {
 	// Add takes the next entry.
 	Add(ctx context.Context, e *recording.Entry) error
-	// Judge judges what is over, or all, and returns what was new.
-	Judge(ctx context.Context, all bool) (*result.Report, error)
+	// Judge judges what is over, or all, and returns what was new. Everything before a time, in seconds of the recording, has come.
+	Judge(ctx context.Context, until float64, all bool) (*result.Report, error)
 }
 
 // Finding is something that is not as documented.
@@ -46,7 +46,8 @@ func (w *Watcher) work() {
 		select {
 		case it, more := <-w.queue:
 			if !more {
-				x.report()
+				x.release(math.Inf(1))
+				x.report(true)
 				if w.options.Save != nil {
 					w.options.Save.close()
 				}
@@ -63,7 +64,7 @@ func (w *Watcher) work() {
 			for range len(w.queue) { // what came before it was asked for
 				x.sort(<-w.queue)
 			}
-			x.report()
+			x.report(false)
 			close(done)
 		}
 	}
@@ -137,9 +138,8 @@ func (x *worker) keep(e *recording.Entry) {
 	x.take(x.ctx, e)
 }
 
-// report judges all that has come.
-func (x *worker) report() {
-	x.release(math.Inf(1))
+// report judges all that has come, or what of it is over: what a call lacks that goes on may still come.
+func (x *worker) report(all bool) {
 	x.mu.Lock()
 	behind := x.behind
 	x.behind = false
@@ -147,7 +147,7 @@ func (x *worker) report() {
 	if behind {
 		x.keep(hole(x.since(time.Now())))
 	}
-	x.judge(true)
+	x.judge(all)
 	x.options.Reported()
 }
 
@@ -166,7 +166,7 @@ func (w *Watcher) take(ctx context.Context, e *recording.Entry) {
 }
 
 func (x *worker) judge(all bool) {
-	r, err := x.options.Judge.Judge(x.ctx, all)
+	r, err := x.options.Judge.Judge(x.ctx, x.since(time.Now())-held.Seconds(), all)
 	if err != nil {
 		x.options.Say(err.Error())
 		return

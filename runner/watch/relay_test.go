@@ -30,7 +30,9 @@ func (j *idle) Add(_ context.Context, e *recording.Entry) error {
 	return nil
 }
 
-func (*idle) Judge(context.Context, bool) (*result.Report, error) { return &result.Report{}, nil }
+func (*idle) Judge(context.Context, float64, bool) (*result.Report, error) {
+	return &result.Report{}, nil
+}
 
 // watched is a relay in front of a target, with what it has seen once it is closed.
 type watched struct {

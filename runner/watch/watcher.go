@@ -286,7 +286,7 @@ func (w *Watcher) body(raw []byte) (asJSON json.RawMessage, asText string) {
 	return json.RawMessage(text), ""
 }
 
-// Report has everything judged that has come so far, whatever is not over yet.
+// Report has judged what has come so far and is over.
 func (w *Watcher) Report(ctx context.Context) {
 	done := make(chan struct{})
 	select {
