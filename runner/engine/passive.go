@@ -137,7 +137,7 @@ func (p *Passive) relieve() {
 
 // Bounds of what is held of calls that are not over, in bytes: for a recording, and for traffic that is judged as it comes.
 const (
-	mostHeld     = 512 << 20
+	mostHeld     = 192 << 20
 	mostHeldSoon = 64 << 20
 )
 
