@@ -25,6 +25,20 @@ func (s *Stage) Abreast() int {
 	return mostAbreast
 }
 
+// Read is a GET with its label.
+type Read struct{ Step, Path string }
+
+// GetAll reads in an actor's name, where the server takes time side by side.
+func (s *Stage) GetAll(a *Actor, reads ...Read) {
+	for group := range slices.Chunk(reads, s.Abreast()) {
+		var gets []func()
+		for _, r := range group {
+			gets = append(gets, func() { s.Get(a, r.Step, r.Path) })
+		}
+		s.AtOnce(gets...)
+	}
+}
+
 // answers are how long the newest answers of a station's server took.
 type answers struct {
 	mu   sync.Mutex

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -195,14 +196,21 @@ func (s *Stage) pickUp(legs []leg) bool {
 }
 
 // remaining are the ends of our calls that the server shows, those last that only ring. Where it does not let us know,
-// those are in doubt that went on when it was last heard.
+// those are in doubt that went on when it was last heard. All are read at once.
 func (s *Stage) remaining() (legs []leg) {
-	for _, role := range config.Roles {
-		a := s.station.Actors[role]
-		if !a.Controlled() {
+	read := make([]*recording.Entry, len(config.Roles))
+	var all sync.WaitGroup
+	for i, role := range config.Roles {
+		if a := s.station.Actors[role]; a.Controlled() {
+			all.Go(func() { read[i] = a.get(s.ctx, recording.Clean.Label("calls"), "/me/calls?fields=*") })
+		}
+	}
+	all.Wait()
+	for i, role := range config.Roles {
+		a, e := s.station.Actors[role], read[i]
+		if e == nil {
 			continue
 		}
-		e := a.get(s.ctx, recording.Clean.Label("calls"), "/me/calls?fields=*")
 		calls, listed := voice.CallsIn(e)
 		if !listed {
 			s.maybeLeft(a, e)

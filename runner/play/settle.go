@@ -10,10 +10,13 @@ import (
 
 // Settle waits until nothing of the scenario has arrived for as long as this target needs for a notification. What
 // else comes, however often, does not prolong it.
-func (s *Stage) Settle() {
+func (s *Stage) Settle() { s.SettleUnless(func() bool { return false }) }
+
+// SettleUnless is Settle that ends at once when something has come about.
+func (s *Stage) SettleUnless(done func() bool) {
 	window := max(s.station.run.Budgets.Quiet/2, patienceFactor*s.station.run.Slowest())
 	mark := s.Mark()
-	s.await(mark, window, func([]*recording.Entry) bool { return false })
+	s.await(mark, window, func([]*recording.Entry) bool { return done() })
 }
 
 // await waits for what is found, as long as budget, which begins again with each notification of the scenario's calls,

@@ -82,8 +82,10 @@ func (s *chained) offering(a *play.Actor, operation string, calls ...*play.Call)
 	}
 	c := find()
 	if c == nil && s.behind(a, calls) {
-		s.Settle()
-		c = find()
+		s.SettleUnless(func() bool {
+			c = find()
+			return c != nil
+		})
 	}
 	return c
 }

@@ -6,6 +6,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -23,10 +24,10 @@ const profile = "devices"
 func reading() {
 	Scenario("devices.reading", "GET of devices", WithoutCalls, Profiles(profile), WithoutNotifications, Page("ReturnValues", "GET"),
 		Play(func(s *Stage) {
-			s.Get(s.Agent, "uris", "/me/devices")
-			s.Get(s.Agent, "resources", "/me/devices?fields=*")
-			s.Get(s.Agent, "one", "/me/devices/"+s.Agent.Device)
-			s.Get(s.Agent, "outside", "/devices/"+s.Agent.Device) // where deviceUri points; not documented for agents
+			s.GetAll(s.Agent,
+				play.Read{Step: "uris", Path: "/me/devices"}, play.Read{Step: "resources", Path: "/me/devices?fields=*"},
+				play.Read{Step: "one", Path: "/me/devices/" + s.Agent.Device},
+				play.Read{Step: "outside", Path: "/devices/" + s.Agent.Device}) // where deviceUri points; not documented for agents
 		}),
 		func() {
 			It("GET answers with uris, devices or device", Check("forms", "DEVICE-1"), func() {

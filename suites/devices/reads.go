@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
@@ -89,7 +90,8 @@ func off(s *Stage, operation string) {
 
 // readDevice reads the device in each form.
 func readDevice(s *Stage, name string) {
-	s.Get(s.Agent, "read."+name+".one", "/me/devices/"+s.Agent.Device)
-	s.Get(s.Agent, "read."+name+".list", "/me/devices?fields=*")
-	s.Get(s.Agent, "read."+name+".me", "/me?subresources=*")
+	s.GetAll(s.Agent,
+		play.Read{Step: "read." + name + ".one", Path: "/me/devices/" + s.Agent.Device},
+		play.Read{Step: "read." + name + ".list", Path: "/me/devices?fields=*"},
+		play.Read{Step: "read." + name + ".me", Path: "/me?subresources=*"})
 }

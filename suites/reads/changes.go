@@ -110,8 +110,7 @@ func swap(s *Stage, c *play.Call) {
 	if s.Operate(s.Agent, recording.Arrange.Label("swap"), second, "SwapCalls", map[string]any{"otherCallUri": s.CallURI(s.Agent, c)}).Accepted() {
 		s.AwaitState(s.Agent, second, mark, voice.Held)
 		s.AwaitState(s.Agent, c, mark, voice.Established)
-		s.Get(s.Agent, "swapped."+original, "/me/calls/"+c.ID(s.Agent))
-		s.Get(s.Agent, "swapped."+consult, "/me/calls/"+second.ID(s.Agent))
+		s.GetAll(s.Agent, ofCall("swapped."+original, c.ID(s.Agent)), ofCall("swapped."+consult, second.ID(s.Agent)))
 	}
 }
 

@@ -25,27 +25,27 @@ func script(s *Stage) {
 		s.AwaitRinging(s.Destination, second)
 	}
 	read(s, moments[2], c, second)
-	s.Get(s.Agent, "named", "/me?subresources=devices,calls")
-	s.Get(s.Agent, "unknown", "/me/calls/"+unknownCall)
-	s.Get(s.Caller, "foreign.call", "/me/calls/"+second.ID(s.Agent))
-	readLists(s, s.Caller, "foreign")
+	s.GetAll(s.Agent, play.Read{Step: "named", Path: "/me?subresources=devices,calls"}, ofCall("unknown", unknownCall))
+	s.GetAll(s.Caller, readsOf("foreign", ofCall("foreign.call", second.ID(s.Agent)))...)
 	hangUp(s, second)
 	hangUp(s, c)
-	s.Get(s.Agent, "released.call", "/me/calls/"+c.ID(s.Agent))
-	readLists(s, s.Agent, "released")
+	s.GetAll(s.Agent, readsOf("released", ofCall("released.call", c.ID(s.Agent)))...)
 }
 
 func read(s *Stage, m moment, calls ...*play.Call) {
+	var each []play.Read
 	for _, c := range calls {
-		s.Get(s.Agent, m.name+"."+c.Role, "/me/calls/"+c.ID(s.Agent))
+		each = append(each, ofCall(m.name+"."+c.Role, c.ID(s.Agent)))
 	}
-	readLists(s, s.Agent, m.name)
+	s.GetAll(s.Agent, readsOf(m.name, each...)...)
 }
 
-func readLists(s *Stage, who *play.Actor, name string) {
-	s.Get(who, name+uris, "/me/calls")
-	s.Get(who, name+resources, "/me/calls?fields=*")
-	s.Get(who, name+recovery, "/me?subresources=*")
+func ofCall(label, id string) play.Read { return play.Read{Step: label, Path: "/me/calls/" + id} }
+
+// readsOf are reads of single calls, and those of all.
+func readsOf(name string, each ...play.Read) []play.Read {
+	return append(each, play.Read{Step: name + uris, Path: "/me/calls"}, play.Read{Step: name + resources, Path: "/me/calls?fields=*"},
+		play.Read{Step: name + recovery, Path: "/me?subresources=*"})
 }
 
 // attach gives the call user data to read. Whether that works is judged by its own scenarios.

@@ -141,18 +141,22 @@ func startAndEnd(s *Stage) {
 	}
 }
 
-// byCookie lets everybody else ask who he is by the cookie alone, and read his device: what one person's session does, another's does
-// not hear of.
+// byCookie lets everybody else ask who he is by the cookie alone, and read his device, all at once: what one person's session does,
+// another's does not hear of.
 func byCookie(s *Stage, but *play.Actor, step string) {
+	var ask []func()
 	for _, a := range []*play.Actor{s.Agent, s.Caller, s.Destination} {
 		if a == but || !a.Controlled() {
 			continue
 		}
-		s.Request(a, step+a.Role, play.CookieOnly("/me"))
-		if a.Device != "" {
-			s.Get(a, step+"device-"+a.Role, "/me/devices/"+a.Device)
-		}
+		ask = append(ask, func() {
+			s.Request(a, step+a.Role, play.CookieOnly("/me"))
+			if a.Device != "" {
+				s.Get(a, step+"device-"+a.Role, "/me/devices/"+a.Device)
+			}
+		})
 	}
+	s.AtOnce(ask...)
 }
 
 // started: in part is enough.
