@@ -91,6 +91,9 @@ func judgeUserData(c *Case, messages []*recording.Entry) []Finding {
 				value, present := data[key]
 				now := pair{value, present, shown[key].next}
 				last := shown[key]
+				if i == 0 {
+					now.next = begunWith(list, e.At, now)
+				}
 				if !free[key] && i > 0 && !now.is(last) {
 					if now.next = explains(list, last.next, e.At, now); now.next < 0 {
 						out = append(out, unkept(e, key, last, now))
@@ -132,6 +135,16 @@ func explains(list []wish, next int, at float64, now pair) int {
 		return next
 	}
 	return found + 1
+}
+
+// begunWith is the place of the first change that is still to come where a call begins with what one of them asked for.
+func begunWith(list []wish, at float64, now pair) int {
+	for i, w := range list {
+		if now.present && !w.removes && w.at <= at && reflect.DeepEqual(w.value, now.value) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 func unkept(e *recording.Entry, key string, last, now pair) Finding {

@@ -1,6 +1,8 @@
 package outcome
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -39,6 +41,11 @@ func (t *timeline) dataFits(o *operation, e *recording.Entry) bool {
 	if voice.Find(o.name).Group != voice.GroupUserData || t.changing(o, e) {
 		return true
 	}
+	return shows(o, e)
+}
+
+// shows reports whether the user data of a notification are as an operation leaves them.
+func shows(o *operation, e *recording.Entry) bool {
 	have := voice.UserDataOf(e)
 	switch o.name {
 	case "AttachUserData", "UpdateUserData":
@@ -50,6 +57,52 @@ func (t *timeline) dataFits(o *operation, e *recording.Entry) bool {
 	default:
 		return len(have) == 0
 	}
+}
+
+// spoiled is the notification of a change of user data that tells of an operation without showing what it did; nil where there is none.
+// It is the first that came, before the same person asked for the next change of the call, when all that had been asked for before was
+// told; and what the operation did was not shown later either, though something was told that the person asked for after it.
+func (t *timeline) spoiled(o *operation) *recording.Entry {
+	if voice.Find(o.name).Group != voice.GroupUserData || o.name == "AttachUserData" && t.attachedBefore(o) || likeOurs(o) {
+		return nil
+	}
+	next := slices.IndexFunc(o.end.ops, func(p *operation) bool { return p.At > o.At && changesData(p.name) })
+	at := slices.IndexFunc(o.end.told, func(e *recording.Entry) bool { return e.At > o.At && e.Type() == voice.AttachedDataChanged })
+	if at < 0 || next >= 0 && o.end.told[at].At > o.end.ops[next].At || o.end.told[at].State() == voice.Released ||
+		!fencedBetween(o.who.fences, max(o.AnsweredAt, o.end.told[at].At), math.Inf(1)) {
+		return nil
+	}
+	open := func(p *operation) bool {
+		return p != o && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.who != o.who || !p.sure || !t.settled(p, o.At))
+	}
+	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, o.end.told[at].At), open) ||
+		slices.ContainsFunc(since(o.end.told, o.At), func(e *recording.Entry) bool { return shows(o, e) }) {
+		return nil
+	}
+	return o.end.told[at]
+}
+
+// likeOurs reports whether a key of user data that an operation sets is a word of the API, or of a language that a server may be written
+// in, or a value is empty: DATA-20, which is recommended, speaks of those.
+func likeOurs(o *operation) bool {
+	for key, value := range voice.PairsIn(o.Entry) {
+		if value == "" || o.end.told[0].Call()[key] != nil || slices.Contains([]string{"__proto__", "constructor", "toString", "userData", "statusCode", "key"}, key) {
+			return true
+		}
+	}
+	return false
+}
+
+// attachedBefore reports whether a key that an operation attaches was there: it then stands in the call twice, and which of the two is
+// shown no page says.
+func (t *timeline) attachedBefore(o *operation) bool {
+	have := voice.UserDataOf(o.end.before(o.At))
+	for key := range voice.PairsIn(o.Entry) {
+		if _, there := have[key]; there {
+			return true
+		}
+	}
+	return false
 }
 
 // Limits of what every switch takes as user data; what lies beyond is for DATA-20, which is recommended.

@@ -39,8 +39,9 @@ func (t *timeline) leavesOriginal(o *operation) {
 		return
 	}
 	gone := original.over()
-	if gone != nil && (gone.At < o.At || gone.At > over.At+together) {
-		gone = nil
+	used := func(p *operation) bool { return p.end == original && p.sure }
+	if gone != nil && (gone.At < o.At || gone.At > over.At+together || slices.ContainsFunc(posted(t.ops, over.At, gone.At), used)) {
+		gone = nil // it went on
 	}
 	if gone != nil && slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
 		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original)) && !t.overBefore(p, o, original)

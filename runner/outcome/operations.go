@@ -154,6 +154,11 @@ func (t *timeline) ofCall(o *operation) {
 	located := o.Body()["location"] != nil // a switch looks it up, and may know none of that name
 	if requirement := itself[o.name]; requirement != "" && !t.done(o) && !(located && o.name == "SingleStepTransfer") {
 		t.told(requirement, o)
+		if e := t.spoiled(o); e != nil {
+			t.find(requirement, judge.Finding{
+				Entry: e, Path: "data.call.userData", Expected: "what " + o.name + " asked for", Observed: judge.Short(voice.UserDataOf(e)),
+			})
+		}
 	}
 	switch o.name {
 	case "Answer":

@@ -18,17 +18,31 @@ func (t *timeline) reads() {
 		if p == nil || e.Problem != "" || e.Credentials != "" && e.Credentials != "cookie" {
 			continue
 		}
-		if path, _, _ := strings.Cut(e.Path, "?"); path == "/me" && e.Credentials == "" && e.Accepted() {
-			t.judged["SESSION-1"]++
-			if voice.UserIn(e) == nil {
-				t.find("SESSION-1", judge.Finding{Entry: e, Path: "user", Expected: "the user", Observed: judge.Short(e.AnswerObject()["user"])})
-			}
+		if path, _, _ := strings.Cut(e.Path, "?"); path == "/me" && e.Accepted() {
+			t.user(p, e)
 		}
 		if member, list := judge.ListedIn(e); list {
 			t.list(p, e, member)
 		} else if n := p.named[voice.CallIDOf(e.Path)]; n != nil {
 			t.readAlone(n, e)
 		}
+	}
+}
+
+// user judges that the user whom somebody reads is there, and always the same.
+func (t *timeline) user(p *person, e *recording.Entry) {
+	user := voice.UserIn(e)
+	if e.Credentials == "" || user != nil {
+		t.judged["SESSION-1"]++
+	}
+	switch {
+	case user == nil && e.Credentials == "":
+		t.find("SESSION-1", judge.Finding{Entry: e, Path: "user", Expected: "the user", Observed: judge.Short(e.AnswerObject()["user"])})
+	case user.ID() == "":
+	case p.user == "":
+		p.user = user.ID()
+	case user.ID() != p.user:
+		t.find("SESSION-1", judge.Finding{Entry: e, Path: "user.id", Expected: p.user + ", the same user as before", Observed: judge.Short(user.ID())})
 	}
 }
 
@@ -193,8 +207,8 @@ func (t *timeline) disturbs(o *operation, n *end, read *recording.Entry) bool {
 	switch {
 	case does.Steady, does.To == voice.ToDevice && !does.Merges, does.To == voice.ToChannel, does.To == voice.ToMe:
 		return false
-	case o.who != n.who && does.Merges:
-		return true // what the others of a call are told then, no page says
+	case o.who != n.who && does.Merges: // what the others of a call are told then, no page says; what they do later shows it
+		return o.AnsweredAt == 0 || !fencedBetween(n.who.fences, o.AnsweredAt, read.At)
 	case o.who != n.who && !ends(o.name) && o.name != "Answer":
 		return false // holds, mutes, records at another end
 	case o.who == n.who && o.end == n && !does.Merges && does.Told.Type != "" && o.name != "SwapCalls":

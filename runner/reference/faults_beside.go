@@ -1,10 +1,15 @@
 package reference
 
-import "slices"
+import (
+	"maps"
+	"slices"
+)
 
 // faultsBeside show the second time that something is done to a call, after something that was refused, or at a call that is held while
 // something is done to another.
-func faultsBeside() []fault { return slices.Concat(besideHeld(), ofTheSecond(), begunWithData()) }
+func faultsBeside() []fault {
+	return slices.Concat(besideHeld(), ofTheSecond(), begunWithData(), ofOthers(), lateFaults(), acceptedFaults(), afterDeletions())
+}
 
 func besideHeld() []fault {
 	// releasing ends the agent's held calls before an operation is done.
@@ -129,5 +134,128 @@ func begunWithData() []fault {
 				}
 				return notes
 			})),
+	}
+}
+
+// ofOthers show or change what is somebody else's, or was another's before.
+func ofOthers() []fault {
+	return []fault{
+		row("fifth-user-is-another", "SESSION-1", "each fifth GET of the user shows another's", func(h *hooks) {
+			n := 0
+			reads("me", func(x *exchange) {
+				user, _ := x.answer.body["user"].(object)
+				if n++; n%5 == 0 && user != nil {
+					i := slices.Index(x.s.agents, x.agent)
+					user["id"] = x.s.agents[(i+1)%len(x.s.agents)].userID
+				}
+			})(h)
+		}),
+		row("forwarding-of-everybody", "DEVICE-13", "calls of everybody are forwarded while those of an agent are who is not to be disturbed", func(h *hooks) {
+			forwards := func(x *exchange, notes []*note) []*note {
+				for _, a := range x.s.agents {
+					if a != x.agent && x.agent.doNotDisturb == "On" {
+						a.forwardTo = x.agent.forwardTo
+					}
+				}
+				return notes
+			}
+			onNotes("ForwardCallsOn", forwards)(h)
+			onNotes("ForwardCallsOff", forwards)(h)
+		}),
+	}
+}
+
+// acceptedFaults accept what must be refused, or do it all the same.
+func acceptedFaults() []fault {
+	return []fault{
+		row("foreign-device-monitors", "DEVICE-14", "ListenIn at another agent's device is done at the own one", accepts("ListenIn", coded(codeNotFound))),
+		row("unknown-operation-accepted-again", "ERR-6", "an unknown operation is answered 0 the second time that a call is asked for it", func(h *hooks) {
+			again := repeatedly()
+			accepts("FlyToTheMoon", func(x *exchange, _ *apiError) bool { return again(x) })(h)
+		}),
+		row("refused-session-start-logs-out", "ERR-2", "StartContactCenterSession that is refused leaves the device inactive", func(h *hooks) {
+			h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+				if x.op == "StartContactCenterSession" {
+					x.agent.session = false
+				}
+				return err
+			})
+		}),
+	}
+}
+
+// lateFaults show in what is read, or done, some time after what brought them about.
+func lateFaults() []fault {
+	return []fault{
+		row("transferred-call-read-as-before", "READ-1", "a call that was transferred is read with the party who transferred it", func(h *hooks) {
+			before := map[*leg]string{}
+			arrives("CompleteTransfer", func(x *exchange) *apiError {
+				for _, a := range x.s.agents {
+					for _, l := range a.legs {
+						if a != x.agent && len(l.peers) == 1 && l.peers[0].agent == x.agent {
+							before[l] = x.agent.Number
+						}
+					}
+				}
+				return nil
+			})(h)
+			readCall(func(x *exchange, c object) {
+				if number := before[x.leg]; number != "" {
+					c["participants"] = []any{participant(number)}
+				}
+			})(h)
+		}),
+		row("refused-swap-exchanges-user-data", "DATA-9", "SwapCalls that is refused exchanges the user data of the two calls", func(h *hooks) {
+			h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+				if other := x.leg; x.op == "SwapCalls" && other != nil && other.partner() != nil {
+					other.data, other.partner().data = other.partner().data, other.data
+				}
+				return err
+			})
+		}),
+	}
+}
+
+// afterDeletions know what was deleted, or what there was before.
+func afterDeletions() []fault {
+	return []fault{
+		row("pair-attached-after-deletion-is-lost", "DATA-1", "a pair that was deleted is not attached again", func(h *hooks) {
+			gone := map[string]bool{}
+			h.arrive = append(h.arrive, func(x *exchange) *apiError {
+				key, _ := x.body["key"].(string)
+				pairs, _ := x.body["userData"].(object)
+				switch x.op {
+				case "DeleteUserDataPair":
+					gone[x.id+key] = true
+				case "AttachUserData":
+					for k := range pairs {
+						if gone[x.id+k] {
+							delete(pairs, k)
+						}
+					}
+				}
+				return nil
+			})
+		}),
+		row("deletion-keeps-what-was-dialled", "DATA-4", "DeleteUserData leaves what Dial attached", func(h *hooks) {
+			dialled := map[*callData]object{}
+			onNotes("Dial", func(_ *exchange, notes []*note) []*note {
+				for _, n := range notes {
+					if n.leg != nil && len(n.leg.data.pairs) > 0 {
+						dialled[n.leg.data] = maps.Clone(n.leg.data.pairs)
+					}
+				}
+				return notes
+			})(h)
+			onNotes("DeleteUserData", func(_ *exchange, notes []*note) []*note {
+				for _, n := range notes {
+					if n.leg != nil && dialled[n.leg.data] != nil {
+						n.leg.data.merge(dialled[n.leg.data])
+						n.call()["userData"] = maps.Clone(n.leg.data.pairs)
+					}
+				}
+				return notes
+			})(h)
+		}),
 	}
 }

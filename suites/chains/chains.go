@@ -20,7 +20,8 @@ func Specs() {
 	chain("chains.data", "User data that are easily spoiled go through everything", data, "DATA-2", "DATA-10", "HOLD-1", "TRANSFER-4")
 	chain("chains.second-consult", "A consult call is given up, then begun anew and completed", secondConsult,
 		"TRANSFER-1", "TRANSFER-2", "TRANSFER-16", "CONFERENCE-1", "CONFERENCE-2", "ANSWER-2", "HANGUP-2", "READ-1")
-	chain("chains.kept", "What is of a call stays with it, through swaps and a conference", kept, "SWAP-1", "CONFERENCE-2", "CONFERENCE-4", "READ-1")
+	refusing("chains.kept", "What is of a call stays with it, through swaps, a refused one among them, and a conference", kept,
+		"SWAP-1", "CONFERENCE-2", "CONFERENCE-4", "READ-1")
 	chain("chains.swapped-transfer", "A transfer after swaps, then the two who stay", swappedTransfer,
 		"SWAP-1", "TRANSFER-4", "TRANSFER-5", "TRANSFER-23", "HOLD-1", "HANGUP-2")
 	chain("chains.swapped-conference", "A conference after a swap, then a party leaves", swappedConference,

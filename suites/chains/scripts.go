@@ -104,6 +104,9 @@ func kept(s *chained) {
 	s.may(a, c, "StartCallRecording")
 	consult := s.consult(c, "consult", "InitiateConference", with(map[string]any{"Consulted": "of the consult call"}))
 	s.picksUp(consult)
+	if s.Operate(a, recording.Refusal.Label("with-nothing"), s.at(a, "SwapCalls", c, consult), "SwapCalls", nil).Accepted() {
+		s.breaks("SwapCalls without otherCallUri was accepted")
+	}
 	for range 2 {
 		s.swap(c, consult)
 		s.Get(a, "read.list", "/me/calls?fields=*")
@@ -130,8 +133,10 @@ func (s *chained) staying(a, b *play.Actor, mark int) {
 	first, second := s.with(a, b, mark), s.with(b, a, mark)
 	s.do(a, first, "Hold", nil)
 	s.do(a, first, "Retrieve", nil)
+	s.Get(a, "read.staying", "/me/calls/"+first.ID(a))
 	s.do(b, second, "Hold", nil)
 	s.do(b, second, "Retrieve", nil)
+	s.Get(b, "read.staying", "/me/calls/"+second.ID(b))
 	s.do(b, second, "SendDtmf", map[string]any{"digits": "9"})
 	s.do(a, first, "UpdateUserData", with(map[string]any{"Staying": "yes"}))
 	mark = s.Mark()
@@ -238,6 +243,7 @@ func outbound(s *chained) {
 	there := s.arrives(s.Destination, "there", mark, b)
 	s.do(s.Destination, there, "Answer", nil)
 	s.do(s.Destination, there, "Hangup", nil)
+	s.do(a, c, "DeleteUserData", nil)
 	s.may(b, c, "Retrieve")
 	s.hangsUp(a, b, c)
 }
@@ -255,11 +261,23 @@ func settings(s *chained) {
 		{"DoNotDisturbOn", nil}, {"DoNotDisturbOff", nil},
 	} {
 		s.set(step.operation, step.params)
+		if step.operation == "ForwardCallsOn" {
+			s.others()
+		}
 	}
 	s.Get(s.Agent, "read.device", "/me/devices/"+s.Agent.Device) // the setting was told last, the agent state before it
 	s.Inbound("original")
 	s.set("DoNotDisturbOn", nil)
 	s.set("DoNotDisturbOff", nil)
+}
+
+// others read their devices, of which nothing was set.
+func (s *chained) others() {
+	for _, a := range []*play.Actor{s.Caller, s.Destination} {
+		if a.Controlled() && a.Device != "" {
+			s.Get(a, "read.device", "/me/devices/"+a.Device)
+		}
+	}
 }
 
 // set changes a setting of the agent's device or the agent state, and waits until it is told.

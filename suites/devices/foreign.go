@@ -15,6 +15,7 @@ var foreign = []struct{ label, title, below, body string }{
 	{"foreign.do-not-disturb-off", "DoNotDisturbOff of another agent's device", "", `{"operationName":"DoNotDisturbOff"}`},
 	{"foreign.forward-off", "ForwardCallsOff of another agent's device", "", `{"operationName":"ForwardCallsOff"}`},
 	{"foreign.forward", "ForwardCallsOn of another agent's device", "", `{"operationName":"ForwardCallsOn","destination":"DESTINATION"}`},
+	{"foreign.listen-in", "ListenIn from another agent's device", "", `{"operationName":"ListenIn","targetDeviceUri":"TARGET"}`},
 	{"foreign.dial", "Dial from another agent's device", "/calls", `{"operationName":"Dial","destination":{"phoneNumber":"DESTINATION"}}`},
 }
 
@@ -50,7 +51,7 @@ func reach(s *Stage) {
 	}
 	s.Get(s.Agent, "foreign.read", "/me/devices/"+s.Caller.Device)
 	for _, f := range foreign {
-		body := []byte(strings.ReplaceAll(f.body, "DESTINATION", s.Destination.Party.Number))
+		body := []byte(strings.NewReplacer("DESTINATION", s.Destination.Party.Number, "TARGET", s.DeviceURI(s.Agent)).Replace(f.body))
 		e := s.PostRaw(s.Agent, f.label, "/me/devices/"+s.Caller.Device+f.below, "application/json", body)
 		if !e.Accepted() {
 			continue

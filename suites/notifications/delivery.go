@@ -47,6 +47,7 @@ func delivery() {
 		})
 		It("a topic that stays subscribed is delivered when another is unsubscribed", Check("other-topic", "BAYEUX-11"), func() {
 			Expect(WatcherOf("original", "half")).To(BeToldOf("original", Ringing, Established))
+			Expect(WatcherOf("original", "under")).To(BeToldOf("original", Ringing, Established))
 		})
 		It("what happens between polls comes with the next one, in order and once", Check("between-polls", "BAYEUX-12"), func() {
 			Given(Dialogue("idle", "collect")).NotTo(BeEmpty())
@@ -116,6 +117,7 @@ func watch(s *Stage) watchers {
 	open(s.Agent, "segment", "/v2/*")
 	open(s.Agent, "no-topic")
 	open(s.Agent, "half", devices, calls).Unsubscribe(devices)
+	open(s.Agent, "under", calls, "/v2/me/*").Unsubscribe("/v2/me/*")
 	w.again = open(s.Agent, "again")
 	w.again.Leave()
 	w.again.Open("", calls)

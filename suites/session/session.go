@@ -9,6 +9,7 @@ import (
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Specs registers the scenarios of this area.
@@ -59,6 +60,12 @@ func login() {
 			})
 			It("channels of the wrong type are refused", Check("channels", "SESSION-9"), func() {
 				Expect(Requests(wrongType)).To(OpenVoiceNever("channels is no list of names"))
+			})
+			It("a refused start leaves the agent logged in", Check("refused-start", "ERR-2"), func() {
+				fresh()
+				Given(Request("device-after-start")).To(ShowTheAgentLoggedIn())
+				Given(Requests(wrongType)).To(OpenVoiceNever("channels is no list of names"))
+				Expect(Request("device-after-refusals")).To(ShowTheAgentLoggedIn())
 			})
 			It("EndContactCenterSession is answered with statusCode 0", Check("end", "SESSION-6"), func() {
 				Expect(Request("end")).To(HaveStatusCode(0))
@@ -111,6 +118,7 @@ func startAndEnd(s *Stage) {
 	for _, name := range []string{"text", "numbers", "object"} {
 		s.StartSession(a, wrongType+name, wrongTypes[name])
 	}
+	s.Get(a, "device-after-refusals", "/me/devices/"+a.Device)
 	s.CloseNotifications(a)
 	s.StartSession(a, withoutBayeux, []string{"voice"})
 	byCookie(s, a, othersBefore)
@@ -133,10 +141,21 @@ func startAndEnd(s *Stage) {
 			s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
 		}
 		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
+		usesAgain(s, a)
 		if s.EndSession(a, "end-again").Accepted() {
 			s.Request(a, "after-end-again", play.CookieOnly("/me"))
 			s.Get(a, "and-again", "/me")
 			s.StartSession(a, "restart-again", []string{"voice"})
+		}
+	}
+}
+
+// usesAgain sets agent states in a session that was started once more.
+func usesAgain(s *Stage, a *play.Actor) {
+	for _, state := range []string{"NotReady", "Ready"} {
+		mark := s.Mark()
+		if s.AgentState(a, state, state).Accepted() && s.NoNotifications() == "" {
+			s.Await(a, state, mark, voice.DeviceAfter(a.Device, state))
 		}
 	}
 }

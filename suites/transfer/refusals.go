@@ -20,6 +20,7 @@ var (
 		refusals.Post("destination-number", "InitiateTransfer with a number as destination", "TRANSFER-13", initiate, map[string]any{"destination": 5001}, 1, 2, 10),
 		refusals.Post("complete-without-consult", "CompleteTransfer where there is no consult call", "TRANSFER-15", "CompleteTransfer", nil, 2, 3, 6, 1),
 		refusals.Post("unknown-operation", "an unknown operation", "ERR-6", "FlyToTheMoon", nil, 1, 2, 3, 10),
+		refusals.Post("unknown-operation-again", "an unknown operation once more", "ERR-6", "FlyToTheMoon", nil, 1, 2, 3, 10),
 		refusals.Raw("not-json", "a body that is not JSON", "ERR-5", "application/json", `{"operationName": "InitiateTransfer", "destination": `, 1, 2, 10),
 		refusals.Case{Name: "unknown-call", Title: "InitiateTransfer on an unknown call", Requirement: "ERR-9", Expect: []int64{6}, Send: toUnknownCall},
 		refusals.Case{
