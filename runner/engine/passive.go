@@ -187,6 +187,9 @@ func bearing(e *recording.Entry) bool {
 	}
 }
 
+// Redact cuts secrets out of what is reported. It is called before anything is added.
+func (p *Passive) Redact(cut func(string) string) { p.options.redact = cut }
+
 // Soon has what is over judged so much of its time later, in place of a minute and a half, and little held: for traffic that is judged
 // as it comes. So long a notification may come behind the end of its call.
 func (p *Passive) Soon(after time.Duration) {

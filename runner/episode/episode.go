@@ -354,7 +354,7 @@ func (s *Splitter) Closed(all bool) (out, dropped []*recording.Entry) {
 			return false
 		}
 		for _, e := range p.entries {
-			e.Scenario = fmt.Sprintf("calls %d", p.number)
+			e.Own(fmt.Sprintf("calls %d", p.number))
 		}
 		out = append(out, p.entries...)
 		return true

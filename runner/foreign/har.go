@@ -211,6 +211,9 @@ func (h *har) read(e harEntry) error {
 		}
 	}
 	l := line{at: started, person: who, entry: x}
+	if whole {
+		h.secrets.Show(&recording.Entry{Kind: recording.KindRest, Method: x.Method, Path: strings.TrimPrefix(path, root), Status: x.Status, Response: asJSON(body)})
+	}
 	switch {
 	case e.Response.Status == 0:
 		x.Problem = "reset"
@@ -226,6 +229,14 @@ func (h *har) read(e harEntry) error {
 	}
 	h.add(l)
 	return nil
+}
+
+// asJSON is a body that is JSON; nil for any other.
+func asJSON(raw []byte) json.RawMessage {
+	if !json.Valid(raw) {
+		return nil
+	}
+	return raw
 }
 
 // body is a body as a recording holds it: JSON, or a text.
@@ -320,6 +331,7 @@ func (h *har) message(m json.RawMessage, who string, at time.Time, transport str
 	if json.Unmarshal(m, &b) != nil || b.Data == nil || strings.HasPrefix(b.Channel, "/meta/") {
 		return
 	}
+	h.secrets.Show(&recording.Entry{Kind: recording.KindMessage, Channel: b.Channel, Message: m})
 	raw, _ := h.body(m)
 	h.add(line{at: at, person: who, entry: &recording.Entry{
 		Kind: recording.KindMessage, Channel: b.Channel, Transport: transport, Session: max(h.shakes[who], 1), Message: raw,

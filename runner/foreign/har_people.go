@@ -20,10 +20,10 @@ func (h *har) learn(e harEntry) {
 		}
 	}
 	for _, c := range e.Request.Cookies {
-		h.secrets.add(c.Value)
+		h.secrets.Cookie(c.Name, c.Value)
 	}
 	for _, c := range e.Response.Cookies {
-		h.secrets.add(c.Value)
+		h.secrets.Cookie(c.Name, c.Value)
 	}
 	for _, x := range e.Response.Headers {
 		h.secrets.Header(x.Name, x.Value)

@@ -5,6 +5,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // cut stands where a secret was.
@@ -26,10 +29,12 @@ var words = []string{"password", "passwd", "secret", "token", "credential", "aut
 type Secrets struct {
 	Most int // how many of them are kept, the newest ones; 0 for all
 
-	known  map[string]bool
-	values []string            // in the order in which they came
-	starts map[string][]string // by how they begin, the longest first
-	pairs  [1 << 16]bool       // by their first two bytes, whether any begins so
+	known   map[string]bool
+	cookies map[string]bool     // those of them that only stand in cookies that are not a session's
+	shown   map[string]bool     // of these, ids that the API shows
+	values  []string            // in the order in which they came
+	starts  map[string][]string // by how they begin, the longest first
+	pairs   [1 << 16]bool       // by their first two bytes, whether any begins so
 }
 
 // Header notes what a header with a secret holds.
@@ -52,16 +57,57 @@ func (s *Secrets) Header(name, value string) {
 		pair, _, _ := strings.Cut(value, ";")
 		s.pair(pair)
 	case strings.Contains(name, "csrf") && !strings.HasSuffix(name, "header") && !strings.HasSuffix(name, "headername"), strings.Contains(name, "token"):
+		s.made(value)
+	}
+}
+
+// made adds a value that a server has made, unless it may be a word of the API.
+func (s *Secrets) made(value string) {
+	if recording.Unguessable(value) {
 		s.add(value)
 	}
 }
 
 func (s *Secrets) pair(cookie string) {
-	_, value, _ := strings.Cut(cookie, "=")
-	s.add(strings.Trim(value, `" `))
+	name, value, _ := strings.Cut(cookie, "=")
+	s.Cookie(strings.TrimSpace(name), strings.Trim(value, `" `))
+}
+
+// Cookie notes the value of a cookie. The id of something that the API shows is none, but in the cookie of a session.
+func (s *Secrets) Cookie(name, value string) {
+	switch {
+	case recording.PrivateCookie(name):
+		delete(s.shown, value)
+		s.made(value)
+	case s.shown[value] || s.known[value]:
+	default:
+		s.made(value)
+		if s.known[value] {
+			if s.cookies == nil {
+				s.cookies = map[string]bool{}
+			}
+			s.cookies[value] = true
+		}
+	}
+}
+
+// Show notes the ids that an entry shows, as it came: they are no secrets, although they stand in a cookie, too.
+func (s *Secrets) Show(e *recording.Entry) {
+	for _, id := range voice.IDsIn(e) {
+		if !s.cookies[id] {
+			continue
+		}
+		if s.shown == nil {
+			s.shown = map[string]bool{}
+		}
+		s.shown[id] = true
+		s.forget(id)
+		s.values = slices.DeleteFunc(s.values, func(v string) bool { return v == id })
+	}
 }
 
 func (s *Secrets) add(value string) {
+	delete(s.cookies, value) // it is a secret elsewhere, too
 	if len(value) < shortestSecret || s.known[value] {
 		return
 	}
@@ -82,6 +128,7 @@ func (s *Secrets) add(value string) {
 
 func (s *Secrets) forget(value string) {
 	delete(s.known, value)
+	delete(s.cookies, value)
 	start := value[:shortestSecret]
 	if s.starts[start] = slices.DeleteFunc(s.starts[start], func(v string) bool { return v == value }); len(s.starts[start]) == 0 {
 		delete(s.starts, start)

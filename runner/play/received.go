@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
@@ -16,15 +15,12 @@ import (
 // What a target makes is secret in two ways. A value that nobody could guess is cut wherever it stands. One that reads as
 // a word, such as Ready, is cut only where it is told to be a cookie's or a token's: elsewhere it is a word of the API.
 
-// private are cookies whose value is a secret even where the API shows it as the id of something.
-var private = regexp.MustCompile(`(?i)sess|sid|auth|token|csrf|xsrf|bayeux`)
-
 // learn adds the value of a cookie. It reports whether the cookie may be used: there is an end to them.
 func (s *secrets) learn(c *http.Cookie) bool {
-	if !s.mark(c.Value, c.HttpOnly || private.MatchString(c.Name)) {
+	if !s.mark(c.Value, c.HttpOnly || recording.PrivateCookie(c.Name)) {
 		return false
 	}
-	if unguessable(c.Value) {
+	if recording.Unguessable(c.Value) {
 		s.add(c.Value)
 	} else {
 		s.addPair(c.Name + "=" + c.Value)
@@ -37,7 +33,7 @@ func (s *secrets) token(header, value string) {
 	if !s.mark(value, true) {
 		return
 	}
-	if unguessable(value) {
+	if recording.Unguessable(value) {
 		s.add(value)
 		return
 	}
@@ -67,45 +63,6 @@ func (s *secrets) mark(value string, always bool) bool {
 	}
 	s.made[value] = s.made[value] || always
 	return true
-}
-
-const (
-	shortestToken = 8  // a shorter value occurs by chance
-	longestNumber = 15 // of digits: a longer one is no number of a telephone, nor a time
-	longestWord   = 16
-)
-
-// unguessable reports whether a value is none that words and numbers are made of.
-func unguessable(value string) bool {
-	if len(value) < shortestToken {
-		return false
-	}
-	letters, digits, parts, part := 0, 0, 0, 0
-	lower := false
-	for _, r := range value {
-		switch {
-		case r >= '0' && r <= '9':
-			digits++
-		case unicode.IsLetter(r):
-			letters++
-			if part == 0 || lower && unicode.IsUpper(r) {
-				parts++
-				part = 0
-			}
-			if part++; part > longestWord {
-				return true
-			}
-			lower = unicode.IsLower(r)
-			continue
-		case !strings.ContainsRune("-_.,:;/+() ", r):
-			return true
-		}
-		part, lower = 0, false
-	}
-	if digits > 0 {
-		return letters > 0 || digits > longestNumber
-	}
-	return parts > len(value)/4+1
 }
 
 // shown is an entry without secrets; nil for one that holds none.
@@ -154,32 +111,11 @@ func (s *secrets) shown(e *recording.Entry) *recording.Entry {
 
 // publish takes the ids of what the API shows for no secrets, although they stand in a cookie, too.
 func (s *secrets) publish(e *recording.Entry) {
-	var ids []string
-	show := func(c voice.Call) { ids = append(ids, c.ID(), c.UUID(), c.ConnID()) }
-	switch e.Kind {
-	case recording.KindMessage:
-		show(voice.CallOf(e))
-		for d := range voice.DevicesOf(e) {
-			ids = append(ids, d.ID())
-		}
-	case recording.KindRest:
-		user := voice.UserIn(e)
-		listed, _ := voice.CallsIn(e)
-		own, _ := user.Calls()
-		for _, c := range append(append(listed, own...), voice.CallIn(e)) {
-			show(c)
-		}
-		for _, d := range voice.ShownIn(e) {
-			ids = append(ids, d.ID())
-		}
-		ids = append(ids, user.ID())
-	default:
-		return
-	}
+	ids := voice.IDsIn(e)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, id := range ids {
-		if always, known := s.made[id]; known && !always && id != "" {
+		if always, known := s.made[id]; known && !always {
 			s.plain[id] = true
 		}
 	}

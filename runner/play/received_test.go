@@ -37,7 +37,7 @@ func TestUnguessable(t *testing.T) {
 		"0f3a9c2b7d": true, "631608b3-ceb1-472b-ba05-2ae39555b0d1": true, "YWdlbnQ6YWdlbnQ=": true, "12345678901234567890": true,
 		"kjhdfgkjhsdfgkjhsdfkj": true, "aGxkSjWqPzLkMnBvCx": true, "Böse": false,
 	} {
-		if got := unguessable(value); got != want {
+		if got := recording.Unguessable(value); got != want {
 			t.Errorf("%s: %v", value, got)
 		}
 	}

@@ -123,6 +123,17 @@ func (e *Entry) Shown() *Entry {
 	return e
 }
 
+// Hide makes the entry be shown as another, without secrets.
+func (e *Entry) Hide(shown *Entry) { e.shown = shown }
+
+// Own gives an entry to a scenario.
+func (e *Entry) Own(scenario string) {
+	e.Scenario = scenario
+	if e.shown != nil {
+		e.shown.Scenario = scenario
+	}
+}
+
 // ShownAs are entries as they may leave the program.
 func ShownAs(entries []*Entry) []*Entry {
 	out := make([]*Entry, len(entries))

@@ -66,6 +66,36 @@ func TestWatch(t *testing.T) {
 	}
 }
 
+// What stands in a cookie or a token may be a word of the API, or the id of a call, too: it is judged as it came, and what is saved shows
+// nothing else.
+func TestWatchWhereCookiesAreWords(t *testing.T) {
+	t.Parallel()
+	for _, variation := range []string{"cookie-words", "cookie-last-call", "csrf-word"} {
+		t.Run(variation, func(t *testing.T) {
+			t.Parallel()
+			agents := reference.DefaultAgents(1)
+			_, url := serve(t, reference.Options{Agents: agents, Variation: variation})
+			w := startWatch(t, "--target", url, "--save", "saved")
+			run := newCommand(t, "run", "--run", "transfer.sample-2", "--run", "calls.*", "--report-dir", "")
+			run.write(t, targetFile(w.url, patient, agents))
+			if code := run.call(t); code != result.ExitConforms {
+				t.Fatalf("the run through the watch ends with %d: %s%s", code, run.out.String(), run.err.String())
+			}
+			if code := w.stop(t); code != result.ExitConforms {
+				t.Errorf("exit code %d: %s%s", code, w.out.String(), w.err.String())
+			}
+			files, err := filepath.Glob(filepath.Join(w.Dir, "saved", "watch-*.ndjson"))
+			if err != nil || len(files) != 1 {
+				t.Fatalf("saved: %v, %v", files, err)
+			}
+			verify := newCommand(t, "verify", files[0])
+			if code := verify.call(t); code != result.ExitConforms {
+				t.Errorf("verify of what was saved ends with %d: %s%s", code, verify.out.String(), verify.err.String())
+			}
+		})
+	}
+}
+
 // watch is a running watch.
 type watch struct {
 	*command

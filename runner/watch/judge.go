@@ -14,6 +14,8 @@ import (
 
 // Judge judges a recording as it grows; engine.Passive is one.
 type Judge interface {
+	// Redact has secrets cut out of what is reported. It is called before anything is added.
+	Redact(cut func(string) string)
 	// Add takes the next entry.
 	Add(ctx context.Context, e *recording.Entry) error
 	// Judge judges what is over, or all, and returns what was new. Everything before a time, in seconds of the recording, has come.
@@ -134,6 +136,7 @@ func (x *worker) handle(it item) {
 func (x *worker) keep(e *recording.Entry) {
 	x.seq++
 	e.Seq = x.seq
+	x.hide(e)
 	x.times[x.seq] = e.At
 	x.take(x.ctx, e)
 }
@@ -159,7 +162,7 @@ func (w *Watcher) take(ctx context.Context, e *recording.Entry) {
 	}
 	w.cast.learn(e)
 	w.options.Metrics.saw(e)
-	w.lines.add(e)
+	w.lines.add(e.Shown())
 	if err := w.options.Judge.Add(ctx, e); err != nil {
 		w.options.Say(err.Error())
 	}
@@ -181,7 +184,7 @@ func (x *worker) judge(all bool) {
 			if line == 0 {
 				line = f.After
 			}
-			found = append(found, Finding{f.Requirement, c.Level, c.ID, f.Expected, f.Observed, x.times[line], line})
+			found = append(found, Finding{f.Requirement, c.Level, c.ID, x.Cut(f.Expected), x.Cut(f.Observed), x.times[line], line})
 		}
 	}
 	if len(found) > 0 {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -62,6 +63,9 @@ func New(o Options) *Watcher {
 		options: o, budget: &budget{limit: mostTapped}, begun: time.Now(), queue: make(chan item, 100_000), lines: &ladder{},
 		cast:   &cast{header: o.Header, shown: map[someone]*shown{}},
 		people: newPeople(), secrets: foreign.Secrets{Most: mostSecrets}, reports: make(chan chan struct{}), done: make(chan struct{}),
+	}
+	if o.Judge != nil {
+		o.Judge.Redact(w.Cut)
 	}
 	go w.work()
 	return w
@@ -172,7 +176,7 @@ func (w *Watcher) exchanged(x *exchange) string {
 
 func (w *Watcher) asked(who string, x *exchange, path string) {
 	e := &recording.Entry{
-		Kind: recording.KindRest, At: w.since(x.began), AnsweredAt: w.since(x.ended), Method: x.method, Path: w.cut(path), Status: x.status,
+		Kind: recording.KindRest, At: w.since(x.began), AnsweredAt: w.since(x.ended), Method: x.method, Path: path, Status: x.status,
 	}
 	e.Request, e.RequestText = w.body(x.sent)
 	if kind := x.asked.Get("Content-Type"); len(x.sent) > 0 && !recording.AsJSON(kind) {
@@ -265,7 +269,8 @@ func (w *Watcher) told(who, id string, m json.RawMessage, at time.Time, transpor
 	w.add(&recording.Entry{Kind: recording.KindMessage, At: w.since(at), Channel: b.Channel, Transport: transport, Message: raw}, who, id)
 }
 
-func (w *Watcher) cut(text string) string {
+// Cut is a text without the secrets that were seen.
+func (w *Watcher) Cut(text string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.secrets.Cut(text)
@@ -276,14 +281,41 @@ func (w *Watcher) body(raw []byte) (asJSON json.RawMessage, asText string) {
 	if len(raw) == 0 {
 		return nil, ""
 	}
-	text := w.cut(string(raw))
-	if !json.Valid([]byte(text)) || !utf8.ValidString(text) {
-		return nil, text
+	if !json.Valid(raw) || !utf8.Valid(raw) {
+		return nil, string(raw)
 	}
 	if w.options.HashUserData {
-		return hashed([]byte(text)), ""
+		return hashed(raw), ""
 	}
-	return json.RawMessage(text), ""
+	return slices.Clone(raw), ""
+}
+
+// hide makes an entry leave the program without secrets. It is judged as it came: what stands in a cookie may be a word of the API,
+// or the id of a call, too.
+func (w *Watcher) hide(e *recording.Entry) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.secrets.Show(e)
+	shown, changed := e.Copy(), false
+	change := func(text *string) {
+		if after := w.secrets.Cut(*text); after != *text {
+			*text, changed = after, true
+		}
+	}
+	for _, text := range []*string{&shown.Path, &shown.RequestText, &shown.ResponseText, &shown.Text} {
+		change(text)
+	}
+	for _, raw := range []*json.RawMessage{&shown.Request, &shown.Response, &shown.Message} {
+		text := string(*raw)
+		if change(&text); json.Valid([]byte(text)) {
+			*raw = json.RawMessage(text)
+			continue
+		}
+		*raw = nil // what is no JSON any more cannot be shown
+	}
+	if changed {
+		e.Hide(shown)
+	}
 }
 
 // Report has judged what has come so far and is over.
