@@ -41,19 +41,19 @@ func beside(e, request *recording.Entry) bool {
 // call in another state than before, or a call that nobody asked for.
 func (c *Case) Effects(request *recording.Entry) []Finding {
 	end := c.untilNext(request)
-	state, last := map[string]string{}, map[string]float64{}
+	last := map[string]*recording.Entry{}
 	var out []Finding
 	for _, e := range c.Messages("") {
 		key := e.Actor + " " + e.CallID()
-		before, since := state[key], last[key]
-		state[key], last[key] = e.State(), e.At
-		if c.gapBetween(e.Actor, "", since, e.At) != nil {
+		before := last[key]
+		last[key] = e
+		if c.gapBetween(e.Actor, "", at(before), e.At) != nil {
 			continue // what it was before is not known
 		}
-		if e.At < request.At || e.At >= end || e.Type() != voice.StatusChange || e.State() == before {
+		if e.At < request.At || e.At >= end || e.Type() != voice.StatusChange || before == nil && e.State() == "" || before != nil && e.State() == before.State() {
 			continue
 		}
-		if !c.Ours(e) && !c.BetweenOurs(e) || c.settling(e, request) {
+		if !c.Ours(e) && !c.BetweenOurs(e) || c.settling(e, request) || !answers(request, e) && c.answeredItself(nil, before, e) {
 			continue
 		}
 		out = append(out, Finding{
@@ -87,6 +87,12 @@ func (c *Case) wrongAlone() bool {
 		sent[e.Step] = true
 	}
 	return false
+}
+
+// answers reports whether a request, if it was done, would have made the call Established that is notified.
+func answers(request, e *recording.Entry) bool {
+	operation := request.Operation()
+	return (operation == "Answer" || operation == "Retrieve") && voice.LastSegment(request.Path) == e.CallID()
 }
 
 // settling: what an accepted operation before it causes at the other end may come late.
