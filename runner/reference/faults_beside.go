@@ -237,6 +237,23 @@ func afterDeletions() []fault {
 				return nil
 			})
 		}),
+		row("deleted-user-data-back-at-hold", "DATA-9", "what DeleteUserData has deleted is shown again when the call is held", func(h *hooks) {
+			gone := map[*leg]object{}
+			arrives("DeleteUserData", func(x *exchange) *apiError {
+				if l := x.agent.find(x.id); l != nil {
+					gone[l] = maps.Clone(l.data.pairs)
+				}
+				return nil
+			})(h)
+			onNotes("Hold", func(_ *exchange, notes []*note) []*note {
+				for _, n := range notes {
+					if pairs := gone[n.leg]; len(pairs) > 0 && n.state == held {
+						n.call()["userData"] = pairs
+					}
+				}
+				return notes
+			})(h)
+		}),
 		row("deletion-keeps-what-was-dialled", "DATA-4", "DeleteUserData leaves what Dial attached", func(h *hooks) {
 			dialled := map[*callData]object{}
 			onNotes("Dial", func(_ *exchange, notes []*note) []*note {

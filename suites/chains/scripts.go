@@ -24,8 +24,10 @@ func again(s *chained) {
 	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Held"})
 	s.do(a, c, "Retrieve", nil)
 	s.do(a, c, "DeleteUserData", nil)
-	s.do(a, c, "AttachUserData", with(map[string]any{"Chain": "4"}))
+	s.do(a, c, "AttachUserData", with(map[string]any{"Last": "4"}))
 	s.do(a, c, "DeleteUserData", nil)
+	s.do(a, c, "Hold", nil)
+	s.do(a, c, "Retrieve", nil)
 	if s.Caller.Controlled() {
 		s.do(s.Caller, c, "Hold", nil)
 		s.do(s.Caller, c, "Retrieve", nil)
