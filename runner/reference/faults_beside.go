@@ -8,7 +8,7 @@ import (
 // faultsBeside show the second time that something is done to a call, after something that was refused, or at a call that is held while
 // something is done to another.
 func faultsBeside() []fault {
-	return slices.Concat(besideHeld(), ofTheSecond(), begunWithData(), ofOthers(), lateFaults(), acceptedFaults(), afterDeletions())
+	return slices.Concat(besideHeld(), ofTheSecond(), begunWithData(), ofOthers(), lateFaults(), acceptedFaults(), afterDeletions(), deletedAll())
 }
 
 func besideHeld() []fault {
@@ -237,6 +237,12 @@ func afterDeletions() []fault {
 				return nil
 			})
 		}),
+	}
+}
+
+// deletedAll know what DeleteUserData has deleted.
+func deletedAll() []fault {
+	return []fault{
 		row("deleted-user-data-back-at-hold", "DATA-9", "what DeleteUserData has deleted is shown again when the call is held", func(h *hooks) {
 			gone := map[*leg]object{}
 			arrives("DeleteUserData", func(x *exchange) *apiError {
