@@ -96,7 +96,7 @@ func TestExploresBesideOthers(t *testing.T) {
 		target := exploredTarget(t, reference.Options{Variation: "shared-with-others", Fault: fault}, 4)
 		target.Budgets.Event = 2 * time.Second
 		out, err := suites.Explore(t.Context(), engine.Options{Target: target, Reference: true, Fault: fault},
-			engine.Exploration{Seed: 1, For: 5 * time.Second, Shrink: 5 * time.Second, Focus: []string{"Hold"}})
+			engine.Exploration{Seed: 1, Steps: 300, Shrink: 5 * time.Second, Focus: []string{"Hold"}})
 		if err != nil {
 			t.Fatal(err)
 		}

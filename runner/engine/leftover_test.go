@@ -233,6 +233,7 @@ func TestCallsOfOthersAreLeftAlone(t *testing.T) {
 		}
 		next.ServeHTTP(w, r)
 	})
+	target.Budgets.Request = unhurried
 	out, err := run(t, target, "agent-state.ready")
 	named := func(line string) bool {
 		return strings.Contains(line, "with "+agents[3].Number+" is Ringing at the end: it is no call of this run")

@@ -277,7 +277,8 @@ func TestCallerByProgram(t *testing.T) {
 	people := fmt.Sprintf("    agent: {user: agent, password: agent-secret, number: \"5005\", phone: {registrar: %q}}\n"+
 		"    caller: {number: \"5901\", answer: auto, command: %s}\n    destination: {user: destination, password: destination-secret, number: \"5001\", phone: {registrar: %q}}\n",
 		side, command, side)
-	if counts := telephoned(t, url, people); counts["passed"] < 1400 || counts["untestable"] > 300 {
+	counts := telephoned(t, url, people)
+	if most := (counts["passed"] + counts["untestable"]) / 5; counts["passed"] < 1400 || counts["untestable"] > most { // what needs the caller's own session
 		t.Errorf("%+v", counts)
 	}
 }

@@ -63,12 +63,13 @@ func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map
 		first, second = from, to
 	}
 	states := map[*Actor]string{from: voice.Dialing, to: voice.Ringing}
+	hopeless := func() bool { return s.turnedAway(from, to, mark) || s.engaged(from, to, mark) }
 	var call *Call
-	if id := s.newCallUnless(first, states[first], mark, second.Party.Number, func() bool { return s.turnedAway(from, to, mark) }); id != "" {
+	if id := s.newCallUnless(first, states[first], mark, second.Party.Number, hopeless); id != "" {
 		call = s.bind(first, role, id, parties)
 	}
 	if second.hears() {
-		if id := s.newCallUnless(second, states[second], mark, first.Party.Number, func() bool { return s.turnedAway(from, to, mark) }); id != "" {
+		if id := s.newCallUnless(second, states[second], mark, first.Party.Number, hopeless); id != "" {
 			if call == nil || call.ID(second) != id {
 				call = s.bind(second, role, id, parties)
 			}

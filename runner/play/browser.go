@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/voicespec/voicespec/runner/bayeux"
@@ -25,6 +27,9 @@ type Browser struct {
 	stage   *Stage
 	rest    *voiceapi.Client
 	session *bayeux.Session
+
+	mu   sync.Mutex
+	live []string // sessions that were begun by hand, by their clientId
 }
 
 // Browser opens one. The first GET brings the session cookie, and the CSRF token where there is one:
@@ -124,6 +129,9 @@ func (b *Browser) Leave() {
 // Close ends the browser. It may be called twice.
 func (b *Browser) Close() {
 	b.Leave()
+	if b.stage.interrupted {
+		b.endAll()
+	}
 	b.rest.Close()
 }
 
@@ -184,9 +192,37 @@ func (b *Browser) send(ctx context.Context, step string, body []byte) []*recordi
 	for _, e := range tape.From(mark) {
 		if e.Browser == b.Name && e.Actor == b.Actor.Role && e.Step == step {
 			seen = append(seen, e)
+			b.keep(e)
 		}
 	}
 	return seen
+}
+
+// keep remembers which sessions that were begun by hand live.
+func (b *Browser) keep(e *recording.Entry) {
+	m, _ := recording.DecodeJSON(e.Message).(map[string]any)
+	id, _ := m["clientId"].(string)
+	if e.Direction != "received" || m["successful"] != true || id == "" {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch m["channel"] {
+	case "/meta/handshake":
+		b.live = append(b.live, id)
+	case "/meta/disconnect":
+		b.live = slices.DeleteFunc(b.live, func(x string) bool { return x == id })
+	}
+}
+
+// endAll ends the sessions that were begun by hand, where the scenario did not come to doing so.
+func (b *Browser) endAll() {
+	b.mu.Lock()
+	left := b.live
+	b.mu.Unlock()
+	for _, id := range left {
+		b.PostMessages("end", map[string]any{"channel": "/meta/disconnect", "clientId": id, "id": "end"})
+	}
 }
 
 // PostMessages sends messages, in an array as all servers take it.

@@ -107,6 +107,15 @@ func (s *Stage) turnedAway(from, to *Actor, mark int) bool {
 	if !to.Controlled() || !s.station.notReady(to) {
 		return false
 	}
+	return s.overBeforeItRang(from, to, mark)
+}
+
+// engaged reports whether a call did not come through because the one who was called has another.
+func (s *Stage) engaged(from, to *Actor, mark int) bool {
+	return slices.ContainsFunc(s.liveLegs(), func(l leg) bool { return l.actor == to }) && s.overBeforeItRang(from, to, mark)
+}
+
+func (s *Stage) overBeforeItRang(from, to *Actor, mark int) bool {
 	over := s.Seen(from, mark, voice.InState(voice.Released))
 	return over != nil && s.Seen(to, mark, voice.WithID(over.CallID())) == nil
 }

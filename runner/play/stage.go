@@ -25,11 +25,13 @@ type Stage struct {
 	scenario string
 	begin    int // of the scenario, on the tape
 	cleaning bool
-	calls    map[string]*Call
-	undo     []func()
-	outside  []outside    // calls that were begun from outside
-	meeting  *Meeting     // of those who play in step; nil for one who plays alone
-	replay   *page.Replay // the page that is played; nil for a scenario written in Go
+
+	interrupted bool // the run was, before the scenario came to its end
+	calls       map[string]*Call
+	undo        []func()
+	outside     []outside    // calls that were begun from outside
+	meeting     *Meeting     // of those who play in step; nil for one who plays alone
+	replay      *page.Replay // the page that is played; nil for a scenario written in Go
 }
 
 // Call is a call that the scenario is about. Its role is the page's id, or a name.
@@ -119,6 +121,7 @@ func (s *Station) Begin(ctx context.Context, scenario string) *Stage {
 // Finish undoes what the scenario did and ends it.
 func (s *Stage) Finish() (left []string) {
 	defer s.station.tape.Play("")
+	s.interrupted = s.ctx.Err() != nil
 	// What was begun is undone even when the run was interrupted.
 	cleaning, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), cleaningLimit(s.station.run.Budgets))
 	defer cancel()

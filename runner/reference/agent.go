@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // agent is the running state of an Agent.
@@ -46,7 +45,7 @@ func newAgent(a Agent) *agent {
 	if a.DeviceID == "" {
 		a.DeviceID = newUUID()
 	}
-	return &agent{Agent: a, userID: strings.ReplaceAll(newUUID(), "-", ""), doNotDisturb: "Off", past: map[string]bool{}}
+	return &agent{Agent: a, userID: idOf(a.User), doNotDisturb: "Off", past: map[string]bool{}}
 }
 
 func (a *agent) find(id string) *leg {

@@ -25,6 +25,12 @@ func besideHeld() []fault {
 	}
 	return []fault{
 		row("dial-ends-held-call", "MSG-16", "Dial ends the call that is held", releasing("Dial")),
+		row("answer-ends-held-call", "MSG-16", "Answer ends the call that is held", releasing("Answer")),
+		row("second-call-cannot-be-answered", "CAP-1", "a call that comes while another is held does not offer Answer", calls(ringing, func(_ *Server, l *leg, c object) {
+			if l.agent != nil && len(l.agent.legs) > 1 {
+				omitting("Answer")(c)
+			}
+		})),
 		row("held-consult-hung-up-with-original", "TRANSFER-20", "Hangup of a consult call that is held ends the original, too",
 			arrives("Hangup", func(x *exchange) *apiError {
 				if l := x.agent.find(x.id); l != nil && l.state == held && l.parent != nil {

@@ -11,6 +11,21 @@ func faultsSecurity() []fault {
 	return slices.Concat(loginCheckFaults(), wallFaults(), strangerFaults(), tokenFaults())
 }
 
+// anybody lets in who says nothing of himself, at some resources: as whose device it is, or as the first agent.
+func anybody(method, below string) func(*hooks) {
+	return func(h *hooks) {
+		h.open = append(h.open, func(s *Server, r *http.Request) *agent {
+			if r.Header.Get("Authorization") != "" || r.Method != method || !strings.Contains(r.URL.Path, below) {
+				return nil
+			}
+			if i := slices.IndexFunc(s.agents, func(a *agent) bool { return strings.Contains(r.URL.Path, a.DeviceID) }); i >= 0 {
+				return s.agents[i]
+			}
+			return s.agents[0]
+		})
+	}
+}
+
 func loginCheckFaults() []fault {
 	return []fault{
 		row("credentials-not-needed", "AUTH-1", "a request without credentials is served as the first agent", func(h *hooks) {
@@ -29,6 +44,10 @@ func loginCheckFaults() []fault {
 				return nil
 			})
 		}),
+		row("credentials-not-needed-at-devices", "AUTH-1", "a device is read without credentials", anybody(http.MethodGet, "/me/devices/")),
+		row("credentials-not-needed-at-channels", "AUTH-1", "what is posted to a channel without credentials is done for the first agent",
+			anybody(http.MethodPost, "/me/channels/")),
+		row("credentials-not-needed-for-calls", "AUTH-1", "GET of calls without credentials is served as the first agent", anybody(http.MethodGet, "/me/calls")),
 		row("wrong-password-accepted", "AUTH-2", "a wrong password is accepted", func(h *hooks) {
 			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				user, _, _ := r.BasicAuth()

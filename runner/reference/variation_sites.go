@@ -8,22 +8,24 @@ import (
 
 // siteHooks are what an installation behind a server is like: telephones, login options, options of its devices.
 type siteHooks struct {
-	unregistered func(*agent) bool // whose telephone is not there
-	refusesLogin bool              // such a login is refused, instead of succeeding in part
-	loginState   string            // the agent state after login; Ready if empty
-	rejects      bool              // a call to an agent who is not Ready is turned away
-	wrapUp       time.Duration     // AfterCallWork ends by itself after so long; 0: it stays
-	picksUp      bool              // every telephone answers by itself
-	pickUpDelay  time.Duration     // so long after it began to ring
-	silent       bool              // what rings is told as Established only
-	lostNumbers  string            // what becomes of a call to a number that nobody has
-	settings     []any             // of each device, as GET …/settings/tserver shows them
-	needsReason  bool              // NotReady without reasons is refused
-	routePoint   bool              // what is dialled with an 8 in front goes by a route point
-	moreDevices  bool              // each agent has another device, that of nobody's calls
-	front        string            // what stands before the server and lets people in
-	mutualTLS    bool              // clients are known by a certificate, too
-	shared       bool              // others use the same system, and phone and work in the names of the agents
+	unregistered  func(*agent) bool // whose telephone is not there
+	refusesLogin  bool              // such a login is refused, instead of succeeding in part
+	loginState    string            // the agent state after login; Ready if empty
+	rejects       bool              // a call to an agent who is not Ready is turned away
+	wrapUp        time.Duration     // AfterCallWork ends by itself after so long; 0: it stays
+	picksUp       bool              // every telephone answers by itself
+	pickUpDelay   time.Duration     // so long after it began to ring
+	silent        bool              // what rings is told as Established only
+	rejectsInCall bool              // a call to whoever has one is turned away
+	refusesInCall bool              // a call to whoever has one is refused
+	lostNumbers   string            // what becomes of a call to a number that nobody has
+	settings      []any             // of each device, as GET …/settings/tserver shows them
+	needsReason   bool              // NotReady without reasons is refused
+	routePoint    bool              // what is dialled with an 8 in front goes by a route point
+	moreDevices   bool              // each agent has another device, that of nobody's calls
+	front         string            // what stands before the server and lets people in
+	mutualTLS     bool              // clients are known by a certificate, too
+	shared        bool              // others use the same system, and phone and work in the names of the agents
 }
 
 // What becomes of a call to a number that nobody has.
@@ -69,6 +71,8 @@ func siteVariations() []variation {
 		site("not-ready-reject-unsaid", "as not-ready-reject, on a server that does not show the options of devices", func(h *siteHooks) {
 			h.rejects, h.loginState = true, "NotReady"
 		}),
+		site("in-call-reject", "whoever has a call gets no other", func(h *siteHooks) { h.rejectsInCall = true }),
+		site("in-call-refused", "a call to whoever has one is refused", func(h *siteHooks) { h.refusesInCall = true }),
 		site("reason-mandatory", "NotReady needs a reason", func(h *siteHooks) { h.needsReason = true }),
 		site("auto-answer-at-once", "every telephone answers by itself, at once", func(h *siteHooks) { h.picksUp = true }),
 		site("auto-answer-late", "every telephone answers by itself, 300 ms after it began to ring", func(h *siteHooks) {
@@ -127,7 +131,7 @@ func (x *exchange) dials(near, far *leg) {
 	x.changed(near, kindStatus)
 	site := &x.s.hooks.site
 	lost := far.agent == nil && site.lostNumbers == lostReleased
-	away := far.agent != nil && (x.s.absent(far.agent) != nil || site.rejects && (!far.agent.session || far.agent.userState != "Ready") ||
+	away := far.agent != nil && (x.s.absent(far.agent) != nil || site.rejectsInCall && len(far.agent.legs) > 1 || site.rejects && (!far.agent.session || far.agent.userState != "Ready") ||
 		site.shared && (!far.agent.session || far.agent.called()))
 	if lost || away {
 		far.state = released
@@ -217,6 +221,9 @@ func (x *exchange) reachable(number string) *apiError {
 	to, _ := x.s.routed(number)
 	if x.s.hooks.site.lostNumbers == lostRefused && x.s.agentByNumber(to) == nil {
 		return &apiError{500, codeInternal, fmt.Sprintf("Invalid destination '%s'", number)}
+	}
+	if called := x.s.agentByNumber(to); x.s.hooks.site.refusesInCall && called != nil && len(called.legs) > 0 {
+		return &apiError{500, codeInternal, fmt.Sprintf("Destination busy '%s'", number)}
 	}
 	return nil
 }

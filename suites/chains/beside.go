@@ -37,6 +37,27 @@ func beside(s *chained) {
 	s.staying(s.Caller, d, 0)
 }
 
+// secondCall comes while the agent holds another call. Whoever made it hangs up, and the first goes on.
+func secondCall(s *chained) {
+	s.needsDestination()
+	c, a, d := s.Inbound("original"), s.Agent, s.Destination
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Call": "first"}))
+	s.do(a, c, "Hold", nil)
+	e, second := s.DialJudged("dial.second", d, a, "second", nil)
+	if !e.Accepted() || second == nil || s.Seen(a, 0, s.About(a, second)) == nil {
+		s.breaks("who holds a call is not reached by another")
+	}
+	mark := s.Mark()
+	s.do(a, second, "Answer", nil)
+	s.told(d, second, mark, voice.Established)
+	s.Get(a, "read.list", "/me/calls?fields=*")
+	s.do(a, second, "UpdateUserData", with(map[string]any{"Call": "second"}))
+	s.do(a, second, "SendDtmf", map[string]any{"digits": "6"})
+	s.hangsUp(d, a, second)
+	s.do(a, c, "Retrieve", nil)
+	s.hangsUp(a, s.Caller, c)
+}
+
 // calledIn is called into a call, leaves it, and is called into it again.
 func calledIn(s *chained) {
 	s.needsDestination()

@@ -28,6 +28,8 @@ func Specs() {
 		"SWAP-1", "CONFERENCE-4", "CONFERENCE-5", "CONFERENCE-17", "DTMF-1", "DATA-2", "READ-1")
 	refusing("chains.held-beside", "A call is held beside others, one of which ends while it is held itself", beside,
 		"DIAL-2", "DIAL-3", "MSG-16", "HANGUP-2", "TRANSFER-20", "TRANSFER-4", "TRANSFER-5")
+	chain("chains.second-call", "A call comes while another is held, and is over first", secondCall,
+		"DIAL-2", "ANSWER-2", "MSG-16", "DTMF-1", "HANGUP-2", "RETRIEVE-1")
 	chain("chains.called-in", "Somebody is called into a call twice", calledIn, "CONFERENCE-11", "HANGUP-1")
 	chain("chains.passed-on", "A call is transferred by who got it", passedOn, "TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1")
 	chain("chains.passed-back", "A call is transferred, and transferred back by who got it", passedBack,

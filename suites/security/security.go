@@ -69,6 +69,9 @@ func intrusion() {
 			It("a request without credentials is refused", Check("no-credentials", "AUTH-1"), func() {
 				Expect(RequestsLabelled(attempts("AUTH-1")...)).To(BeDenied(401, 403))
 			})
+			It("nothing else is served without credentials either", Check("no-credentials-anywhere", "AUTH-1"), func() {
+				Expect(RequestsLabelled(anonymous...)).To(BeDenied(401, 403, 404))
+			})
 			It("wrong credentials are refused", Check("wrong-credentials", "AUTH-2"), func() {
 				Expect(RequestsLabelled(attempts("AUTH-2")...)).To(BeDenied(401, 403))
 			})
@@ -108,6 +111,7 @@ func intrude(s *Stage) {
 			s.Request(s.Agent, "post."+i.name, post(i.who(s), i.name))
 		}
 	}
+	everywhere(s, c)
 	for _, name := range []string{"other-scheme", "no-form"} {
 		get := play.Request{NoCredentials: true, Header: map[string][]string{"Authorization": {strange[name]}}}
 		get.Method, get.Path = "GET", "/me"
@@ -126,6 +130,23 @@ func intrude(s *Stage) {
 	refusals.Fence(s, c, "security", "Established")
 	refusals.Play(s, c, "Established", func() *play.Call { return s.Inbound("original") }, neighbour...)
 	refusals.Fence(s, c, "security-end", "Established")
+}
+
+// anonymous are the labels of requests without credentials, at other resources than those that all intruders try.
+var anonymous = []string{"get.recovery", "get.calls", "get.call", "get.devices", "get.device", "post.device", "post.channel"}
+
+// everywhere sends them. What is posted changes nothing where it is accepted.
+func everywhere(s *Stage, c *play.Call) {
+	call, device := "/me/calls/"+c.ID(s.Agent), "/me/devices/"+s.Agent.Device
+	paths := []string{"/me?subresources=*", "/me/calls", call, "/me/devices", device, device, "/me/channels/voice"}
+	operations := map[string]string{"post.device": "DoNotDisturbOff", "post.channel": "Ready"}
+	for i, label := range anonymous {
+		r := play.Request{NoCredentials: true, Method: "GET", Path: paths[i]}
+		if operation := operations[label]; operation != "" {
+			r.Method, r.Body, r.ContentType = "POST", s.Body(map[string]any{"operationName": operation}), "application/json"
+		}
+		s.Request(s.Agent, label, r)
+	}
 }
 
 // attempts are the labels of what intruders sent to break a requirement.
