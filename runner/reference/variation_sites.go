@@ -131,7 +131,8 @@ func (x *exchange) dials(near, far *leg) {
 	x.changed(near, kindStatus)
 	site := &x.s.hooks.site
 	lost := far.agent == nil && site.lostNumbers == lostReleased
-	away := far.agent != nil && (x.s.absent(far.agent) != nil || site.rejectsInCall && len(far.agent.legs) > 1 || site.rejects && (!far.agent.session || far.agent.userState != "Ready") ||
+	away := far.agent != nil && (x.s.absent(far.agent) != nil || site.rejectsInCall && len(far.agent.legs) > 1 ||
+		site.rejects && (!far.agent.session || far.agent.userState != "Ready") ||
 		site.shared && (!far.agent.session || far.agent.called()))
 	if lost || away {
 		far.state = released
