@@ -19,19 +19,24 @@ type Person struct {
 }
 
 // People are all who have entries in cases, in the order of their first one. What lies beside, in other parts of the recording, is
-// taken into account.
+// taken into account. Processes that play side by side have a header each: the same role on the same station is somebody else there.
 func People(cases []*Case, beside []*recording.Entry) []*Person {
-	type key struct {
+	type place struct {
+		header  *recording.Header
 		station int
-		actor   string
 	}
-	at, posts := map[key]*Person{}, map[int][]*recording.Entry{}
+	type key struct {
+		place
+
+		actor string
+	}
+	at, posts := map[key]*Person{}, map[place][]*recording.Entry{}
 	var out []*Person
 	add := func(c *Case, e *recording.Entry) {
 		if e.Browser != "" || e.Actor == "" {
 			return
 		}
-		k := key{max(e.Station, 1), e.Actor}
+		k := key{place{c.Header, max(e.Station, 1)}, e.Actor}
 		p := at[k]
 		if p == nil {
 			p = &Person{Actor: e.Actor, Station: c.Station, Header: c.Header}
@@ -42,7 +47,7 @@ func People(cases []*Case, beside []*recording.Entry) []*Person {
 		}
 		p.Entries = append(p.Entries, e)
 		if e.Kind == recording.KindRest && e.Operation() != "" {
-			posts[k.station] = append(posts[k.station], e)
+			posts[k.place] = append(posts[k.place], e)
 		}
 	}
 	for _, c := range cases {
@@ -50,15 +55,19 @@ func People(cases []*Case, beside []*recording.Entry) []*Person {
 			add(c, e)
 		}
 	}
-	for _, e := range beside {
-		if at[key{max(e.Station, 1), e.Actor}] != nil {
-			add(nil, e)
+	for _, e := range beside { // of a recording that is judged in parts, which has one header
+		if len(cases) == 0 {
+			break
+		}
+		here := place{cases[0].Header, max(e.Station, 1)}
+		if at[key{here, e.Actor}] != nil {
+			add(cases[0], e)
 		} else if e.Kind == recording.KindRest && e.Operation() != "" {
-			posts[max(e.Station, 1)] = append(posts[max(e.Station, 1)], e)
+			posts[here] = append(posts[here], e)
 		}
 	}
 	for k, p := range at {
-		p.posts = posts[k.station]
+		p.posts = posts[k.place]
 		slices.SortStableFunc(p.Entries, func(a, b *recording.Entry) int { return a.Seq - b.Seq })
 	}
 	return out

@@ -40,3 +40,22 @@ func TestReadsOfDevices(t *testing.T) {
 		}
 	}
 }
+
+// Processes that play side by side have stations of their own: the agent of the one is not the agent of the other.
+func TestPeopleOfProcesses(t *testing.T) {
+	t.Parallel()
+	recorded := func(user string) *Case {
+		h := &recording.Header{Stations: []recording.Station{{Agent: recording.Party{User: user}}}}
+		post := &recording.Entry{Kind: recording.KindRest, Actor: "agent", Method: "POST", Path: "/me", Request: json.RawMessage(`{"operationName":"X"}`)}
+		return &Case{Header: h, Station: h.Stations[0], Entries: []*recording.Entry{post, {Kind: recording.KindRest, Actor: "agent", Method: "GET", Path: "/me"}}}
+	}
+	people := People([]*Case{recorded("ann"), recorded("bob"), recorded("ann")}, nil)
+	if len(people) != 3 {
+		t.Fatalf("%d people", len(people))
+	}
+	for i, user := range []string{"ann", "bob", "ann"} {
+		if p := people[i]; p.own().User != user || len(p.Entries) != 2 || len(p.posts) != 1 {
+			t.Errorf("%s has %d entries and %d operations", p.own().User, len(p.Entries), len(p.posts))
+		}
+	}
+}

@@ -43,6 +43,16 @@ func (v *Verdict) All() []judge.Finding {
 	return judge.InOrder(out)
 }
 
+// Join adds what became of all rules over another recording.
+func (v *Verdict) Join(other *Verdict) {
+	for requirement, n := range other.judged {
+		v.judged[requirement] += n
+	}
+	for requirement, found := range other.findings {
+		v.findings[requirement] = append(v.findings[requirement], found...)
+	}
+}
+
 // Judge folds a whole recording, station by station.
 func Judge(header *recording.Header, entries []*recording.Entry) *Verdict {
 	return Continue(nil, header, entries, nil)

@@ -34,16 +34,26 @@ func KeepOutcome(rule outcome.Rule) types.GomegaMatcher {
 	})
 }
 
-// outcome folds everything that was recorded, once.
+// outcome folds everything that was recorded, once. Processes that play side by side have recorded it each by itself, with people and a
+// clock of their own.
 func (w *Whole) outcome() *outcome.Verdict {
-	if w.outcomes == nil {
-		var entries []*recording.Entry
-		var header *recording.Header
-		for _, c := range w.Cases() {
-			header = c.Header
-			entries = append(entries, c.Entries...)
+	if w.outcomes != nil {
+		return w.outcomes
+	}
+	var headers []*recording.Header
+	entries := map[*recording.Header][]*recording.Entry{}
+	for _, c := range w.Cases() {
+		if !slices.Contains(headers, c.Header) {
+			headers = append(headers, c.Header)
 		}
-		w.outcomes = outcome.Continue(w.Memory, header, entries, w.Beside)
+		entries[c.Header] = append(entries[c.Header], c.Entries...)
+	}
+	if len(headers) == 0 {
+		headers = append(headers, nil)
+	}
+	w.outcomes = outcome.Continue(w.Memory, headers[0], entries[headers[0]], w.Beside)
+	for _, h := range headers[1:] {
+		w.outcomes.Join(outcome.Judge(h, entries[h]))
 	}
 	return w.outcomes
 }
