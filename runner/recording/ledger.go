@@ -11,7 +11,7 @@ const (
 	// MostMessages that are received on Bayeux by one station.
 	MostMessages = 10_000
 	// mostWeight of what is received on Bayeux, and as much of the answers of REST.
-	mostWeight = 40 << 20
+	mostWeight = 64 << 20
 )
 
 // Ledger counts what a run keeps of what it received.
