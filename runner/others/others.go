@@ -211,7 +211,7 @@ func (b *book) calls(station int, entries []*recording.Entry) []Event {
 // endings are operations by which calls end that they are not posted to, too.
 var endings = []string{
 	"Hangup", "ClearCall", "CompleteTransfer", "SingleStepTransfer", "CompleteConference", "RemoveParticipantFromConference", "Retrieve",
-	"SwapCalls", "EndContactCenterSession", "StartContactCenterSession",
+	"SwapCalls", "CancelSupervisorMonitoring", "EndContactCenterSession", "StartContactCenterSession",
 }
 
 // ended are calls of ours that are over in the midst of a scenario, and nobody has asked for anything that ends a call.

@@ -67,6 +67,13 @@ func (t *tape) device(actor, id, state, user, dnd string) *tape {
 		id, state, user, dnd)})
 }
 
+// forwards tells the agent to which number his device is forwarded.
+func (t *tape) forwards(number string) *tape {
+	return t.add(&recording.Entry{Kind: recording.KindMessage, Actor: "agent", Channel: "/v2/me/devices", Message: fmt.Appendf(nil,
+		`{"channel":"/v2/me/devices","data":{"messageType":"DeviceStateChangeMessage","devices":[{"id":"D1","deviceState":"Active","userState":{"state":"Ready"},`+
+			`"doNotDisturb":"Off","forwardTo":%q}]}}`, number)})
+}
+
 // ours is a call of ours that is up.
 func (t *tape) ours() *tape {
 	return t.post("caller", "/me/devices/D2/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`).
@@ -104,6 +111,12 @@ func TestSeen(t *testing.T) {
 		"made not ready":  {begun().device("agent", "D1", "Active", "NotReady", "Off"), "changed agent"},
 		"and ready again": {begun().device("agent", "D1", "Active", "NotReady", "Off").device("agent", "D1", "Active", "Ready", "Off"), "changed agent"},
 		"by us":           {begun().post("agent", "/me/channels/voice", `{"operationName":"NotReady"}`).device("agent", "D1", "Active", "NotReady", "Off"), ""},
+		"forwarded to where we did, again": {begun().post("agent", "/me/devices/D1", `{"operationName":"ForwardCallsOn","destination":"5001"}`).
+			forwards("5001").post("agent", "/me/devices/D1", `{"operationName":"ForwardCallsOff"}`).forwards("").forwards("5001"), ""},
+		"forwarded to elsewhere": {begun().post("agent", "/me/devices/D1", `{"operationName":"ForwardCallsOn","destination":"5001"}`).
+			forwards("5001").forwards("5990"), "changed agent"},
+		"the end of monitoring": {begun().call("caller", "5000", "Y", "Ringing", "5990", "").ours().
+			post("agent", "/me/devices/D1", `{"operationName":"CancelSupervisorMonitoring"}`).call("agent", "5005", "X", "Released", "5000", ""), "called caller"},
 		"taken back by others": {begun().post("agent", "/me/channels/voice", `{"operationName":"NotReady"}`).device("agent", "D1", "Active", "NotReady", "Off").
 			device("agent", "D1", "Active", "Ready", "Off"), "changed agent"},
 		"work after a call":   {begun().device("agent", "D1", "Active", "AfterCallWork", "Off").device("agent", "D1", "Active", "Ready", "Off"), ""},

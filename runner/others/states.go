@@ -68,6 +68,7 @@ type watch struct {
 	pending []*request
 	open    map[string]int // aspect: the event that began a change which still lasts
 	before  map[string]string
+	numbers []string // to which the device was forwarded by us
 }
 
 // states are changes of devices that nobody of the station asked for.
@@ -85,6 +86,9 @@ func (b *book) states(station int, entries []*recording.Entry) []Event {
 			for _, role := range b.meant(station, e) {
 				w := of(role)
 				w.pending = append(w.pending, &request{slices.Clone(r.aspects), r.value})
+				if number, isText := e.Body()["destination"].(string); isText && slices.Contains(r.aspects, forwarding) {
+					w.numbers = append(w.numbers, number)
+				}
 			}
 			continue
 		}
@@ -98,7 +102,7 @@ func (b *book) states(station int, entries []*recording.Entry) []Event {
 			w.values[aspect] = is
 			switch {
 			case !w.known || was == is:
-			case w.asked(aspect, is), aspect == agentState && byCalls(was, is):
+			case w.asked(aspect, is), aspect == agentState && byCalls(was, is), aspect == forwarding && w.ours(is):
 				w.over(out, aspect, e.At)
 			case e.Kind != recording.KindMessage:
 			case w.lasts(aspect):
@@ -154,6 +158,11 @@ func (w *watch) asked(aspect, value string) bool {
 		r.aspects = slices.DeleteFunc(r.aspects, func(a string) bool { return a == aspect })
 	}
 	return true
+}
+
+// ours reports whether it is we who forwarded the device to a number: that it is shown again is the server's doing.
+func (w *watch) ours(number string) bool {
+	return slices.ContainsFunc(w.numbers, func(n string) bool { return number != "" && voice.MayBeSameNumber(n, number) })
 }
 
 // lasts reports whether others have changed an aspect, and it is not as it was before.
