@@ -26,11 +26,12 @@ func besideHeld() []fault {
 	return []fault{
 		row("dial-ends-held-call", "MSG-16", "Dial ends the call that is held", releasing("Dial")),
 		row("answer-ends-held-call", "MSG-16", "Answer ends the call that is held", releasing("Answer")),
-		row("second-call-cannot-be-answered", "CAP-1", "a call that comes while another is held does not offer Answer", calls(ringing, func(_ *Server, l *leg, c object) {
-			if l.agent != nil && len(l.agent.legs) > 1 {
-				omitting("Answer")(c)
-			}
-		})),
+		row("second-call-cannot-be-answered", "CAP-1", "a call that comes while another is held does not offer Answer",
+			calls(ringing, func(_ *Server, l *leg, c object) {
+				if l.agent != nil && len(l.agent.legs) > 1 {
+					omitting("Answer")(c)
+				}
+			})),
 		row("held-consult-hung-up-with-original", "TRANSFER-20", "Hangup of a consult call that is held ends the original, too",
 			arrives("Hangup", func(x *exchange) *apiError {
 				if l := x.agent.find(x.id); l != nil && l.state == held && l.parent != nil {
@@ -113,7 +114,8 @@ func begunWithData() []fault {
 		row("dial-flattens-user-data", "DIAL-3", "nested user data of Dial are pairs of their own", arrives("Dial", flat)),
 		row("initiate-transfer-loses-user-data-beside-others", "TRANSFER-12", "a consult call does not carry its userData where the original has some",
 			besideOthers("InitiateTransfer")),
-		row("initiate-conference-loses-user-data-beside-others", "CONFERENCE-15", "a consult call of a conference does not carry its userData where the original has some",
+		row("initiate-conference-loses-user-data-beside-others", "CONFERENCE-15",
+			"a consult call of a conference does not carry its userData where the original has some",
 			besideOthers("InitiateConference")),
 		row("removed-party-shown-to-third", "ID-8", "who is neither the owner of a conference nor removed from it goes on to be shown who was",
 			func(h *hooks) {

@@ -13,7 +13,7 @@ import (
 	"syscall"
 	"testing"
 
-	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/embedded"
 	"github.com/voicespec/voicespec/runner/load"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/reference"
@@ -87,15 +87,7 @@ func BenchmarkTraffic(b *testing.B) {
 // perform plays b.N transfers.
 func perform(b *testing.B, url string, stations int) {
 	b.Helper()
-	target := &config.Target{URL: url}
-	agents := reference.DefaultAgents(stations)
-	party := func(a reference.Agent) config.Party {
-		return config.Party{User: a.User, Password: a.Password, Number: a.Number}
-	}
-	for i := 0; i+2 < len(agents); i += 3 {
-		target.Stations = append(target.Stations, config.Station{Agent: party(agents[i]), Caller: party(agents[i+1]), Destination: party(agents[i+2])})
-	}
-	under, err := load.Open(target, load.Options{})
+	under, err := load.Open(embedded.Target(url, reference.DefaultAgents(stations)), load.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
