@@ -19,7 +19,11 @@ func (t *timeline) ofDevice(o *operation) {
 		return
 	}
 	told := voice.Find(o.name).Told
-	t.dueOfDevice(requirement, o, told.Member+" as "+o.name+" sets it", func(d voice.Device) bool {
+	expected := told.Member + " as " + o.name + " sets it"
+	if requirement == "MONITOR-1" {
+		expected += ", with the default scope and mode where it names no other"
+	}
+	t.dueOfDevice(requirement, o, expected, func(d voice.Device) bool {
 		switch o.name {
 		case "ForwardCallsOn":
 			number, _ := o.Body()["destination"].(string)
@@ -30,7 +34,7 @@ func (t *timeline) ofDevice(o *operation) {
 		case "DoNotDisturbOn", "DoNotDisturbOff":
 			return d[told.Member] == told.Value
 		default:
-			return d.Monitoring().State() == o.name
+			return asAsked(o, d.Monitoring())
 		}
 	})
 }
@@ -52,13 +56,26 @@ func (t *timeline) ofAgent(o *operation) {
 
 func (t *timeline) dueOfDevice(requirement string, o *operation, expected string, fits func(voice.Device) bool) {
 	p := o.who
-	met := t.take(requirement, o, p.devices, func(e *recording.Entry) bool {
+	met := t.take(requirement, o, t.unexplained(o, p.devices), func(e *recording.Entry) bool {
 		d := voice.DeviceOf(e, p.device)
 		return d != nil && fits(d)
 	})
 	if met != nil || t.deviceWouldTell(o) {
 		t.decide(requirement, o, p, expected, met)
 	}
+}
+
+// unexplained are the notifications of a device but those that came when somebody had waited in vain for an outcome and then asked for
+// something else: what that is told by shows what was set before, too.
+func (t *timeline) unexplained(o *operation, list []*recording.Entry) []*recording.Entry {
+	for _, later := range posted(t.ops, o.At, o.At+aftermath) {
+		switch to := voice.Find(later.name).To; {
+		case later.who != o.who || to != voice.ToDevice && to != voice.ToChannel && to != voice.ToMe:
+		case within(o.who.missed, o.At, later.At):
+			return list[:len(list)-len(since(list, later.At))]
+		}
+	}
+	return list
 }
 
 // deviceWouldTell reports whether the outcome of an operation would have come by the end of the recording: the player waited

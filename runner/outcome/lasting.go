@@ -15,6 +15,7 @@ func (t *timeline) lasting() {
 		for _, n := range p.ends {
 			t.parentStays(n)
 		}
+		t.monitoringStays(p)
 		t.settingStays(p, "DEVICE-3", "doNotDisturb", map[string]any{"DoNotDisturbOn": voice.On, "DoNotDisturbOff": "Off"})
 		t.settingStays(p, "DEVICE-4", "forwardTo", map[string]any{"ForwardCallsOn": nil, "ForwardCallsOff": nil})
 	}
@@ -26,8 +27,8 @@ func (t *timeline) parentStays(n *end) {
 	first := ""
 	plain := voice.CallOf(n.told[0])
 	for _, e := range n.told {
-		if call := voice.CallOf(e); call.ParentID() != "" && plain.ParentID() == "" && !plain.Consult() && call.CallType() != voice.Consult && t.ours(n) && !t.mergedBy(e) &&
-			n.beginning(t) != nil {
+		if call := voice.CallOf(e); call.ParentID() != "" && plain.ParentID() == "" && !plain.Consult() && call.CallType() != voice.Consult &&
+			t.ours(n) && !t.mergedBy(e) && n.beginning(t) != nil {
 			t.find("ID-6", judge.Finding{
 				Entry: e, Path: "data.call.parentCallUri", Expected: "no such member: the call is no consult call", Observed: judge.Short(call["parentCallUri"]),
 			})

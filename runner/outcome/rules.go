@@ -45,6 +45,7 @@ var Rules = []Rule{
 	{"DEVICE-4", "every-forwarding", "every ForwardCallsOn is told"},
 	{"MONITOR-1", "every-monitoring", "every beginning of monitoring is told"},
 	{"MONITOR-3", "every-end-of-monitoring", "every end of monitoring is told"},
+	{"MONITOR-7", "every-monitoring-lasts", "monitoring lasts until it is cancelled, or another is begun"},
 	{"MONITOR-4", "every-monitored-mute", "every MuteMonitoredUser is told"},
 	{"AGENT-1", "every-ready", "every Ready is told"},
 	{"AGENT-2", "every-not-ready", "every NotReady is told"},

@@ -23,6 +23,23 @@ func AlmostPassword(p config.Party) string {
 	return string(letters[:len(letters)-1])
 }
 
+// PasswordWithMore is a person's password with a space behind it: a server that compares no more than it has itself takes it, and one that
+// trims what it gets.
+func PasswordWithMore(p config.Party) string {
+	if p.Password == "" || len(p.Password) >= longestHashed {
+		return plainlyWrong(p)
+	}
+	return p.Password + " "
+}
+
+// PasswordOf is another person's password, for a server that only looks whether there is such a one.
+func PasswordOf(other, p config.Party) string {
+	if other.Password == "" || other.Password == p.Password {
+		return plainlyWrong(p)
+	}
+	return other.Password
+}
+
 // PasswordInAnotherCase is a person's password with upper and lower case exchanged.
 func PasswordInAnotherCase(p config.Party) string {
 	other := strings.Map(func(r rune) rune {

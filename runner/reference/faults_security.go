@@ -171,6 +171,23 @@ func tokenFaults() []fault {
 			h.csrf, h.csrfOfAnybody = true, true
 		}),
 		row("password-cut", "AUTH-2", "the beginning of a password is taken for it", given(strings.HasPrefix)),
+		row("password-longer", "AUTH-2", "what stands behind a password is not looked at", given(func(wanted, password string) bool {
+			return strings.HasPrefix(password, wanted)
+		})),
+		row("password-trimmed", "AUTH-2", "a password with a space behind it is taken for the password", given(func(wanted, password string) bool {
+			return strings.TrimSpace(password) == wanted
+		})),
+		row("password-of-somebody", "AUTH-2", "the password of any agent opens the account of any", func(h *hooks) {
+			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
+				name, password, _ := r.BasicAuth()
+				for _, a := range s.agents {
+					if a.Password == password {
+						return user(s, name)
+					}
+				}
+				return nil
+			})
+		}),
 		row("password-in-another-case", "AUTH-6", "upper and lower case of a password are the same", given(strings.EqualFold)),
 		row("cookie-beside-wrong-password", "AUTH-9", "a wrong password is not looked at beside a session cookie", func(h *hooks) {
 			h.open = append(h.open, func(s *Server, r *http.Request) *agent {

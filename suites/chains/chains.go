@@ -7,6 +7,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -38,6 +39,8 @@ func Specs() {
 	chain("chains.at-once", "Both ends do the same at the same moment", atOnce, "HOLD-1", "RETRIEVE-1", "DTMF-1", "HANGUP-2")
 	inStep("chains.in-step", "chains.beside", "The same at the same moment on two stations", first)
 	inStep("chains.beside", "chains.in-step", "The other of two stations that do the same at the same moment", second)
+	scenario("chains.supervision", "One monitoring after the other, and what does not change it", supervision,
+		[]string{"MONITOR-1", "MONITOR-3", "MONITOR-7"}, Refusing, Feature(play.Monitoring), WithoutCalls)
 	chain("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")
 }
 

@@ -9,16 +9,21 @@ import (
 	"github.com/voicespec/voicespec/suites/internal/refusals"
 )
 
-// wrongPasswords tries passwords wrong when nothing else is to come, and few: an installation may lock an account. The one lacks its
-// last character, since who refuses that refuses others; the other stands beside a session cookie.
+// wrongPasswords tries passwords wrong when nothing else is to come, and few: an installation may lock an account. One way of comparing
+// wrongly takes one kind of wrong password, so each is tried once, and no person's more than twice in a run: the agent's without
+// its last character here, in another case by a handshake (notifications.refusals); the caller's with more behind it, and an invented one
+// beside a session cookie; for the destination the agent's.
 func wrongPasswords() {
 	Scenario("security.wrong-passwords", "A wrong password", Profiles("session", "errors"), PlayedLast,
 		Page("ReturnValues", "statusCode 20"), Play(tryPassword), func() {
 			It("a wrong password is refused", Check("refused", "AUTH-2"), func() {
 				Expect(RequestsLabelled(wrongPassword)).To(BeDenied(401, 403))
 			})
+			It("a password with more behind it, and somebody else's, are refused", Check("almost", "AUTH-2"), func() {
+				Expect(RequestsLabelled(longerPassword, othersPassword)).To(BeDenied(401, 403))
+			})
 			It("it is refused with statusCode 20", Check("refusal-form", "AUTH-3"), func() {
-				Expect(WithStatus(RequestsLabelled(wrongPassword), 401, 403)).To(HaveStatusCode(20))
+				Expect(WithStatus(RequestsLabelled(wrongPassword, longerPassword, othersPassword), 401, 403)).To(HaveStatusCode(20))
 			})
 			It("a wrong password is refused beside a session cookie", Check("beside-cookie", "AUTH-9"), func() {
 				Expect(RequestsLabelled(besideCookie)).To(BeDenied(401, 403))
@@ -27,8 +32,10 @@ func wrongPasswords() {
 }
 
 const (
-	wrongPassword = "post.wrong-password"
-	besideCookie  = "get.beside-cookie"
+	wrongPassword  = "post.wrong-password"
+	longerPassword = "get.longer-password"
+	othersPassword = "get.others-password"
+	besideCookie   = "get.beside-cookie"
 )
 
 func tryPassword(s *Stage) {
@@ -43,7 +50,22 @@ func tryPassword(s *Stage) {
 	r.Method, r.Path, r.Body, r.ContentType = "POST", "/me/calls/"+c.ID(s.Agent), s.Body(body), "application/json"
 	s.Request(s.Agent, wrongPassword, r)
 	refusals.Fence(s, c, "wrong-password", "Established")
-	s.Request(s.Agent, besideCookie, play.Request{
-		Method: "GET", Path: "/me", CookieOnly: true, Header: map[string][]string{"Authorization": {play.Basic(who.User, "not-"+who.User+"-s-password")}},
+	beside := s.Agent
+	if s.Caller.Controlled() {
+		beside = s.Caller
+		tryToRead(s, s.Caller, longerPassword, play.PasswordWithMore(s.Caller.Party))
+	}
+	if s.Destination.Controlled() {
+		tryToRead(s, s.Destination, othersPassword, play.PasswordOf(who, s.Destination.Party))
+	}
+	user := beside.Party.User
+	s.Request(beside, besideCookie, play.Request{
+		Method: "GET", Path: "/me", CookieOnly: true, Header: map[string][]string{"Authorization": {play.Basic(user, "not-"+user+"-s-password")}},
 	})
+}
+
+func tryToRead(s *Stage, a *play.Actor, label, password string) {
+	r := as(a.Party.User, password)
+	r.Method, r.Path = "GET", "/me"
+	s.Request(a, label, r)
 }
