@@ -59,7 +59,7 @@ func (t *timeline) carries(requirement string, o *operation, first *recording.En
 		}
 	}
 	shown := slices.ContainsFunc(told, func(e *recording.Entry) bool { return voice.HasPairs(voice.UserDataOf(e), pairs) })
-	if !shown && (t.unknown(o, o.who) || len(told) < 2 || told[1].State() == voice.Released) {
+	if !shown && (t.unknown(o, o.who) || len(told) < 2 || told[1].State() == voice.Released || t.dialsBeside(o, first)) {
 		return
 	}
 	t.judged[requirement]++
@@ -69,6 +69,14 @@ func (t *timeline) carries(requirement string, o *operation, first *recording.En
 			Observed: judge.Short(first.Call()["userData"]),
 		})
 	}
+}
+
+// dialsBeside reports whether the same person had dialled something else that was under way when the call of an operation was told: it
+// may be the call of that.
+func (t *timeline) dialsBeside(o *operation, first *recording.Entry) bool {
+	return slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
+		return p != o && p.who == o.who && dials(p.name) && p.At <= first.At && (p.At > o.At || !t.settled(p, o.At))
+	})
 }
 
 // keepsData judges that a call which becomes a conference still shows the pairs of user data that were attached to it, and to no other
@@ -114,7 +122,8 @@ func (t *timeline) heldStays() {
 		}
 		for _, n := range o.who.in[o.Scenario] {
 			held := n.before(o.At)
-			if n == o.end || held == nil || held.State() != voice.Held || !t.ours(n) || t.partner(n, o.At) == nil || o.end != nil && (o.end.original() == n || n.original() == o.end) {
+			if n == o.end || held == nil || held.State() != voice.Held || !t.ours(n) || t.partner(n, o.At) == nil ||
+				o.end != nil && (o.end.original() == n || n.original() == o.end) {
 				continue
 			}
 			t.judged["MSG-16"]++
