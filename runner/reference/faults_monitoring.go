@@ -63,7 +63,7 @@ func monitoringFaults() []fault {
 				x.agent.monitor = &m
 			})),
 		row("do-not-disturb-ends-monitoring", "MONITOR-7", "DoNotDisturbOn ends monitoring", by("DoNotDisturbOn", ends)),
-		row("forwarding-ends-monitoring", "MONITOR-7", "ForwardCallsOff ends monitoring", by("ForwardCallsOff", ends)),
+		row("forwarding-ends-monitoring", "MONITOR-7", "monitoring ends where forwarding does", by("ForwardCallsOff", ends)),
 		row("ready-changes-monitoring", "MONITOR-7", "Ready changes the scope of monitoring", by("Ready", func(a *agent) {
 			m := *a.monitor
 			m.scope = "Agent"
