@@ -64,6 +64,50 @@ func judgeMuted(c *Case, e *recording.Entry) []Finding {
 	}}
 }
 
+// whileRecording is what a call offers of recording, by its recordingState, and what the recording pages' key of user data says then.
+var whileRecording = map[string]struct {
+	offers []string
+	mark   string
+}{
+	"Recording": {[]string{"PauseCallRecording", "StopCallRecording"}, "ON"},
+	"Paused":    {[]string{"ResumeCallRecording", "StopCallRecording"}, "PAUSED"},
+	"Stopped":   {[]string{"StartCallRecording"}, "OFF"},
+}
+
+// judgeRecorded: a call whose recording was asked for offers what the pages show in its recordingState, however it came to that.
+func judgeRecorded(c *Case, e *recording.Entry) []Finding {
+	call := voice.CallOf(e)
+	wanted, known := whileRecording[call.RecordingState()]
+	if !known || e.State() != voice.Established || !call.ListsCapabilities() || call.Flag("monitoring") || !c.sentBefore(e, recordings) || !c.Ours(e) {
+		return nil
+	}
+	if call.RecordingState() == "Stopped" && e.Type() != voice.RecordingStateChange {
+		return nil // another call may have been recorded: whether this one can be is not known
+	}
+	for _, op := range wanted.offers {
+		if !call.Offers(op) {
+			return []Finding{{
+				Requirement: "CAP-15", Entry: e, Path: "data.call.capabilities",
+				Expected: strings.Join(wanted.offers, " and ") + ", while recordingState is " + call.RecordingState(), Observed: offered(call, recordings),
+			}}
+		}
+	}
+	return nil
+}
+
+// judgeMark: every notification about recording says in user data what recordingState says.
+func judgeMark(_ *Case, e *recording.Entry) []Finding {
+	call := voice.CallOf(e)
+	wanted, known := whileRecording[call.RecordingState()]
+	if mark := voice.UserDataOf(e)["GSIP_RECORD"]; known && e.Type() == voice.RecordingStateChange && mark != wanted.mark {
+		return []Finding{{
+			Requirement: "RECORD-5", Entry: e, Path: "data.call.userData.GSIP_RECORD", Expected: wanted.mark + ", while recordingState is " + call.RecordingState(),
+			Observed: Short(mark),
+		}}
+	}
+	return nil
+}
+
 func offered(call voice.Call, among []string) string {
 	list, _ := call.Capabilities()
 	list = slices.DeleteFunc(list, func(op string) bool { return !slices.Contains(among, op) })

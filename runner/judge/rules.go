@@ -134,6 +134,11 @@ var Rules = []Rule{
 		Judge: judgeSwapped, State: "Established", Of: originalCall,
 	},
 	{Requirement: "CAP-13", Name: "capabilities-muted", Title: "a muted call offers to be unmuted", Judge: each(judgeMuted), State: "Established"},
+	{
+		Requirement: "CAP-15", Name: "capabilities-recorded", Title: "a call that is recorded, paused or stopped offers what goes on from there",
+		Judge: each(judgeRecorded), State: "Established",
+	},
+	{Requirement: "RECORD-5", Name: "recording-mark", Title: "GSIP_RECORD follows the recording state every time", Judge: each(judgeMark), State: "Established"},
 	{Requirement: "CAP-11", Name: "capabilities-recording", Title: "recording is not offered before the answer", Judge: byCapabilities("CAP-11")},
 	{
 		Requirement: "CAP-14", Name: "capabilities-consult-established", Title: "an Established consult call offers what others do",

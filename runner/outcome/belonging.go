@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -115,12 +116,16 @@ func (v *Verdict) data(sent pairs, at place, e *recording.Entry) {
 		text := pairText(key, value)
 		switch {
 		case len(values) > 0:
-			if sent.twice[at][key] || !plain(key, values) {
+			if sent.twice[at][key] {
 				continue
 			}
-			v.judged["DATA-10"]++
-			if !slices.ContainsFunc(values, func(w any) bool { return recording.JSON(w) == recording.JSON(value) }) {
-				v.find("DATA-10", judge.Finding{
+			requirement := "DATA-10"
+			if !plain(key, values) {
+				requirement = "DATA-20"
+			}
+			v.judged[requirement]++
+			if !slices.ContainsFunc(values, func(w any) bool { return sameValue(w, value) }) {
+				v.find(requirement, judge.Finding{
 					Entry: e, Path: "data.call.userData." + key,
 					Expected: "a value that was sent: " + judge.Short(values[len(values)-1]), Observed: judge.Short(value),
 				})
@@ -135,6 +140,16 @@ func (v *Verdict) data(sent pairs, at place, e *recording.Entry) {
 			}
 		}
 	}
+}
+
+// sameValue reports whether a value is the one that was sent; a number may be shown as its text.
+func sameValue(sent, shown any) bool {
+	if _, isText := shown.(string); isText {
+		if _, isNumber := sent.(json.Number); isNumber {
+			return fmt.Sprint(sent) == shown
+		}
+	}
+	return recording.JSON(sent) == recording.JSON(shown)
 }
 
 func (p place) String() string {

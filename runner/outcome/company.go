@@ -167,3 +167,19 @@ func (t *timeline) isDouble(number string, at float64) bool {
 	}
 	return false
 }
+
+// goesOn judges that a conference goes on at its owner's end when one of several is removed: the page shows it Established with who is
+// left. Anybody may hang up at any time: only what ends at once, while nobody asks for it, is held against a server.
+func (t *timeline) goesOn(o *operation) {
+	if len(o.end.others(o.At)) < 2 || !t.ours(o.end) || !voice.CallOf(o.end.before(o.At)).Names(o.removes()) {
+		return
+	}
+	over := o.end.over()
+	asked := func(p *operation) bool { return p != o && ends(p.name) && (p.At > o.At || !o.end.heardOf(p, o.At)) }
+	if over == nil || over.At < o.At || over.At > o.At+meanwhile || slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, over.At), asked) {
+		return
+	}
+	t.find("CONFERENCE-13", judge.Finding{
+		Entry: over, Path: "data.call.state", Expected: "Established, with who is left", Observed: voice.Released,
+	})
+}

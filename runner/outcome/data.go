@@ -73,7 +73,8 @@ func (t *timeline) spoiled(o *operation) *recording.Entry {
 		return nil
 	}
 	open := func(p *operation) bool {
-		return p != o && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.who != o.who || !p.sure || !t.settled(p, o.At))
+		over := func() bool { return t.settled(p, o.At) || voice.Find(p.name).Merges && o.end.heardOf(p, o.At) }
+		return p != o && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.who != o.who || !p.sure || !over())
 	}
 	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, o.end.told[at].At), open) ||
 		slices.ContainsFunc(since(o.end.told, o.At), func(e *recording.Entry) bool { return shows(o, e) }) {
@@ -86,12 +87,14 @@ func (t *timeline) spoiled(o *operation) *recording.Entry {
 // in, or a value is empty: DATA-20, which is recommended, speaks of those.
 func likeOurs(o *operation) bool {
 	for key, value := range voice.PairsIn(o.Entry) {
-		if value == "" || o.end.told[0].Call()[key] != nil || slices.Contains([]string{"__proto__", "constructor", "toString", "userData", "statusCode", "key"}, key) {
+		if value == "" || o.end.told[0].Call()[key] != nil || slices.Contains(wordsOfLanguages, key) {
 			return true
 		}
 	}
 	return false
 }
+
+var wordsOfLanguages = []string{"__proto__", "constructor", "toString", "userData", "statusCode", "key"}
 
 // attachedBefore reports whether a key that an operation attaches was there: it then stands in the call twice, and which of the two is
 // shown no page says.

@@ -101,6 +101,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.begun()
 		t.gone()
 		t.heldStays()
+		t.premature()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -86,9 +86,23 @@ var simple = []string{
 	"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording",
 }
 
+// removesAnother reports whether an operation removes somebody who is in a conference, once.
+func removesAnother(o *operation) bool {
+	if o.name != "RemoveParticipantFromConference" || o.end == nil {
+		return false
+	}
+	company := voice.CallOf(o.end.before(o.At))
+	return len(company.Numbers()) > 1 && company.Times(o.removes()) == 1
+}
+
+// ofOneCall are those of them that have to do with their call alone, whichever others there are.
+var ofOneCall = slices.DeleteFunc(slices.Clone(simple), func(name string) bool {
+	return name == "Answer" || name == "Hold" || name == "Retrieve" || name == "Hangup"
+})
+
 // asked names an operation that was offered, with the state of its call; "" for one that may be refused for another reason.
 func (t *timeline) asked(o *operation) string {
-	if o.end == nil || !o.offered || o.Scenario == "" || !slices.Contains(simple, o.name) || strings.HasPrefix(o.Step, "cell.") {
+	if o.end == nil || !o.offered || o.Scenario == "" || !slices.Contains(simple, o.name) && !removesAnother(o) || strings.HasPrefix(o.Step, "cell.") {
 		return ""
 	}
 	if area, _, _ := strings.Cut(o.Scenario, "."); area == "errors" || area == "security" {
@@ -102,7 +116,7 @@ func (t *timeline) asked(o *operation) string {
 		return ""
 	default:
 	}
-	if o.end.sibling(o.At) {
+	if o.end.sibling(o.At) && !slices.Contains(ofOneCall, o.name) && !removesAnother(o) {
 		return ""
 	}
 	switch digits, _ := o.Body()["digits"].(string); {
@@ -139,11 +153,19 @@ func (t *timeline) lasts(o *operation) bool {
 		if e.At > o.At+aftermath {
 			break
 		}
-		if e.State() != was && !slices.ContainsFunc(posted(n.ops, o.At, e.At), func(p *operation) bool { return p != o }) {
+		if e.State() != was && !slices.ContainsFunc(posted(n.ops, o.At, e.At), func(p *operation) bool { return p != o }) && !t.broughtAbout(o, n, e) {
 			return false
 		}
 	}
 	return true
+}
+
+// broughtAbout reports whether somebody else of the call has asked for what is told of an end, once an operation had been refused:
+// others hang up when a scenario breaks off.
+func (t *timeline) broughtAbout(o *operation, n *end, e *recording.Entry) bool {
+	return o.AnsweredAt > 0 && slices.ContainsFunc(posted(t.in[o.Scenario], o.AnsweredAt, e.At), func(p *operation) bool {
+		return p.sure && p.end != nil && p.end.tied(n) && changesCalls(p)
+	})
 }
 
 // shares reports whether two sets of pairs have a key in common.

@@ -55,6 +55,18 @@ func TestOffers(t *testing.T) {
 			r.told("caller", "1", "Released", "5005", "")
 			r.told("agent", "1", "Released", "5000", "")
 		}, false},
+		"the other end hangs up afterwards": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.refused("agent", "/me/calls/1", hold)
+			r.operation("caller", "1", "Hangup")
+			r.told("caller", "1", "Released", "5005", "")
+			r.told("agent", "1", "Released", "5000", "")
+		}, true},
+		"the call ends, and nobody has asked for that": {func(r *tape) {
+			held(r, "agent", "5000")
+			r.refused("agent", "/me/calls/1", hold)
+			r.told("agent", "1", "Released", "5000", "")
+		}, false},
 		"what must be refused": {func(r *tape) {
 			held(r, "agent", "5000")
 			r.refused("agent", "/me/calls/1", hold)

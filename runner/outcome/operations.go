@@ -2,7 +2,6 @@ package outcome
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -187,6 +186,7 @@ func (t *timeline) ofCall(o *operation) {
 		}
 	case "RemoveParticipantFromConference":
 		t.removed(o)
+		t.goesOn(o)
 	}
 }
 
@@ -222,41 +222,6 @@ func (t *timeline) told(requirement string, o *operation) {
 	if o.name == "DeleteUserData" && e != nil && voice.CallOf(e).Has("userData") && len(voice.UserDataOf(e)) == 0 {
 		t.find(requirement, judge.Finding{Entry: e, Path: "data.call.userData", Expected: "no such member", Observed: judge.Short(e.Call()["userData"])})
 	}
-}
-
-// answered judges that the other end, which dialled, is told that the call is Established.
-func (t *timeline) answered(o *operation) {
-	up := slices.IndexFunc(o.end.told, func(e *recording.Entry) bool { return e.At >= o.At && e.State() == voice.Established })
-	far := t.partner(o.end, o.At)
-	if up < 0 || far == nil || far.stateAt(o.At) != voice.Dialing || t.mergedSince(o, far) || t.underway(o, far) {
-		return
-	}
-	t.due("ANSWER-2", o, far.who, far.told, "Established", func(e *recording.Entry) bool {
-		return e.State() == voice.Established || !voice.CallOf(e).StateIsText()
-	})
-}
-
-// underway reports whether who has an end of a call had asked for something else when an operation was posted, and was not
-// told of it yet.
-func (t *timeline) underway(o *operation, n *end) bool {
-	told := n.before(o.At)
-	return told != nil && slices.ContainsFunc(posted(t.ops, told.At, o.At), func(p *operation) bool {
-		return p.who == n.who && p.end != nil && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
-	})
-}
-
-// mergedSince reports whether the call of an end was merged with another, swapped away or given up soon after an operation:
-// then it may never be told as Established.
-func (t *timeline) mergedSince(o *operation, n *end) bool {
-	later := posted(t.ops, o.At, math.Inf(1))
-	next := slices.IndexFunc(later, func(p *operation) bool {
-		return p.who == n.who && p.end != nil && p.name != "SendDtmf" && voice.Find(p.name).Group != voice.GroupUserData
-	})
-	if next < 0 || within(n.who.missed, o.At, later[next].At) {
-		return false
-	}
-	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool { return e.At >= o.At && e.State() == voice.Established })
-	return i < 0
 }
 
 func (t *timeline) retrieved(o *operation) {

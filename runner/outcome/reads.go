@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -71,6 +72,7 @@ func (t *timeline) list(p *person, e *recording.Entry, member string) {
 	if len(items) == 0 {
 		t.judged["READ-6"]++
 	}
+	t.strange(p, e, items, member)
 	agrees, lists := "READ-1", "READ-2"
 	if member == inUser {
 		agrees, lists = "READ-5", "READ-5"
@@ -279,6 +281,11 @@ func (t *timeline) settled(o *operation, by float64) bool {
 // agrees judges a call that was read: it says what was notified last, or what was notified later and may have been so already.
 func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, call voice.Call, at string) {
 	t.judged[requirement]++
+	if had, has := secondsOf(voice.CallOf(n.before(read.At))), secondsOf(call); has < had && has >= 0 {
+		t.find(requirement, judge.Finding{
+			Entry: read, Path: at + "duration", Expected: fmt.Sprintf("at least %d, as notified", had), Observed: fmt.Sprint(has),
+		})
+	}
 	var nearest []judge.Finding
 	for i, m := range t.toldAround(n, read) {
 		found := slices.DeleteFunc(judge.ReadDifferences(call, voice.CallOf(m)), func(f judge.Finding) bool { return t.open(f.Path, n, m, read) })
@@ -293,6 +300,16 @@ func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, cal
 		f.Entry, f.Path = read, at+f.Path
 		t.find(requirement, f)
 	}
+}
+
+// secondsOf is the duration of a call; -1 where it says none in its form.
+func secondsOf(call voice.Call) int {
+	text, _ := call.Duration()
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return -1
+	}
+	return int(n)
 }
 
 // toldAround are what a call that was read may agree with: what was told last before, and later until its person asked for

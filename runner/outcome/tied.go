@@ -11,7 +11,10 @@ import (
 // a notification.
 func (t *timeline) changing(o *operation, e *recording.Entry) bool {
 	return slices.ContainsFunc(posted(t.ops, o.At-meanwhile, e.At), func(p *operation) bool {
-		return p != o && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.end != o.end || p.At > o.At)
+		if p == o || p.end == nil || !changesData(p.name) || !p.end.tied(o.end) {
+			return false
+		}
+		return p.At > o.At || p.end != o.end && !(voice.Find(p.name).Merges && p.sure && o.end.heardOf(p, o.At))
 	})
 }
 

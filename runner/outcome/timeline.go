@@ -38,6 +38,7 @@ type person struct {
 	begins     []*end            // the same, in the order in which they began
 	in         map[string][]*end // the same, by the scenario of the beginning
 	named      map[string]*end   // by each name that the call went by
+	listed     *listing          // the last list of calls that the person read
 	supervises bool              // the person posted an operation of supervision
 	fences     []fence           // operations that were told to the person who posted them, in their order
 	begun      []fence           // operations that made a call which the person was told of

@@ -1,6 +1,8 @@
 package chains
 
 import (
+	"strings"
+
 	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
@@ -48,6 +50,7 @@ func callerGone(s *chained) {
 // odd are pairs that a server may spoil on their way: in JSON, in its own form, and back. Every switch takes them.
 var odd = map[string]any{
 	"Quoted": `James "Jim" O'Neill`, "Back\\slash": `C:\temp\new`, "Digits": "0042", "Number": "12345678", "Spaces": "  two  spaces ",
+	"Long":   strings.Repeat("0123456789", 18),
 	"Markup": "<b>&amp;</b>", "Braces": `{"a":[1,2]}`, "Percent": "100%25+1", "Nested": map[string]any{"Inner": `a "b"`, "Digits": "7"},
 }
 

@@ -163,6 +163,16 @@ func (s *chained) hangsUp(a, other *play.Actor, c *play.Call) {
 	s.told(other, c, mark, Released)
 }
 
+// readsAll reads all that shows a call to somebody, side by side: the call, both forms of the list, and the user.
+func (s *chained) readsAll(step string, a *play.Actor, c *play.Call) {
+	if !a.Controlled() {
+		return
+	}
+	step = "read." + step + "." + a.Role
+	s.GetAll(a, play.Read{Step: step, Path: "/me/calls/" + c.ID(a)}, play.Read{Step: step + ".uris", Path: "/me/calls"},
+		play.Read{Step: step + ".list", Path: "/me/calls?fields=*"}, play.Read{Step: step + ".user", Path: "/me?subresources=*"})
+}
+
 // needsDestination ends the chain where nobody can act for the destination.
 func (s *chained) needsDestination() {
 	if !s.Destination.Controlled() || !s.Caller.Controlled() {

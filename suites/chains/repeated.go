@@ -31,6 +31,7 @@ func repeated(s *chained) {
 	s.once(a, c, "Answer", nil)
 	s.do(a, c, "AttachUserData", with(map[string]any{"Repeated": "1", "Gone": "2"}))
 	s.twice(a, c, "DeleteUserDataPair", map[string]any{"key": "Gone"})
+	s.once(a, c, "UpdateUserData", with(map[string]any{}))
 	for _, operation := range []string{
 		"MuteCall", "UnmuteCall", "StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording", "Hold", "Retrieve", "DeleteUserData",
 	} {
@@ -53,6 +54,9 @@ func (s *chained) removesTwice(c *play.Call) {
 	s.must(s.Await(s.Agent, "the conference", mark, voice.All(s.About(s.Agent, c), voice.InState(voice.Established))))
 	remove := map[string]any{"participant": s.Caller.Party.Number}
 	if s.offers(s.Agent, c, "RemoveParticipantFromConference") {
+		s.Operate(s.Agent, recording.Refusal.Label("without-participant"), c, "RemoveParticipantFromConference", nil)
+		s.readsAll("conference", s.Caller, c)
+		s.readsAll("conference", s.Agent, c)
 		mark = s.Mark()
 		s.do(s.Agent, c, "RemoveParticipantFromConference", remove)
 		s.AwaitState(s.Caller, c, mark, string(Released))

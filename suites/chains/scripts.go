@@ -45,6 +45,13 @@ func features(s *chained) {
 		s.may(a, c, "Retrieve")
 		s.may(a, c, "StopCallRecording")
 	}
+	for _, operation := range []string{"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "MuteCall", "Hold"} {
+		s.may(a, c, operation)
+	}
+	s.readsAll("muted-and-held", a, c)
+	s.may(a, c, "Retrieve")
+	s.readsAll("muted-and-retrieved", a, c)
+	s.may(a, c, "UnmuteCall")
 }
 
 func secondConsult(s *chained) {
@@ -53,12 +60,19 @@ func secondConsult(s *chained) {
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Deleted": "before the consult call", "Kept": "in it"}))
 	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Deleted"})
 	first := s.consult(c, "first", "InitiateTransfer", nil)
+	s.readsAll("ringing", d, first)
 	s.hangsUp(a, d, first)
+	s.readsAll("given-up", a, c)
 	s.may(a, c, "Retrieve")
 	second := s.consult(c, "second", "InitiateTransfer", nil)
 	s.picksUp(second)
-	s.Get(a, "read.consult", "/me/calls/"+second.ID(a))
-	s.Get(d, "read.consult", "/me/calls/"+second.ID(d))
+	s.readsAll("consult", a, second)
+	s.readsAll("consult", d, second)
+	s.do(a, second, "AttachUserData", with(map[string]any{"Second": "of the consult call"}))
+	for _, operation := range []string{"MuteCall", "UnmuteCall", "StartCallRecording", "StopCallRecording"} {
+		s.may(a, second, operation)
+	}
+	s.readsAll("beside", a, c)
 	s.do(d, second, "Hold", nil)
 	s.do(d, second, "Retrieve", nil)
 	s.hangsUp(d, a, second)
@@ -135,10 +149,10 @@ func (s *chained) staying(a, b *play.Actor, mark int) {
 	first, second := s.with(a, b, mark), s.with(b, a, mark)
 	s.do(a, first, "Hold", nil)
 	s.do(a, first, "Retrieve", nil)
-	s.Get(a, "read.staying", "/me/calls/"+first.ID(a))
+	s.readsAll("staying", a, first)
 	s.do(b, second, "Hold", nil)
 	s.do(b, second, "Retrieve", nil)
-	s.Get(b, "read.staying", "/me/calls/"+second.ID(b))
+	s.readsAll("staying", b, second)
 	s.do(b, second, "SendDtmf", map[string]any{"digits": "9"})
 	s.do(a, first, "UpdateUserData", with(map[string]any{"Staying": "yes"}))
 	mark = s.Mark()
@@ -172,8 +186,11 @@ func swappedConference(s *chained) {
 	s.meets(s.Caller, s.Destination)
 	s.meets(s.Destination, s.Caller)
 	s.do(a, c, "SendDtmf", map[string]any{"digits": "6"})
+	s.do(a, c, "AttachUserData", with(map[string]any{"Attached": "in the conference", "Gone": "before it ends"}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Gone"})
+	s.do(a, c, "DeleteUserData", nil)
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "conference"}))
-	s.Get(a, "read.conference", "/me/calls/"+c.ID(a))
+	s.readsAll("conference", a, c)
 	s.do(a, c, "Hold", nil)
 	s.Get(a, "read.held", "/me/calls/"+c.ID(a))
 	s.Get(a, "read.list", "/me/calls?fields=*")
@@ -264,12 +281,16 @@ func settings(s *chained) {
 	} {
 		s.set(step.operation, step.params)
 		if step.operation == "ForwardCallsOn" {
+			s.DeviceOperation(s.Agent, recording.Refusal.Label("without-destination"), "ForwardCallsOn", nil)
+			s.Get(s.Agent, "read.forwarded", "/me/devices/"+s.Agent.Device)
 			s.others()
 		}
 	}
 	s.Get(s.Agent, "read.device", "/me/devices/"+s.Agent.Device) // the setting was told last, the agent state before it
 	s.Inbound("original")
 	s.set("DoNotDisturbOn", nil)
+	s.DeviceOperation(s.Agent, recording.Refusal.Label("again"), "DoNotDisturbOn", nil)
+	s.Get(s.Agent, "read.again", "/me/devices/"+s.Agent.Device)
 	s.set("DoNotDisturbOff", nil)
 }
 

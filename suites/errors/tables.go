@@ -2,6 +2,7 @@ package errors
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/fixtures/malformed"
 	"github.com/voicespec/voicespec/runner/play"
@@ -142,7 +143,21 @@ func unknown() []refusals.Case {
 		return c
 	}
 	operation := func(name string) map[string]any { return map[string]any{"operationName": name} }
+	almost := func(name, title, method string, body map[string]any, id func(string) string) refusals.Case {
+		return refusals.Case{
+			Name: name, Title: title, Requirement: "ERR-9", Expect: expected["ERR-9"],
+			Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
+				return s.Request(s.Agent, label, request(s, method, "/me/calls/"+id(c.ID(s.Agent)), body))
+			},
+		}
+	}
+	cut := func(id string) string { return id[:max(0, len(id)-1)] + strings.Repeat("-", max(0, 2-len(id))) }
+	longer := func(id string) string { return id + "0" }
 	return []refusals.Case{
+		almost("call-cut-read", "GET of a call by the beginning of its id", "GET", nil, cut),
+		almost("call-cut", "UpdateUserData of a call by the beginning of its id", "POST", dataFor("cut"), cut),
+		almost("call-longer-read", "GET of a call by its id with more behind it", "GET", nil, longer),
+		almost("call-longer", "UpdateUserData of a call by its id with more behind it", "POST", dataFor("longer"), longer),
 		send("call-unknown", "Hold of an unknown call", "POST", "/me/calls/"+nobody, operation("Hold"), false),
 		send("call-unknown-read", "GET of an unknown call", "GET", "/me/calls/"+nobody, nil, false),
 		send("device-unknown", "DoNotDisturbOn of an unknown device", "POST", "/me/devices/00000000-0000-4000-8000-000000000000", operation("DoNotDisturbOn"), false),
@@ -150,6 +165,11 @@ func unknown() []refusals.Case {
 		send("path-unknown", "a POST to an unknown path", "POST", "/me/voicespec-no-such-path", operation("Hold"), true),
 		send("path-unknown-read", "a GET of an unknown path", "GET", "/me/voicespec-no-such-path", nil, true),
 	}
+}
+
+// dataFor is an operation that hurts no call where it is carried out.
+func dataFor(name string) map[string]any {
+	return map[string]any{"operationName": "UpdateUserData", "userData": map[string]any{"VoicespecRefused": name}}
 }
 
 // methods are other ways than POST to change a call. How they are answered is not documented.

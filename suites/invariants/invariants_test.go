@@ -62,7 +62,8 @@ func TestWhatIsNotThereIsNotKept(t *testing.T) {
 		"connection-id": call("Ringing", "connId"), "path": deviceError, "own-devices": deviceError, "devices-once": deviceError,
 		"device-values": deviceError, "device-capabilities": deviceError, "device-words": deviceError, "device-reads": read, "agent-states": deviceError,
 		"clock": read, "steady": read, "user-data-kept": read, "user-data-at-the-end": read, "capabilities-known": read, "capabilities-one-set": read,
-		"capabilities-swapped": read, "capabilities-muted": read, "capabilities-consult-established": read, "capabilities-recording": read,
+		"capabilities-swapped": read, "capabilities-muted": read, "capabilities-recorded": read, "recording-mark": read,
+		"capabilities-consult-established": read, "capabilities-recording": read,
 		"answer-framing": call("Ringing"), "json-contradictions": silent, "json-doubles": silent, "json-unicode": silent, "credentials": read,
 		"telephones": read, "own-device-reads": deviceError,
 	}

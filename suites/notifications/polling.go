@@ -111,10 +111,15 @@ func poller(s *Stage) {
 // call, which takes its place and leaves it again, has its own.
 func lasting(s *Stage, c *play.Call) {
 	mark, a := s.Mark(), s.Agent
+	if s.Operate(a, "Hold", c, "Hold", nil).Accepted() {
+		s.AwaitState(a, c, mark, "Held")
+	}
+	mark = s.Mark()
+	if s.Operate(a, "Retrieve", c, "Retrieve", nil).Accepted() {
+		s.AwaitState(a, c, mark, "Established")
+	}
+	s.Get(a, "read-lasting", "/me/calls/"+c.ID(a))
 	if !s.Destination.Controlled() {
-		if s.Operate(a, "Hold", c, "Hold", nil).Accepted() {
-			s.AwaitState(a, c, mark, "Held")
-		}
 		return
 	}
 	consult := s.Consult(c, "consult", "InitiateTransfer")

@@ -2,9 +2,12 @@
 package security
 
 import (
+	"strings"
+
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
@@ -25,8 +28,13 @@ type intruder struct {
 	who               func(*Stage) play.Request
 }
 
-// strange are Authorization headers of nobody: of a scheme that the server may not know, and of one that it knows, without its form.
-var strange = map[string]string{"other-scheme": "Bearer voicespec-nobody", "no-form": "Basic voicespec-nobody"}
+// strange are Authorization headers of nobody: of a scheme that the server may not know, where what Basic would send is no token, and of
+// one that it knows, without its form.
+func strange(who config.Party) map[string]string {
+	return map[string]string{
+		"other-scheme": "Bearer " + strings.TrimPrefix(play.Basic(who.User, who.Password), "Basic "), "no-form": "Basic voicespec-nobody",
+	}
+}
 
 var intruders = []intruder{
 	{"no-credentials", "AUTH-1", true, func(*Stage) play.Request { return play.Request{NoCredentials: true} }},
@@ -113,7 +121,7 @@ func intrude(s *Stage) {
 	}
 	everywhere(s, c)
 	for _, name := range []string{"other-scheme", "no-form"} {
-		get := play.Request{NoCredentials: true, Header: map[string][]string{"Authorization": {strange[name]}}}
+		get := play.Request{NoCredentials: true, Header: map[string][]string{"Authorization": {strange(s.Agent.Party)[name]}}}
 		get.Method, get.Path = "GET", "/me"
 		s.Request(s.Agent, "get."+name, get)
 		s.Request(s.Agent, "post."+name, post(play.Request{NoCredentials: true, Header: get.Header}, name))
