@@ -96,10 +96,14 @@ func judgeRecorded(c *Case, e *recording.Entry) []Finding {
 }
 
 // judgeMark: every notification about recording says in user data what recordingState says.
-func judgeMark(_ *Case, e *recording.Entry) []Finding {
+func judgeMark(c *Case, e *recording.Entry) []Finding {
 	call := voice.CallOf(e)
 	wanted, known := whileRecording[call.RecordingState()]
-	if mark := voice.UserDataOf(e)["GSIP_RECORD"]; known && e.Type() == voice.RecordingStateChange && mark != wanted.mark {
+	mark := voice.UserDataOf(e)["GSIP_RECORD"]
+	if mark == nil && c.sentBefore(e, []string{"ResumeCallRecording"}) {
+		return nil // what that says no page shows
+	}
+	if known && e.Type() == voice.RecordingStateChange && mark != wanted.mark {
 		return []Finding{{
 			Requirement: "RECORD-5", Entry: e, Path: "data.call.userData.GSIP_RECORD", Expected: wanted.mark + ", while recordingState is " + call.RecordingState(),
 			Observed: Short(mark),

@@ -32,8 +32,10 @@ func (t *timeline) strange(p *person, e *recording.Entry, items []voice.Call, me
 			t.find("READ-7", judge.Finding{Entry: e, Path: at, Expected: "no call that the " + p.role + " was never told of", Observed: "call " + id})
 		}
 	}
+	if p.listed != nil && len(items) > 0 && e.Purpose != "" {
+		t.judged["READ-7"]++
+	}
 	p.listed = &listing{e.At, ids}
-	t.judged["READ-7"]++
 }
 
 // supervising reports whether somebody supervised another in a scenario: a supervisor may have calls of others in his list.

@@ -65,7 +65,7 @@ func TestWhatIsNotThereIsNotKept(t *testing.T) {
 		"capabilities-swapped": read, "capabilities-muted": read, "capabilities-recorded": read, "recording-mark": read,
 		"capabilities-consult-established": read, "capabilities-recording": read,
 		"answer-framing": call("Ringing"), "json-contradictions": silent, "json-doubles": silent, "json-unicode": silent, "credentials": read,
-		"telephones": read, "own-device-reads": deviceError,
+		"telephones": read, "none-before-the-answer": read, "own-device-reads": deviceError,
 	}
 	catalogue, err := suites.List(engine.Options{Globs: []string{"invariants"}})
 	if err != nil {
