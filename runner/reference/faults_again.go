@@ -71,22 +71,25 @@ func unequalReads() []fault {
 				return nil
 			})
 		}),
-		row("recovery-shows-calls-of-others", "AUTH-8", "user.calls of somebody who has a call holds those of others, too", reads("me", func(x *exchange) {
-			user, _ := x.answer.body["user"].(object)
-			list, _ := user["calls"].([]object)
-			if len(list) == 0 {
-				return
-			}
-			for _, a := range x.s.agents {
-				for _, l := range a.legs {
-					if x.agent.find(l.id) == nil {
-						list = append(list, x.s.renderCall(l))
-					}
-				}
-			}
-			user["calls"] = list
-		})),
+		row("recovery-shows-calls-of-others", "AUTH-8", "user.calls of somebody who has a call holds those of others, too", reads("me", withCallsOfOthers)),
 	}
+}
+
+// withCallsOfOthers adds the calls of everybody else to those of who reads himself, where he has any.
+func withCallsOfOthers(x *exchange) {
+	user, _ := x.answer.body["user"].(object)
+	list, _ := user["calls"].([]object)
+	if len(list) == 0 {
+		return
+	}
+	for _, a := range x.s.agents {
+		for _, l := range a.legs {
+			if x.agent.find(l.id) == nil {
+				list = append(list, x.s.renderCall(l))
+			}
+		}
+	}
+	user["calls"] = list
 }
 
 // laterRefusals turn down what is offered, where something went before.
