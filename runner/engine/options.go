@@ -73,6 +73,7 @@ type Outcome struct {
 	broken  []string            // panics of checks: mistakes of ours
 	touched map[string]string   // checks that did not pass, and in which others may have had a hand: what they did
 	busy    map[string]bool     // scenarios in which others had a hand
+	cut     map[string]bool     // scenarios that were not played to their end
 	places  map[string][]string // and the scenarios in which these failed
 }
 
