@@ -41,7 +41,7 @@ func Specs() {
 	inStep("chains.beside", "chains.in-step", "The other of two stations that do the same at the same moment", second)
 	scenario("chains.supervision", "One monitoring after the other, and what does not change it", supervision,
 		[]string{"MONITOR-1", "MONITOR-3", "MONITOR-7"}, Refusing, Feature(play.Monitoring), WithoutCalls)
-	chain("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")
+	refusing("chains.devices", "Settings of a device, while agent states change", settings, "DEVICE-3", "DEVICE-4", "AGENT-1", "AGENT-2")
 }
 
 // chain registers a scenario whose operations are judged by their outcomes.
