@@ -20,6 +20,7 @@ type Case struct {
 	roles        map[string]Role // by role name (the page's call id, or a name)
 	messages     []*recording.Entry
 	posted       map[string][]float64 // when an operation was sent by anybody, in the order of time
+	taken        map[string][]float64 // the same, of those that were not refused by the API
 	passed       []bringing           // see comesBack
 	completed    []bringing
 	muted        map[string]float64   // when an actor posted MuteCall first
@@ -77,6 +78,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	station := 0
 	c.roleOf, c.over = map[*recording.Entry]*Role{}, map[connection]bool{}
 	c.posted, c.initiated = map[string][]float64{}, map[string][]posting{}
+	c.taken = map[string][]float64{}
 	c.muted, c.cleaning = map[string]float64{}, math.Inf(1)
 	c.schema, c.capabilities = map[*recording.Entry][]Finding{}, map[*recording.Entry][]Finding{}
 	for _, e := range entries {
@@ -94,6 +96,9 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 			}
 			if op != "" {
 				c.posted[op] = append(c.posted[op], e.At)
+				if code, said := e.StatusCode(); !said || code == 0 || e.Problem != "" || e.Accepted() {
+					c.taken[op] = append(c.taken[op], e.At)
+				}
 				c.sentBy(e)
 			}
 			if strings.HasPrefix(op, "Initiate") {
@@ -123,6 +128,9 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 // inOrder sorts what was posted by when it was sent: an entry stands where its answer came.
 func (c *Case) inOrder() {
 	for _, times := range c.posted {
+		slices.Sort(times)
+	}
+	for _, times := range c.taken {
 		slices.Sort(times)
 	}
 	for _, list := range c.initiated {

@@ -107,11 +107,11 @@ func (c *Case) stopsUnasked(last, e *recording.Entry) bool {
 		e.Type() == voice.StatusChange && !c.recognised && c.Ours(e) && c.sentTimes(e, []string{"StopCallRecording"}) == 0 && !c.merged(e)
 }
 
-// sentTimes counts the operations of a kind that had been sent when e arrived.
+// sentTimes counts the operations of a kind that had been sent when e arrived, but those that were refused: they change nothing.
 func (c *Case) sentTimes(e *recording.Entry, ops []string) int {
 	n := 0
 	for _, op := range ops {
-		n += sort.Search(len(c.posted[op]), func(i int) bool { return c.posted[op][i] > e.At })
+		n += sort.Search(len(c.taken[op]), func(i int) bool { return c.taken[op][i] > e.At })
 	}
 	return n
 }

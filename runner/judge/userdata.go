@@ -83,7 +83,7 @@ func judgeUserData(c *Case, messages []*recording.Entry) []Finding {
 	for _, l := range c.histories(messages) {
 		shown := map[string]pair{}
 		for i, e := range l.messages {
-			if e.IsError() || c.merged(e) {
+			if e.IsError() || c.sentTimes(e, merging) > 0 {
 				continue
 			}
 			data := voice.UserDataOf(e)

@@ -183,3 +183,23 @@ func (t *timeline) goesOn(o *operation) {
 		Entry: over, Path: "data.call.state", Expected: "Established, with who is left", Observed: voice.Released,
 	})
 }
+
+// seesWhoSees judges that who is called by people of ours, who are shown him, is shown at least one of them while his telephone rings.
+func (t *timeline) seesWhoSees(n *end) {
+	first := n.told[0]
+	call := voice.CallOf(first)
+	if first.State() != voice.Ringing && first.State() != voice.Dialing || !call.Has("participants") || n.who.number == "" {
+		return
+	}
+	if list, isList := call["participants"].([]any); !isList || len(list) > 0 {
+		return
+	}
+	for _, role := range t.roles {
+		if q := t.people[role]; q != n.who && q.named[n.id] != nil && q.named[n.id].names(n.who.number) {
+			t.find("ID-8", judge.Finding{
+				Entry: first, Path: "data.call.participants", Expected: "who else is in the call, such as the " + role, Observed: "nobody",
+			})
+			return
+		}
+	}
+}

@@ -14,6 +14,7 @@ func (t *timeline) lasting() {
 		p := t.people[role]
 		for _, n := range p.ends {
 			t.parentStays(n)
+			t.seesWhoSees(n)
 		}
 		t.monitoringStays(p)
 		t.settingStays(p, "DEVICE-3", "doNotDisturb", map[string]any{"DoNotDisturbOn": voice.On, "DoNotDisturbOff": "Off"})

@@ -74,6 +74,11 @@ func TestStrange(t *testing.T) {
 			r.inbound("1")
 			list(r, "destination", own)
 		}, "AUTH-8", false},
+		"rung by nobody": {func(r *tape) {
+			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
+			r.told("caller", "1", "Dialing", "5005", "")
+			r.told("agent", "1", "Ringing", "", `,"participants":[]`)
+		}, "ID-8", true},
 		"calls that are Established while they ring": {func(r *tape) { early(r, 3, "") }, "ANSWER-3", true},
 		"a telephone that picks up by itself, once":  {func(r *tape) { early(r, 1, "") }, "ANSWER-3", false},
 		"telephones that pick up by themselves":      {func(r *tape) { early(r, 4, "itself") }, "ANSWER-3", false},

@@ -58,6 +58,13 @@ func unequalReads() []fault {
 			}
 			return nil
 		})),
+		row("slash-not-found", "READ-8", "a path with a slash at its end is not found", func(h *hooks) {
+			h.answer = append(h.answer, func(x *exchange) {
+				if x.r.Method == "GET" && strings.HasSuffix(x.r.URL.Path, "/") {
+					x.answer.err = notFound("There is no such path")
+				}
+			})
+		}),
 		row("basic-by-another-name", "AUTH-24", "credentials of Basic are taken under the name of another scheme", func(h *hooks) {
 			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				as := r.Clone(r.Context())
@@ -131,7 +138,7 @@ func quietEffects() []fault {
 			})
 		}
 	}
-	ghosts := map[*agent]object{}
+	ghosts, alone := map[*agent]object{}, map[*leg]bool{}
 	return []fault{
 		row("refused-do-not-disturb-ends-it", "DEVICE-13", "DoNotDisturbOn that is refused turns do-not-disturb off", refused(func(x *exchange, _ *apiError) {
 			if x.op == "DoNotDisturbOn" {
@@ -161,6 +168,23 @@ func quietEffects() []fault {
 				})
 			},
 		)),
+		row("refused-single-step-empties-call", "MSG-16", "a call from which a single-step operation was refused shows nobody else", both(
+			refused(func(x *exchange, err *apiError) {
+				if l := x.agent.find(x.id); l != nil && strings.HasPrefix(x.op, "SingleStep") && err.code == codeMissing {
+					alone[l] = true
+				}
+			}),
+			calls(established, func(_ *Server, l *leg, c object) {
+				if alone[l] {
+					c["participants"] = []any{}
+				}
+			}),
+		)),
+		row("refused-delete-takes-user-data", "DATA-9", "DELETE of a call is refused, and its user data are gone", refused(func(x *exchange, _ *apiError) {
+			if l := x.agent.find(x.id); l != nil && x.r.Method == "DELETE" {
+				clear(l.data.pairs)
+			}
+		})),
 		row("update-with-nothing-deletes", "DATA-9", "UpdateUserData without a pair deletes all", arrives("UpdateUserData", func(x *exchange) *apiError {
 			pairs, is := x.body["userData"].(object)
 			if l := x.agent.find(x.id); is && len(pairs) == 0 && l != nil {
@@ -187,6 +211,11 @@ func recordedAgain() []fault {
 			bendCall("ResumeCallRecording", own(""), omitting("StopCallRecording"))),
 		row("paused-recording-cannot-be-stopped", "CAP-15", "from the second pause on a call does not offer StopCallRecording",
 			only(second, bendCall("PauseCallRecording", own(""), omitting("StopCallRecording")))),
+		row("called-in-by-nobody", "ID-8", "who is called into a call is shown nobody in it while it rings", calls(ringing, func(_ *Server, l *leg, c object) {
+			if len(l.peers) > 1 {
+				c["participants"] = []any{}
+			}
+		})),
 		row("second-recording-marked-off", "RECORD-5", "from the second on, StartCallRecording says OFF in user data", mark("StartCallRecording", "OFF")),
 		row("second-pause-marked-on", "RECORD-5", "from the second on, PauseCallRecording says ON in user data", mark("PauseCallRecording", "ON")),
 		row("dialled-call-established-at-once", "ANSWER-3", "a call that still rings at the agent is Established for who dialled",

@@ -25,6 +25,7 @@ func supervision(s *chained) {
 	s.staysMonitoring("BargeIn")
 	s.monitors("ListenIn", second, nil)
 	s.set("CancelSupervisorMonitoring", nil)
+	s.DeviceOperation(a, recording.Refusal.Label("again"), "CancelSupervisorMonitoring", nil)
 	s.Get(a, "read.cancelled", "/me/devices/"+a.Device)
 	s.monitors("ListenIn", first, nil)
 	s.set("CancelSupervisorMonitoring", nil)

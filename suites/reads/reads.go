@@ -58,6 +58,10 @@ func Specs() {
 			It("GET of a Released call is refused, or shows it as Released", Check("released-call", "READ-1"), func() {
 				Expect(Request("released.call")).To(BeRefusedOrShow(Released))
 			})
+			It("a slash before the query makes no difference", Check("slash", "READ-8"), func() {
+				Expect(Request("slash.user")).To(BeAccepted())
+				Expect(Request("slash.list")).To(BeAccepted())
+			})
 			It("GET of an unknown call is refused", Check("unknown-call", "READ-4"), func() {
 				Expect(Request("unknown")).To(BeRefused("there is no such call"))
 			})

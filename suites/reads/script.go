@@ -26,6 +26,7 @@ func script(s *Stage) {
 	}
 	read(s, moments[2], c, second)
 	s.GetAll(s.Agent, play.Read{Step: "named", Path: "/me?subresources=devices,calls"}, ofCall("unknown", unknownCall))
+	s.GetAll(s.Agent, play.Read{Step: "slash.user", Path: "/me/?subresources=*"}, play.Read{Step: "slash.list", Path: "/me/calls/?fields=*"})
 	s.GetAll(s.Caller, readsOf("foreign", ofCall("foreign.call", second.ID(s.Agent)))...)
 	hangUp(s, second)
 	hangUp(s, c)

@@ -4,6 +4,7 @@ import (
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/runner/voice"
 )
 
 // Play sends cases: where the server answers at once one after the other, else some of them side by side. state is the state that
@@ -124,6 +125,7 @@ func Fence(s *play.Stage, c *play.Call, name, state string) {
 		return
 	}
 	s.Fence(name, c, s.Agent)
+	s.Get(s.Agent, "read."+name, "/me/calls/"+c.ID(s.Agent)) // of some effects nobody is told
 }
 
 // FenceAll is Fence for all ends of the call that we can see, where what is judged are the
@@ -142,7 +144,21 @@ func disturbed(s *play.Stage, c *play.Call, mark int, state string) bool {
 // OnEstablished plays cases on an Established call that the caller dialled; where a case changed it, on another one.
 func OnEstablished(cases ...Case) func(*play.Stage) {
 	return func(s *play.Stage) {
-		established := func() *play.Call { return s.Inbound("original") }
+		established := func() *play.Call {
+			c := s.Inbound("original")
+			keep(s, c)
+			return c
+		}
 		Play(s, established(), "Established", established, cases...)
+	}
+}
+
+// kept are user data that a call has before anything is refused: so it is seen where that takes them away.
+var kept = map[string]any{"VoicespecKept": "before the refusals"}
+
+func keep(s *play.Stage, c *play.Call) {
+	mark := s.Mark()
+	if s.Operate(s.Agent, recording.Arrange.Label("kept"), c, "UpdateUserData", map[string]any{"userData": kept}).Accepted() {
+		s.Await(s.Agent, "user data", mark, voice.All(s.About(s.Agent, c), voice.Find("UpdateUserData").Shows))
 	}
 }
