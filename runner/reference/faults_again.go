@@ -61,7 +61,7 @@ func unequalReads() []fault {
 		row("slash-not-found", "READ-8", "a path with a slash at its end is not found", func(h *hooks) {
 			h.answer = append(h.answer, func(x *exchange) {
 				if x.r.Method == "GET" && strings.HasSuffix(x.r.URL.Path, "/") {
-					x.answer.err = notFound("There is no such path")
+					x.fail(notFound("There is no such path"))
 				}
 			})
 		}),
