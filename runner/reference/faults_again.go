@@ -58,6 +58,9 @@ func unequalReads() []fault {
 			}
 			return nil
 		})),
+		row("unsubscription-without-id", "BAYEUX-2", "the reply to an unsubscription lacks its id", replies("/meta/unsubscribe", func(_ *session, _, reply object) {
+			delete(reply, "id")
+		})),
 		row("slash-not-found", "READ-8", "a path with a slash at its end is not found", func(h *hooks) {
 			h.answer = append(h.answer, func(x *exchange) {
 				if x.r.Method == "GET" && strings.HasSuffix(x.r.URL.Path, "/") {

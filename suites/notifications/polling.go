@@ -32,6 +32,9 @@ func polling() {
 				Given(Dialogue("terms", "subscribe-list")).To(GrantTheSubscription(calls, devices))
 				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-twice", "terms-listed"))
 			})
+			It("replies name channel and id of their request, that of an unsubscription too", Check("echo", "BAYEUX-2"), func() {
+				Expect(Dialogue("terms", "")).To(CorrelateReplies())
+			})
 			It("a topic that was unsubscribed can be subscribed again", Check("subscribed-again", "BAYEUX-28"), func() {
 				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-first", "terms-again"))
 			})
