@@ -11,9 +11,9 @@ import (
 
 // company judges that who is put together with others by an operation, at an end that goes on, is told of a call that names
 // all of them, and nobody who has left.
-func (t *timeline) company(requirement string, o *operation, n *end, with []string, without string) {
+func (t *timeline) company(requirement string, o *operation, n *end, with []string, without string) *recording.Entry {
 	if slices.Contains(with, "") || n.who.number == "" {
-		return
+		return nil
 	}
 	fits := func(e *recording.Entry) bool {
 		numbers := voice.CallOf(e).Numbers()
@@ -23,13 +23,14 @@ func (t *timeline) company(requirement string, o *operation, n *end, with []stri
 	}
 	e := t.take(requirement+" "+n.who.role, o, t.before(o, n.who, n.who.calls), fits)
 	if e == nil && (t.unknown(o, n.who) || t.cut(o, n)) {
-		return
+		return nil
 	}
 	expected := "a call with " + strings.Join(with, " and ")
 	if without != "" {
 		expected += ", without " + without
 	}
 	t.decide(requirement, o, n.who, expected, e)
+	return e
 }
 
 // transferredCompany judges that the two who are left after a transfer are told of each other.
@@ -39,8 +40,29 @@ func (t *timeline) transferredCompany(o *operation, original, consult *end) {
 		original.over() == nil || consult.over() == nil {
 		return
 	}
-	t.company("TRANSFER-23", o, left, []string{right.who.number}, o.who.number)
+	t.stayWithData(o, left, t.company("TRANSFER-23", o, left, []string{right.who.number}, o.who.number))
 	t.company("TRANSFER-23", o, right, []string{left.who.number}, o.who.number)
+}
+
+// stayWithData judges that who stays after a transfer is still shown the pairs of user data that the call had: nobody deleted them.
+func (t *timeline) stayWithData(o *operation, n *end, told *recording.Entry) {
+	had := voice.UserDataOf(n.before(o.At))
+	if told == nil || o.Scenario == "" || !anySwitchTakes(had) {
+		return
+	}
+	for key := range had {
+		set := func(p *operation) bool { return p.At < told.At && sets(p, key) }
+		gone := func(p *operation) bool { return p.At < told.At && deletes(p, key) }
+		if !slices.ContainsFunc(t.in[o.Scenario], set) || slices.ContainsFunc(t.in[o.Scenario], gone) {
+			continue
+		}
+		t.judged["DATA-24"]++
+		if _, there := voice.UserDataOf(told)[key]; !there {
+			t.find("DATA-24", judge.Finding{
+				Entry: told, Path: "data.call.userData." + key, Expected: judge.Short(had[key]) + ", as before the transfer", Observed: "missing",
+			})
+		}
+	}
 }
 
 // joinedCompany judges that the two who were called are told of each other and of who joined them.

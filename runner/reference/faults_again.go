@@ -233,6 +233,8 @@ func recordedAgain() []fault {
 				}
 				return notes
 			})),
+		row("transfer-takes-user-data", "DATA-24", "who stays after CompleteTransfer is shown no user data",
+			bendCall("CompleteTransfer", theirs(""), func(c object) { delete(c, "userData") })),
 		row("non-ascii-lost-at-other-ends", "DATA-20", "the other end sees question marks for letters beyond ASCII", calls("", func(_ *Server, l *leg, c object) {
 			pairs, _ := c["userData"].(object)
 			for k, v := range pairs {
