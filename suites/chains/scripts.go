@@ -195,6 +195,8 @@ func swappedConference(s *chained) {
 	s.Get(a, "read.held", "/me/calls/"+c.ID(a))
 	s.Get(a, "read.list", "/me/calls?fields=*")
 	s.do(a, c, "Retrieve", nil)
+	s.Get(a, "read.retrieved", "/me/calls/"+c.ID(a))
+	s.do(a, c, "SendDtmf", map[string]any{"digits": "7"})
 	mark = s.Mark()
 	s.do(s.Destination, s.with(s.Destination, a, 0), "Hangup", nil)
 	s.Await(s.Caller, "the call without the destination", mark, voice.Without(s.Destination.Party.Number))
