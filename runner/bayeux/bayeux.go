@@ -32,7 +32,8 @@ const (
 	defaultPollMargin     = 10 * time.Second // maxNetworkDelay of CometD's own clients
 	defaultHold           = 60 * time.Second // CometD's client assumes it without advice.timeout
 	defaultMaxBody        = 8 << 20
-	maxAdvice             = time.Hour // a longer one would only make a dead poll last
+	maxAdvice             = time.Hour   // a longer one would only make a dead poll last
+	longestInterval       = time.Minute // who is to poll so seldom hears of nothing in time
 	backoffFirst          = 100 * time.Millisecond
 	backoffMost           = 2 * time.Second
 	busyFloor             = 50 * time.Millisecond

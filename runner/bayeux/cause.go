@@ -57,7 +57,24 @@ func cause(to *url.URL, err error) string {
 }
 
 func notHTTP(err error) bool {
+	return misframed(err) || tooManyHeaders(err) || strings.Contains(err.Error(), "HTTP response to HTTPS client")
+}
+
+// misframed reports whether net/http could not make an answer out of what came, which is more than a connection that ended.
+func misframed(err error) bool {
 	text := err.Error()
-	return strings.Contains(text, "malformed") || strings.Contains(text, "response headers exceeded") ||
-		strings.Contains(text, "HTTP response to HTTPS client")
+	if strings.Contains(text, "unexpected EOF") {
+		return false
+	}
+	for _, said := range []string{"malformed", "Content-Length", "ransfer encoding", "chunk", "trailer"} {
+		if strings.Contains(text, said) {
+			return true
+		}
+	}
+	return false
+}
+
+// tooManyHeaders is a limit of ours.
+func tooManyHeaders(err error) bool {
+	return strings.Contains(err.Error(), "response headers exceeded")
 }

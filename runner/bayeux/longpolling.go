@@ -19,6 +19,7 @@ type failure struct {
 	contentType string
 	text        string
 	ours        bool // a limit of ours: no fault of the server
+	whole       bool // the answer as a whole is not what Bayeux makes of one
 	faultSeen   bool // observed already
 	gapSeen     bool
 }
@@ -157,7 +158,7 @@ func post(ctx context.Context, o Options, client *http.Client, body []byte) (ans
 	watched, seen := wire.Watch(ctx)
 	resp, err := client.Do(req.WithContext(watched))
 	if err != nil {
-		return answer{}, broken(ctx, req, err)
+		return answer{}, unframed(ctx, req, err)
 	}
 	defer resp.Body.Close()
 	defer cancel() // before Close, which might read the rest of a long body
@@ -181,11 +182,18 @@ func post(ctx context.Context, o Options, client *http.Client, body []byte) (ans
 		}
 	}
 	if err != nil {
-		return a, broken(ctx, req, err)
+		return a, unframed(ctx, req, err)
 	}
 	a.body, a.flaws = wire.Body(resp.Header, a.body, o.MaxBody)
 	a.flaws = append(seen.Flaws(), a.flaws...)
 	return a, nil
+}
+
+// unframed is broken for the answer to a POST, of which the whole is wrong where its framing is.
+func unframed(ctx context.Context, req *http.Request, err error) *failure {
+	f := broken(ctx, req, err)
+	f.whole = f.kind == Protocol && misframed(err)
+	return f
 }
 
 // broken names what net/http reports. A text of its own keeps URLs and
@@ -202,6 +210,7 @@ func broken(ctx context.Context, req *http.Request, err error) *failure {
 		if notHTTP(err) {
 			f.kind = Protocol
 		}
+		f.ours = tooManyHeaders(err)
 	}
 	return f
 }

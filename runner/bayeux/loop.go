@@ -243,6 +243,9 @@ func (s *Session) decide(reply message, session int) (pause time.Duration, fine 
 	case say == "none" || advice.Interval < 0:
 		s.end(&Error{Kind: Ended, Text: why + ", the server advises not to connect again"})
 		return 0, false
+	case advice.Interval > longestInterval:
+		s.end(&Error{Kind: Ended, Text: why + ", the server advises not to connect again before " + advice.Interval.String()})
+		return 0, false
 	case !reply.ok():
 		return max(s.backoff(), advice.Interval), false
 	}

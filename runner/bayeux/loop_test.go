@@ -186,6 +186,10 @@ func TestAPollThatFails(t *testing.T) {
 			hijack(x, false, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n[{")
 		}, "ended the connection", false},
 		"not HTTP":    {func(x *turn) { hijack(x, false, "SSH-2.0-server\r\n\r\n") }, "not HTTP", true},
+		"bad length":  {func(x *turn) { hijack(x, false, "HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n[]") }, "not HTTP", true},
+		"two lengths": {func(x *turn) { hijack(x, false, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n[]") }, "not HTTP", true},
+		"bad coding":  {func(x *turn) { hijack(x, false, "HTTP/1.1 200 OK\r\nTransfer-Encoding: zip\r\n\r\n[]") }, "not HTTP", true},
+		"bad chunk":   {func(x *turn) { hijack(x, false, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n[]\r\n") }, "not HTTP", true},
 		"empty array": {func(x *turn) { x.send() }, "no reply", true},
 		"only events": {func(x *turn) { x.send(event(1)) }, "no reply", true},
 		"failed":      {func(x *turn) { x.send(x.no(0, "500::oops", "")) }, "", false},

@@ -25,11 +25,11 @@ func Raw(ctx context.Context, o Options, body []byte) (status int, header http.H
 	a, f := post(ctx, o, link.client, body)
 	from := origin{status: a.status, contentType: a.header.Get("Content-Type"), at: a.at, flaws: a.flaws}
 	if f != nil {
-		kind := KindGap
+		x := from.observation(KindGap, "", f.text, nil)
 		if f.kind == Protocol {
-			kind = KindFault
+			x.Kind, x.Whole = KindFault, f.whole
 		}
-		obs.emit(from.observation(kind, "", f.text, nil))
+		obs.emit(x)
 		return a.status, a.header, a.body, f.asError("request")
 	}
 	list, bad := decode(a.body)

@@ -223,9 +223,10 @@ func (s *Session) observe(session int, channel string, f *failure) {
 	outside := channel == "/meta/handshake" || channel == "/meta/disconnect" || !s.alive()
 	status := f.status != 0 && (!transient(f.status) || outside)
 	if !f.faultSeen && !f.ours && (f.kind == Protocol || status) {
-		x.Kind = KindFault
+		x.Kind, x.Whole = KindFault, f.whole
 		list = append(list, x)
 	}
+	x.Whole = false
 	if !f.gapSeen && !outside && f.kind != Ended {
 		x.Kind = KindGap
 		x.Text = short("events may be lost: "+f.text, 300)

@@ -102,10 +102,10 @@ func AnswerComplete(e *recording.Entry) []Finding {
 }
 
 // Unread reports whether an answer was not read for a reason that is none of the server's: it was larger than is kept, or
-// more requests were sent than somebody lets through. A flood is the server's.
+// more requests were sent than somebody lets through, or the request was not made at all, or given up. A flood is the server's.
 func Unread(e *recording.Entry) bool {
 	kind, text, _ := strings.Cut(e.Problem, ":")
-	return kind == "limited" || kind == "too-large" && !strings.Contains(text, "a flood")
+	return kind == "limited" || kind == "not sent" || kind == "canceled" || kind == "too-large" && !strings.Contains(text, "a flood")
 }
 
 // ErrorForm judges that an answer with a statusCode other than 0 has statusMessage and nothing else.

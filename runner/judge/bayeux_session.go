@@ -132,6 +132,9 @@ func Kept(d Dialogue) []Finding {
 			if message["successful"] == false && alive && !excused {
 				out = append(out, Finding{Entry: e, Path: "successful", Expected: "true: polls followed one another", Observed: Short(string(e.Message))})
 			}
+			if advised := Forbidden(e); advised != "" && alive {
+				out = append(out, Finding{Entry: e, Path: "advice", Expected: "advice to connect: polls followed one another", Observed: advised})
+			}
 			alive = alive || message["successful"] == true
 			excused, heard = false, e.At
 		case e.Kind == recording.KindFault && e.Status != 0 && e.Status != 200 && alive:

@@ -35,6 +35,10 @@ func TestKept(t *testing.T) {
 		{"we did not poll", Dialogue{asked(20, connectChannel), answeredAt(20.1, false)}, 0},
 		{"the connection broke", Dialogue{gap, asked(1, connectChannel), answeredAt(1.1, false)}, 0},
 		{"disconnected", Dialogue{asked(1, disconnectChannel), answeredAt(1.1, false)}, 0},
+		{"advised not to connect", Dialogue{asked(0.3, connectChannel), bayeux(0.4, "received", connectChannel, `{"successful":true,"advice":{"reconnect":"none"}}`)}, 1},
+		{"disconnected, and advised so", Dialogue{
+			asked(0.3, connectChannel), asked(0.4, disconnectChannel), bayeux(0.5, "received", connectChannel, `{"successful":true,"advice":{"reconnect":"none"}}`),
+		}, 0},
 		{"an HTTP error", Dialogue{asked(0.3, connectChannel), fault, gap}, 1},
 	} {
 		if got := Kept(append(append(Dialogue{}, start...), x.more...)); len(got) != x.want {

@@ -27,6 +27,32 @@ func (c *Case) Beside(gaps []*recording.Entry) {
 			c.gaps = append(c.gaps, g)
 		}
 	}
+	if c.Header.Suite != "" { // in a recording of others the next session may end a gap without a word
+		c.gaps = append(c.gaps, lasting(gaps, station, from-reach)...)
+	}
+}
+
+// lasting are the gaps of a station that had begun before a moment and did not end before it.
+func lasting(gaps []*recording.Entry, station int, at float64) (open []*recording.Entry) {
+	type session struct{ actor, browser string }
+	last := map[session]*recording.Entry{}
+	var order []session
+	for _, g := range gaps {
+		if g.At >= at || g.Station != station && g.Station != 0 || g.Event == "" {
+			continue
+		}
+		k := session{g.Actor, g.Browser}
+		if !slices.Contains(order, k) {
+			order = append(order, k)
+		}
+		last[k] = g
+	}
+	for _, k := range order {
+		if g := last[k]; g.Event == recording.GapBegins {
+			open = append(open, g)
+		}
+	}
+	return open
 }
 
 // gapBetween is the first gap of a session of somebody between two moments, the second included; nil if there is none.
@@ -59,7 +85,31 @@ func (c *Case) Lost(f Finding) *recording.Entry {
 	if f.After != nil {
 		since = f.After.At
 	}
+	if g := c.gapAt(f.Who, f.Browser, since); g != nil {
+		return g
+	}
 	return c.gapBetween(f.Who, f.Browser, since, math.Inf(1))
+}
+
+// gapAt is a gap of a session of somebody that had begun before a moment and still lasted then; nil if there is none.
+func (c *Case) gapAt(who, browser string, at float64) (lasts *recording.Entry) {
+	for _, g := range c.gaps {
+		if g.Actor != who && g.Actor != "" || g.Browser != browser || g.At > at {
+			continue
+		}
+		switch g.Event {
+		case recording.GapBegins:
+			lasts = g
+		case recording.GapEnds:
+			lasts = nil
+		}
+	}
+	if lasts != nil && browser == "" && slices.ContainsFunc(c.messages, func(m *recording.Entry) bool {
+		return (m.Actor == who || who == "") && m.At > lasts.At && m.At <= at
+	}) {
+		return nil // the next session began
+	}
+	return lasts
 }
 
 // Gap is the ruling where something may have been lost: a recording that somebody made says itself that it has a hole, and

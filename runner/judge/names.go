@@ -23,7 +23,7 @@ func uriFindings(e *recording.Entry, call voice.Call, prefix string) []Finding {
 	if uri, ok := call.Text("uri"); ok && !voice.IsURIOf(uri, voice.CallPath(id)) {
 		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "uri", Expected: endingIn(voice.CallPath(id)), Observed: Short(uri)})
 	}
-	if p, ok := call.Text("path"); ok && p != voice.ShortCallPath(id) {
+	if p, ok := call.Text("path"); ok && !voice.IsShortPathOf(p, id) {
 		out = append(out, Finding{Requirement: "ID-2", Entry: e, Path: prefix + "path", Expected: voice.ShortCallPath(id), Observed: Short(p)})
 	}
 	return out
@@ -84,7 +84,7 @@ func parentFindings(e *recording.Entry, call voice.Call, prefix string, right fu
 		}
 	}
 	if p, ok := call.Text("parentCallPath"); ok {
-		if id := voice.LastSegment(p); id == "" || p != voice.ShortCallPath(id) || !right(id) {
+		if id := voice.LastSegment(p); id == "" || !voice.IsShortPathOf(p, id) || !right(id) {
 			out = append(out, Finding{
 				Requirement: "ID-6", Entry: e, Path: prefix + "parentCallPath", Expected: voice.ShortCallPath(parent), Observed: Short(p),
 			})

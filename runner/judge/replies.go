@@ -11,17 +11,21 @@ import (
 // succeeded, the subscription where they are about one, and as clientId none but that of the session. n is how many there are.
 func RepliesComplete(d Dialogue) (out []Finding, n int) {
 	known := map[string]bool{} // clientIds of the session, and those that were sent in it
+	named := map[string]bool{} // subscriptions that were asked for, or to be ended
 	find := func(e *recording.Entry, path, expected string, value any, present bool) {
 		out = append(out, Finding{Requirement: "BAYEUX-27", Entry: e, Path: path, Expected: expected, Observed: recording.ShortOrMissing(value, present)})
 	}
 	for _, e := range d {
 		m := MessageOf(e)
-		id, named := m["clientId"]
+		id, hasID := m["clientId"]
 		if m == nil || !strings.HasPrefix(e.Channel, "/meta/") || e.Kind != recording.KindBayeux && e.Kind != recording.KindFault {
 			continue
 		}
 		if e.Direction == "sent" || e.Channel == handshakeChannel {
 			known[recording.JSON(id)] = true
+			for _, topic := range topicsOf(m) {
+				named[topic] = true
+			}
 			continue
 		}
 		n++
@@ -32,15 +36,20 @@ func RepliesComplete(d Dialogue) (out []Finding, n int) {
 		if said != true {
 			continue // what is refused is often told by its error alone
 		}
-		if named && id != nil && !known[recording.JSON(id)] {
+		if hasID && id != nil && !known[recording.JSON(id)] {
 			find(e, "clientId", "that of the session, or none", id, true)
 		}
-		if about := e.Channel == subscribeChannel || e.Channel == unsubscribeChannel; about && len(topicsOf(m)) == 0 {
+		if about := e.Channel == subscribeChannel || e.Channel == unsubscribeChannel; about && !areNamed(topicsOf(m), named) {
 			subscription, given := m["subscription"]
 			find(e, "subscription", "what the request named", subscription, given)
 		}
 	}
 	return out, n
+}
+
+// areNamed reports whether the topics of a reply are what requests named, where those were recorded.
+func areNamed(topics []string, named map[string]bool) bool {
+	return len(topics) > 0 && (len(named) == 0 || !slices.ContainsFunc(topics, func(topic string) bool { return !named[topic] }))
 }
 
 // unanswered is what the client says of an answer that is whole and lacks the reply that it waits for.

@@ -16,8 +16,16 @@ func TestRepliesComplete(t *testing.T) {
 		d    Dialogue
 		want int
 	}{
-		"in full":                    {reply(unsubscribeChannel, `{"successful":true,"subscription":"/v2/me/calls"}`), 0},
-		"a list":                     {reply(subscribeChannel, `{"successful":true,"subscription":["/v2/me/calls"]}`), 0},
+		"in full": {reply(unsubscribeChannel, `{"successful":true,"subscription":"/v2/me/calls"}`), 0},
+		"a list":  {reply(subscribeChannel, `{"successful":true,"subscription":["/v2/me/calls"]}`), 0},
+		"another subscription": {Dialogue{
+			given, bayeux(1, "sent", subscribeChannel, `{"subscription":"/v2/me/calls"}`),
+			bayeux(2, "received", subscribeChannel, `{"successful":true,"subscription":"/v2/me/devices"}`),
+		}, 1},
+		"one of two subscriptions": {Dialogue{
+			given, bayeux(1, "sent", subscribeChannel, `{"subscription":["/v2/me/calls","/v2/me/devices"]}`),
+			bayeux(2, "received", subscribeChannel, `{"successful":true,"subscription":"/v2/me/devices"}`),
+		}, 0},
 		"no subscription":            {reply(unsubscribeChannel, `{"successful":true}`), 1},
 		"an empty list":              {reply(subscribeChannel, `{"successful":true,"subscription":[]}`), 1},
 		"refused":                    {reply(unsubscribeChannel, `{"successful":false,"error":"402::session_unknown"}`), 0},

@@ -30,6 +30,7 @@ type Actor struct {
 	present       func(*http.Request) // says who asks, where that is not Basic
 	rest          *voiceapi.Client
 	notifications *bayeux.Session
+	subscribed    bool         // to all that is notified
 	phone         *phone.Phone // that voicespec is for this person; nil where there is another, or none
 	loggedIn      bool         // we started the contact centre session
 	mayBeLoggedIn bool         // or may have: the answer does not tell
@@ -299,6 +300,19 @@ func (a *Actor) silenced() string {
 		return fmt.Sprintf("no more notifications for %s: %v (%s)", a.Party.User, err, sessionRule)
 	}
 	return ""
+}
+
+// listening reports whether notifications come to the actor, whatever is with others of the station.
+func (a *Actor) listening() bool {
+	return a.subscribed && a.notifications != nil && a.silenced() == ""
+}
+
+// restsBetweenPolls is how long the server wants nothing to be asked for after each poll: what it tells comes later by that.
+func (a *Actor) restsBetweenPolls() time.Duration {
+	if a.notifications == nil {
+		return 0
+	}
+	return max(0, a.notifications.Advice().Interval)
 }
 
 // sessionRule is the requirement that a session lives on, by which its end is found.

@@ -146,7 +146,9 @@ func (a *Actor) subscribe(ctx context.Context) error {
 	a.notifications = session
 	sctx, cancel := context.WithTimeout(ctx, r.Budgets.Request)
 	defer cancel()
-	return session.Subscribe(sctx, voice.Topics...)
+	err = session.Subscribe(sctx, voice.Topics...)
+	a.subscribed = err == nil
+	return err
 }
 
 // endpointBroken reports whether the server has a Bayeux endpoint that does not work as the protocol says.
@@ -156,6 +158,10 @@ func (a *Actor) endpointBroken(err error) bool {
 	if !errors.As(err, &b) || b.Kind != bayeux.Handshake && b.Kind != bayeux.Protocol && b.Kind != bayeux.Subscribe && b.Kind != bayeux.Ended {
 		return false
 	}
+	tape := a.station.tape
+	tape.Append(&recording.Entry{
+		Kind: recording.KindGap, Event: recording.GapBegins, Actor: a.Role, At: tape.Log().Now(), Text: "no notifications come: the session for them is not there",
+	})
 	a.station.broken.Do(func() {
 		a.station.NoNotifications = fmt.Sprintf("no notifications for %s: %s", a.Party.User, a.station.run.Redact(err.Error()))
 		a.station.Remedy = a.unknownSession(err)

@@ -94,9 +94,9 @@ func (o *oddIDs) path(path string) (escaped, fault string) {
 	case longest == "":
 		return path, ""
 	case strings.ContainsAny(longest, `/\?#`), longest == ".", longest == "..", strings.ContainsFunc(longest, control):
-		return path, fmt.Sprintf("the id %.100q would make it another path: not sent", longest)
+		return path, fmt.Sprintf("the id %.100q would make it another path", longest)
 	case len(longest) > longestID:
-		return path, fmt.Sprintf("an id of %d bytes: not sent", len(longest))
+		return path, fmt.Sprintf("an id of %d bytes, and at most %d are sent", len(longest), longestID)
 	}
 	return escaped, ""
 }
@@ -106,5 +106,5 @@ func control(r rune) bool { return r < ' ' || r == 0x7f }
 // unsent is the exchange of a request that is not made.
 func unsent(r voiceapi.Request, why string) voiceapi.Exchange {
 	now := time.Now()
-	return voiceapi.Exchange{Request: r, SentAt: now, AnsweredAt: now, Fault: &voiceapi.Fault{Kind: voiceapi.FaultProtocol, Text: why}}
+	return voiceapi.Exchange{Request: r, SentAt: now, AnsweredAt: now, Fault: &voiceapi.Fault{Kind: voiceapi.FaultUnsent, Text: why}}
 }

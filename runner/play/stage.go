@@ -245,7 +245,7 @@ func (s *Stage) Await(a *Actor, what string, mark int, meant voice.Predicate) *r
 
 // AwaitUnless is Await for what may be known not to come: then it ends, and nothing was missed.
 func (s *Stage) AwaitUnless(a *Actor, what string, mark int, meant voice.Predicate, hopeless func() bool) *recording.Entry {
-	if !a.hears() || s.NoNotifications() != "" {
+	if !a.hears() || s.NoNotifications() != "" && !a.listening() {
 		return nil
 	}
 	var found *recording.Entry
@@ -263,7 +263,7 @@ func (s *Stage) AwaitUnless(a *Actor, what string, mark int, meant voice.Predica
 	}
 	tape, patience := s.station.tape, s.station.run.patience
 	key := a.Role + " " + what
-	waited, got := s.await(mark, patience.wait(key), look)
+	waited, got := s.await(mark, patience.wait(key)+a.restsBetweenPolls(), look)
 	if got && found == nil && a.silenced() == "" && !hopeless() {
 		lost = true
 		more, _ := s.await(mark, patience.afterGap(), look)

@@ -304,10 +304,14 @@ func (e *Entry) Empty() bool {
 }
 
 // Accepted reports whether the operation was answered with statusCode 0, whatever the
-// HTTP status; a string "0" counts, since the check of the answer's form reports it.
+// HTTP status; a string "0" and a 0.0 count, since the check of the answer's form reports them.
 func (e *Entry) Accepted() bool {
 	if code, ok := e.StatusCode(); ok {
 		return code == 0 && e.Status < 400
+	}
+	if n, isNumber := e.AnswerObject()["statusCode"].(json.Number); isNumber {
+		f, err := n.Float64()
+		return err == nil && f == 0 && e.Status < 400
 	}
 	s, isText := e.AnswerObject()["statusCode"].(string)
 	if isText {

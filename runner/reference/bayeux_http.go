@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
@@ -153,7 +154,15 @@ func (b *bayeux) send(w http.ResponseWriter, body []byte) {
 	if b.hooks.coding != "" {
 		w.Header().Set("Content-Encoding", b.hooks.coding)
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	b.server.bindAnswer(w)
+	if b.hooks.byHand != nil {
+		if text := b.hooks.byHand(body); text != "" {
+			var head bytes.Buffer
+			_ = w.Header().Write(&head) // into memory
+			hijack(w, slices.Concat([]byte("HTTP/1.1 200 OK\r\n"), head.Bytes(), []byte(text)))
+			return
+		}
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	_, _ = w.Write(body)
 }

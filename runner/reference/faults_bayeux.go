@@ -115,6 +115,11 @@ func deliveryFaults() []fault {
 		}),
 		row("foreign-client-accepted", "BAYEUX-15", "another agent's clientId is accepted", func(h *hooks) { h.bayeux.anyAgent = true }),
 		row("session-lost", "BAYEUX-16", "the session is lost after its eighth connect", func(h *hooks) { h.bayeux.maxConnects = 8 }),
+		row("poll-advised-against", "BAYEUX-16", "the reply to the eighth connect advises not to connect again", replies("/meta/connect", func(s *session, _, reply object) {
+			if s != nil && s.polls == 8 && reply["successful"] == true {
+				reply["advice"] = object{"reconnect": "none"}
+			}
+		})),
 		row("subscriptions-forgotten", "BAYEUX-16", "the subscriptions are gone after the eighth connect", func(h *hooks) { h.bayeux.forgetAfter = 8 }),
 		row("others-notifications-delivered", "BAYEUX-18", "an agent gets the notifications of all agents", func(h *hooks) { h.everybody = true }),
 		row("websocket-without-events", "BAYEUX-19", "WebSocket brings no notifications", func(h *hooks) { h.bayeux.muteSocket = true }),
@@ -148,6 +153,12 @@ func metaFaults() []fault {
 		row("client-id-given-again", "BAYEUX-1", "a browser's next session has the clientId of the one that it ended", func(h *hooks) {
 			h.bayeux.sameClient = true
 		}),
+		row("subscribe-names-another-topic", "BAYEUX-27", "the reply to subscribe names another subscription than the request",
+			replies("/meta/subscribe", func(_ *session, _, reply object) {
+				if reply["successful"] == true {
+					reply["subscription"] = "/v2/me/others"
+				}
+			})),
 		row("unsubscribe-without-subscription", "BAYEUX-27", "the reply to unsubscribe names no subscription", replies("/meta/unsubscribe", unset("subscription"))),
 		row("unsubscribe-without-successful", "BAYEUX-27", "the reply to unsubscribe does not say whether it succeeded",
 			replies("/meta/unsubscribe", unset("successful"))),

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync/atomic"
 )
 
 // faultsWire break HTTP and JSON below what answers and messages say.
@@ -31,6 +32,15 @@ func framingFaults() []fault {
 		row("content-encoding-untrue-for-get", "WIRE-1", "Content-Encoding of answers to GET is br, and the body is plain JSON", codedGet("br", plainly)),
 		row("gzip-not-named", "WIRE-1", "answers are compressed, and no header says so", encoded("", gzipped)),
 		row("bayeux-content-encoding-untrue", "BAYEUX-14", "Content-Encoding of Bayeux answers is gzip, and the body is plain", bayeuxCoded("gzip", plainly)),
+		row("bayeux-chunks-untrue", "BAYEUX-14", "chunks of the answer to each eighth poll are none", func(h *hooks) {
+			var polls atomic.Int64
+			h.bayeux.byHand = func(body []byte) string {
+				if !bytes.Contains(body, []byte(`"/meta/connect"`)) || polls.Add(1)%8 != 0 {
+					return ""
+				}
+				return "Transfer-Encoding: chunked\r\n\r\nzz\r\n" + string(body) + "\r\n0\r\n\r\n"
+			}
+		}),
 	}
 }
 

@@ -120,4 +120,5 @@ type bayeuxHooks struct {
 	relay        bool                                  // publications are delivered
 	binary       bool                                  // frames of WebSocket are
 	frames       []func([]byte) [][]byte               // what one frame becomes
+	byHand       func([]byte) string                   // what stands behind the headers of an HTTP reply; "" for a good one
 }

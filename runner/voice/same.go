@@ -58,11 +58,11 @@ func digits(s string) string {
 	}, s)
 }
 
-// LastSegment is what a URI or a path ends in: the id of what it names.
+// LastSegment is what a URI or a path ends in: the id of what it names. What a URI may hold only escaped is unescaped.
 func LastSegment(uri string) string {
 	uri = strings.TrimSuffix(uri, "/")
 	if i := strings.IndexAny(uri, "?#"); i >= 0 {
 		uri = uri[:i]
 	}
-	return uri[strings.LastIndex(uri, "/")+1:]
+	return unescaped(uri[strings.LastIndex(uri, "/")+1:])
 }

@@ -68,9 +68,26 @@ func TestLastSegment(t *testing.T) {
 	t.Parallel()
 	for uri, want := range map[string]string{
 		"": "", "abc": "abc", "/me/calls/abc": "abc", "https://h/api/v2/me/calls/abc/": "abc", "/calls/abc?fields=*": "abc", "/calls/abc#x": "abc", "/": "",
+		"/calls/Zo%C3%AB": "Zoë", "/calls/a%2Fb": "a/b", "/calls/50%": "50%",
 	} {
 		if got := voice.LastSegment(uri); got != want {
 			t.Errorf("%q ends in %q", uri, got)
+		}
+	}
+}
+
+func TestURIsOfOddIDs(t *testing.T) {
+	t.Parallel()
+	for uri, want := range map[string]bool{
+		"http://h/api/v2/me/calls/Zo%C3%AB": true, "http://h/api/v2/me/calls/Zoë": true, "http://h/api/v2/me/calls/Zoe": false, "/api/v2/me/calls/Zo%C3%AB": false,
+	} {
+		if got := voice.IsURIOf(uri, voice.CallPath("Zoë")); got != want {
+			t.Errorf("%s: %t", uri, got)
+		}
+	}
+	for path, want := range map[string]bool{"/calls/a%20b": true, "/calls/a b": true, "/calls/a+b": false, "/calls/a%2": false} {
+		if got := voice.IsShortPathOf(path, "a b"); got != want {
+			t.Errorf("%s: %t", path, got)
 		}
 	}
 }

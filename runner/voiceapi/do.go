@@ -15,14 +15,16 @@ import (
 // Do sends one request once. It ends within RequestTimeout, and what went wrong
 // is in the Exchange. Only a GET may go out again, by net/http, when a
 // connection that was used before turns out to be closed.
-func (c *Client) Do(ctx context.Context, r Request) Exchange {
+func (c *Client) Do(ctx context.Context, r Request) (x Exchange) {
 	if r.Method == "" {
 		r.Method = http.MethodGet
 	}
-	x := Exchange{Request: recorded(r), URL: c.URL(r.Path), SentAt: time.Now()}
+	x = Exchange{Request: recorded(r), URL: c.URL(r.Path), SentAt: time.Now()}
+	asked := ctx
 	ctx, cancel := context.WithTimeout(ctx, c.options.RequestTimeout)
 	defer cancel()
 	defer context.AfterFunc(c.ctx, cancel)()
+	defer func() { x.Fault = cutShort(asked, x) }()
 
 	req, fault := c.build(ctx, r)
 	if fault != nil {
@@ -45,6 +47,15 @@ func (c *Client) Do(ctx context.Context, r Request) Exchange {
 		c.learn(resp.Request.Method, resp.Header)
 	}
 	return x
+}
+
+// cutShort is the fault of an exchange, which is no timeout of the server's where the time of whoever asked was over before
+// that of a request.
+func cutShort(asked context.Context, x Exchange) *Fault {
+	if x.Fault == nil || x.Fault.Kind != FaultTimeout || asked.Err() == nil {
+		return x.Fault
+	}
+	return &Fault{Kind: FaultCanceled, Text: "what the request was for had no more time"}
 }
 
 func (c *Client) read(ctx context.Context, resp *http.Response, x *Exchange) {

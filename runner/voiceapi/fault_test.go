@@ -177,6 +177,9 @@ func TestUnreachable(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	wantFault(t, client(t, s.URL).Do(ctx, Request{Path: "/me"}), FaultCanceled, "")
+	over, cancel := context.WithDeadline(t.Context(), time.Now())
+	defer cancel()
+	wantFault(t, client(t, s.URL).Do(over, Request{Path: "/me"}), FaultCanceled, "no more time") // not the server's
 	wantFault(t, client(t, s.URL).Do(t.Context(), Request{Method: "BAD METHOD"}), FaultProtocol, "method")
 }
 

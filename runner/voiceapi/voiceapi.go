@@ -107,6 +107,7 @@ const (
 	FaultTooLarge = "too-large" // the answer went on after MaxBody
 	FaultRedirect = "redirect"  // the answer is a redirect that is not followed
 	FaultProtocol = "protocol"  // not HTTP, or a request that cannot be sent
+	FaultUnsent   = "not sent"  // a request that is not to be made
 	FaultCanceled = "canceled"  // the caller ended it
 	FaultOwnLimit = "own limit" // of this machine, or of the process
 	FaultLimited  = "limited"   // HTTP 429, or 503 with Retry-After, for as long as was waited
