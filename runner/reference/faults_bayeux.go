@@ -168,11 +168,12 @@ func metaFaults() []fault {
 			replies("/meta/unsubscribe", unset("successful"))),
 		row("disconnect-without-successful", "BAYEUX-27", "the reply to disconnect does not say whether it succeeded",
 			replies("/meta/disconnect", unset("successful"))),
-		row("replies-with-other-client-id", "BAYEUX-27", "replies to connect name the clientId of somebody else", replies("/meta/connect", func(s *session, _, reply object) {
-			if s != nil && reply["clientId"] != nil {
-				reply["clientId"] = altered(s.id)
-			}
-		})),
+		row("replies-with-other-client-id", "BAYEUX-27", "replies to connect name the clientId of somebody else",
+			replies("/meta/connect", func(s *session, _, reply object) {
+				if s != nil && reply["clientId"] != nil {
+					reply["clientId"] = altered(s.id)
+				}
+			})),
 		row("bayeux-id-not-echoed", "BAYEUX-2", "replies have no id", replies("", unset("id"))),
 		row("bayeux-id-of-other-request", "BAYEUX-2", "replies have another id than the request", replies("", func(_ *session, _, reply object) {
 			if reply["id"] != nil {
