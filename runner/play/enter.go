@@ -85,7 +85,7 @@ func (a *Actor) authenticated(me *recording.Entry) error {
 			Passing: kind != voiceapi.FaultTLS}
 	case kind == voiceapi.FaultRedirect:
 		return &Problem{
-			Cause:  fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem),
+			Cause: fmt.Sprintf("GET /api/v2/me at %s was not answered: %s", r.Target.URL, me.Problem),
 			Remedy: "a single sign-on may stand there: name an address behind it, or auth: {kind: cookie} with the cookie of a session " +
 				"that it began; or the API has moved",
 		}
