@@ -23,6 +23,7 @@ type Case struct {
 	taken        map[string][]float64 // the same, of those that were not refused by the API
 	passed       []bringing           // see comesBack
 	completed    []bringing
+	watching     []bringing           // those by which somebody monitors another
 	muted        map[string]float64   // when an actor posted MuteCall first
 	initiated    map[string][]posting // what an actor posted to begin a consult call, in the order of time
 	roleOf       map[*recording.Entry]*Role

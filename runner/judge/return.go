@@ -28,13 +28,16 @@ func (c *Case) sentBy(e *recording.Entry) {
 		}
 	case slices.Contains(passing, name):
 		c.passed = append(c.passed, bringing{e.At, e.Actor})
+	case voice.Find(name).Group == voice.GroupSupervision:
+		c.watching = append(c.watching, bringing{e.At, e.Actor})
 	case slices.Contains(completes, name):
 		c.completed = append(c.completed, bringing{e.At, e.Actor})
 	}
 }
 
 // comesBack reports whether a notification may begin a call anew for somebody for whom it was over: another has passed it on
-// since it began, or has merged it with one to the same person after it was over. Where calls are forwarded, an own one may
+// since it began, or has merged it with one to the same person after it was over; or it is a supervisor's own end, who has begun to
+// monitor another of the call. Where calls are forwarded, an own one may
 // come back, too; and of traffic of which not everybody was recorded nobody knows what others did.
 func (c *Case) comesBack(l *history, e *recording.Entry) bool {
 	if l.over == nil || e.Type() != voice.StatusChange {
@@ -45,9 +48,27 @@ func (c *Case) comesBack(l *history, e *recording.Entry) bool {
 			return b.at >= from && b.at <= e.At && (b.by != e.Actor || len(c.posted["ForwardCallsOn"]) > 0)
 		})
 	}
+	if e.State() == voice.Established && c.monitorsAgain(l, e) {
+		return true
+	}
 	rings := e.State() == voice.Ringing
 	return rings && (since(c.passed, l.messages[0].At) || c.unattended()) ||
 		(rings || e.State() == voice.Established) && since(c.completed, l.over.At)
+}
+
+// monitorsAgain reports whether somebody had begun to monitor another once more when a call of his own came back: since it began, or
+// a second time, which may have been sent before he was told of the first.
+func (c *Case) monitorsAgain(l *history, e *recording.Entry) bool {
+	n := 0
+	for _, b := range c.watching {
+		if b.by == e.Actor && b.at <= e.At {
+			n++
+			if b.at >= l.messages[0].At {
+				return true
+			}
+		}
+	}
+	return n > 1
 }
 
 // wasOver reports whether a call had been over for somebody before a notification: one that comes back is no consult call any more.

@@ -22,6 +22,8 @@ func TestACallThatComesBack(t *testing.T) {
 		"another merges two calls":          {"caller", "CompleteConference", "Established", 0},
 		"passed on, and it does not ring":   {"caller", "SingleStepTransfer", "Held", 1},
 		"merged, and the agent's was held":  {"caller", "CompleteConference", "Held", 1},
+		"the agent monitors another of it":  {"agent", "ListenIn", "Established", 0},
+		"another monitors somebody":         {"caller", "ListenIn", "Established", 1},
 		"passed on, and up without ringing": {"caller", "SingleStepTransfer", "Established", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
