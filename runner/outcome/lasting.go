@@ -60,7 +60,7 @@ func (t *timeline) mergedBy(e *recording.Entry) bool {
 func (t *timeline) settingStays(p *person, requirement, member string, by map[string]any) {
 	var sets []*operation
 	for _, o := range t.ops {
-		if _, does := by[o.name]; does && o.who == p {
+		if _, does := by[o.name]; o.who == p && (does || voice.Find(o.name).Group == voice.GroupSession) { // what a session leaves behind no page says
 			sets = append(sets, o)
 		}
 	}
@@ -89,6 +89,9 @@ func (t *timeline) settingStays(p *person, requirement, member string, by map[st
 
 // shows reports whether a device shows what an operation set.
 func (t *timeline) shows(o *operation, d voice.Device, by map[string]any) bool {
+	if _, does := by[o.name]; !does {
+		return false
+	}
 	if want := by[o.name]; want != nil {
 		return d[voice.Find(o.name).Told.Member] == want
 	}

@@ -84,6 +84,19 @@ func TestMonitoring(t *testing.T) {
 			r.device(`,"forwardTo":"5001"`)
 			does(r, "DoNotDisturbOn", `,"doNotDisturb":"On","forwardTo":"5001"`)
 		}, "DEVICE-4", false},
+		"a setting that a session has left behind": {func(r *tape) {
+			r.device("")
+			does(r, "DoNotDisturbOn", `,"doNotDisturb":"On"`)
+			r.posts("agent", "/me", `{"operationName":"EndContactCenterSession"}`)
+			r.posts("agent", "/me", `{"operationName":"StartContactCenterSession","channels":["voice"]}`)
+			r.device(`,"doNotDisturb":"Off"`)
+			r.device(`,"doNotDisturb":"Off"`)
+		}, "DEVICE-3", false},
+		"a setting that goes by itself": {func(r *tape) {
+			r.device("")
+			does(r, "DoNotDisturbOn", `,"doNotDisturb":"On"`)
+			r.device(`,"doNotDisturb":"Off"`)
+		}, "DEVICE-3", true},
 		"user data of one of two calls that were dialled at once": {func(r *tape) {
 			const dial = `{"operationName":"Dial","destination":{"phoneNumber":"5005"},"userData":{"Call":"2"}}`
 			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)
