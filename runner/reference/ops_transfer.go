@@ -181,7 +181,12 @@ func removeParticipant(x *exchange, l *leg) *apiError {
 	}
 	out := l.peers[at]
 	rest := without(l.peers, out)
-	for _, p := range append([]*leg{l}, rest...) {
+	stay := append([]*leg{l}, rest...)
+	if talking := slices.DeleteFunc(slices.Clone(stay), func(p *leg) bool { return p.watched != nil }); len(talking) < 2 {
+		x.release(out) // a supervisor alone keeps nobody on the line
+		return nil
+	}
+	for _, p := range stay {
 		p.peers = without(p.peers, out)
 	}
 	x.updated(l)
