@@ -14,7 +14,8 @@ func (t *timeline) consulted(o *operation, by consultation) {
 		return // a switch looks it up, and may know none of that name
 	}
 	var held *recording.Entry
-	if o.end.stateAt(o.At) == voice.Established {
+	first, alone := o.holds()
+	if first && o.end.stateAt(o.At) == voice.Established {
 		held = t.dueAt(by.held, o, o.end, "Held", voice.MayBeIn(voice.Held))
 	}
 	number := voice.DialledBy(o.Entry)
@@ -35,10 +36,25 @@ func (t *timeline) consulted(o *operation, by consultation) {
 		mine = t.dueAs(newCall, by.dialing, o, o.who, o.who.calls, what, fresh)
 	}
 	t.carries(by.data, o, mine)
-	t.inOrder(by.order, o, held, mine, "Held of the original before Dialing of the consult call")
+	if alone {
+		t.inOrder(by.order, o, held, mine, "Held of the original before Dialing of the consult call")
+	}
 	if by.ringing != "" && mine != nil {
 		t.rings(by.ringing, o, o.who.named[mine.CallID()])
 	}
+}
+
+// holds reports whether an operation is the first of those that hold a call at about the same time, and the only one: then the call is
+// told as Held once, and by which of them nobody can say.
+func (o *operation) holds() (first, alone bool) {
+	first, alone = true, true
+	for _, p := range posted(o.end.ops, o.At-meanwhile, o.At+meanwhile) {
+		if p != o && (p.name == "Hold" || p.name == "InitiateTransfer" || p.name == "InitiateConference") && o.end.stateAt(p.At) == voice.Established {
+			alone = false
+			first = first && (p.At > o.At || p.At == o.At && p.Seq > o.Seq)
+		}
+	}
+	return first, alone
 }
 
 // began reports whether a consult call may have been begun by an operation: it names no other original.
