@@ -104,14 +104,15 @@ func TestKeptApart(t *testing.T) {
 		r.told("agent", "1", "Held", "5000", "")
 		r.told("agent", "2", "Dialing", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`+data)
 	}
-	const conference = `{"operationName":"InitiateConference","destination":{"phoneNumber":"5001"}}`
+	const initiate = `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`
 	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
 	twice := func(then ...string) func(*tape) {
 		return func(r *tape) {
 			r.scenario = "chains.example"
 			r.inbound("1")
-			r.posts("agent", "/me/calls/1", conference)
-			r.posts("agent", "/me/calls/1", conference)
+			r.posts("agent", "/me/calls/1", initiate)
+			r.at -= 0.9
+			r.posts("agent", "/me/calls/1", initiate)
 			for _, id := range then {
 				if id == "1" {
 					r.told("agent", "1", "Held", "5000", "")
@@ -119,8 +120,7 @@ func TestKeptApart(t *testing.T) {
 					r.told("agent", id, "Dialing", "5001", consult)
 				}
 			}
-			r.operation("agent", "1", "Hangup")
-			r.told("agent", "1", "Released", "5000", "")
+			r.missed("agent")
 		}
 	}
 	for name, tt := range map[string]struct {
@@ -128,9 +128,9 @@ func TestKeptApart(t *testing.T) {
 		requirement string
 		want        bool
 	}{
-		"two consult calls at once, Held once":      {twice("1", "2", "3"), "CONFERENCE-1", false},
-		"two consult calls at once, never Held":     {twice("2", "3"), "CONFERENCE-1", true},
-		"two consult calls at once, Held in middle": {twice("2", "1", "3"), "CONFERENCE-3", false},
+		"two consult calls at once, Held once":      {twice("1", "2", "3"), "TRANSFER-1", false},
+		"two consult calls at once, never Held":     {twice("2", "3"), "TRANSFER-1", true},
+		"two consult calls at once, Held in middle": {twice("2", "1", "3"), "TRANSFER-3", false},
 		"a call that names an original from some time on": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")

@@ -182,10 +182,6 @@ func removeParticipant(x *exchange, l *leg) *apiError {
 	out := l.peers[at]
 	rest := without(l.peers, out)
 	stay := append([]*leg{l}, rest...)
-	if talking := slices.DeleteFunc(slices.Clone(stay), func(p *leg) bool { return p.watched != nil }); len(talking) < 2 {
-		x.release(out) // a supervisor alone keeps nobody on the line
-		return nil
-	}
 	for _, p := range stay {
 		p.peers = without(p.peers, out)
 	}
@@ -193,6 +189,11 @@ func removeParticipant(x *exchange, l *leg) *apiError {
 	x.updated(rest...)
 	out.peers = []*leg{l}
 	x.set(out, released)
+	talk := func(p *leg) bool { return p.watched == nil }
+	if i := slices.IndexFunc(stay, talk); i >= 0 && !slices.ContainsFunc(stay[i+1:], talk) { // supervisors alone keep nobody on the line
+		stay[i].peers = []*leg{out}
+		x.set(stay[i], released)
+	}
 	return nil
 }
 
