@@ -52,15 +52,23 @@ func judgeClock(c *Case, messages []*recording.Entry) []Finding {
 	return out
 }
 
-// causedAt is when the operation was sent that a notification tells of, if it was behind the one before.
+// underway is for how long an operation may be on its way, in seconds, while the notification of another comes.
+const underway = 1
+
+// causedAt is when the operation was sent that a notification tells of, if it was behind the one before, and no other may be what it
+// tells of.
 func (c *Case) causedAt(before, e *recording.Entry) (at float64, known bool) {
 	for _, r := range c.Requests() {
-		if r.At > before.At && r.At < e.At && r.Actor == e.Actor && r.Browser == "" && r.Accepted() && r.Operation() != "" &&
-			voice.CallIDOf(r.Path) == e.CallID() && voice.Find(r.Operation()).Tells(e) {
-			return r.At, true
+		if r.At <= before.At-underway || r.At >= e.At || r.Browser != "" || !r.Accepted() || r.Operation() == "" ||
+			voice.CallIDOf(r.Path) != e.CallID() || !voice.Find(r.Operation()).Tells(e) {
+			continue
 		}
+		if known || r.At <= before.At || r.Actor != e.Actor {
+			return 0, false
+		}
+		at, known = r.At, true
 	}
-	return 0, false
+	return at, known
 }
 
 // answered is the first notification of the call as Established; nil if none came.
