@@ -169,6 +169,8 @@ type doubtful struct {
 	always []string // what was found each time
 	failed int      // so often when it was played again
 	why    string   // it is held to be disturbed; "" while it is not
+
+	unplayed string // why it could not be played again the last time
 }
 
 // playAgain plays once more what others may have had a hand in.
@@ -195,7 +197,10 @@ func (s *Suite) playAgain(ctx context.Context, o Options, out *Outcome, run *ses
 		tries++
 	}
 	for _, d := range open {
-		if len(d.always) == 0 || d.failed < min(enough, tries) {
+		switch {
+		case d.unplayed != "" && d.failed == 0:
+			d.why = "it could not be played again: " + d.unplayed
+		case len(d.always) == 0 || d.failed < min(enough, tries):
 			d.why = "each time that it was played again they were at it, and it did not fail so each time"
 		}
 	}
@@ -248,8 +253,8 @@ func (d *doubtful) settled(again *Outcome, err error) bool {
 		i = slices.IndexFunc(again.Report.Checks, func(c result.Check) bool { return c.ID == d.check.ID })
 	}
 	if used, ok := errors.AsType[*TargetError](err); ok && used.Passing {
-		d.why = "it could not be played again: " + used.Cause
-		return true
+		d.unplayed = used.Cause
+		return false
 	}
 	if err != nil || i < 0 {
 		return true // the server's doing, not that of others: it stays what it is

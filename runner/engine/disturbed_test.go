@@ -87,6 +87,11 @@ func TestFaultsBesideOthers(t *testing.T) {
 				return (c.Outcome == result.Failed || x.waits && c.Outcome == result.Disturbed) && slices.Contains(c.Requirements, x.requirement)
 			}) || out.Report.ExitCode() == result.ExitConforms || !x.waits && out.Report.Outcome != result.DoesNotConform {
 				t.Errorf("%s: no check of %s failed, others %q", out.Report.Outcome, x.requirement, out.Report.Others)
+				for _, c := range out.Report.Checks {
+					if slices.Contains(c.Requirements, x.requirement) {
+						t.Logf("%s %s: %s", c.ID, c.Outcome, c.Message)
+					}
+				}
 			}
 		})
 	}

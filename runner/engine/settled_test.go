@@ -12,6 +12,10 @@ func TestSettled(t *testing.T) {
 	t.Parallel()
 	const id, scenario = "invariants.parties", "calls.answer"
 	finding := []result.Finding{{Requirement: "ID-9", Path: "dnis"}}
+	d := &doubtful{check: &result.Check{ID: id}}
+	if used := (&TargetError{Cause: "others use the agent", Passing: true}); d.settled(nil, used) || d.unplayed != used.Cause {
+		t.Error("who is used by others at the moment may be free the next time")
+	}
 	for name, x := range map[string]struct {
 		again           result.Outcome
 		busy, cut       bool
