@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -34,7 +35,10 @@ func unequalReads() []fault {
 		})
 	}
 	return []fault{
-		row("read-call-without-duration", "READ-1", "GET of a call says a duration of 0", inRead(func(c object) { c["duration"] = "0" })),
+		row("read-call-without-duration", "READ-1", "GET of a call says a duration of 0, of one that began two seconds before it was told", func(h *hooks) {
+			calls("", func(s *Server, l *leg, c object) { c["duration"] = fmt.Sprint(seconds(s, l) + 2) })(h)
+			inRead(func(c object) { c["duration"] = "0" })(h)
+		}),
 		row("read-held-call-unmuted", "READ-1", "GET of a Held call says that it is not muted", inRead(func(c object) {
 			if c["state"] == held {
 				c["mute"] = "Off"

@@ -2,7 +2,6 @@ package errors
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/voicespec/voicespec/fixtures/malformed"
 	"github.com/voicespec/voicespec/runner/play"
@@ -151,8 +150,14 @@ func unknown() []refusals.Case {
 			},
 		}
 	}
-	cut := func(id string) string { return id[:max(0, len(id)-1)] + strings.Repeat("-", max(0, 2-len(id))) }
-	longer := func(id string) string { return id + "0" }
+	// A part of a short id, or one with a digit behind it, may be the id of another call.
+	cut := func(id string) string {
+		if len(id) < longID {
+			return id + "-cut"
+		}
+		return id[:len(id)-1]
+	}
+	longer := func(id string) string { return id + "-longer" }
 	return []refusals.Case{
 		almost("call-cut-read", "GET of a call by the beginning of its id", "GET", nil, cut),
 		almost("call-cut", "UpdateUserData of a call by the beginning of its id", "POST", dataFor("cut"), cut),
@@ -166,6 +171,9 @@ func unknown() []refusals.Case {
 		send("path-unknown-read", "a GET of an unknown path", "GET", "/me/voicespec-no-such-path", nil, true),
 	}
 }
+
+// longID is the length from which on ids are no counters.
+const longID = 16
 
 // dataFor is an operation that hurts no call where it is carried out.
 func dataFor(name string) map[string]any {
