@@ -79,8 +79,13 @@ func (t *timeline) stillRings(n *end, at float64) bool {
 	if next < 0 {
 		return false
 	}
-	return n.told[next].State() == voice.Released ||
-		slices.ContainsFunc(n.ops, func(o *operation) bool { return o.name == "Answer" && o.sure && o.At < n.told[next].At })
+	until := n.told[next].At
+	if n.told[next].State() == voice.Released { // by itself it may have gone to a mailbox, which answers
+		return slices.ContainsFunc(t.ops, func(o *operation) bool {
+			return o.end != nil && o.end.id == n.id && o.sure && ends(o.name) && o.At > at && o.At < until
+		})
+	}
+	return slices.ContainsFunc(n.ops, func(o *operation) bool { return o.name == "Answer" && o.sure && o.At < until })
 }
 
 // underway reports whether who has an end of a call had asked for something else when an operation was posted, and was not

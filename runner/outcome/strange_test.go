@@ -32,6 +32,15 @@ func TestStrange(t *testing.T) {
 			if before == "" {
 				r.operation("agent", id, "Answer")
 			}
+			if before == "mailbox" {
+				r.told("agent", id, "Released", "5000", "")
+				continue
+			}
+			if before == "hung up" {
+				r.operation("agent", id, "Hangup")
+				r.told("agent", id, "Released", "5000", "")
+				continue
+			}
 			r.told("agent", id, "Established", "5000", "")
 			r.operation("agent", id, "Hangup")
 			r.told("agent", id, "Released", "5000", "")
@@ -82,6 +91,8 @@ func TestStrange(t *testing.T) {
 		"calls that are Established while they ring": {func(r *tape) { early(r, 3, "") }, "ANSWER-3", true},
 		"a telephone that picks up by itself, once":  {func(r *tape) { early(r, 1, "") }, "ANSWER-3", false},
 		"telephones that pick up by themselves":      {func(r *tape) { early(r, 4, "itself") }, "ANSWER-3", false},
+		"calls that ring out, and go to a mailbox":   {func(r *tape) { early(r, 4, "mailbox") }, "ANSWER-3", false},
+		"calls that are hung up while they ring":     {func(r *tape) { early(r, 4, "hung up") }, "ANSWER-3", true},
 		"calls that are answered":                    {func(r *tape) { early(r, 4, "Answer") }, "ANSWER-3", false},
 		"a duration that is less": {func(r *tape) {
 			r.inbound("1")

@@ -23,13 +23,13 @@ func AlmostPassword(p config.Party) string {
 	return string(letters[:len(letters)-1])
 }
 
-// PasswordWithMore is a person's password with a space behind it: a server that compares no more than it has itself takes it, and one that
-// trims what it gets.
+// PasswordWithMore is a person's password with a letter behind it, which a server takes that compares no more than it has itself. A space
+// there would be trimmed by some directories, which no page forbids.
 func PasswordWithMore(p config.Party) string {
 	if p.Password == "" || len(p.Password) >= longestHashed {
 		return plainlyWrong(p)
 	}
-	return p.Password + " "
+	return p.Password + "x"
 }
 
 // PasswordOf is another person's password, for a server that only looks whether there is such a one.

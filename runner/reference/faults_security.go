@@ -174,9 +174,6 @@ func tokenFaults() []fault {
 		row("password-longer", "AUTH-2", "what stands behind a password is not looked at", given(func(wanted, password string) bool {
 			return strings.HasPrefix(password, wanted)
 		})),
-		row("password-trimmed", "AUTH-2", "a password with a space behind it is taken for the password", given(func(wanted, password string) bool {
-			return strings.TrimSpace(password) == wanted
-		})),
 		row("password-of-somebody", "AUTH-2", "the password of any agent opens the account of any", func(h *hooks) {
 			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				name, password, _ := r.BasicAuth()

@@ -7,7 +7,6 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
-	"github.com/voicespec/voicespec/runner/config"
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
@@ -30,9 +29,9 @@ type intruder struct {
 
 // strange are Authorization headers of nobody: of a scheme that the server may not know, where what Basic would send is no token, and of
 // one that it knows, without its form.
-func strange(who config.Party) map[string]string {
+func strange(who *play.Actor) map[string]string {
 	return map[string]string{
-		"other-scheme": "Bearer " + strings.TrimPrefix(play.Basic(who.User, who.Password), "Basic "), "no-form": "Basic voicespec-nobody",
+		"other-scheme": "Bearer " + strings.TrimPrefix(play.Basic(who.Party.User, who.Party.Password), "Basic "), "no-form": "Basic voicespec-nobody",
 	}
 }
 
@@ -121,7 +120,7 @@ func intrude(s *Stage) {
 	}
 	everywhere(s, c)
 	for _, name := range []string{"other-scheme", "no-form"} {
-		get := play.Request{NoCredentials: true, Header: map[string][]string{"Authorization": {strange(s.Agent.Party)[name]}}}
+		get := play.Request{NoCredentials: true, Header: map[string][]string{"Authorization": {strange(s.Agent)[name]}}}
 		get.Method, get.Path = "GET", "/me"
 		s.Request(s.Agent, "get."+name, get)
 		s.Request(s.Agent, "post."+name, post(play.Request{NoCredentials: true, Header: get.Header}, name))
