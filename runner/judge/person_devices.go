@@ -105,7 +105,9 @@ func (p *Person) DevicesOnce() []Finding {
 		content string
 		n       int
 		before  *recording.Entry // the notification before the run
+		since   float64          // when the one before that came
 		last    *recording.Entry
+		prior   float64 // when the one before the last came
 	}
 	runs := map[int]run{}
 	var out []Finding
@@ -115,8 +117,12 @@ func (p *Person) DevicesOnce() []Finding {
 		}
 		now := recording.JSON(e.Data()["devices"])
 		r := runs[e.Session]
+		prior := 0.0
+		if r.last != nil {
+			prior = r.last.At
+		}
 		if r.content != now {
-			r = run{content: now, before: r.last}
+			r = run{content: now, before: r.last, since: r.prior}
 		}
 		before := 0.0
 		if r.n > 0 {
@@ -125,8 +131,8 @@ func (p *Person) DevicesOnce() []Finding {
 		if r.n > 0 && e.At-before > together && !p.posted(before, e.At) {
 			return nil
 		}
-		r.n, r.last = r.n+1, e
-		if r.n > 1 && e.At-before <= together && r.n > p.causes(r.before, e) {
+		r.n, r.last, r.prior = r.n+1, e, prior
+		if r.n > 1 && e.At-before <= together && r.n > p.causes(r.before, r.since, e) {
 			out = append(out, Finding{
 				Entry: e, Path: "data.devices", Expected: "one notification of each change of a device",
 				Observed: fmt.Sprintf("the same notification %d times", r.n),
@@ -149,14 +155,18 @@ func (p *Person) posted(from, to float64) bool {
 }
 
 // causes counts what may have caused notifications of a device that came after another and up to e: operations of the person
-// that were sent after the one which that other tells of, and those on calls of the station since it came.
-func (p *Person) causes(before, e *recording.Entry) int {
+// that were sent after the one which that other tells of, and those on calls of the station since it came. Where several had been sent
+// since the notification before that other, it may tell of the first that fits.
+func (p *Person) causes(before *recording.Entry, since float64, e *recording.Entry) int {
 	told, came := 0.0, 0.0
 	if before != nil {
 		came = before.At
 		for _, post := range p.posts {
 			if post.Actor == p.Actor && changesDevice(post) && post.At <= before.At && p.tells(post, before) {
-				told = max(told, post.At)
+				told = post.At
+				if post.At > since {
+					break
+				}
 			}
 		}
 	}
