@@ -61,6 +61,21 @@ func TestAnExchange(t *testing.T) {
 	}
 }
 
+// A cache on the way is asked not to answer for the server.
+func TestReadsPassCaches(t *testing.T) {
+	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Cache-Control"); (got == "no-cache") != (r.Method == "GET") {
+			t.Errorf("%s with Cache-Control %q", r.Method, got)
+		}
+	})
+	c := client(t, s.URL)
+	for _, method := range []string{"GET", "POST"} {
+		if x := c.Do(t.Context(), Request{Method: method, Path: "/me"}); x.Fault != nil {
+			t.Error(x.Fault)
+		}
+	}
+}
+
 // asked is what a server learns of who asks.
 func asked(r *http.Request) string {
 	var parts []string

@@ -123,6 +123,9 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, *Fault) {
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Accept-Encoding", "identity") // the recording keeps the bytes of the wire
+	if r.Method == http.MethodGet {
+		req.Header.Set("Cache-Control", "no-cache") // what a cache on the way has kept is not what the server says
+	}
 	c.identify(req)
 	switch {
 	case r.NoCredentials:
