@@ -102,6 +102,8 @@ var alsoRequired = map[string]string{
 	"complete-transfer-notifies-caller-released": "READ-3",
 	"complete-conference-loses-participant":      "READ-1",
 	"complete-conference-keeps-held":             "READ-1",
+	"second-recording-marked-off":                "READ-1",
+	"second-pause-marked-on":                     "READ-1",
 }
 
 // A server that does not do what is only recommended conforms at the gate of what is required: neither

@@ -114,14 +114,14 @@ const (
 	mostText  = 255 // bytes of a value
 )
 
-// anySwitchTakes reports whether user data are few, short, and in ASCII.
+// anySwitchTakes reports whether user data are few, short, not empty, and in ASCII.
 func anySwitchTakes(pairs map[string]any) bool {
 	if len(pairs) > mostPairs {
 		return false
 	}
 	for key, value := range pairs {
 		text := key + recording.JSON(value)
-		if len(text) > mostText || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		if value == "" || len(text) > mostText || strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
 			return false
 		}
 	}
