@@ -23,7 +23,7 @@ func (t *timeline) offered() {
 		if o.Purpose == "" && (o.Status == unauthorized || o.Status == forbidden) {
 			continue // traffic does not show what credentials and tokens went with it
 		}
-		if key := t.asked(o); taken[key] && t.upToDate(o) && t.lasts(o) {
+		if key := t.asked(o); taken[key] && t.upToDate(o) && t.lasts(o) && !t.leaving(o) {
 			t.judged["STATE-5"]++
 			t.find("STATE-5", judge.Finding{
 				Entry: o.Entry, Path: "statusCode", Expected: "0: the " + o.end.stateAt(o.At) + " call offers " + o.name,
@@ -93,6 +93,20 @@ func removesAnother(o *operation) bool {
 	}
 	company := voice.CallOf(o.end.before(o.At))
 	return len(company.Numbers()) > 1 && company.Times(o.removes()) == 1
+}
+
+// leaving reports whether somebody whom an operation was to remove was being removed already, or was about to leave: then the next that
+// is told is that he has gone, and nobody had asked for that since.
+func (t *timeline) leaving(o *operation) bool {
+	if o.name != "RemoveParticipantFromConference" {
+		return false
+	}
+	before := func(p *operation) bool { return p != o && p.name == o.name && p.removes() == o.removes() }
+	gone := func(e *recording.Entry) bool {
+		return e.At <= max(o.At, o.AnsweredAt)+meanwhile && e.State() != voice.Released && !voice.CallOf(e).Names(o.removes()) &&
+			!slices.ContainsFunc(posted(t.in[o.Scenario], max(o.At, o.AnsweredAt), e.At), func(p *operation) bool { return ends(p.name) })
+	}
+	return slices.ContainsFunc(posted(o.end.ops, o.At-meanwhile, o.At), before) || slices.ContainsFunc(since(o.end.told, o.At), gone)
 }
 
 // ofOneCall are those of them that have to do with their call alone, whichever others there are.

@@ -17,6 +17,12 @@ func TestOffers(t *testing.T) {
 		r.operation(who, "1", "Retrieve")
 		r.told(who, "1", "Established", other, "")
 	}
+	removes := func(r *tape) {
+		r.inbound("1")
+		r.operation("agent", "1", "CompleteConference")
+		r.told("agent", "1", "Established", "", with("5000", "5001"))
+		r.posts("agent", "/me/calls/1", removal)
+	}
 	for name, tt := range map[string]struct {
 		play func(*tape)
 		want bool
@@ -61,6 +67,28 @@ func TestOffers(t *testing.T) {
 			r.operation("caller", "1", "Hangup")
 			r.told("caller", "1", "Released", "5005", "")
 			r.told("agent", "1", "Released", "5000", "")
+		}, true},
+		"somebody is removed a second time before he is gone": {func(r *tape) {
+			removes(r)
+			r.at -= 0.9
+			r.refused("agent", "/me/calls/1", removal)
+			r.told("agent", "1", "Established", "", with("5001"))
+		}, false},
+		"somebody is removed who leaves": {func(r *tape) {
+			removes(r)
+			r.told("agent", "1", "Established", "", with("5001"))
+			r.told("agent", "1", "Established", "", with("5000", "5001"))
+			r.refused("agent", "/me/calls/1", removal)
+			r.at -= 0.9
+			r.told("agent", "1", "Established", "", with("5001"))
+		}, false},
+		"somebody who is back cannot be removed again": {func(r *tape) {
+			removes(r)
+			r.told("agent", "1", "Established", "", with("5001"))
+			r.told("agent", "1", "Established", "", with("5000", "5001"))
+			r.refused("agent", "/me/calls/1", removal)
+			r.operation("caller", "1", "Hangup")
+			r.told("agent", "1", "Established", "", with("5001"))
 		}, true},
 		"the call ends, and nobody has asked for that": {func(r *tape) {
 			held(r, "agent", "5000")
