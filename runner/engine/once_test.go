@@ -152,6 +152,9 @@ func TestNotificationsForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	only(t, out.Report, "")
+	if out.Report.Counts[result.Blocked] == 0 || out.Report.Outcome == result.Conforms {
+		t.Errorf("%s, %v", out.Report.Outcome, out.Report.Counts)
+	}
 }
 
 // An id that is longer than is sent is a limit of ours: what needs it is blocked.
