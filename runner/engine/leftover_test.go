@@ -204,6 +204,62 @@ func TestLateDial(t *testing.T) {
 	}
 }
 
+// The same Dial takes effect while the last look is on its way: what it had read already is read again.
+func TestDialDuringTheLastLook(t *testing.T) {
+	t.Parallel()
+	var dial, reads, polls atomic.Int32
+	var late func()
+	effect, heard := make(chan struct{}), make(chan struct{})
+	server, target := fronted(t, 1, func(next http.Handler, w http.ResponseWriter, r *http.Request) {
+		wait := func(c chan struct{}) {
+			select {
+			case <-c:
+			case <-time.After(deadline):
+				t.Error("nothing came of it in time")
+			}
+		}
+		switch {
+		case r.Method == http.MethodPost && dialling.MatchString(r.URL.Path):
+			body, _ := io.ReadAll(r.Body)
+			again := r.Clone(context.WithoutCancel(r.Context()))
+			again.Body = io.NopCloser(bytes.NewReader(body))
+			late = func() { next.ServeHTTP(httptest.NewRecorder(), again) }
+			dial.Store(1)
+			<-r.Context().Done()
+		case r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/me/calls") && dial.Load() == 1:
+			n := reads.Add(1) // three people behind the scenario, and three at the end
+			got := httptest.NewRecorder()
+			next.ServeHTTP(got, r)
+			if n == 6 {
+				dial.Store(2)
+				late()
+				close(effect)
+			}
+			if n > 3 {
+				wait(effect)
+				wait(heard)
+			}
+			maps.Copy(w.Header(), got.Header())
+			w.WriteHeader(got.Code)
+			_, _ = w.Write(got.Body.Bytes())
+		default:
+			if isPoll(r) && dial.Load() == 2 && polls.Add(1) == 2 { // both that it was told to ask for more
+				close(heard)
+			}
+			next.ServeHTTP(w, r)
+		}
+	})
+	target.Budgets.Event = deadline
+	out, _ := run(t, target, "calls.dial")
+	nothingUnnamed(t, server, out)
+	if server.LiveCalls() > 0 {
+		t.Errorf("%d calls are left", server.LiveCalls())
+	}
+	if dial.Load() != 2 {
+		t.Errorf("the Dial never took effect: %d reads", reads.Load())
+	}
+}
+
 // as posts in the name of an agent, past the run.
 func as(t testing.TB, next http.Handler, agent reference.Agent, path, body string) {
 	t.Helper()

@@ -24,8 +24,9 @@ const lookLimit = 10 * time.Second
 func (s *Station) look(ctx context.Context) (left, others []string) {
 	others = s.unasked()
 	l := &look{station: s, told: map[string]string{}, unknown: map[string]bool{}, shared: len(others) > 0}
+	mark := s.tape.Mark()
 	l.read(ctx)
-	if l.answered() && l.mayComeLate(ctx) {
+	if l.answered() && l.mayComeLate(ctx, mark) {
 		l.read(ctx)
 	}
 	for range cleaningRounds {
@@ -104,16 +105,20 @@ func (l *look) answered() bool {
 // latest is how long a request that was not answered may still take effect, as far as we wait for it.
 const latest = 5 * time.Second
 
-// mayComeLate waits for the effect of a request that would make a call and was not answered; true if something came.
-// It is noted where it may still come.
-func (l *look) mayComeLate(ctx context.Context) bool {
+// mayComeLate waits for the effect of a request that would make a call and was not answered; true if something may have
+// come since the mark, behind the answers of the first look. It is noted where it may still come.
+func (l *look) mayComeLate(ctx context.Context, mark int) bool {
 	var open *recording.Entry
-	for _, e := range l.station.tape.From(0) {
+	behind, seen := l.station.tape.From(mark), l.station.tape.From(0)
+	if len(behind) > 0 {
+		seen = seen[:max(0, slices.Index(seen, behind[0]))]
+	}
+	for _, e := range seen {
 		switch {
 		case e.Kind == recording.KindRest && e.Problem != "" && makesCall(e.Operation()) && Unanswered(e):
 			open = e
 		case open != nil && e.Kind == recording.KindMessage && e.Call() != nil && e.State() == voice.Dialing && e.Actor == open.Actor:
-			open = nil // it has taken effect
+			open = nil // it has taken effect, and the look has seen that
 		}
 	}
 	budget := min(latest, l.station.run.Budgets.Event)
@@ -126,8 +131,10 @@ func (l *look) mayComeLate(ctx context.Context) bool {
 	}
 	wctx, cancel := context.WithTimeout(ctx, budget-waited)
 	defer cancel()
-	came := l.station.tape.Await(wctx, l.station.tape.Mark(), func(entries []*recording.Entry) bool {
-		return slices.ContainsFunc(entries, func(e *recording.Entry) bool { return e.Kind == recording.KindMessage && e.Call() != nil })
+	came := l.station.tape.Await(wctx, mark, func(entries []*recording.Entry) bool {
+		return slices.ContainsFunc(entries, func(e *recording.Entry) bool {
+			return e.Kind == recording.KindMessage && e.Actor == open.Actor && e.Call() != nil && e.State() != voice.Released
+		})
 	})
 	if !came {
 		l.late = fmt.Sprintf("%s: %s was not answered (%s), and may still take effect", l.station.user(open.Actor), open.Operation(), Outcome(open))
