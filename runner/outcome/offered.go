@@ -95,6 +95,34 @@ func removesAnother(o *operation) bool {
 	return len(company.Numbers()) > 1 && company.Times(o.removes()) == 1
 }
 
+// toAnother reports whether an operation of a call dials somebody.
+func toAnother(name string) bool {
+	row := voice.Find(name)
+	return row.To == voice.ToCall && slices.ContainsFunc(row.Needs, func(p voice.Parameter) bool { return p.Kind == voice.Party })
+}
+
+// reaches reports whether somebody of ours is dialled from a call who had one before, has none, and is in no other agent state than Ready,
+// as far as is told before and soon after.
+func (t *timeline) reaches(o *operation) bool {
+	if !toAnother(o.name) || o.Body()["location"] != nil {
+		return false
+	}
+	p := t.called(o)
+	if p == nil {
+		return false
+	}
+	last, by := lastBefore(p.calls, o.At), max(o.At, o.AnsweredAt)
+	if last == nil || p.deaf.within(last.At-1, by+patience) || p.notReady(o.At) || p.notReady(by+meanwhile) {
+		return false
+	}
+	return !o.denied || !slices.ContainsFunc(p.begins, func(n *end) bool { // somebody else may have dialled at the same moment
+		at := n.told[0].At
+		return at > o.At && at <= by+patience && !slices.ContainsFunc(posted(t.ops, by, at), func(q *operation) bool {
+			return q.who == p && dials(q.name) || voice.DialledBy(q.Entry) == p.number
+		})
+	})
+}
+
 // leaving reports whether somebody whom an operation was to remove was being removed already, or was about to leave: then the next that
 // is told is that he has gone, and nobody had asked for that since.
 func (t *timeline) leaving(o *operation) bool {
@@ -116,7 +144,10 @@ var ofOneCall = slices.DeleteFunc(slices.Clone(simple), func(name string) bool {
 
 // asked names an operation that was offered, with the state of its call; "" for one that may be refused for another reason.
 func (t *timeline) asked(o *operation) string {
-	if o.end == nil || !o.offered || o.Scenario == "" || !slices.Contains(simple, o.name) && !removesAnother(o) || strings.HasPrefix(o.Step, "cell.") {
+	if o.end == nil || !o.offered || o.Scenario == "" || strings.HasPrefix(o.Step, "cell.") {
+		return ""
+	}
+	if !slices.Contains(simple, o.name) && !removesAnother(o) && !t.reaches(o) {
 		return ""
 	}
 	if area, _, _ := strings.Cut(o.Scenario, "."); area == "errors" || area == "security" {
@@ -138,6 +169,8 @@ func (t *timeline) asked(o *operation) string {
 		return ""
 	case o.name == "AttachUserData" && shares(voice.UserDataOf(o.end.before(o.At)), voice.PairsIn(o.Entry)):
 		return "" // of what is there already
+	case toAnother(o.name) && !anySwitchTakes(voice.PairsIn(o.Entry)):
+		return ""
 	case voice.Find(o.name).Group == voice.GroupUserData && (len(voice.PairsIn(o.Entry)) == 0 || !anySwitchTakes(voice.PairsIn(o.Entry))):
 		return ""
 	}

@@ -23,6 +23,21 @@ func TestOffers(t *testing.T) {
 		r.told("agent", "1", "Established", "", with("5000", "5001"))
 		r.posts("agent", "/me/calls/1", removal)
 	}
+	const initiate = `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`
+	consults := func(r *tape) {
+		for _, id := range []string{"2", "3"} { // the destination had a call before the second of them
+			r.posts("agent", "/me/calls/1", initiate)
+			r.told("agent", "1", "Held", "5000", "")
+			r.told("agent", id, "Dialing", "5001", `,"callType":"Consult"`)
+			r.told("destination", id, "Ringing", "5005", `,"callType":"Consult"`)
+			r.operation("agent", id, "Hangup")
+			r.told("agent", id, "Released", "5001", `,"callType":"Consult"`)
+			r.told("destination", id, "Released", "5005", `,"callType":"Consult"`)
+			r.operation("agent", "1", "Retrieve")
+			r.told("agent", "1", "Established", "5000", "")
+		}
+		r.told("caller", "1", "Established", "5005", "")
+	}
 	for name, tt := range map[string]struct {
 		play func(*tape)
 		want bool
@@ -45,6 +60,28 @@ func TestOffers(t *testing.T) {
 			r.told("caller", "1", "Established", "5001", "")
 			r.refused("caller", "/me/calls/1", hold)
 		}, true},
+		"a consultation is refused to who was called": {func(r *tape) {
+			consults(r)
+			r.refused("caller", "/me/calls/1", initiate)
+		}, true},
+		"a consultation with somebody who has a call": {func(r *tape) {
+			consults(r)
+			r.told("destination", "4", "Ringing", "4711", "")
+			r.refused("caller", "/me/calls/1", initiate)
+		}, false},
+		"a consultation with somebody whom a call reaches meanwhile": {func(r *tape) {
+			consults(r)
+			r.refused("caller", "/me/calls/1", initiate)
+			r.told("destination", "4", "Ringing", "4711", "")
+		}, false},
+		"a consultation with somebody who is not Ready": {func(r *tape) {
+			consults(r)
+			r.add(recording.Entry{
+				Kind: recording.KindMessage, Actor: "destination", Channel: "/v2/me/devices",
+				Message: []byte(`{"channel":"/v2/me/devices","data":{"messageType":"DeviceStateChangeMessage","devices":[{"id":"d","userState":{"state":"NotReady"}}]}}`),
+			})
+			r.refused("caller", "/me/calls/1", initiate)
+		}, false},
 		"never accepted": {func(r *tape) { r.refused("agent", "/me/calls/1", hold) }, false},
 		"not offered":    {func(r *tape) { r.refused("agent", "/me/calls/1", mute) }, false},
 		"in another state": {func(r *tape) {

@@ -7,15 +7,38 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// changing reports whether somebody else of the station, or the same person again, changed user data between an operation and
-// a notification.
+// changing reports whether somebody else of the station, or the same person again, changed the user data that an operation is about
+// between it and a notification.
 func (t *timeline) changing(o *operation, e *recording.Entry) bool {
 	return slices.ContainsFunc(posted(t.ops, o.At-meanwhile, e.At), func(p *operation) bool {
-		if p == o || p.end == nil || !changesData(p.name) || !p.end.tied(o.end) {
+		if p == o || p.end == nil || !undoes(p, o) || !p.end.tied(o.end) {
 			return false
 		}
 		return p.At > o.At || p.end != o.end && !(voice.Find(p.name).Merges && p.sure && o.end.heardOf(p, o.At))
 	})
+}
+
+// undoes reports whether an operation may leave the user data otherwise than another of them does.
+func undoes(p, o *operation) bool {
+	switch {
+	case !changesData(p.name):
+		return false
+	case voice.Find(p.name).Merges:
+		return true
+	case p.name == "DeleteUserData" || o.name == "DeleteUserData":
+		return p.name != o.name
+	case voice.Find(p.name).Group == voice.GroupRecording:
+		return false // it has a key of its own
+	}
+	return shares(touched(p), touched(o))
+}
+
+// touched are the pairs that an operation is about, of a deleted one the key alone.
+func touched(o *operation) map[string]any {
+	if key, _ := o.Body()["key"].(string); key != "" {
+		return map[string]any{key: nil}
+	}
+	return voice.PairsIn(o.Entry)
 }
 
 // tied reports whether two ends are of one call or of calls of one person, as far as anybody can tell: by a common name, or because

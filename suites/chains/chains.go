@@ -32,7 +32,8 @@ func Specs() {
 	chain("chains.second-call", "A call comes while another is held, and is over first", secondCall,
 		"DIAL-2", "ANSWER-2", "MSG-16", "DTMF-1", "HANGUP-2", "RETRIEVE-1")
 	chain("chains.called-in", "Somebody is called into a call twice", calledIn, "CONFERENCE-11", "HANGUP-1")
-	chain("chains.passed-on", "A call is transferred by who got it", passedOn, "TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1")
+	chain("chains.passed-on", "A call is transferred by who got it", passedOn,
+		"TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1", "DATA-2", "MUTE-1")
 	chain("chains.passed-back", "A call is transferred, and transferred back by who got it", passedBack,
 		"TRANSFER-2", "ANSWER-2", "TRANSFER-4", "TRANSFER-5", "TRANSFER-23", "HOLD-1")
 	chain("chains.outbound", "The agent dials; both hold; the caller transfers", outbound, "DIAL-1", "DIAL-2", "HOLD-1", "RETRIEVE-1", "TRANSFER-2")

@@ -52,6 +52,15 @@ func features(s *chained) {
 	s.may(a, c, "Retrieve")
 	s.readsAll("muted-and-retrieved", a, c)
 	s.may(a, c, "UnmuteCall")
+	s.mutes(s.Caller, c)
+}
+
+// mutes lets who did not begin with it mute and unmute a call, where that is offered.
+func (s *chained) mutes(a *play.Actor, c *play.Call) {
+	if a.Controlled() {
+		s.may(a, c, "MuteCall")
+		s.may(a, c, "UnmuteCall")
+	}
 }
 
 func secondConsult(s *chained) {
@@ -231,6 +240,8 @@ func passedOn(s *chained) {
 	there := s.arrives(d, "there", mark, a, s.Caller)
 	s.do(d, there, "Answer", nil)
 	s.do(d, there, "SendDtmf", map[string]any{"digits": "7"})
+	s.do(d, there, "UpdateUserData", with(map[string]any{"Arrived": "there"}))
+	s.mutes(d, there)
 	s.staying(s.Caller, d, 0)
 }
 
