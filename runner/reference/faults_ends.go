@@ -59,7 +59,7 @@ func lost(x *exchange, c object) {
 	}
 	left := object{}
 	for key, value := range have {
-		if _, new := sent[key]; !new {
+		if _, lost := sent[key]; !lost {
 			left[key] = value
 		}
 	}

@@ -140,7 +140,7 @@ func lasting(s *Stage, c *play.Call, alone *play.Held) {
 	s.Get(a, "read-lasting", "/me/calls/"+c.ID(a))
 }
 
-// swaps swaps two calls, at the one that offers it, and waits for the states of both.
+// swaps exchanges two calls, at the one that offers it, and waits for the states of both.
 func swaps(s *Stage, c, consult *play.Call, state, other string) {
 	at, beside := consult, c
 	if last := s.Seen(s.Agent, 0, s.About(s.Agent, at)); last != nil && !voice.CallOf(last).Offers("SwapCalls") {
