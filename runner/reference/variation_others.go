@@ -49,6 +49,28 @@ func (s *Server) strangers() {
 	}
 }
 
+// otherTopics are what an agent is told beside calls and devices, where he is subscribed to it: of his other media, of what is
+// done to users, and of services.
+func otherTopics(_ *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		for _, of := range []struct {
+			channel string
+			data    object
+		}{
+			{"/v2/me", object{"messageType": "PasswordChangeSuccessful"}},
+			{"/v2/users", object{"messageType": "PasswordChangeError", "errorCode": 1}},
+			{"/v2/me/channels", object{"messageType": "ChannelStateChangeMessageV2", "channels": []any{object{"channel": "chat"}}}},
+			{"/v2/me/chats", object{"messageType": "ChatStateChangeMessage", "notificationType": kindStatus, "chat": object{"id": "1", "state": "Invited"}}},
+			{"/notifications/services", object{"messageType": "ServiceStateChangeMessage", "services": []any{}}},
+		} {
+			out = append(out, &note{to: n.to, channel: of.channel, data: of.data})
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
 // phones is a stranger who calls an agent and hangs up after a while.
 func phones(x *exchange) {
 	id, conn := x.s.ids.next()

@@ -244,8 +244,12 @@ var nextState = map[string]string{ringing: established, established: held, held:
 
 // unrelatedCalls puts a step of another call of the same agent before each
 // call notification. It is an inbound call from outside, and a real one:
-// reads show it and operations work on it.
+// reads show it and operations work on it. It takes no step while it is
+// itself told of, since that was rendered before.
 func unrelatedCalls(x *exchange, notes []*note) []*note {
+	if slices.ContainsFunc(notes, func(n *note) bool { return n.leg != nil && n.leg.background }) {
+		return notes
+	}
 	var out []*note
 	for _, n := range notes {
 		if n.call() != nil {

@@ -44,6 +44,8 @@ func allVariations() []variation {
 		vary("unrelated-calls", "notifications of another call of the agent stand between those of the tested one", func(h *hooks) {
 			h.notes = append(h.notes, unrelatedCalls)
 		}),
+		vary("other-topics", "what is notified on other topics, of password changes, other media and services, stands beside calls and devices",
+			func(h *hooks) { h.notes = append(h.notes, otherTopics) }),
 		vary("attached-data", "AttachedDataChanged of the same call stands between the state changes", func(h *hooks) {
 			h.notes = append(h.notes, dataBetween)
 		}),
