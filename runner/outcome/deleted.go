@@ -8,7 +8,7 @@ import (
 )
 
 // deleted judges that a consult call does not begin with a pair of user data that its agent had deleted from the original, and was told
-// so.
+// so. What nobody had sent is left out: a switch attaches its own to each call.
 func (t *timeline) deleted() {
 	for _, o := range t.ops {
 		if o.name != "InitiateTransfer" && o.name != "InitiateConference" || !o.sure || o.end == nil || o.Scenario == "" {
@@ -21,7 +21,7 @@ func (t *timeline) deleted() {
 		first := o.who.begins[i].told[0]
 		for key, value := range voice.UserDataOf(first) {
 			last := t.lastOf(key, first.At)
-			if last == nil || last.who != o.who || last.end != o.end || sets(last, key) || !t.settled(last, o.At) || voice.UserDataOf(o.end.before(o.At))[key] != nil {
+			if last == nil || !t.everSet(key, last.At) || last.who != o.who || last.end != o.end || sets(last, key) || !t.settled(last, o.At) || voice.UserDataOf(o.end.before(o.At))[key] != nil {
 				continue
 			}
 			t.find("DATA-9", judge.Finding{
@@ -40,6 +40,11 @@ func (t *timeline) lastOf(key string, at float64) *operation {
 		}
 	}
 	return nil
+}
+
+// everSet reports whether anybody had asked for a pair of a key before a time.
+func (t *timeline) everSet(key string, at float64) bool {
+	return slices.ContainsFunc(t.ops, func(o *operation) bool { return o.At < at && sets(o, key) })
 }
 
 func sets(o *operation, key string) bool {

@@ -61,7 +61,7 @@ func (o *oddIDs) look(value any) {
 }
 
 func (o *oddIDs) add(id string) {
-	if url.PathEscape(id) == id && id != "." && id != ".." && len(id) <= longestID {
+	if segment(id) == id && id != "." && id != ".." && len(id) <= longestID {
 		return
 	}
 	o.mu.Lock()
@@ -86,7 +86,7 @@ func (o *oddIDs) path(path string) (escaped, fault string) {
 			after, begins := strings.CutPrefix(rest, id)
 			if begins && len(id) > len(longest) && (after == "" || after[0] == '/' || after[0] == '?') {
 				longest = id
-				escaped = place + url.PathEscape(id) + after
+				escaped = place + segment(id) + after
 			}
 		}
 	}
@@ -100,6 +100,12 @@ func (o *oddIDs) path(path string) (escaped, fault string) {
 	}
 	return escaped, ""
 }
+
+// segment is an id as it stands in a path, escaped as browsers do: what stands for nothing there is left, since RFC 3986 does not say that
+// it is the same when it is escaped.
+func segment(id string) string { return mayStand.Replace(url.PathEscape(id)) }
+
+var mayStand = strings.NewReplacer("%21", "!", "%27", "'", "%28", "(", "%29", ")", "%2A", "*")
 
 func control(r rune) bool { return r < ' ' || r == 0x7f }
 

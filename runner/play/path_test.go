@@ -11,7 +11,7 @@ import (
 func TestIDsInPaths(t *testing.T) {
 	t.Parallel()
 	ids := []string{
-		"0071027C9A2B1C00", "a b", "50%", "Zoë", "a;b", "../../admin?x=", "..", "x/y", "x?y", "x#y", "x\ny", `x\y`, strings.Repeat("a", 2000),
+		"0071027C9A2B1C00", "a b", "50%", "Zoë", "a;b", "gw1:7@a!b(c)*'", "../../admin?x=", "..", "x/y", "x?y", "x#y", "x\ny", `x\y`, strings.Repeat("a", 2000),
 	}
 	var o oddIDs
 	for _, id := range ids {
@@ -26,9 +26,9 @@ func TestIDsInPaths(t *testing.T) {
 	for in, want := range map[string]string{
 		"/me/calls/0071027C9A2B1C00?fields=*": "/me/calls/0071027C9A2B1C00?fields=*",
 		"/me/calls/a b":                       "/me/calls/a%20b", "/me/calls/50%?fields=*": "/me/calls/50%25?fields=*", "/me/calls/Zoë": "/me/calls/Zo%C3%AB",
-		"/me/calls/a;b/x": "/me/calls/a%3Bb/x", "/me/devices/d d/calls": "/me/devices/d%20d/calls", "/me/calls/m m": "/me/calls/m%20m",
+		"/me/calls/a;b/x": "/me/calls/a%3Bb/x", "/me/calls/gw1:7@a!b(c)*'": "/me/calls/gw1:7@a!b(c)*'", "/me/devices/d d/calls": "/me/devices/d%20d/calls", "/me/calls/m m": "/me/calls/m%20m",
 		"/me/calls/../../admin?x=": "", "/me/calls/..": "", "/me/calls/x/y": "", "/me/calls/x?y": "", "/me/calls/x#y": "", "/me/calls/x\ny": "",
-		`/me/calls/x\y`: "", "/me/calls/" + ids[12]: "",
+		`/me/calls/x\y`: "", "/me/calls/" + ids[13]: "",
 		"/me/calls/%zz": "/me/calls/%zz", "/me?subresources=*": "/me?subresources=*", // of a scenario
 	} {
 		got, fault := o.path(in)

@@ -16,8 +16,9 @@ type hooks struct {
 	afterCallWork        bool // AfterCallWork when a call ends
 	notifyPeers          bool // user data changes are told to both agents
 	consultReleasedFirst bool
-	autoAnswer           bool // destinations answer by themselves
-	noSession            bool // session operations are refused, agents are ready anyway
+	autoAnswer           bool   // destinations answer by themselves
+	ownData              object // pairs of user data that the switch attaches to each call that is made
+	noSession            bool   // session operations are refused, agents are ready anyway
 	partialSession       bool
 	cycle                int // after so many calls their ids are used again; 0 for never
 

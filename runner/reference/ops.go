@@ -127,6 +127,11 @@ func (s *Server) addLeg(l *leg) *leg {
 // connect makes a new call between an agent and a number: two legs, one id.
 func (x *exchange) connect(number, callType string, data *callData) (near, far *leg) {
 	id, conn := x.s.ids.next()
+	for key, value := range x.s.hooks.ownData {
+		if _, sent := data.pairs[key]; !sent {
+			data.pairs[key] = value
+		}
+	}
 	made := leg{id: id, connID: conn, dnis: number, callType: callType, data: data}
 	n, f := made, made
 	n.agent, n.number, n.state = x.agent, x.agent.Number, dialing

@@ -69,6 +69,9 @@ func allVariations() []variation {
 		vary("both-completions", "a dialing consult call offers CompleteTransfer and CompleteConference", func(h *hooks) {
 			h.capabilities = append(h.capabilities, bothCompletions)
 		}),
+		vary("switch-data", "the switch attaches user data of its own to each call, consult calls too", func(h *hooks) {
+			h.ownData = object{"RTargetSite": "lab", "RStrategy": object{"Name": "plain"}}
+		}),
 		vary("consult-data-told", "the user data that a consult call begins with are told once more, behind Dialing", func(h *hooks) {
 			h.notes = append(h.notes, consultData)
 		}),
