@@ -160,7 +160,7 @@ func (t *timeline) leftCompany(o *operation, gone *person) {
 		}
 		for _, n := range p.ends {
 			others := n.others(o.At)
-			if n.liveAt(o.At) && len(others) > 1 && voice.CallOf(n.before(o.At)).Names(gone.number) {
+			if n.liveAt(o.At) && n.talks(o.At) && len(others) > 1 && voice.CallOf(n.before(o.At)).Names(gone.number) {
 				rest := slices.DeleteFunc(slices.Clone(others), func(number string) bool { return voice.SameNumber(number, gone.number) })
 				t.company("CONFERENCE-17", o, n, rest, gone.number)
 			}

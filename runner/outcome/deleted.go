@@ -21,7 +21,10 @@ func (t *timeline) deleted() {
 		first := o.who.begins[i].told[0]
 		for key, value := range voice.UserDataOf(first) {
 			last := t.lastOf(key, first.At)
-			if last == nil || !t.everSet(key, last.At) || last.who != o.who || last.end != o.end || sets(last, key) || !t.settled(last, o.At) || voice.UserDataOf(o.end.before(o.At))[key] != nil {
+			if last == nil || !t.everSet(key, last.At) {
+				continue
+			}
+			if last.who != o.who || last.end != o.end || sets(last, key) || !t.settled(last, o.At) || voice.UserDataOf(o.end.before(o.At))[key] != nil {
 				continue
 			}
 			t.find("DATA-9", judge.Finding{

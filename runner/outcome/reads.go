@@ -333,8 +333,8 @@ func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry 
 	return out
 }
 
-// open reports whether a member of a call need not be what was notified last: others change user data without this end being
-// told, and what is offered depends on the company of the call, of whose change it need not be told.
+// open reports whether a member of a call need not be what was notified last: others change user data and company without this end
+// being told, and what is offered depends on the company of the call.
 func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool {
 	switch member {
 	case "userData":
@@ -345,6 +345,12 @@ func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool
 			return m != n && m.liveAt(told.At) != m.liveAt(read.AnsweredAt) || m != n && m.changed(told.At, read.AnsweredAt)
 		}) ||
 			slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool { return o.end == n && o.name == "RemoveParticipantFromConference" })
+	case "participants":
+		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
+			leaves := o.name == "Hangup" && o.end != nil && o.end.id == n.id
+			return o.who != n.who && (leaves || voice.Find(o.name).Merges && (o.end == nil || o.end.tied(n))) &&
+				o.At > n.told[0].At && o.At <= read.AnsweredAt && !n.recounted(o.At, read.At)
+		})
 	case "supervisorListeningIn", "monitoredUserMuted", "recordingState":
 		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
 			group := voice.Find(o.name).Group
@@ -352,6 +358,14 @@ func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool
 		})
 	}
 	return false
+}
+
+// recounted reports whether an end was told in a span of time that people had come or gone.
+func (n *end) recounted(from, to float64) bool {
+	last := n.before(from)
+	return slices.ContainsFunc(since(n.told, from), func(e *recording.Entry) bool {
+		return e.At <= to && (last == nil || !slices.Equal(voice.CallOf(e).Numbers(), voice.CallOf(last).Numbers()))
+	})
 }
 
 // showsAllData reports whether a notification tells of all changes of user data that were asked for when a call was read: as

@@ -126,18 +126,30 @@ func changesCalls(p *operation) bool {
 	return !told.Steady && told.Group != voice.GroupMute && told.Group != voice.GroupRecording && told.To != voice.ToChannel && told.To != voice.ToMe
 }
 
-// effectOnState: the call is told in the state that the operation leads to, and nobody did anything else that could do so.
+// effectOnState: the call is told in the state that the operation leads to, and nobody did anything else that could do so. A switch may
+// take a held call back where another of its person ends.
 func (t *timeline) effectOnState(o *operation) (trace, bool) {
 	was := o.end.stateAt(o.At)
 	for _, e := range since(o.end.told, o.At) {
 		if e.At > o.At+aftermath || !t.alone(o, e.At, changesCalls) {
 			break
 		}
+		if was == voice.Held && o.who.lost(o.end, o.At-aftermath, e.At) {
+			return trace{}, false
+		}
 		if is := e.State(); is != was && e.Type() == voice.StatusChange && (is == voice.Held || is == voice.Established && was == voice.Held) {
 			return trace{e, "data.call.state", is}, true
 		}
 	}
 	return trace{}, t.alone(o, o.At, changesCalls)
+}
+
+// lost reports whether a person was told in a span of time that a call ended, other than that of an end.
+func (p *person) lost(n *end, from, to float64) bool {
+	return slices.ContainsFunc(p.ends, func(m *end) bool {
+		over := m.over()
+		return m != n && over != nil && over.At >= from && over.At <= to
+	})
 }
 
 // effectOnEnd: a call of two people whom we see is over at once, and nobody did anything that ends it. Whose telephone may

@@ -134,8 +134,19 @@ func (x *exchange) release(l *leg) {
 		} else {
 			p.peers = []*leg{l} // a Released notification still lists the party
 			x.set(p, released)
+			x.takesBack(p)
 		}
 	}
+	x.takesBack(l)
+}
+
+// takesBack is a switch that retrieves the original of a consult call that is over, in a variation.
+func (x *exchange) takesBack(l *leg) {
+	if !x.s.hooks.retrieves || l.agent == nil || !l.parent.live() || l.parent.state != held ||
+		slices.ContainsFunc(l.agent.legs, func(o *leg) bool { return o.state == established }) {
+		return
+	}
+	x.set(l.parent, established)
 }
 
 // abandoned ends calls in which nobody is left but people whose phones ring for each other: nobody could end them.

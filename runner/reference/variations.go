@@ -2,6 +2,7 @@ package reference
 
 import (
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -80,6 +81,12 @@ func allVariations() []variation {
 		}),
 		vary("participants-again", "ParticipantsUpdated comes again without news", func(h *hooks) { h.notes = append(h.notes, participantsAgain) }),
 		vary("participants-late", "ParticipantsUpdated without news comes right before the next notification of the call", participantsLate),
+		vary("ringing-untold", "who is called is not told of who comes and goes at the other end, before the answer", func(h *hooks) {
+			h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
+				return slices.DeleteFunc(notes, func(n *note) bool { return n.kind == kindParticipants && n.state == ringing })
+			})
+		}),
+		vary("retrieved-by-switch", "the original is retrieved when its consult call is over", func(h *hooks) { h.retrieves = true }),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
 		{Variation{"features-off", "no recording, no mute, no supervisor monitoring, and none claimed"}, func(s *Server) { s.opts.Features = []string{} }},
