@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -8,7 +9,8 @@ import (
 )
 
 // RepliesComplete judges that the replies on meta channels have what Bayeux says that each of them has: whether the request
-// succeeded, the subscription where they are about one, and as clientId none but that of the session. n is how many there are.
+// succeeded, the subscription where they are about one, as clientId none but that of the session, and advice in a form that is known.
+// n is how many there are.
 func RepliesComplete(d Dialogue) (out []Finding, n int) {
 	known := map[string]bool{} // clientIds of the session, and those that were sent in it
 	named := map[string]bool{} // subscriptions that were asked for, or to be ended
@@ -20,6 +22,11 @@ func RepliesComplete(d Dialogue) (out []Finding, n int) {
 		id, hasID := m["clientId"]
 		if m == nil || !strings.HasPrefix(e.Channel, "/meta/") || e.Kind != recording.KindBayeux && e.Kind != recording.KindFault {
 			continue
+		}
+		if e.Direction != "sent" {
+			if path, expected := badAdvice(m); path != "" {
+				find(e, path, expected, m["advice"], true)
+			}
 		}
 		if e.Direction == "sent" || e.Channel == handshakeChannel {
 			known[recording.JSON(id)] = true
@@ -45,6 +52,28 @@ func RepliesComplete(d Dialogue) (out []Finding, n int) {
 		}
 	}
 	return out, n
+}
+
+// badAdvice is where the advice of a message has no form that Bayeux knows, and what it should be; "" where it has, or there is none.
+func badAdvice(m map[string]any) (path, expected string) {
+	if m["advice"] == nil {
+		return "", ""
+	}
+	advice, isObject := m["advice"].(map[string]any)
+	if !isObject {
+		return "advice", "an object"
+	}
+	if reconnect := advice["reconnect"]; reconnect != nil && reconnect != "retry" && reconnect != "handshake" && reconnect != "none" {
+		return "advice.reconnect", "retry, handshake or none"
+	}
+	for _, name := range []string{"interval", "timeout"} {
+		switch advice[name].(type) {
+		case nil, json.Number, float64:
+		default:
+			return "advice." + name, "a number of milliseconds"
+		}
+	}
+	return "", ""
 }
 
 // areNamed reports whether the topics of a reply are what requests named, where those were recorded.

@@ -38,6 +38,16 @@ func TestRepliesComplete(t *testing.T) {
 		"begun before": {Dialogue{
 			bayeux(0, "sent", connectChannel, `{"clientId":"b"}`), bayeux(1, "received", connectChannel, `{"successful":true,"clientId":"b"}`),
 		}, 0},
+		"advice":                         {reply(connectChannel, `{"successful":true,"advice":{"reconnect":"retry","interval":0,"timeout":30000,"hosts":[]}}`), 0},
+		"advice of a transport, no text": {reply(connectChannel, `{"successful":true,"advice":{"websocket":{"reconnect":"none"},"reconnect":null}}`), 0},
+		"no advice, by null":             {reply(connectChannel, `{"successful":true,"advice":null}`), 0},
+		"advice as a text":               {reply(connectChannel, `{"successful":true,"advice":"retry"}`), 1},
+		"advice as a list":               {reply(connectChannel, `{"successful":true,"advice":[]}`), 1},
+		"advice in capitals":             {reply(connectChannel, `{"successful":true,"advice":{"reconnect":"RETRY"}}`), 1},
+		"an interval as a text":          {reply(connectChannel, `{"successful":true,"advice":{"interval":"0"}}`), 1},
+		"advice of a handshake": {Dialogue{
+			bayeux(0, "received", handshakeChannel, `{"channel":"/meta/handshake","clientId":"a","successful":true,"advice":[]}`),
+		}, 1},
 		"of a publication": {reply("/v2/me/calls", `{"error":"403"}`), 0},
 		"of no form":       {Dialogue{given, {Kind: recording.KindFault, Channel: disconnectChannel, Message: []byte(`{"id":"1"}`)}}, 1},
 	} {

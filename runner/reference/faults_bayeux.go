@@ -174,6 +174,12 @@ func metaFaults() []fault {
 					reply["clientId"] = altered(s.id)
 				}
 			})),
+		row("advice-as-text", "BAYEUX-27", "replies to connect say retry as a text, in place of an object", replies("/meta/connect",
+			func(_ *session, _, reply object) { reply["advice"] = "retry" })),
+		row("advice-in-capitals", "BAYEUX-27", "replies to connect advise RETRY", replies("/meta/connect",
+			func(_ *session, _, reply object) { reply["advice"] = object{"reconnect": "RETRY"} })),
+		row("advice-interval-as-text", "BAYEUX-27", "replies to connect advise an interval that is a text", replies("/meta/connect",
+			func(_ *session, _, reply object) { reply["advice"] = object{"reconnect": "retry", "interval": "0"} })),
 		row("bayeux-id-not-echoed", "BAYEUX-2", "replies have no id", replies("", unset("id"))),
 		row("bayeux-id-of-other-request", "BAYEUX-2", "replies have another id than the request", replies("", func(_ *session, _, reply object) {
 			if reply["id"] != nil {
