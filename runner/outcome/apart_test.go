@@ -123,11 +123,30 @@ func TestKeptApart(t *testing.T) {
 			r.missed("agent")
 		}
 	}
+	again := func(between string) func(*tape) {
+		return func(r *tape) {
+			r.scenario = "chains.example"
+			r.inbound("1")
+			r.posts("agent", "/me/calls/1", initiate)
+			r.told("agent", "1", "Held", "5000", "")
+			r.told("agent", "2", "Dialing", "5001", consult)
+			r.told("agent", "2", "Released", "5001", consult)
+			if between != "" {
+				r.posts("agent", "/me/calls/1", `{"operationName":"Retrieve"}`)
+				r.told("agent", "1", between, "5000", "")
+			}
+			r.posts("agent", "/me/calls/1", initiate)
+			r.told("agent", "3", "Dialing", "5001", consult)
+			r.missed("agent")
+		}
+	}
 	for name, tt := range map[string]struct {
 		play        func(*tape)
 		requirement string
 		want        bool
 	}{
+		"a second consult call, not Held again":     {again("Established"), "TRANSFER-1", true},
+		"a second consult call of one that is Held": {again(""), "TRANSFER-1", false},
 		"two consult calls at once, Held once":      {twice("1", "2", "3"), "TRANSFER-1", false},
 		"two consult calls at once, never Held":     {twice("2", "3"), "TRANSFER-1", true},
 		"two consult calls at once, Held in middle": {twice("2", "1", "3"), "TRANSFER-3", false},

@@ -163,9 +163,34 @@ func (t *timeline) leftCompany(o *operation, gone *person) {
 			if n.liveAt(o.At) && n.talks(o.At) && len(others) > 1 && voice.CallOf(n.before(o.At)).Names(gone.number) {
 				rest := slices.DeleteFunc(slices.Clone(others), func(number string) bool { return voice.SameNumber(number, gone.number) })
 				t.company("CONFERENCE-17", o, n, rest, gone.number)
+				t.goesOnWithout(o, n)
 			}
 		}
 	}
+}
+
+// goesOnWithout judges that a conference goes on for somebody who stays when another who does not own it hangs up: not that it ends for all.
+// Anybody may hang up at any time: only what ends at once, while nobody else asks for it, is held against a server.
+func (t *timeline) goesOnWithout(o *operation, n *end) {
+	conferences := func(p *operation) bool {
+		return p.sure && (p.name == "CompleteConference" || p.name == "SingleStepConference")
+	}
+	before := posted(t.in[o.Scenario], 0, o.At)
+	mine := func(p *operation) bool { return conferences(p) && p.who == o.who }
+	if o.name != "Hangup" || !slices.ContainsFunc(before, conferences) || slices.ContainsFunc(before, mine) || !t.ours(n) ||
+		t.supervising(o.who, o.Entry) || t.supervising(n.who, o.Entry) {
+		return
+	}
+	over := n.over()
+	asked := func(p *operation) bool {
+		return p != o && ends(p.name) && (p.At > o.At || !n.heardOf(p, o.At) || p.At > o.At-meanwhile && !voice.Find(p.name).Merges || p.removes() == n.who.number)
+	}
+	if over == nil || over.At < o.At || over.At > o.At+meanwhile || slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, over.At), asked) {
+		return
+	}
+	t.find("CONFERENCE-17", judge.Finding{
+		Entry: over, Path: "data.call.state", Expected: "the call goes on without " + o.who.number + ", who hung up", Observed: voice.Released,
+	})
 }
 
 // double reports whether a person has several calls at a time: they may all have come to be the same conversation, in which the

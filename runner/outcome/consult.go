@@ -1,6 +1,8 @@
 package outcome
 
 import (
+	"slices"
+
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
@@ -45,10 +47,14 @@ func (t *timeline) consulted(o *operation, by consultation) {
 }
 
 // holds reports whether an operation is the first of those that hold a call at about the same time, and the only one: then the call is
-// told as Held once, and by which of them nobody can say.
+// told as Held once, and by which of them nobody can say. One that was told as Held before the other was sent is over.
 func (o *operation) holds() (first, alone bool) {
 	first, alone = true, true
+	isHeld := func(e *recording.Entry) bool { return e.State() == voice.Held }
 	for _, p := range posted(o.end.ops, o.At-meanwhile, o.At+meanwhile) {
+		if p.At < o.At && slices.ContainsFunc(since(o.end.told[:len(o.end.told)-len(since(o.end.told, o.At))], p.At), isHeld) {
+			continue
+		}
 		if p != o && (p.name == "Hold" || p.name == "InitiateTransfer" || p.name == "InitiateConference") && o.end.stateAt(p.At) == voice.Established {
 			alone = false
 			first = first && (p.At > o.At || p.At == o.At && p.Seq > o.Seq)

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
@@ -33,6 +34,69 @@ func (t *timeline) deleted() {
 		}
 		t.judged["DATA-9"]++
 	}
+}
+
+// staysDeleted judges that a pair of user data which somebody had deleted from a call, and was told so, is not back once the call has
+// become a conference: where nobody has set it since, and no other call showed it that may have brought it along.
+func (t *timeline) staysDeleted() {
+	for _, o := range t.ops {
+		if !o.sure || o.end == nil || o.Scenario == "" || o.name != "DeleteUserData" && o.name != "DeleteUserDataPair" {
+			continue
+		}
+		for _, e := range since(o.end.told, o.At) {
+			if e.State() == voice.Released || !t.settled(o, e.At) || !t.conferredBy(o, e.At) {
+				continue
+			}
+			for key, value := range voice.UserDataOf(e) {
+				if t.lastOf(key, e.At) != o || !t.setBefore(o, key) || t.shownElsewhere(o, key, e.At) {
+					continue
+				}
+				t.find("DATA-9", judge.Finding{
+					Entry: e, Path: "data.call.userData." + key, Expected: "no such pair: it was deleted from the call", Observed: judge.Short(value),
+				})
+				return
+			}
+		}
+	}
+}
+
+// conferredBy reports whether the call that an operation deleted something from had become a conference since, by a time, and nothing else.
+func (t *timeline) conferredBy(o *operation, by float64) bool {
+	merged := false
+	for _, p := range t.merges[o.Scenario] {
+		if p.At > by || p.name == "RemoveParticipantFromConference" {
+			continue
+		}
+		if p.At < o.At || p.who != o.who || p.name != "CompleteConference" {
+			return false
+		}
+		merged = true
+	}
+	return merged
+}
+
+// setBefore reports whether people of ours had set a pair before somebody deleted it, and all who did were told so.
+func (t *timeline) setBefore(o *operation, key string) bool {
+	set := false
+	for _, p := range t.in[o.Scenario] {
+		if !sets(p, key) || p.At > o.At {
+			continue
+		}
+		if !p.sure || !t.settled(p, o.At) {
+			return false
+		}
+		set = true
+	}
+	return set
+}
+
+// shownElsewhere reports whether another call of the person showed a pair since it was deleted from one.
+func (t *timeline) shownElsewhere(o *operation, key string, by float64) bool {
+	return slices.ContainsFunc(o.who.ends, func(n *end) bool {
+		return n != o.end && slices.ContainsFunc(n.told, func(e *recording.Entry) bool {
+			return e.At <= by && e.Scenario == o.Scenario && voice.UserDataOf(e)[key] != nil && (e.At >= o.At || n.liveAt(o.At))
+		})
+	})
 }
 
 // lastOf is the last operation before a time, of anybody, that sets or deletes a pair of a key; nil if there is none.

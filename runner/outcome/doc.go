@@ -98,9 +98,11 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.offered()
 		t.statesOffered()
 		t.deleted()
+		t.staysDeleted()
 		t.begun()
 		t.gone()
 		t.heldStays()
+		t.othersStay()
 		t.premature()
 		memory.keep(number, t)
 	}

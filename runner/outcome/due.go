@@ -221,7 +221,7 @@ func (t *timeline) partner(n *end, at float64) *end {
 			}
 		}
 	}
-	if len(found) != 1 || slices.ContainsFunc(n.who.ends, func(o *end) bool { return o != n && o.id == found[0].id }) {
+	if len(found) != 1 || slices.ContainsFunc(n.who.ends, func(o *end) bool { return o != n && o.id == found[0].id && o.liveAt(at) }) {
 		return nil // none, one of several, or that of another call of the two
 	}
 	return found[0]

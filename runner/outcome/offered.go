@@ -211,7 +211,8 @@ func (t *timeline) lasts(o *operation) bool {
 // others hang up when a scenario breaks off.
 func (t *timeline) broughtAbout(o *operation, n *end, e *recording.Entry) bool {
 	return o.AnsweredAt > 0 && slices.ContainsFunc(posted(t.in[o.Scenario], o.AnsweredAt, e.At), func(p *operation) bool {
-		return p.sure && p.end != nil && p.end.tied(n) && changesCalls(p)
+		return p.sure && p.end != nil && changesCalls(p) &&
+			(p.end.tied(n) || names(p.end.others(p.At), n.who.number) && names(n.others(p.At), p.who.number)) // calls that were merged keep their ids
 	})
 }
 

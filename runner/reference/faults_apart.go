@@ -130,16 +130,6 @@ func idleAgain(op string) func(*hooks) {
 // refusedFaults change what they refuse to.
 func refusedFaults() []fault {
 	const remove = "RemoveParticipantFromConference"
-	refusal := func(op string, f func(x *exchange, err *apiError)) func(*hooks) {
-		return func(h *hooks) {
-			h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
-				if op == "" || x.op == op {
-					f(x, err)
-				}
-				return err
-			})
-		}
-	}
 	return []fault{
 		row("refused-operation-attaches-its-user-data", "ERR-2", "an operation that is refused attaches its user data all the same",
 			refusal("", func(x *exchange, _ *apiError) {
@@ -204,5 +194,17 @@ func shownApart() []fault {
 				return s.agents[0]
 			})
 		}),
+	}
+}
+
+// refusal acts on what was refused; op may be "".
+func refusal(op string, f func(x *exchange, err *apiError)) func(*hooks) {
+	return func(h *hooks) {
+		h.refused = append(h.refused, func(x *exchange, err *apiError) *apiError {
+			if op == "" || x.op == op {
+				f(x, err)
+			}
+			return err
+		})
 	}
 }

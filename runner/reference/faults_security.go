@@ -170,6 +170,8 @@ func tokenFaults() []fault {
 		row("csrf-token-of-anybody", "AUTH-5", "a POST with the CSRF token of another agent's session is served", func(h *hooks) {
 			h.csrf, h.csrfOfAnybody = true, true
 		}),
+		row("csrf-token-empty", "AUTH-5", "a POST with an empty CSRF token is served", func(h *hooks) { h.csrf, h.csrfEmpty = true, true }),
+		row("session-end-keeps-cookie-for-posts", "SESSION-7", "after EndContactCenterSession the cookie authenticates what is posted", cookieForPosts),
 		row("password-cut", "AUTH-2", "the beginning of a password is taken for it", given(strings.HasPrefix)),
 		row("password-longer", "AUTH-2", "what stands behind a password is not looked at", given(func(wanted, password string) bool {
 			return strings.HasPrefix(password, wanted)
@@ -204,4 +206,14 @@ func refusedCredentials(x *exchange) bool {
 func bayeuxPath(s *Server, r *http.Request) bool {
 	n := len(s.base() + "/notifications")
 	return len(r.URL.Path) >= n && r.URL.Path[:n] == s.base()+"/notifications"
+}
+
+// cookieForPosts serves what is posted with the cookie of a session that was ended.
+func cookieForPosts(h *hooks) {
+	h.open = append(h.open, func(s *Server, r *http.Request) *agent {
+		if hs := s.http.ended(r); hs != nil && r.Method == http.MethodPost && r.Header.Get("Authorization") == "" {
+			return hs.agent
+		}
+		return nil
+	})
 }

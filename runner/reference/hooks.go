@@ -46,6 +46,7 @@ type hooks struct {
 	csrf          bool
 	csrfIgnored   bool
 	csrfOfAnybody bool                                    // the token of any session will do
+	csrfEmpty     bool                                    // so will an empty one
 	csrfDone      bool                                    // refused, and done all the same
 	csrfToken     string                                  // of every session; a random one if empty
 	cookies       func(*Server, *agent) map[string]string // set with every answer

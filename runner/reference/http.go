@@ -26,6 +26,7 @@ const (
 type httpSessions struct {
 	mu   sync.Mutex
 	byID map[string]*httpSession
+	over map[string]*httpSession // those that were ended
 }
 
 type httpSession struct {
@@ -33,7 +34,9 @@ type httpSession struct {
 	agent    *agent
 }
 
-func newHTTPSessions() *httpSessions { return &httpSessions{byID: map[string]*httpSession{}} }
+func newHTTPSessions() *httpSessions {
+	return &httpSessions{byID: map[string]*httpSession{}, over: map[string]*httpSession{}}
+}
 
 func (h *httpSessions) get(r *http.Request) *httpSession {
 	c, err := r.Cookie(sessionCookie)
@@ -75,8 +78,22 @@ func (h *httpSessions) end(a *agent) {
 	for id, hs := range h.byID {
 		if hs.agent == a {
 			delete(h.byID, id)
+			if len(h.over) < maxHTTPSessions {
+				h.over[id] = hs
+			}
 		}
 	}
+}
+
+// ended is the session of a request that was ended before.
+func (h *httpSessions) ended(r *http.Request) *httpSession {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil {
+		return nil
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.over[c.Value]
 }
 
 // authenticate finds the agent: Basic credentials decide where they are sent,
@@ -172,7 +189,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if s.hooks.csrf {
 		w.Header().Set("X-CSRF-HEADER", "X-CSRF-TOKEN")
 		w.Header().Set("X-CSRF-TOKEN", hs.csrf)
-		if r.Method != http.MethodGet && !s.takesToken(hs, r.Header.Get("X-CSRF-TOKEN")) {
+		if r.Method != http.MethodGet && !s.takesToken(hs, r.Header.Values("X-CSRF-TOKEN")) {
 			if raw, err := readBody(r); err == nil && s.hooks.csrfDone {
 				gate := make(chan struct{})
 				close(gate)
@@ -188,7 +205,11 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // takesToken reports whether a CSRF token is that of a session.
-func (s *Server) takesToken(hs *httpSession, token string) bool {
+func (s *Server) takesToken(hs *httpSession, sent []string) bool {
+	token := strings.Join(sent, "")
+	if s.hooks.csrfEmpty && len(sent) > 0 && token == "" {
+		return true
+	}
 	return token == hs.csrf || s.hooks.csrfIgnored || s.hooks.csrfOfAnybody && s.http.issued(token)
 }
 

@@ -33,6 +33,7 @@ func beside(s *chained) {
 		s.Settle()
 		return
 	}
+	s.readsAll("refused", a, second)
 	s.complete(c, second, "CompleteTransfer")
 	s.staying(s.Caller, d, 0)
 }

@@ -15,6 +15,9 @@ import (
 func Specs() {
 	chain("chains.again", "One call: everything twice", again, "HOLD-1", "RETRIEVE-1", "DTMF-1", "DATA-1", "DATA-2", "DATA-3", "DATA-4", "HANGUP-2")
 	chain("chains.features", "One call: mute and recording twice", features, "MUTE-1", "RECORD-1", "RECORD-2", "RECORD-4")
+	refusing("chains.muted", "A muted and recorded call goes through everything", muted, "MUTE-1", "RECORD-1", "DTMF-1", "HOLD-1", "READ-1")
+	chain("chains.parties", "Those who do not own a conference, and who is left of it", parties,
+		"CONFERENCE-4", "CONFERENCE-17", "HOLD-1", "RETRIEVE-1", "DTMF-1", "READ-1", "HANGUP-2")
 	refusing("chains.repeated", "What has taken effect is asked for once more", repeated, "ERR-2", "READ-1", "CONFERENCE-13", "HANGUP-2")
 	refusing("chains.cancelled", "A call is given up while it rings, and the next one is used", cancelled, "HANGUP-2", "DIAL-2", "HOLD-1")
 	refusing("chains.caller-gone", "The caller hangs up before the transfer is completed", callerGone, "HANGUP-2", "READ-1")

@@ -52,6 +52,7 @@ var odd = map[string]any{
 	"Quoted": `James "Jim" O'Neill`, "Back\\slash": `C:\temp\new`, "Digits": "0042", "Number": "12345678", "Spaces": "  two  spaces ",
 	"Long":   strings.Repeat("0123456789", 18),
 	"Markup": "<b>&amp;</b>", "Braces": `{"a":[1,2]}`, "Percent": "100%25+1", "Nested": map[string]any{"Inner": `a "b"`, "Digits": "7"},
+	"True": "true", "Null": "null", "Decimal": "1.50", "KeyOfTwentyFourLetters00": "long",
 }
 
 // changed are such pairs that an update sends.
@@ -69,6 +70,8 @@ func data(s *chained) {
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Held": `"yes"`, "Number": "87654321"}))
 	s.do(a, c, "Retrieve", nil)
 	s.do(a, c, "UpdateUserData", with(changed))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Percent"})
+	s.readsAll("odd", a, c)
 	s.do(s.Caller, c, "Hold", nil)
 	s.do(s.Caller, c, "Retrieve", nil)
 	consult := s.consult(c, "consult", "InitiateTransfer", with(map[string]any{"Consulted": `a\b"c`}))
@@ -76,6 +79,7 @@ func data(s *chained) {
 	s.do(d, consult, "SendDtmf", map[string]any{"digits": "8"})
 	s.do(a, consult, "UpdateUserData", with(map[string]any{"Consulted": "again, \"so\""}))
 	s.do(a, consult, "SendDtmf", map[string]any{"digits": "3"})
+	s.readsAll("odd-consult", a, consult)
 	s.complete(c, consult, "CompleteTransfer")
 	s.staying(s.Caller, d, 0)
 }

@@ -40,7 +40,9 @@ func repeated(s *chained) {
 	if s.Destination.Controlled() && s.Caller.Controlled() {
 		s.removesTwice(c)
 	}
-	s.do(a, c, "Hangup", nil)
+	if last := s.Seen(a, 0, s.About(a, c)); last == nil || last.State() != voice.Released {
+		s.do(a, c, "Hangup", nil)
+	}
 	s.Operate(a, recording.Refusal.Label("again.hangup"), c, "Hangup", nil)
 }
 
@@ -60,7 +62,10 @@ func (s *chained) removesTwice(c *play.Call) {
 		mark = s.Mark()
 		s.do(s.Agent, c, "RemoveParticipantFromConference", remove)
 		s.AwaitState(s.Caller, c, mark, string(Released))
-		s.do(s.Destination, s.with(s.Destination, s.Agent, begin), "SendDtmf", map[string]any{"digits": "2"})
+		theirs := s.with(s.Destination, s.Agent, begin)
+		s.do(s.Destination, theirs, "SendDtmf", map[string]any{"digits": "2"})
 		s.once(s.Agent, c, "RemoveParticipantFromConference", remove)
+		s.tour(s.Agent, c, 1)
+		s.hangsUpTheirs(s.Agent, c, s.Destination, theirs)
 	}
 }

@@ -78,10 +78,11 @@ func secondConsult(s *chained) {
 	s.readsAll("consult", a, second)
 	s.readsAll("consult", d, second)
 	s.do(a, second, "AttachUserData", with(map[string]any{"Second": "of the consult call"}))
-	for _, operation := range []string{"MuteCall", "UnmuteCall", "StartCallRecording", "StopCallRecording"} {
-		s.may(a, second, operation)
-	}
+	s.may(a, second, "MuteCall")
+	s.may(a, second, "StartCallRecording")
 	s.readsAll("beside", a, c)
+	s.may(a, second, "UnmuteCall")
+	s.may(a, second, "StopCallRecording")
 	s.do(d, second, "Hold", nil)
 	s.do(d, second, "Retrieve", nil)
 	s.hangsUp(d, a, second)
@@ -125,13 +126,15 @@ func swappedTransfer(s *chained) {
 func kept(s *chained) {
 	s.needsDestination()
 	c, a := s.Inbound("original"), s.Agent
-	s.do(a, c, "UpdateUserData", with(map[string]any{"Kept": "of the original"}))
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Kept": "of the original", "Deleted": "before the conference"}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Deleted"})
 	s.may(a, c, "StartCallRecording")
 	consult := s.consult(c, "consult", "InitiateConference", with(map[string]any{"Consulted": "of the consult call"}))
 	s.picksUp(consult)
 	if s.Operate(a, recording.Refusal.Label("with-nothing"), s.at(a, "SwapCalls", c, consult), "SwapCalls", nil).Accepted() {
 		s.breaks("SwapCalls without otherCallUri was accepted")
 	}
+	s.readsAll("refused", a, c)
 	for range 2 {
 		s.swap(c, consult)
 		s.Get(a, "read.list", "/me/calls?fields=*")
@@ -234,7 +237,8 @@ func (s *chained) joinsAgain(c *play.Call) {
 func passedOn(s *chained) {
 	s.needsDestination()
 	c, a, d := s.Inbound("original"), s.Agent, s.Destination
-	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "passed on"}))
+	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "passed on", "Deleted": "before that"}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Deleted"})
 	mark := s.Mark()
 	s.do(a, c, "SingleStepTransfer", to(d))
 	there := s.arrives(d, "there", mark, a, s.Caller)
@@ -291,6 +295,7 @@ func settings(s *chained) {
 		{"ForwardCallsOn", map[string]any{"destination": s.Caller.Party.Number}},
 		{"Ready", nil}, {"ForwardCallsOff", nil}, {"DoNotDisturbOff", nil}, {"NotReady", nil},
 		{"DoNotDisturbOn", nil}, {"DoNotDisturbOff", nil},
+		{"AfterCallWork", nil}, {"NotReady", nil}, {"AuxWork", nil}, {"NotReady", nil}, {"AuxWork", nil}, {"AfterCallWork", nil}, {"Ready", nil},
 	} {
 		s.set(step.operation, step.params)
 		if step.operation == "ForwardCallsOn" {

@@ -129,6 +129,8 @@ func intrude(s *Stage) {
 		s.Request(s.Agent, "csrf.missing", post(play.Request{NoCSRF: true}, "csrf.missing"))
 		wrong := play.Request{NoCSRF: true, Header: map[string][]string{TokenHeader(me): {"voicespec"}}}
 		s.Request(s.Agent, "csrf.wrong", post(wrong, "csrf.wrong"))
+		empty := play.Request{NoCSRF: true, Header: map[string][]string{TokenHeader(me): {""}}}
+		s.Request(s.Agent, "csrf.empty", post(empty, "csrf.empty"))
 		if token := s.CSRFToken(s.Caller); token != "" && token != s.CSRFToken(s.Agent) {
 			others := play.Request{NoCSRF: true, Header: map[string][]string{TokenHeader(me): {token}}}
 			s.Request(s.Agent, "csrf.others", post(others, "csrf.others"))

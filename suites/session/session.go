@@ -96,6 +96,7 @@ func login() {
 			It("its cookie authenticates nothing more", Check("end-of-cookie", "SESSION-7"), func() {
 				Given(Request("end")).To(BeAccepted())
 				Expect(Request("after-end")).NotTo(BeServed())
+				Expect(RequestsLabelled("after-end-post")).To(BeDenied(401, 403))
 			})
 		})
 }
@@ -125,6 +126,9 @@ func startAndEnd(s *Stage) {
 	ended := s.EndSession(a, "end")
 	if ended.Accepted() {
 		s.Request(a, "after-end", play.CookieOnly("/me"))
+		post := play.CookieOnly("/me")
+		post.Method, post.Body, post.ContentType = "POST", s.Body(map[string]any{"operationName": "Ready"}), "application/json"
+		s.Request(a, "after-end-post", post)
 	}
 	byCookie(s, a, othersAfter)
 	s.Get(a, "again", "/me")

@@ -1,0 +1,122 @@
+package outcome_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// attached is a notification of the last entry's kind about user data.
+func (t *tape) attached(who, id, other, more string) {
+	t.told(who, id, "Established", other, more)
+	last := t.entries[len(t.entries)-1]
+	last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", "AttachedDataChanged", 1))
+}
+
+// What one end does leaves the others of a call as they are, a conference goes on when somebody who does not own it hangs up, what was deleted from a call is not back when it has become one.
+func TestAfterwards(t *testing.T) {
+	t.Parallel()
+	const complete = `{"operationName":"CompleteConference"}`
+	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
+	conference := func(r *tape, data, consulted string) {
+		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateConference","destination":{"phoneNumber":"5001"}}`)
+		r.told("agent", "1", "Held", "5000", "")
+		r.told("agent", "2", "Dialing", "5001", consult)
+		r.told("destination", "2", "Ringing", "5005", "")
+		r.operation("destination", "2", "Answer")
+		r.told("destination", "2", "Established", "5005", "")
+		r.told("agent", "2", "Established", "5001", consult+consulted)
+		r.posts("agent", "/me/calls/2", complete)
+		r.told("agent", "2", "Released", "5001", consult)
+		r.told("agent", "1", "Established", "", with("5000", "5001")+data)
+		r.told("caller", "1", "Established", "", with("5005", "5001"))
+		r.told("destination", "2", "Established", "", with("5005", "5000"))
+	}
+	leaves := func(who, id string, then ...string) func(*tape) {
+		return func(r *tape) {
+			r.inbound("1")
+			conference(r, "", "")
+			r.operation(who, id, "Hangup")
+			for _, other := range then {
+				path := map[string]string{"agent": "1", "caller": "1", "destination": "2"}[other]
+				r.told(other, path, "Released", "", with(numbers[who]))
+				r.at -= 0.999
+			}
+			r.told(who, id, "Released", "", with("5005"))
+		}
+	}
+	deleted := func(body, data, consulted string) func(*tape) {
+		return func(r *tape) {
+			r.inbound("1")
+			r.posts("agent", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"Gone":"1"}}`)
+			r.attached("agent", "1", "5000", `,"userData":{"Gone":"1"}`)
+			r.posts("agent", "/me/calls/1", `{"operationName":"DeleteUserDataPair","key":"Gone"}`)
+			r.attached("agent", "1", "5000", "")
+			if body != "" {
+				r.posts("caller", "/me/calls/1", body)
+			}
+			conference(r, data, consulted)
+		}
+	}
+	bothHeld := func(then func(r *tape)) func(*tape) {
+		return func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+			r.operation("caller", "1", "Hold")
+			r.told("caller", "1", "Held", "5005", "")
+			then(r)
+			r.operation("agent", "1", "Retrieve")
+			r.told("caller", "1", "Established", "5005", "")
+			r.at -= 0.999
+			r.told("agent", "1", "Established", "5000", "")
+		}
+	}
+	ends := func(name string, before, after func(r *tape)) func(*tape) {
+		return func(r *tape) {
+			r.inbound("1")
+			before(r)
+			r.operation("agent", "1", name)
+			after(r)
+			r.told("caller", "1", "Released", "5005", "")
+			r.told("agent", "1", "Established", "5000", "")
+		}
+	}
+	nothing, hangs := func(*tape) {}, func(r *tape) {
+		r.at -= 0.9
+		r.operation("caller", "1", "Hangup")
+		r.at -= 0.9
+	}
+	const gone = `,"userData":{"Gone":"1"}`
+	for name, tt := range map[string]struct {
+		play        func(*tape)
+		requirement string
+		want        bool
+	}{
+		"a guest leaves, and all are released":   {leaves("caller", "1", "agent", "destination"), "CONFERENCE-17", true},
+		"the owner leaves, and all are released": {leaves("agent", "1", "caller", "destination"), "CONFERENCE-17", false},
+		"what one end retrieves is at both ends": {bothHeld(nothing), "MSG-16", true},
+		"both ends retrieve": {bothHeld(func(r *tape) {
+			r.operation("caller", "1", "Retrieve")
+			r.at -= 0.9
+		}), "MSG-16", false},
+		"MuteCall ends the other end":              {ends("MuteCall", nothing, nothing), "MSG-16", true},
+		"the other end hangs up just before":       {ends("MuteCall", hangs, nothing), "MSG-16", false},
+		"the other end hangs up just behind":       {ends("MuteCall", nothing, hangs), "MSG-16", false},
+		"a deleted pair is back in the conference": {deleted("", gone, ""), "DATA-9", true},
+		"another pair is there":                    {deleted("", `,"userData":{"Other":"1"}`, ""), "DATA-9", false},
+		"somebody has set it again":                {deleted(`{"operationName":"UpdateUserData","userData":{"Gone":"1"}}`, gone, ""), "DATA-9", false},
+		"the consult call was shown with it":       {deleted("", gone, gone), "DATA-9", false},
+	} {
+		got := judged(t, func(r *tape) {
+			r.scenario = "chains.example"
+			tt.play(r)
+			for _, role := range []string{"agent", "caller", "destination"} {
+				r.missed(role)
+			}
+		})
+		if slices.Contains(got, tt.requirement) != tt.want {
+			t.Errorf("%s: %v, want %s %v", name, got, tt.requirement, tt.want)
+		}
+	}
+}

@@ -1,0 +1,113 @@
+package outcome
+
+import (
+	"slices"
+
+	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
+)
+
+// leaveOthers are the operations that do nothing to the state of the call at its other ends, and the requirement that speaks of those
+// where they end there. A transfer and a conference go on with who else is in them.
+var leaveOthers = map[string]string{
+	"Hold": "MSG-16", "Retrieve": "MSG-16", "SendDtmf": "MSG-16", "MuteCall": "MSG-16", "UnmuteCall": "MSG-16",
+	"AttachUserData": "MSG-16", "UpdateUserData": "MSG-16", "DeleteUserData": "MSG-16", "DeleteUserDataPair": "MSG-16",
+	"StartCallRecording": "MSG-16", "PauseCallRecording": "MSG-16", "StopCallRecording": "MSG-16",
+	"InitiateTransfer": "MSG-16", "InitiateConference": "MSG-16",
+	"CompleteTransfer": "TRANSFER-17", "SingleStepTransfer": "TRANSFER-17", "CompleteConference": "CONFERENCE-17",
+}
+
+// othersStay judges that what somebody does with a call leaves the others of it where they are: held, or not, or on the line. Anybody may
+// do at any time what no operation asks for: only what comes at once is held against a server, while nobody else has asked for it.
+func (t *timeline) othersStay() {
+	for _, o := range t.ops {
+		requirement := leaveOthers[o.name]
+		if !o.sure || o.end == nil || o.Scenario == "" || o.Purpose == "" || requirement == "" || !t.ours(o.end) {
+			continue
+		}
+		calls := []*end{o.end}
+		if original, consult := o.pair(); requirement != "MSG-16" && original != nil {
+			if consult.stateAt(o.At) != voice.Established && consult.stateAt(o.At) != voice.Held {
+				continue // who is dialled may not answer
+			}
+			calls = []*end{original, consult}
+		}
+		for _, call := range calls {
+			if n := t.partner(call, o.At); n != nil && n.talks(o.At) && !n.who.double(o.At) && !t.supervising(n.who, o.Entry) {
+				t.otherStays(requirement, o, n)
+			}
+		}
+	}
+}
+
+func (t *timeline) otherStays(requirement string, o *operation, n *end) {
+	was := n.stateAt(o.At)
+	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool {
+		return e.At > o.At && e.Type() == voice.StatusChange && e.State() != was
+	})
+	if i < 0 || n.told[i].At > o.At+meanwhile {
+		return
+	}
+	e := n.told[i]
+	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, e.At), func(p *operation) bool { return p != o && (p.who == o.who || p.who == n.who) }) {
+		return // it may be of that
+	}
+	switch e.State() {
+	case voice.Released:
+		if o.name == "SingleStepTransfer" && !t.arrived(o, e.At) || t.askedToEnd(o, n, e.At) {
+			return
+		}
+	case voice.Held, voice.Established:
+		if requirement != "MSG-16" || t.askedToChange(o, n, e.At) {
+			return
+		}
+	default:
+		return
+	}
+	t.judged[requirement]++
+	t.find(requirement, judge.Finding{
+		Entry: e, Path: "data.call.state", Expected: was + ", as before: " + o.name + " was the " + o.who.role + "'s", Observed: e.State(),
+	})
+}
+
+// askedToEnd reports whether anybody else may have ended a call, at whatever end. Calls that are put together are all one.
+func (t *timeline) askedToEnd(o *operation, n *end, by float64) bool {
+	list := t.merges[o.Scenario]
+	merged := len(list) > 0 && list[0].At <= by
+	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, by), func(p *operation) bool {
+		if p == o || !ends(p.name) || p.name == "Retrieve" && p.end == o.end {
+			return false
+		}
+		apart := !merged && p.end != nil && p.end != n && p.end.id != n.id && !names(p.end.others(p.At), n.who.number)
+		return !apart && (p.At > o.At-meanwhile || !n.heardOf(p, o.At) || p.removes() == n.who.number)
+	})
+}
+
+// askedToChange reports whether the person of an end may have asked for another state of it, or anybody for another company.
+func (t *timeline) askedToChange(o *operation, n *end, by float64) bool {
+	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, by), func(p *operation) bool {
+		if p == o || !changesCalls(p) || p.who != n.who && !voice.Find(p.name).Merges {
+			return false
+		}
+		told := p.sure && p.AnsweredAt > 0 && (p.who == n.who && t.settled(p, o.At) || fencedBetween(n.who.fences, p.AnsweredAt, o.At))
+		return p.At > o.At || !told
+	})
+}
+
+// arrived reports whether who was called by an operation was told so, and gave up the call neither before a time nor, unasked, at about it.
+func (t *timeline) arrived(o *operation, at float64) bool {
+	number := voice.DialledBy(o.Entry)
+	stays := func(n *end) bool {
+		over := n.over()
+		hangsUp := func(p *operation) bool { return p.name == "Hangup" && p.who == n.who }
+		return n.told[0].At > o.At && n.told[0].At < at+meanwhile &&
+			(over == nil || over.At > at && slices.ContainsFunc(posted(t.in[o.Scenario], at, over.At), hangsUp))
+	}
+	for _, p := range t.people {
+		if number != "" && p.number == number && slices.ContainsFunc(p.ends, stays) {
+			return true
+		}
+	}
+	return false
+}
