@@ -215,6 +215,34 @@ func (v *Verdict) names(stations map[int]*timeline) {
 	}
 }
 
+// connections judges that the two ends of a call between people of a station go by one connId when it begins.
+func (t *timeline) connections() {
+	begun := map[string]*recording.Entry{} // id of a call: its Dialing
+	for _, state := range []string{voice.Dialing, voice.Ringing} {
+		for _, role := range t.roles {
+			p := t.people[role]
+			for _, n := range p.ends {
+				e := n.beginning(t)
+				if e == nil || e.State() != state || n.id == "" {
+					continue
+				}
+				far := begun[n.id]
+				switch {
+				case state == voice.Dialing:
+					begun[n.id] = e
+				case far == nil || !voice.CallOf(far).Names(p.number) || !voice.CallOf(e).Names(t.people[far.Actor].number):
+				case voice.CallOf(far).ConnID() == "" || voice.CallOf(e).ConnID() == "":
+				default:
+					t.judged["ID-10"]++
+					if is, was := voice.CallOf(e).ConnID(), voice.CallOf(far).ConnID(); is != was {
+						t.find("ID-10", judge.Finding{Entry: e, Path: "data.call.connId", Expected: was + ", as at the " + far.Actor + "'s end", Observed: is})
+					}
+				}
+			}
+		}
+	}
+}
+
 // beginning is the notification by which a call between people of the station begins at an end; nil if it began before.
 func (n *end) beginning(t *timeline) *recording.Entry {
 	e := n.told[0]

@@ -104,6 +104,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.heldStays()
 		t.othersStay()
 		t.premature()
+		t.connections()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -76,6 +76,7 @@ var Rules = []Rule{
 	{"DATA-11", "every-pair", "user data of one call are shown in no other"},
 	{"ID-13", "every-id", "each call of the run has an id of its own"},
 	{"ID-4", "every-connection", "each call of the run has a connId of its own"},
+	{"ID-10", "every-connection-at-both-ends", "both ends of a call have the same connId when it begins"},
 	{"ID-6", "every-parent", "a consult call names the same original throughout"},
 	{"ID-8", "every-party", "a plain call has the same other party throughout, at both ends, and nobody shows who has left"},
 	{"ID-9", "every-dnis", "dnis is the number that was dialled throughout, at both ends"},

@@ -11,6 +11,11 @@ func faultsEnds() []fault {
 		return func(x *exchange, n *note) bool { return n.to == x.agent && at(role)(x.agent, x.s) }
 	}
 	return []fault{
+		row("ends-have-different-connections", "ID-10", "the called agent sees the call with another connId", calls("", func(_ *Server, l *leg, c object) {
+			if conn, _ := c["connId"].(string); conn != "" && l.number == l.dnis {
+				c["connId"] = altered(conn)
+			}
+		})),
 		row("callers-mute-unnoticed", "MUTE-1", "MuteCall of the caller is not notified", drop("MuteCall", done(callerRole))),
 		row("destinations-mute-unnoticed", "MUTE-1", "MuteCall of somebody who was called into a call is not notified",
 			drop("MuteCall", done(destinationRole))),
