@@ -99,11 +99,12 @@ var alsoRequired = map[string]string{
 	"number-as-text-accepted":            "DTMF-2",
 	"duration-of-held-call-begins-anew":  "MSG-8", // where a call lasts a second before
 	// What is read contradicts what was notified.
-	"complete-transfer-notifies-caller-released": "READ-3",
-	"complete-conference-loses-participant":      "READ-1",
-	"complete-conference-keeps-held":             "READ-1",
-	"second-recording-marked-off":                "READ-1",
-	"second-pause-marked-on":                     "READ-1",
+	"complete-transfer-notifies-caller-released":   "READ-3",
+	"complete-conference-loses-participant":        "READ-1",
+	"complete-conference-keeps-held":               "READ-1",
+	"second-recording-marked-off":                  "READ-1",
+	"second-pause-marked-on":                       "READ-1",
+	"single-step-transfer-tells-caller-of-the-end": "READ-3",
 }
 
 // A server that does not do what is only recommended conforms at the gate of what is required: neither

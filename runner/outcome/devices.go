@@ -3,6 +3,7 @@ package outcome
 import (
 	"slices"
 
+	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
@@ -23,7 +24,7 @@ func (t *timeline) ofDevice(o *operation) {
 	if requirement == "MONITOR-1" {
 		expected += ", with the default scope and mode where it names no other"
 	}
-	t.dueOfDevice(requirement, o, expected, func(d voice.Device) bool {
+	met := t.dueOfDevice(requirement, o, expected, func(d voice.Device) bool {
 		switch o.name {
 		case "ForwardCallsOn":
 			number, _ := o.Body()["destination"].(string)
@@ -37,6 +38,40 @@ func (t *timeline) ofDevice(o *operation) {
 			return asAsked(o, d.Monitoring())
 		}
 	})
+	t.leavesAgentState(o, met)
+}
+
+// leavesAgentState judges that a setting of a device leaves the agent state as it was told last. A state may change for other reasons: it is
+// held to be steady where the person has asked for it last of all, and was told of it, and had no call since.
+func (t *timeline) leavesAgentState(o *operation, met *recording.Entry) {
+	p := o.who
+	last := lastBefore(p.devices, o.At)
+	if met == nil || last == nil || since(p.devices, o.At)[0] != met || p.deaf.within(last.At-1, met.At+1) || o.Scenario == "" {
+		return
+	}
+	var asked *operation
+	for _, q := range posted(t.ops, o.At-aftermath, met.At) {
+		if to := voice.Find(q.name).To; q.who == p && (to == voice.ToChannel || to == voice.ToMe) {
+			asked = q
+		}
+	}
+	if asked == nil || asked.At > o.At || !asked.sure || asked.Scenario != o.Scenario || len(since(p.calls, asked.At)) > len(since(p.calls, met.At)) ||
+		slices.ContainsFunc(p.ends, func(n *end) bool { return n.liveAt(asked.At) }) {
+		return
+	}
+	if state := voice.Find(asked.name).Told.State; state == "" || voice.DeviceOf(last, p.device).UserState().String() != state || last.At < asked.At {
+		return
+	}
+	was, is := voice.DeviceOf(last, p.device).UserState(), voice.DeviceOf(met, p.device).UserState()
+	if was.State() == "" || is.State() == "" {
+		return
+	}
+	t.judged["AGENT-11"]++
+	if was.String() != is.String() {
+		t.find("AGENT-11", judge.Finding{
+			Entry: met, Path: "data.devices.0.userState", Expected: was.String() + ", as before: " + o.name + " sets no agent state", Observed: is.String(),
+		})
+	}
 }
 
 var agentStates = map[string]string{"Ready": "AGENT-1", "NotReady": "AGENT-2", "AfterCallWork": "AGENT-3", "AuxWork": "AGENT-4"}
@@ -54,7 +89,7 @@ func (t *timeline) ofAgent(o *operation) {
 	t.dueOfDevice(requirement, o, "userState "+state, func(d voice.Device) bool { return d.UserState().String() == state })
 }
 
-func (t *timeline) dueOfDevice(requirement string, o *operation, expected string, fits func(voice.Device) bool) {
+func (t *timeline) dueOfDevice(requirement string, o *operation, expected string, fits func(voice.Device) bool) *recording.Entry {
 	p := o.who
 	met := t.take(requirement, o, t.unexplained(o, p.devices), func(e *recording.Entry) bool {
 		d := voice.DeviceOf(e, p.device)
@@ -63,6 +98,7 @@ func (t *timeline) dueOfDevice(requirement string, o *operation, expected string
 	if met != nil || t.deviceWouldTell(o) {
 		t.decide(requirement, o, p, expected, met)
 	}
+	return met
 }
 
 // unexplained are the notifications of a device but those that came when somebody had waited in vain for an outcome and then asked for

@@ -39,9 +39,11 @@ func (t *timeline) user(p *person, e *recording.Entry) {
 	switch {
 	case user == nil && e.Credentials == "":
 		t.find("SESSION-1", judge.Finding{Entry: e, Path: "user", Expected: "the user", Observed: judge.Short(e.AnswerObject()["user"])})
+	case p.userName != "" && user.Name() != "" && user.Name() != p.userName:
+		t.find("SESSION-1", judge.Finding{Entry: e, Path: "user.userName", Expected: p.userName + ", as before", Observed: judge.Short(user.Name())})
 	case user.ID() == "":
 	case p.user == "":
-		p.user = user.ID()
+		p.user, p.userName = user.ID(), user.Name()
 	case user.ID() != p.user:
 		t.find("SESSION-1", judge.Finding{Entry: e, Path: "user.id", Expected: p.user + ", the same user as before", Observed: judge.Short(user.ID())})
 	}

@@ -54,6 +54,7 @@ var Rules = []Rule{
 	{"AGENT-3", "every-after-call-work", "every AfterCallWork is told"},
 	{"AGENT-4", "every-aux-work", "every AuxWork is told"},
 	{"AGENT-10", "every-state-offered", "Ready and NotReady are always there for who is logged in"},
+	{"AGENT-11", "every-setting", "no setting of a device sets the agent state"},
 	{"SESSION-1", "every-user", "every GET of the user shows the user, who is always the same"},
 	{"ERR-2", "every-refusal", "nothing that was refused is done all the same"},
 	{"STATE-5", "every-offer", "what a call offers is accepted, as it is elsewhere in the same state"},

@@ -50,7 +50,9 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 		return
 	}
 	e := n.told[i]
-	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, e.At), func(p *operation) bool { return p != o && (p.who == o.who || p.who == n.who) }) {
+	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, e.At), func(p *operation) bool {
+		return p != o && !p.denied && (p.who == o.who || p.who == n.who) && (e.State() == voice.Released || !hangsUp(p, n))
+	}) {
 		return // it may be of that
 	}
 	switch e.State() {
@@ -76,7 +78,7 @@ func (t *timeline) askedToEnd(o *operation, n *end, by float64) bool {
 	list := t.merges[o.Scenario]
 	merged := len(list) > 0 && list[0].At <= by
 	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, by), func(p *operation) bool {
-		if p == o || !ends(p.name) || p.name == "Retrieve" && p.end == o.end {
+		if p == o || p.denied || !ends(p.name) || p.name == "Retrieve" && p.end == o.end {
 			return false
 		}
 		apart := !merged && p.end != nil && p.end != n && p.end.id != n.id && !names(p.end.others(p.At), n.who.number)
@@ -87,7 +89,7 @@ func (t *timeline) askedToEnd(o *operation, n *end, by float64) bool {
 // askedToChange reports whether the person of an end may have asked for another state of it, or anybody for another company.
 func (t *timeline) askedToChange(o *operation, n *end, by float64) bool {
 	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, by), func(p *operation) bool {
-		if p == o || !changesCalls(p) || p.who != n.who && !voice.Find(p.name).Merges {
+		if p == o || p.denied || hangsUp(p, n) || !changesCalls(p) || p.who != n.who && !voice.Find(p.name).Merges {
 			return false
 		}
 		told := p.sure && p.AnsweredAt > 0 && (p.who == n.who && t.settled(p, o.At) || fencedBetween(n.who.fences, p.AnsweredAt, o.At))
@@ -95,14 +97,17 @@ func (t *timeline) askedToChange(o *operation, n *end, by float64) bool {
 	})
 }
 
+// hangsUp reports whether an operation hangs up an end: that holds and retrieves nothing.
+func hangsUp(p *operation, n *end) bool { return p.name == "Hangup" && p.end == n }
+
 // arrived reports whether who was called by an operation was told so, and gave up the call neither before a time nor, unasked, at about it.
 func (t *timeline) arrived(o *operation, at float64) bool {
 	number := voice.DialledBy(o.Entry)
 	stays := func(n *end) bool {
 		over := n.over()
-		hangsUp := func(p *operation) bool { return p.name == "Hangup" && p.who == n.who }
+		gaveUp := func(p *operation) bool { return p.name == "Hangup" && p.who == n.who }
 		return n.told[0].At > o.At && n.told[0].At < at+meanwhile &&
-			(over == nil || over.At > at && slices.ContainsFunc(posted(t.in[o.Scenario], at, over.At), hangsUp))
+			(over == nil || over.At > at && slices.ContainsFunc(posted(t.in[o.Scenario], at, over.At), gaveUp))
 	}
 	for _, p := range t.people {
 		if number != "" && p.number == number && slices.ContainsFunc(p.ends, stays) {

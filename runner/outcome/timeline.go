@@ -27,7 +27,7 @@ type timeline struct {
 // person is one actor of the station.
 type person struct {
 	role, number, device string
-	user                 string // id of the person's user, as it was read first
+	user, userName       string // of the person's user, as it was read first
 
 	calls      []*recording.Entry // own notifications of calls
 	devices    []*recording.Entry // own notifications of devices

@@ -9,7 +9,7 @@ import (
 // afterwardsFaults are deviations that show after something else was done: in a call that is muted, in a conference at those who do not
 // own it, after somebody was removed, after a refusal.
 func afterwardsFaults() []fault {
-	return slices.Concat(whileMuted(), ofParties(), afterRemoval(), deletedBefore(), otherEnds())
+	return slices.Concat(whileMuted(), ofParties(), afterRemoval(), deletedBefore(), settingsOfStates(), otherEnds())
 }
 
 func whileMuted() []fault {
@@ -157,6 +157,27 @@ func deletedBefore() []fault {
 			back("CompleteConference")),
 		row("deleted-pairs-back-when-recorded", "DATA-9", "what was deleted of a call's user data is there again once the call is recorded",
 			back("StartCallRecording")),
+	}
+}
+
+// settingsOfStates set the agent state by what sets something else.
+func settingsOfStates() []fault {
+	sets := func(op, state string) func(*hooks) {
+		return func(h *hooks) {
+			onNotes(op, func(x *exchange, notes []*note) []*note {
+				x.agent.userState = state
+				for _, n := range notes {
+					if n.to == x.agent && n.call() == nil {
+						n.data = x.s.deviceNote(x.agent).data
+					}
+				}
+				return notes
+			})(h)
+		}
+	}
+	return []fault{
+		row("do-not-disturb-sets-not-ready", "AGENT-11", "DoNotDisturbOn makes the agent NotReady", sets("DoNotDisturbOn", "NotReady")),
+		row("forwarding-sets-not-ready", "AGENT-11", "ForwardCallsOn makes the agent NotReady", sets("ForwardCallsOn", "NotReady")),
 	}
 }
 

@@ -27,6 +27,9 @@ func topicFaults() []fault {
 		row("deep-wildcard-dead", "BAYEUX-9", "a subscription to /** delivers nothing", matching(func(s *session, channel string) (bool, bool) {
 			return slices.ContainsFunc(s.topics, func(t string) bool { return !endsIn(t, "/**") && matches(t, channel) }), true
 		})),
+		row("deep-wildcard-below-me-dead", "BAYEUX-26", "a subscription to /v2/me/** delivers nothing", matching(func(s *session, channel string) (bool, bool) {
+			return slices.ContainsFunc(s.topics, func(t string) bool { return t != "/v2/me/**" && matches(t, channel) }), true
+		})),
 		row("star-wildcard-without-devices", "BAYEUX-26", "a subscription to /v2/me/* delivers no device", withoutDevices("/*")),
 		row("deep-wildcard-without-devices", "BAYEUX-26", "a subscription to /** delivers no device", withoutDevices("/**")),
 		row("wildcard-on-its-own-channel", "BAYEUX-9", "a wildcard subscription delivers on the channel of the pattern", pushing(func(s *session, e []byte) [][]byte {
@@ -199,6 +202,14 @@ func metaFaults() []fault {
 				reply["successful"], reply["error"] = false, "403::denied"
 			})),
 		row("unknown-client-accepted", "BAYEUX-5", "an unknown clientId is answered with successful true", func(h *hooks) { h.bayeux.anyClient = true }),
+		row("unknown-client-unsubscribes", "BAYEUX-5", "an unsubscribe with an unknown clientId is answered with successful true",
+			replies("/meta/unsubscribe", func(s *session, request, reply object) {
+				if s == nil {
+					reply["successful"], reply["subscription"] = true, request["subscription"]
+					delete(reply, "error")
+					delete(reply, "advice")
+				}
+			})),
 		row("unknown-client-subscribes", "BAYEUX-5", "a subscribe with an unknown clientId is answered with successful true",
 			replies("/meta/subscribe", func(s *session, request, reply object) {
 				if s == nil {

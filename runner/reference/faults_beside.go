@@ -158,6 +158,16 @@ func ofOthers() []fault {
 				}
 			})(h)
 		}),
+		row("third-user-with-the-name-of-another", "SESSION-1", "each third GET of the user shows another's userName", func(h *hooks) {
+			n := 0
+			reads("me", func(x *exchange) {
+				user, _ := x.answer.body["user"].(object)
+				if n++; n%3 == 0 && user != nil {
+					i := slices.Index(x.s.agents, x.agent)
+					user["userName"] = x.s.agents[(i+1)%len(x.s.agents)].User
+				}
+			})(h)
+		}),
 		row("forwarding-of-everybody", "DEVICE-13", "calls of everybody are forwarded while those of an agent are who is not to be disturbed", func(h *hooks) {
 			forwards := func(x *exchange, notes []*note) []*note {
 				for _, a := range x.s.agents {

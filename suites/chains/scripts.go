@@ -310,6 +310,22 @@ func settings(s *chained) {
 	s.DeviceOperation(s.Agent, recording.Refusal.Label("again"), "DoNotDisturbOn", nil)
 	s.Get(s.Agent, "read.again", "/me/devices/"+s.Agent.Device)
 	s.set("DoNotDisturbOff", nil)
+	for _, other := range []*play.Actor{s.Caller, s.Destination} {
+		s.settingsOf(other)
+	}
+}
+
+// settingsOf are made at the device of somebody else, and taken back.
+func (s *chained) settingsOf(a *play.Actor) {
+	if !a.Controlled() || a.Device == "" {
+		return
+	}
+	s.setOf(a, "NotReady", nil)
+	s.setOf(a, "DoNotDisturbOn", nil)
+	s.setOf(a, "Ready", nil)
+	s.setOf(a, "DoNotDisturbOff", nil)
+	s.setOf(a, "ForwardCallsOn", map[string]any{"destination": s.Agent.Party.Number})
+	s.setOf(a, "ForwardCallsOff", nil)
 }
 
 // others read their devices, of which nothing was set.
@@ -322,8 +338,11 @@ func (s *chained) others() {
 }
 
 // set changes a setting of the agent's device or the agent state, and waits until it is told.
-func (s *chained) set(operation string, params map[string]any) {
-	a, mark := s.Agent, s.Mark()
+func (s *chained) set(operation string, params map[string]any) { s.setOf(s.Agent, operation, params) }
+
+// setOf is set for anybody.
+func (s *chained) setOf(a *play.Actor, operation string, params map[string]any) {
+	mark := s.Mark()
 	if voice.Find(operation).To == voice.ToChannel {
 		if s.AgentState(a, operation, operation).Accepted() {
 			s.must(s.Await(a, operation, mark, voice.DeviceAfter(a.Device, operation)))

@@ -44,6 +44,7 @@ func (s *chained) monitors(operation string, target *play.Actor, params map[stri
 // staysMonitoring does to the device what does not change the monitoring.
 func (s *chained) staysMonitoring(operation string) {
 	a := s.Agent
+	s.others() // who is monitored monitors nobody
 	if s.DeviceOperation(a, recording.Refusal.Label("without-target"), operation, nil).Accepted() {
 		s.breaks("%s without targetDeviceUri was accepted", operation)
 	}

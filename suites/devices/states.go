@@ -38,6 +38,8 @@ func AgentStateSpecs() {
 				Given(DevicesAt("agent")).To(BeNotified(notReady, After("watched")))
 				Expect("star").To(BeToldOfDevicesLike("named", "watched", notReady))
 				Expect("deep").To(BeToldOfDevicesLike("named", "watched", notReady))
+				Expect("below").To(BeToldOfDevicesLike("named", "watched", notReady))
+				Expect("version").To(BeToldOfDevicesLike("named", "watched", notReady))
 			})
 		})
 }
@@ -67,7 +69,9 @@ func watched(s *Stage) {
 	notReady := Meeting(InAgentState(s.Agent.Device, "NotReady"))
 	s.Arrange("agent is ready", nil)
 	var browsers []*play.Browser
-	for _, b := range []struct{ name, topic string }{{"named", "/v2/me/devices"}, {"star", "/v2/me/*"}, {"deep", "/**"}} {
+	for _, b := range []struct{ name, topic string }{
+		{"named", "/v2/me/devices"}, {"star", "/v2/me/*"}, {"deep", "/**"}, {"below", "/v2/me/**"}, {"version", "/v2/**"},
+	} {
 		browser := s.Browser(s.Agent, b.name)
 		browser.Open("", b.topic)
 		browsers = append(browsers, browser)

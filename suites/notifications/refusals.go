@@ -36,6 +36,7 @@ func refusals() {
 			It("an unknown clientId is refused", Check("unknown-client", "BAYEUX-5"), func() {
 				Expect(Dialogue("refusals", "connect-unknown-client")).To(BeUnsuccessful("successful false: nobody has this clientId"))
 				Expect(Dialogue("refusals", "subscribe-unknown-client")).To(BeUnsuccessful("successful false: nobody has this clientId"))
+				Expect(Dialogue("refusals", "unsubscribe-unknown-client")).To(BeUnsuccessful("successful false: nobody has this clientId"))
 			})
 			It("an unknown clientId is advised to handshake", Check("unknown-client-advice", "BAYEUX-6"), func() {
 				Expect(Dialogue("refusals", "connect-unknown-client")).To(BeAdvisedToHandshake())

@@ -15,6 +15,7 @@ import (
 // Specs registers the scenarios of this area.
 func Specs() {
 	reading()
+	calledAgain()
 	login()
 }
 
