@@ -11,9 +11,10 @@ import (
 
 // Model is what the people of a station were told: who has which calls, and how their devices are set.
 type Model struct {
-	People []*Person // in the order of roles
-	making []making  // steps that may have made calls, the newest last
-	extra  int       // calls that no step explains
+	People   []*Person // in the order of roles
+	making   []making  // steps that may have made calls, the newest last
+	extra    int       // calls that no step explains
+	forwards bool      // somebody may have calls forwarded: who is called is not who is told
 }
 
 // Person is somebody of the station.
@@ -79,7 +80,7 @@ func (m *Model) Made(by *Person, number string, s Step) {
 		k.of = s.Call
 	}
 	k.passes = k.of == "" && s.Do != "Dial"
-	if q := m.withNumber(number); q != nil && q.Shown.Setting("forwardTo") == "" && !k.passes {
+	if q := m.withNumber(number); q != nil && !m.forwards && q.Shown.Setting("forwardTo") == "" && !k.passes {
 		k.between = by.Role + "," + q.Role
 	}
 	m.making = append(m.making, k)
@@ -154,9 +155,12 @@ func (m *Model) begin(p *Person, id string, call voice.Call) *Fresh {
 	if n.Name != "" && call.State() != voice.Dialing { // a call that was passed on keeps its name
 		m.making = slices.DeleteFunc(m.making, func(k making) bool { return k.passes && k.number == p.Number })
 	}
-	if k := m.maker(p, n, call); k != nil {
-		n.Name, f.Between = k.as, k.between
-		if k.by == p {
+	if k := m.maker(p, n, call); k != nil && call.State() != voice.Released { // which is the late end of another
+		n.Name = k.as
+		if !m.forwards {
+			f.Between = k.between
+		}
+		if k.by == p && !m.forwards {
 			f.Of = p.Named(k.of).id()
 		}
 	}
@@ -187,8 +191,9 @@ func (m *Model) maker(p *Person, n *End, call voice.Call) *making {
 			}
 			continue
 		}
-		near := k.by == p && !k.passes && call.State() == voice.Dialing && call.Names(k.number)
-		far := k.by != p && call.State() != voice.Dialing && p.Number == k.number
+		near := k.by == p && !k.passes && call.State() == voice.Dialing && (call.Names(k.number) || voice.SameNumber(call.DNIS(), k.number))
+		far := k.by != p && call.State() != voice.Dialing && p.Number == k.number &&
+			(k.passes || call.Names(k.by.Number) || len(call.Numbers()) == 0)
 		if !near && !far || p.Named(k.as) != nil {
 			continue
 		}

@@ -235,6 +235,9 @@ func (w *walker) operate(a *play.Actor, p *Person, s Step) bool {
 	if makes(s.Do) && s.Wrong == "" {
 		w.model.Made(p, number, s)
 	}
+	if s.Do == "ForwardCallsOn" {
+		w.model.forwards = true // and not only once it is told
+	}
 	e := w.Post(a, w.label(), path, body)
 	if !e.Accepted() {
 		if e.Problem == "" {

@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -70,12 +71,16 @@ func (c *Case) begunBy(e *recording.Entry) string {
 			since = max(since, at)
 		}
 	}
+	taken := ""
 	for _, p := range c.initiated[e.Actor] {
-		if p.at > since && p.at <= first && p.name != name && !p.refused {
-			return ""
+		if p.at > since && p.at <= first && !p.refused {
+			if taken != "" && taken != p.name {
+				return ""
+			}
+			taken = p.name
 		}
 	}
-	return name
+	return cmp.Or(taken, name) // what was refused after it has begun none
 }
 
 func (c *Case) initiatedBefore(actor string, at float64) string {

@@ -156,7 +156,7 @@ func (p *Person) posted(from, to float64) bool {
 
 // causes counts what may have caused notifications of a device that came after another and up to e: operations of the person
 // that were sent after the one which that other tells of, and those on calls of the station since it came. Where several had been sent
-// since the notification before that other, it may tell of the first that fits.
+// since the notification before that other, it may tell of the first that fits. Calls that end at once may each be followed by wrap-up.
 func (p *Person) causes(before *recording.Entry, since float64, e *recording.Entry) int {
 	told, came := 0.0, 0.0
 	if before != nil {
@@ -182,6 +182,19 @@ func (p *Person) causes(before *recording.Entry, since float64, e *recording.Ent
 				}
 			}
 		case post.At > came:
+			n++
+		}
+	}
+	if d := voice.DeviceOf(e, p.own().Device); d != nil && d.UserState().State() == "NotReady" {
+		n += max(0, p.ended(came, e.At+together)-1)
+	}
+	return n
+}
+
+// ended counts the calls that the person was told are over, in a span of time.
+func (p *Person) ended(from, to float64) (n int) {
+	for _, e := range p.Entries {
+		if e.Kind == recording.KindMessage && e.At >= from && e.At <= to && e.State() == voice.Released {
 			n++
 		}
 	}

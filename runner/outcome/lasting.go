@@ -115,7 +115,7 @@ func (t *timeline) plainCalls() {
 	}
 	for _, o := range t.ops {
 		number := voice.DialledBy(o.Entry)
-		if !dials(o.name) || number == "" {
+		if !dials(o.name) || number == "" || t.forwarding(o.At) {
 			continue
 		}
 		for _, role := range t.roles {
@@ -139,6 +139,20 @@ func (t *timeline) plainCalls() {
 			}
 		}
 	}
+}
+
+// forwarding reports whether anybody has the calls to his device forwarded at a time, or may have: then who is called by a number, and
+// shown as the other party, is another.
+func (t *timeline) forwarding(at float64) bool {
+	for _, p := range t.people {
+		told := since(p.devices, at)
+		for _, e := range append([]*recording.Entry{lastBefore(p.devices, at)}, told[:min(1, len(told))]...) {
+			if e != nil && voice.DeviceOf(e, p.device)["forwardTo"] != nil {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // acts reports whether the other party of a call that an operation dialled was recorded with what it asked for, as far as nobody

@@ -211,9 +211,17 @@ func (t *timeline) lasts(o *operation) bool {
 // others hang up when a scenario breaks off.
 func (t *timeline) broughtAbout(o *operation, n *end, e *recording.Entry) bool {
 	return o.AnsweredAt > 0 && slices.ContainsFunc(posted(t.in[o.Scenario], o.AnsweredAt, e.At), func(p *operation) bool {
-		return p.sure && p.end != nil && changesCalls(p) &&
-			(p.end.tied(n) || names(p.end.others(p.At), n.who.number) && names(n.others(p.At), p.who.number)) // calls that were merged keep their ids
+		return p.sure && p.end != nil && p.touches(n) && changesCalls(p)
 	})
+}
+
+// touches reports whether an operation may have changed the call of an end: it was posted to that call, or it is one that changes others, or
+// each names the other, since calls that were merged keep their ids.
+func (o *operation) touches(n *end) bool {
+	if o.end == nil || o.end.id == n.id || names(o.end.others(o.At), n.who.number) && names(n.others(o.At), o.who.number) {
+		return true
+	}
+	return (voice.Find(o.name).Merges || o.name == "Retrieve" || o.name == "SwapCalls") && o.end.tied(n)
 }
 
 // shares reports whether two sets of pairs have a key in common.

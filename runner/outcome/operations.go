@@ -13,9 +13,10 @@ import (
 // outcome of one before it that brought nothing. What made a call is matched before all: by that is known what would have
 // come by when.
 func (t *timeline) operations() {
+	taken := map[*end]bool{}
 	for _, o := range t.ops {
 		if dials(o.name) {
-			t.begin(o)
+			t.begin(o, taken)
 		}
 	}
 	for _, o := range slices.Backward(t.ops) {
@@ -44,8 +45,8 @@ func dials(name string) bool {
 	return name == "Dial" || name == "InitiateTransfer" || name == "InitiateConference"
 }
 
-// begin notes who was told of the call that an operation made.
-func (t *timeline) begin(o *operation) {
+// begin notes who was told of the call that an operation made. What an earlier one may have made is not taken for that of a later.
+func (t *timeline) begin(o *operation, taken map[*end]bool) {
 	number := voice.DialledBy(o.Entry)
 	for _, role := range t.roles {
 		p := t.people[role]
@@ -55,7 +56,11 @@ func (t *timeline) begin(o *operation) {
 				break
 			}
 			call := voice.CallOf(n.told[0])
+			if taken[n] {
+				continue
+			}
 			if p == o.who && n.told[0].State() == voice.Dialing && call.Names(number) || p.number == number && call.Names(o.who.number) {
+				taken[n] = true
 				p.begun = append(p.begun, fence{o.At, n.told[0].At})
 				break
 			}
@@ -64,11 +69,14 @@ func (t *timeline) begin(o *operation) {
 }
 
 // names reports whether a call that dials names the number that was dialled. That of nobody of ours may be shown in another form, which
-// no target file tells.
+// no target file tells, and a call that is forwarded shows who is called in the end.
 func (t *timeline) names(e *recording.Entry, number string) bool {
 	call := voice.CallOf(e)
 	for _, p := range t.people {
-		if p.number == number {
+		switch {
+		case p.number == number && t.forwarding(e.At) && call.DNIS() != "":
+			return voice.SameNumber(call.DNIS(), number)
+		case p.number == number:
 			return call.Names(number)
 		}
 	}
@@ -115,12 +123,24 @@ func (n *end) beginsBy(e *recording.Entry) bool {
 func (t *timeline) cutShort(o *operation, near *end, p *person) bool {
 	if over := near.over(); over != nil && near.stateBefore(over) == voice.Dialing && p.notReady(over.At) {
 		return true // a switch may give no call to who is not Ready
+	} else if over != nil && near.stateBefore(over) == voice.Dialing && p.busy(near, o.At, over.At) {
+		return true // nor to who has another
 	}
 	if within(p.missed, o.At, o.At+aftermath) {
 		return false
 	}
 	over := near.over()
 	return over != nil && near.stateBefore(over) == voice.Dialing && over.At-o.At < patience
+}
+
+// busy reports whether a person may have had another call than that of an end, which nobody has ended, in a span of time. What was told
+// late may have been so before.
+func (p *person) busy(n *end, from, to float64) bool {
+	return !slices.ContainsFunc(n.ops, func(o *operation) bool { return ends(o.name) && o.At <= to }) &&
+		slices.ContainsFunc(p.ends, func(m *end) bool {
+			first, over := m.told[0], m.over()
+			return m.id != n.id && first.Scenario == n.told[0].Scenario && first.At <= to+meanwhile && (over == nil || over.At >= from)
+		})
 }
 
 // notReady reports whether a person was shown in another agent state than Ready before a time.
@@ -287,8 +307,9 @@ func (t *timeline) joined(o *operation) {
 	}
 	t.joinedCompany(o, original, consult)
 	t.keepsData(o, original)
+	moving := t.moving(o, original) || t.moving(o, consult)
 	if o.end == original { // that it is done, posted there, is CONFERENCE-7's
-		if consult.over() != nil && consult.over().At >= o.At && consult.stateAt(o.At) != voice.Dialing {
+		if !moving && consult.over() != nil && consult.over().At >= o.At && consult.stateAt(o.At) != voice.Dialing {
 			t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))
 		}
 		return
@@ -298,11 +319,19 @@ func (t *timeline) joined(o *operation) {
 		return
 	}
 	first := t.due("CONFERENCE-4", o, o.who, consult.told, "Released of the consult call", voice.MayBeIn(voice.Released))
-	if consult.stateAt(o.At) == voice.Dialing {
+	if moving || consult.stateAt(o.At) == voice.Dialing {
 		return
 	}
 	then := t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))
 	t.inOrder("CONFERENCE-6", o, first, then, "Released of the consult call before the original is Established")
+}
+
+// moving reports whether another party of a call was about to leave it, or to bring another into it, when an operation was posted: its
+// end had not been told yet, and who is in the call is not known.
+func (t *timeline) moving(o *operation, n *end) bool {
+	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, o.At+meanwhile), func(p *operation) bool {
+		return p.who != o.who && (p.name == "Hangup" || voice.Find(p.name).Merges) && p.touches(n) && (p.At > o.At || !n.heardOf(p, o.At))
+	})
 }
 
 const joins = "Established with both other parties"

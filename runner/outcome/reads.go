@@ -194,7 +194,7 @@ func (t *timeline) stayed(n *end, read *recording.Entry) bool {
 	for _, o := range t.in[read.Scenario] {
 		switch {
 		case o.At > read.AnsweredAt:
-			if ends(o.name) && ended == 0 {
+			if ends(o.name) && o.touches(n) && ended == 0 {
 				ended = o.At
 			}
 		case t.disturbs(o, n, read):
@@ -348,11 +348,7 @@ func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool
 		}) ||
 			slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool { return o.end == n && o.name == "RemoveParticipantFromConference" })
 	case "participants":
-		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
-			leaves := o.name == "Hangup" && o.end != nil && o.end.id == n.id
-			return o.who != n.who && (leaves || voice.Find(o.name).Merges && (o.end == nil || o.end.tied(n))) &&
-				o.At > n.told[0].At && o.At <= read.AnsweredAt && !n.recounted(o.At, read.At)
-		})
+		return t.untold(n, read)
 	case "supervisorListeningIn", "monitoredUserMuted", "recordingState":
 		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
 			group := voice.Find(o.name).Group
@@ -360,14 +356,6 @@ func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool
 		})
 	}
 	return false
-}
-
-// recounted reports whether an end was told in a span of time that people had come or gone.
-func (n *end) recounted(from, to float64) bool {
-	last := n.before(from)
-	return slices.ContainsFunc(since(n.told, from), func(e *recording.Entry) bool {
-		return e.At <= to && (last == nil || !slices.Equal(voice.CallOf(e).Numbers(), voice.CallOf(last).Numbers()))
-	})
 }
 
 // showsAllData reports whether a notification tells of all changes of user data that were asked for when a call was read: as

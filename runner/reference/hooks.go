@@ -18,6 +18,7 @@ type hooks struct {
 	consultReleasedFirst bool
 	autoAnswer           bool   // destinations answer by themselves
 	ownData              object // pairs of user data that the switch attaches to each call that is made
+	forwards             bool   // calls to who forwards them ring where they are forwarded to
 	retrieves            bool   // the original is retrieved when its consult call is over
 	noSession            bool   // session operations are refused, agents are ready anyway
 	partialSession       bool

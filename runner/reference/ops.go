@@ -136,9 +136,20 @@ func (x *exchange) connect(number, callType string, data *callData) (near, far *
 	n, f := made, made
 	n.agent, n.number, n.state = x.agent, x.agent.Number, dialing
 	f.agent, f.number, f.state = x.s.agentByNumber(number), number, ringing
+	if to := x.s.forwarded(f.agent); to != nil && to != x.agent {
+		f.agent, f.number = to, to.Number
+	}
 	near, far = x.s.addLeg(&n), x.s.addLeg(&f)
 	near.peers, far.peers = []*leg{far}, []*leg{near}
 	return near, far
+}
+
+// forwarded is to whom the calls of an agent go instead, in a variation; nil for nobody.
+func (s *Server) forwarded(a *agent) *agent {
+	if !s.hooks.forwards || a == nil || a.forwardTo == "" {
+		return nil
+	}
+	return s.agentByNumber(a.forwardTo)
 }
 
 // dial answers POST /me/devices/{id}/calls and, as clients do, /me/calls.

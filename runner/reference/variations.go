@@ -86,6 +86,7 @@ func allVariations() []variation {
 				return slices.DeleteFunc(notes, func(n *note) bool { return n.kind == kindParticipants && n.state == ringing })
 			})
 		}),
+		vary("forwarded", "a call to who forwards his calls rings where they are forwarded to", func(h *hooks) { h.forwards = true }),
 		vary("retrieved-by-switch", "the original is retrieved when its consult call is over", func(h *hooks) { h.retrieves = true }),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
