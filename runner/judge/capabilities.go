@@ -30,6 +30,8 @@ func (c *Case) allowed(e *recording.Entry, call voice.Call) allowedCapabilities 
 		return allowedCapabilities{requirement: "CAP-1", Offer: voice.OfferOf(state, false, false)}
 	case voice.Dialing:
 		switch {
+		case consult && c.returned[e]: // whether it is the original again, no page says
+			return allowedCapabilities{requirement: "CAP-3", open: true}
 		case consult && c.orphan[e]: // the original has ended: what remains is a call like another
 			return allowedCapabilities{requirement: "CAP-3", Offer: voice.OfferOf(state, false, true)}
 		case consult:
@@ -65,22 +67,26 @@ func (c *Case) begunBy(e *recording.Entry) string {
 	if !known {
 		first = e.At
 	}
-	name, since := c.initiatedBefore(e.Actor, first), math.Inf(-1)
-	for k, at := range c.first {
-		if k.actor == e.Actor && k.id != e.CallID() && at < first {
+	since := math.Inf(-1) // when the last call before that the same agent had begun was told
+	for _, m := range c.messages {
+		at := c.first[connection{m.Actor, m.CallID()}]
+		if m.Actor == e.Actor && m.CallID() != e.CallID() && m.State() == voice.Dialing && m.At == at && at < first {
 			since = max(since, at)
 		}
 	}
-	taken := ""
+	last, asked := "", ""
 	for _, p := range c.initiated[e.Actor] {
-		if p.at > since && p.at <= first && !p.refused {
-			if taken != "" && taken != p.name {
-				return ""
-			}
-			taken = p.name
+		if p.at > first || p.refused {
+			continue // what was refused has begun none
+		}
+		if p.at > since && asked != "" && asked != p.name {
+			return ""
+		}
+		if last = p.name; p.at > since {
+			asked = p.name
 		}
 	}
-	return cmp.Or(taken, name) // what was refused after it has begun none
+	return cmp.Or(last, c.initiatedBefore(e.Actor, first))
 }
 
 func (c *Case) initiatedBefore(actor string, at float64) string {

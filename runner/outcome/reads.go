@@ -194,7 +194,8 @@ func (t *timeline) stayed(n *end, read *recording.Entry) bool {
 	for _, o := range t.in[read.Scenario] {
 		switch {
 		case o.At > read.AnsweredAt:
-			if ends(o.name) && o.touches(n) && ended == 0 {
+			same := o.end == nil || o.end.id == n.id
+			if ends(o.name) && ended == 0 && (same || n.stateAt(read.At) != voice.Dialing && o.touches(n)) { // of one that dials, nothing was merged
 				ended = o.At
 			}
 		case t.disturbs(o, n, read):
