@@ -9,7 +9,7 @@ import (
 // afterwardsFaults are deviations that show after something else was done: in a call that is muted, in a conference at those who do not
 // own it, after somebody was removed, after a refusal.
 func afterwardsFaults() []fault {
-	return slices.Concat(whileMuted(), ofParties(), afterRemoval(), deletedBefore(), settingsOfStates(), otherEnds())
+	return slices.Concat(whileMuted(), ofParties(), afterRemoval(), deletedBefore(), settingsOfStates(), otherEnds(), mistypedTaken())
 }
 
 func whileMuted() []fault {
@@ -157,6 +157,17 @@ func deletedBefore() []fault {
 			back("CompleteConference")),
 		row("deleted-pairs-back-when-recorded", "DATA-9", "what was deleted of a call's user data is there again once the call is recorded",
 			back("StartCallRecording")),
+	}
+}
+
+// mistypedTaken take a parameter of another type.
+func mistypedTaken() []fault {
+	return []fault{
+		row("dial-takes-text-as-user-data", "ERR-8", "Dial with a text as userData is answered 0", accepts("Dial", mistyped("userData"))),
+		row("single-step-takes-text-as-user-data", "ERR-8", "SingleStepTransfer with a text as userData is answered 0",
+			accepts("SingleStepTransfer", mistyped("userData"))),
+		row("removal-takes-object-as-participant", "ERR-8", "RemoveParticipantFromConference with an object as participant is answered 0",
+			accepts("RemoveParticipantFromConference", mistyped("participant"))),
 	}
 }
 

@@ -16,6 +16,7 @@ var badDigits = []refusals.Case{
 	refusals.Post("no-digits", "SendDtmf without digits", "DTMF-2", "SendDtmf", nil, 1),
 	refusals.Post("empty-digits", "SendDtmf with an empty text as digits", "DTMF-2", "SendDtmf", map[string]any{"digits": ""}, 1, 2, 10),
 	refusals.Post("letters", "SendDtmf with letters", "DTMF-2", "SendDtmf", map[string]any{"digits": "xyz"}, 1, 2, 10),
+	refusals.Post("digits-and-spaces", "SendDtmf with a space among digits", "DTMF-2", "SendDtmf", map[string]any{"digits": "1 2"}, 1, 2, 10),
 	refusals.Post("digits-and-letters", "SendDtmf with a letter among digits", "DTMF-2", "SendDtmf", map[string]any{"digits": "12x3"}, 1, 2, 10),
 }
 

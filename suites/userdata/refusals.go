@@ -23,6 +23,7 @@ var bad = []refusals.Case{
 	refusals.Post("attach-nothing", "AttachUserData without userData", "DATA-21", "AttachUserData", nil, 1),
 	wrongType("attach-text", "AttachUserData with a text as userData", "AttachUserData", "userData", "VsText"),
 	refusals.Post("delete-pair-nothing", "DeleteUserDataPair without key", "DATA-6", "DeleteUserDataPair", nil, 1),
+	refusals.Post("delete-pair-null", "DeleteUserDataPair with null as key", "DATA-6", "DeleteUserDataPair", map[string]any{"key": nil}, 1, 2, 10),
 	wrongType("delete-pair-object", "DeleteUserDataPair with an object as key", "DeleteUserDataPair", "key", map[string]any{"VsStays": ""}),
 	refusals.Post("delete-pair-list", "DeleteUserDataPair with a list as key", "ERR-16", "DeleteUserDataPair",
 		map[string]any{"key": []any{"VsNobodys"}}, 1, 2, 10),

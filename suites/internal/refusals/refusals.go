@@ -57,6 +57,13 @@ func WithoutDestination(name, requirement, operation string) []Case {
 		Post(name+"destination-empty", operation+" with an empty object as destination", requirement, operation, map[string]any{
 			"destination": map[string]any{}, "userData": map[string]any{"VoicespecRefused": operation},
 		}, 1, 2, 10),
+		{
+			Name: name + "user-data-text", Title: operation + " with a text as userData", Requirement: "ERR-8", Expect: []int64{2, 10},
+			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+				number := map[string]any{"phoneNumber": s.Destination.Party.Number}
+				return s.Operate(s.Agent, label, c, operation, map[string]any{"destination": number, "userData": "text"})
+			},
+		},
 	}
 }
 
