@@ -214,8 +214,8 @@ func (t *timeline) partner(n *end, at float64) *end {
 			switch {
 			case m.faces(n, at) && m.id == n.id:
 				return m
-			case m.id == n.id && (m.liveAt(at) || m.told[0].At > at):
-				return nil // it was not told yet who is in the call, or of the call
+			case m.id == n.id:
+				return nil // it was not told yet who is in the call, or of the call, or has left it
 			case m.faces(n, at):
 				found = append(found, m)
 			}

@@ -180,7 +180,12 @@ func (t *timeline) asked(o *operation) string {
 // upToDate reports whether what was told of a call holds all that was done before an operation: each thing that changes calls
 // had its own outcome, or this end was told of something since.
 func (t *timeline) upToDate(o *operation) bool {
+	group := voice.Find(o.name).Group
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
+		if p.At < o.At && p.end == o.end && voice.Find(p.name).Group == group && (group == voice.GroupMute || group == voice.GroupRecording) &&
+			!t.settled(p, o.At) {
+			return true // such as the same, asked for twice
+		}
 		if p.At > o.At || !changesCalls(p) || (p.who == o.who || p.name == "Hold") && p.sure && t.settled(p, o.At) {
 			return false // the other end's Hold changes nothing at this one
 		}
