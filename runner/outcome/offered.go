@@ -221,9 +221,9 @@ func (t *timeline) broughtAbout(o *operation, n *end, e *recording.Entry) bool {
 }
 
 // touches reports whether an operation may have changed the call of an end: it was posted to that call, or it is one that changes others, or
-// each names the other, since calls that were merged keep their ids.
+// each names the other, since calls that were merged keep their ids. One that still dials was merged with none.
 func (o *operation) touches(n *end) bool {
-	if o.end == nil || o.end.id == n.id || names(o.end.others(o.At), n.who.number) && names(n.others(o.At), o.who.number) {
+	if o.end == nil || o.end.id == n.id || n.stateAt(o.At) != voice.Dialing && names(o.end.others(o.At), n.who.number) && names(n.others(o.At), o.who.number) {
 		return true
 	}
 	return (voice.Find(o.name).Merges || o.name == "Retrieve" || o.name == "SwapCalls") && o.end.tied(n)
