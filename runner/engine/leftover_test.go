@@ -249,7 +249,7 @@ func TestDialDuringTheLastLook(t *testing.T) {
 			next.ServeHTTP(w, r)
 		}
 	})
-	target.Budgets.Event = deadline
+	target.Budgets.Request, target.Budgets.Event = 5*time.Second, deadline // the Dial alone is waited for in vain
 	out, _ := run(t, target, "calls.dial")
 	nothingUnnamed(t, server, out)
 	if server.LiveCalls() > 0 {
