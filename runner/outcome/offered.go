@@ -101,10 +101,31 @@ func toAnother(name string) bool {
 	return row.To == voice.ToCall && slices.ContainsFunc(row.Needs, func(p voice.Parameter) bool { return p.Kind == voice.Party })
 }
 
+// plainly reports whether an operation names whom it dials, and at most user data, in the documented form and with nothing besides:
+// whatever else is refused may be refused for that.
+func plainly(o *operation) bool {
+	for name, value := range o.Body() {
+		switch name {
+		case "operationName":
+		case "destination":
+			if to, _ := value.(map[string]any); len(to) != 1 || to["phoneNumber"] == nil {
+				return false
+			}
+		case "userData":
+			if pairs, _ := value.(map[string]any); !texts(pairs) {
+				return false
+			}
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 // reaches reports whether somebody of ours is dialled from a call who had one before, has none, and is in no other agent state than Ready,
 // as far as is told before and soon after.
 func (t *timeline) reaches(o *operation) bool {
-	if !toAnother(o.name) || o.Body()["location"] != nil {
+	if !toAnother(o.name) || !plainly(o) {
 		return false
 	}
 	p := t.called(o)

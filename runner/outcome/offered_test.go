@@ -64,6 +64,14 @@ func TestOffers(t *testing.T) {
 			consults(r)
 			r.refused("caller", "/me/calls/1", initiate)
 		}, true},
+		"a consultation with user data of no form": {func(r *tape) {
+			consults(r)
+			r.refused("caller", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"},"userData":"text"}`)
+		}, false},
+		"a consultation with more than is documented": {func(r *tape) {
+			consults(r)
+			r.refused("caller", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"},"reasons":[]}`)
+		}, false},
 		"a consultation with somebody who has a call": {func(r *tape) {
 			consults(r)
 			r.told("destination", "4", "Ringing", "4711", "")
