@@ -83,15 +83,12 @@ func removal() {
 	stranger := refusals.Post("unknown-participant", remove+" of a number that is not in the conference", "ERR-2", remove,
 		map[string]any{"participant": "0000000"}, 1, 2, 6, 10)
 	stranger.Harmless = true
-	mistyped := func(name, title, requirement string, participant func(number string) any) refusals.Case {
-		return refusals.Case{Name: name, Title: remove + " with " + title, Requirement: requirement, Expect: []int64{1, 2, 10}, Send: func(
-			s *Stage, c *play.Call, label string,
-		) *recording.Entry {
-			return s.Operate(s.Agent, label, c, remove, map[string]any{"participant": participant(s.Caller.Party.Number)})
-		}}
+	object := refusals.Case{
+		Name: "participant-object", Title: remove + " with an object as participant", Requirement: "ERR-8", Expect: []int64{1, 2, 10},
+		Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
+			return s.Operate(s.Agent, label, c, remove, map[string]any{"participant": map[string]any{"phoneNumber": s.Caller.Party.Number}})
+		},
 	}
-	object := mistyped("participant-object", "an object as participant", "ERR-8", func(number string) any { return map[string]any{"phoneNumber": number} })
-	list := mistyped("participant-list", "a list as participant", "ERR-16", func(number string) any { return []any{number} })
 	Scenario("conference.removal", "RemoveParticipantFromConference and the removed party", Refusing, About(remove),
 		Profiles("conference", "errors"), Page(remove, "parameters"), NeedsDestination,
 		Play(func(s *Stage) {
@@ -99,7 +96,7 @@ func removal() {
 			if e := complete(s, second, first, second, nil); !e.Accepted() {
 				s.Block("CompleteConference was refused: %s", play.Outcome(e))
 			}
-			refusals.Play(s, first, "Established", nil, nobody, stranger, object, list)
+			refusals.Play(s, first, "Established", nil, nobody, stranger, object)
 			s.Get(s.Agent, "read.refused", "/me/calls/"+first.ID(s.Agent))
 			caller := map[string]any{"participant": s.Caller.Party.Number}
 			if s.Destination.Controlled() {
@@ -122,7 +119,7 @@ func removal() {
 			}
 		}),
 		func() {
-			refusals.Specs(nobody, stranger, object, list)
+			refusals.Specs(nobody, stranger, object)
 			It("who does not own the conference removes nobody", Check("guest", "CONFERENCE-19"), func() {
 				if !Sent(byGuest) {
 					NotPlayed("RemoveParticipantFromConference by the destination")
