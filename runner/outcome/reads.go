@@ -212,6 +212,8 @@ func (t *timeline) disturbs(o *operation, n *end, read *recording.Entry) bool {
 	switch {
 	case does.Steady, does.To == voice.ToDevice && !does.Merges, does.To == voice.ToChannel, does.To == voice.ToMe:
 		return false
+	case o.name == "RemoveParticipantFromConference" && o.end != nil && o.end.id == n.id && t.supervising(n.who, read):
+		return true // when whoever is monitored has gone, no page says what becomes of who monitors
 	case o.who != n.who && does.Merges: // what the others of a call are told then, no page says; what they do later shows it
 		return o.AnsweredAt == 0 || !fencedBetween(n.who.fences, o.AnsweredAt, read.At)
 	case o.who != n.who && !ends(o.name) && o.name != "Answer":
@@ -349,7 +351,8 @@ func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool
 		}) ||
 			slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool { return o.end == n && o.name == "RemoveParticipantFromConference" })
 	case "participants":
-		return t.untold(n, read)
+		merged := func(o *operation) bool { return o.At <= read.AnsweredAt }
+		return t.untold(n, read) || n.who.double(read.At) && slices.ContainsFunc(t.merges[read.Scenario], merged) // of oneself, called in twice
 	case "supervisorListeningIn", "monitoredUserMuted", "recordingState":
 		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool {
 			group := voice.Find(o.name).Group

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/outcome"
@@ -59,6 +60,18 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.inbound("1")
 			r.reads("agent", "/me?subresources=*", `"user":{"id":"u"}`)
 		}, []string{"READ-5"}},
+		"of who monitored somebody that was removed": {func(r *tape) {
+			r.posts("destination", "/me/devices/d", `{"operationName":"Coach","targetDeviceUri":"http://h/api/v2/devices/a"}`)
+			r.inbound("1")
+			r.told("destination", "1", "Established", "5000", "")
+			r.posts("destination", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"a":"1"}}`)
+			r.changed("destination", "1", "5000", `{"a":"1"}`)
+			r.posts("destination", "/me/calls/1", removal)
+			r.told("destination", "1", "Established", "5005", "")
+			last := r.entries[len(r.entries)-1]
+			last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", "ParticipantsUpdated", 1))
+			r.reads("destination", "/me/calls?fields=*", `"calls":[]`)
+		}, nil},
 		"the user without what was not asked for": {func(r *tape) {
 			r.inbound("1")
 			r.reads("agent", "/me?subresources=devices", `"user":{"id":"u"}`)
