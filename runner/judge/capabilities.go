@@ -109,13 +109,14 @@ var (
 	recordings   = voice.GroupOf(voice.GroupRecording)
 )
 
-// companions are the operations that a talking call offers because of its company or features.
+// companions are the operations that a talking call offers because of its company or features. What the end of who monitors somebody
+// offers no page shows.
 func (c *Case) companions(e *recording.Entry, call voice.Call) []string {
 	ops := append([]string{"ClearCall"}, mutes...)
 	if c.hasSibling(e) {
 		ops = append(ops, consultation...)
 	}
-	if n, listed := call.Parties(); (listed && n != 1 || c.conferenced(e)) && !c.emptied(e, call) {
+	if n, listed := call.Parties(); (listed && n != 1 || c.conferenced(e)) && (!c.emptied(e, call) || c.sentBefore(e, monitoring)) {
 		ops = append(ops, conference...)
 	}
 	switch call.RecordingState() {

@@ -38,7 +38,7 @@ func (o *operation) removes() string {
 // dataFits reports whether a notification shows what an operation did to the user data. Where another changes them at the
 // same time both may be shown.
 func (t *timeline) dataFits(o *operation, e *recording.Entry) bool {
-	if voice.Find(o.name).Group != voice.GroupUserData || t.changing(o, e) {
+	if voice.Find(o.name).Group != voice.GroupUserData || t.changing(o, e) || o.name == "AttachUserData" && o.end != nil && t.attachedBefore(o) {
 		return true
 	}
 	return shows(o, e)

@@ -134,7 +134,7 @@ func (t *timeline) effectOnState(o *operation) (trace, bool) {
 		if e.At > o.At+aftermath || !t.alone(o, e.At, changesCalls) {
 			break
 		}
-		if was == voice.Held && o.who.lost(o.end, o.At-aftermath, e.At) {
+		if was == voice.Held && o.who.lost(o.end, o.At-meanwhile, e.At) {
 			return trace{}, false
 		}
 		if is := e.State(); is != was && e.Type() == voice.StatusChange && (is == voice.Held || is == voice.Established && was == voice.Held) {

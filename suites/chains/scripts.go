@@ -298,6 +298,9 @@ func settings(s *chained) {
 		{"AfterCallWork", nil}, {"NotReady", nil}, {"AuxWork", nil}, {"NotReady", nil}, {"AuxWork", nil}, {"AfterCallWork", nil}, {"Ready", nil},
 	} {
 		s.set(step.operation, step.params)
+		if step.operation == "DoNotDisturbOff" { // it was told last, and the agent state before it
+			s.Get(s.Agent, "read.undisturbed", "/me/devices/"+s.Agent.Device)
+		}
 		if step.operation == "ForwardCallsOn" {
 			s.DeviceOperation(s.Agent, recording.Refusal.Label("without-destination"), "ForwardCallsOn", nil)
 			s.Get(s.Agent, "read.forwarded", "/me/devices/"+s.Agent.Device)

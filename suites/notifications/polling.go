@@ -104,40 +104,32 @@ func poller(s *Stage) {
 	terms(s, update)
 	twins(s, update)
 	pages(s, update)
-	lasting(s, c, alone)
-}
-
-// lasting lets calls stand for what is left of the pause: no others last that long on a fast server. By their durations is seen that
-// seconds are counted, and that of two calls which take each other's place each has its own; and nothing is told unasked.
-func lasting(s *Stage, c *play.Call, alone *play.Held) {
-	a := s.Agent
-	var consult *play.Call
-	if s.Destination.Controlled() {
-		consult = s.Consult(c, "consult", "InitiateTransfer")
-		s.DestinationAnswers(consult)
-	}
 	if alone != nil {
 		alone.Wait()
 	}
-	if consult != nil {
-		swaps(s, c, consult, "Established", "Held")
-		swaps(s, c, consult, "Held", "Established")
-		s.Get(a, "read-held", "/me/calls/"+c.ID(a))
-		mark := s.Mark()
-		if s.Operate(a, "Hangup", consult, "Hangup", nil).Accepted() {
-			s.AwaitState(a, consult, mark, "Released")
-		}
+	lasting(s, c)
+}
+
+// lasting holds a call: no other lasts that long on a fast server. By its duration is seen that seconds are counted, and that a younger
+// call, which takes its place and leaves it again, has its own; and nothing is told unasked while both stand.
+func lasting(s *Stage, c *play.Call) {
+	mark, a := s.Mark(), s.Agent
+	if s.Operate(a, "Hold", c, "Hold", nil).Accepted() {
+		s.AwaitState(a, c, mark, "Held")
 	}
-	for _, step := range []struct{ operation, state string }{{"Retrieve", "Established"}, {"Hold", "Held"}, {"Retrieve", "Established"}} {
-		if last := s.Seen(a, 0, s.About(a, c)); last == nil || !voice.CallOf(last).Offers(step.operation) {
-			continue
-		}
-		mark := s.Mark()
-		if s.Operate(a, step.operation, c, step.operation, nil).Accepted() {
-			s.AwaitState(a, c, mark, step.state)
-		}
+	mark = s.Mark()
+	if s.Operate(a, "Retrieve", c, "Retrieve", nil).Accepted() {
+		s.AwaitState(a, c, mark, "Established")
 	}
 	s.Get(a, "read-lasting", "/me/calls/"+c.ID(a))
+	if !s.Destination.Controlled() {
+		return
+	}
+	consult := s.Consult(c, "consult", "InitiateTransfer")
+	s.DestinationAnswers(consult)
+	s.Settle()
+	swaps(s, c, consult, "Established", "Held")
+	swaps(s, c, consult, "Held", "Established")
 }
 
 // swaps exchanges two calls, at the one that offers it, and waits for the states of both.
