@@ -203,21 +203,9 @@ func metaFaults() []fault {
 			})),
 		row("unknown-client-accepted", "BAYEUX-5", "an unknown clientId is answered with successful true", func(h *hooks) { h.bayeux.anyClient = true }),
 		row("unknown-client-unsubscribes", "BAYEUX-5", "an unsubscribe with an unknown clientId is answered with successful true",
-			replies("/meta/unsubscribe", func(s *session, request, reply object) {
-				if s == nil {
-					reply["successful"], reply["subscription"] = true, request["subscription"]
-					delete(reply, "error")
-					delete(reply, "advice")
-				}
-			})),
+			replies("/meta/unsubscribe", strangersSucceed)),
 		row("unknown-client-subscribes", "BAYEUX-5", "a subscribe with an unknown clientId is answered with successful true",
-			replies("/meta/subscribe", func(s *session, request, reply object) {
-				if s == nil {
-					reply["successful"], reply["subscription"] = true, request["subscription"]
-					delete(reply, "error")
-					delete(reply, "advice")
-				}
-			})),
+			replies("/meta/subscribe", strangersSucceed)),
 		row("unknown-client-without-advice", "BAYEUX-6", "the refusal of an unknown clientId has no advice", replies("", func(s *session, request, reply object) {
 			if s == nil && request["channel"] != "/meta/handshake" {
 				delete(reply, "advice")
@@ -243,3 +231,12 @@ func pushing(f func(*session, []byte) [][]byte) func(*hooks) {
 }
 
 func endsIn(pattern, end string) bool { return strings.HasSuffix(pattern, end) }
+
+// strangersSucceed is the reply to a request about a subscription of nobody's session that says that it succeeded.
+func strangersSucceed(s *session, request, reply object) {
+	if s == nil {
+		reply["successful"], reply["subscription"] = true, request["subscription"]
+		delete(reply, "error")
+		delete(reply, "advice")
+	}
+}

@@ -51,9 +51,7 @@ func (s *chained) do(a *play.Actor, c *play.Call, operation string, params map[s
 
 // may is do, of an operation that not every server offers.
 func (s *chained) may(a *play.Actor, c *play.Call, operation string) {
-	if s.offers(a, c, operation) {
-		s.do(a, c, operation, nil)
-	}
+	s.ifOffered(a, c, operation, nil)
 }
 
 // offers reports whether the call offers an operation to one of its ends, by what that end was told last. One end may be told later than
@@ -157,11 +155,7 @@ func (s *chained) picksUp(c *play.Call) {
 }
 
 // hangsUp ends a call of two, and waits for both ends.
-func (s *chained) hangsUp(a, other *play.Actor, c *play.Call) {
-	mark := s.Mark()
-	s.do(a, c, "Hangup", nil)
-	s.told(other, c, mark, Released)
-}
+func (s *chained) hangsUp(a, other *play.Actor, c *play.Call) { s.hangsUpTheirs(a, c, other, c) }
 
 // readsAll reads all that shows a call to somebody, side by side: the call, both forms of the list, and the user.
 func (s *chained) readsAll(step string, a *play.Actor, c *play.Call) {
