@@ -43,7 +43,7 @@ func faultsEnds() []fault {
 				for _, n := range notes {
 					if l := n.leg; l != nil && l.parent != nil && n.state == established {
 						again := n.clone()
-						x.s.inAWhile(150*time.Millisecond, func(later *exchange) {
+						x.s.inAWhile(30*time.Millisecond, func(later *exchange) {
 							if l.state == established {
 								later.notes = append(later.notes, again)
 							}

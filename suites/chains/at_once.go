@@ -42,7 +42,7 @@ func (s *chained) both(c *play.Call, operation string, params map[string]any) {
 	s.AtOnce(posts...)
 	for i, a := range people {
 		if !answers[i].Accepted() {
-			s.breaks("%s was not accepted", operation)
+			s.breaksRefused(operation)
 		}
 		s.must(s.Await(a, operation, mark, voice.All(s.About(a, c), voice.Find(operation).Tells)))
 	}

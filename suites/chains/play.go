@@ -24,6 +24,12 @@ func (s *chained) breaks(format string, args ...any) {
 	panic(broken{})
 }
 
+// breaksRefused ends the chain at an operation that was offered and not accepted. Why may be told late, and hanging up would cover it.
+func (s *chained) breaksRefused(operation string) {
+	s.Settle()
+	s.breaks("%s was not accepted", operation)
+}
+
 func perform(s *Stage, script func(*chained)) {
 	defer func() {
 		if r := recover(); r != nil && r != (broken{}) {
@@ -40,7 +46,7 @@ func (s *chained) do(a *play.Actor, c *play.Call, operation string, params map[s
 		s.breaks("%s is not offered to the %s", operation, a.Role)
 	}
 	if e := s.Operate(a, operation, c, operation, params); !e.Accepted() {
-		s.breaks("%s was not accepted", operation)
+		s.breaksRefused(operation)
 	}
 	told := voice.Find(operation).Tells
 	if operation == "CompleteConference" {
