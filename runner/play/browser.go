@@ -47,6 +47,15 @@ func (s *Stage) BrowserAs(a *Actor, name string, who voiceapi.Credentials) *Brow
 	return s.browser(a, name, who)
 }
 
+// BrowserOfCookies is a browser that has nothing but the cookies which the actor's own client has now, and sends no credentials. What
+// becomes of those of the actor it does not hear of.
+func (s *Stage) BrowserOfCookies(a *Actor, name string) *Browser {
+	s.alive(a)
+	b := s.browser(a, name, voiceapi.Credentials{})
+	b.rest.TakeOver(a.rest)
+	return b
+}
+
 func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
 	r := s.station.run
 	r.secrets.sent(who.User, who.Password)

@@ -171,7 +171,15 @@ func tokenFaults() []fault {
 			h.csrf, h.csrfOfAnybody = true, true
 		}),
 		row("csrf-token-empty", "AUTH-5", "a POST with an empty CSRF token is served", func(h *hooks) { h.csrf, h.csrfEmpty = true, true }),
-		row("session-end-keeps-cookie-for-posts", "SESSION-7", "after EndContactCenterSession the cookie authenticates what is posted", cookieForPosts),
+		row("session-end-keeps-cookie-for-posts", "SESSION-7", "after EndContactCenterSession the cookie authenticates what is posted", endedCookie(postedToREST)),
+		row("session-end-keeps-cookie-for-bayeux", "SESSION-7", "after EndContactCenterSession the cookie opens a Bayeux session", endedCookie(bayeuxPath)),
+		row("session-end-drops-the-cookie-alone", "SESSION-7", "EndContactCenterSession has the client forget its cookie, which authenticates as before", both(
+			func(h *hooks) { h.keepCookies = true },
+			answers(false, func(x *exchange) {
+				if x.op == "EndContactCenterSession" {
+					x.answer.header.Add("Set-Cookie", sessionCookie+"=; Path=/; Max-Age=0")
+				}
+			}))),
 		row("password-cut", "AUTH-2", "the beginning of a password is taken for it", given(strings.HasPrefix)),
 		row("password-longer", "AUTH-2", "what stands behind a password is not looked at", given(func(wanted, password string) bool {
 			return strings.HasPrefix(password, wanted)
@@ -208,12 +216,16 @@ func bayeuxPath(s *Server, r *http.Request) bool {
 	return len(r.URL.Path) >= n && r.URL.Path[:n] == s.base()+"/notifications"
 }
 
-// cookieForPosts serves what is posted with the cookie of a session that was ended.
-func cookieForPosts(h *hooks) {
-	h.open = append(h.open, func(s *Server, r *http.Request) *agent {
-		if hs := s.http.ended(r); hs != nil && r.Method == http.MethodPost && r.Header.Get("Authorization") == "" {
-			return hs.agent
-		}
-		return nil
-	})
+// endedCookie serves some of what comes with the cookie of a session that was ended.
+func endedCookie(what func(*Server, *http.Request) bool) func(*hooks) {
+	return func(h *hooks) {
+		h.open = append(h.open, func(s *Server, r *http.Request) *agent {
+			if hs := s.http.ended(r); hs != nil && what(s, r) && r.Header.Get("Authorization") == "" {
+				return hs.agent
+			}
+			return nil
+		})
+	}
 }
+
+func postedToREST(s *Server, r *http.Request) bool { return r.Method == http.MethodPost && !bayeuxPath(s, r) }

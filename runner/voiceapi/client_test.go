@@ -244,3 +244,25 @@ func TestCloseEndsAnExchange(t *testing.T) {
 		t.Errorf("%+v", x.Fault)
 	}
 }
+
+func TestCookiesThatAreTakenOverStayAsTheyWere(t *testing.T) {
+	seen := make(chan string, 3)
+	age := 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		seen <- asked(r)
+		http.SetCookie(w, &http.Cookie{Name: "JSESSIONID", Value: "1", Path: "/", MaxAge: age})
+		w.Header().Set("X-CSRF-HEADER", "X-Token-Name")
+		w.Header().Set("X-CSRF-TOKEN", "token")
+	})
+	c, former := client(t, s.URL), client(t, s.URL)
+	c.Do(t.Context(), Request{Path: "/me"})
+	<-seen
+	former.TakeOver(c)
+	age = -1
+	c.Do(t.Context(), Request{Method: "POST", Path: "/me"})
+	<-seen
+	former.Do(t.Context(), Request{Method: "POST", Path: "/me", CookieOnly: true})
+	if got := <-seen; got != "cookie token" {
+		t.Errorf("the server saw %q", got)
+	}
+}

@@ -54,3 +54,23 @@ func (j *boundedJar) keeps(c *http.Cookie) bool {
 	j.names[key] = true
 	return true
 }
+
+// TakeOver gives the client the cookies and the CSRF token that another of the same server has now. What that is told afterwards, to drop
+// a cookie for example, it does not hear of.
+func (c *Client) TakeOver(other *Client) {
+	u, err := url.Parse(c.URL("/"))
+	if err != nil {
+		return // New has looked at it
+	}
+	cookies := other.jar.Cookies(u)
+	for _, k := range cookies {
+		k.Path = "/"
+	}
+	c.jar.SetCookies(u, cookies)
+	other.mu.Lock()
+	token := other.csrf
+	other.mu.Unlock()
+	c.mu.Lock()
+	c.csrf = token
+	c.mu.Unlock()
+}

@@ -90,6 +90,19 @@ func login() {
 				}
 				Expect(Request("after-end-again")).NotTo(BeServed())
 			})
+			It("its cookie opens no Bayeux session", Check("end-of-cookie-bayeux", "SESSION-7"), func() {
+				Given(Request("end")).To(BeAccepted())
+				Given(Request("after-end")).NotTo(BeServed())
+				Expect(Attempt(formerly, "handshake")).To(BeUnsuccessful("no session: the HTTP session was ended"))
+			})
+			It("its cookie opens no Bayeux session, the second time", Check("end-of-cookie-bayeux-again", "SESSION-7"), func() {
+				Given(Request("end")).To(BeAccepted())
+				if !Sent("after-end-again") {
+					NotApplicable("the session did not begin and end once more")
+				}
+				Given(Request("after-end-again")).NotTo(BeServed())
+				Expect(Attempt(formerly, "handshake-again")).To(BeUnsuccessful("no session: the HTTP session was ended"))
+			})
 			It("the session that is started once more leaves the device logged in and active", Check("logged-in-again", "SESSION-11"), func() {
 				Given(Request("restart")).To(OpenVoice())
 				Expect(Request("device-after-restart")).To(ShowTheAgentLoggedIn())
@@ -97,6 +110,7 @@ func login() {
 			It("its cookie authenticates nothing more", Check("end-of-cookie", "SESSION-7"), func() {
 				Given(Request("end")).To(BeAccepted())
 				Expect(Request("after-end")).NotTo(BeServed())
+				Expect(Request("after-end-formerly")).NotTo(BeServed())
 				Expect(RequestsLabelled("after-end-post")).To(BeDenied(401, 403))
 			})
 		})
@@ -124,12 +138,15 @@ func startAndEnd(s *Stage) {
 	s.CloseNotifications(a)
 	s.StartSession(a, withoutBayeux, []string{"voice"})
 	byCookie(s, a, othersBefore)
+	former := s.BrowserOfCookies(a, formerly)
 	ended := s.EndSession(a, "end")
 	if ended.Accepted() {
 		s.Request(a, "after-end", play.CookieOnly("/me"))
 		post := play.CookieOnly("/me")
 		post.Method, post.Body, post.ContentType = "POST", s.Body(map[string]any{"operationName": "Ready"}), "application/json"
 		s.Request(a, "after-end-post", post)
+		former.Request("after-end-formerly", play.CookieOnly("/me"))
+		opens(former, "handshake")
 	}
 	byCookie(s, a, othersAfter)
 	s.Get(a, "again", "/me")
@@ -147,11 +164,26 @@ func startAndEnd(s *Stage) {
 		}
 		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
 		usesAgain(s, a)
+		former = s.BrowserOfCookies(a, formerly)
 		if s.EndSession(a, "end-again").Accepted() {
 			s.Request(a, "after-end-again", play.CookieOnly("/me"))
+			opens(former, "handshake-again")
 			s.Get(a, "and-again", "/me")
 			s.StartSession(a, "restart-again", []string{"voice"})
 		}
+	}
+}
+
+// formerly is a browser that has the cookies of a session, and nothing else.
+const formerly = "formerly"
+
+// opens tries to open a Bayeux session, and gives back what it should not have got.
+func opens(b *play.Browser, step string) {
+	id := Heard(b.PostMessages(step, map[string]any{
+		"channel": "/meta/handshake", "id": "1", "version": "1.0", "minimumVersion": "1.0", "supportedConnectionTypes": []string{"long-polling", "websocket"},
+	})).ClientID()
+	if id != "" {
+		b.PostMessages("disconnect", map[string]any{"channel": "/meta/disconnect", "id": "2", "clientId": id})
 	}
 }
 
