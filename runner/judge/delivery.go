@@ -142,6 +142,16 @@ func isPoll(e *recording.Entry) bool {
 	return e.Kind == recording.KindBayeux && e.Direction == "sent" && e.Channel == connectChannel
 }
 
+// ToldBeside is what sessions beside people's own were told.
+func (c *Case) ToldBeside() (told Dialogue) {
+	for _, e := range c.Entries {
+		if e.Kind == recording.KindMessage && e.Browser != "" {
+			told = append(told, e)
+		}
+	}
+	return told
+}
+
 // Misdelivered judges all sessions of all people, those of browsers too: nobody gets what is meant for another.
 func (c *Case) Misdelivered() []Finding {
 	var out []Finding

@@ -146,10 +146,10 @@ func (b *bayeux) deliver(to *agent, channels []string, messages [][]byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, s := range b.sessions {
-		if s.agent != to && (b.hooks.overhears == nil || !b.hooks.overhears(s)) {
-			continue
-		}
 		for i, channel := range channels {
+			if s.agent != to && (b.hooks.overhears == nil || !b.hooks.overhears(s, channel)) {
+				continue
+			}
 			if b.wants(s, channel) {
 				b.push(s, messages[i])
 			}

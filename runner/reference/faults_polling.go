@@ -54,8 +54,16 @@ func faultsPolling() []fault {
 			return [][]byte{e}
 		})),
 		row("deep-wildcard-hears-others", "BAYEUX-18", "a subscription to /** delivers the notifications of all agents", func(h *hooks) {
-			h.bayeux.overhears = toAll
+			h.bayeux.overhears = func(s *session, _ string) bool { return toAll(s) }
 		}),
+		row("deep-wildcard-hears-of-other-devices", "BAYEUX-18", "a subscription to /** delivers the notifications of everybody's devices",
+			overhearing("/**", "/v2/me/devices")),
+		row("deep-wildcard-below-me-hears-of-other-devices", "BAYEUX-18", "a subscription to /v2/me/** delivers the notifications of everybody's devices",
+			overhearing("/v2/me/**", "/v2/me/devices")),
+		row("star-hears-of-other-devices", "BAYEUX-18", "a subscription to /v2/me/* delivers the notifications of everybody's devices",
+			overhearing("/v2/me/*", "/v2/me/devices")),
+		row("star-hears-of-other-calls", "BAYEUX-18", "a subscription to /v2/me/* delivers the notifications of everybody's calls",
+			overhearing("/v2/me/*", "/v2/me/calls")),
 		row("foreign-client-ends", "AUTH-21", "another agent's session can be ended by its clientId", takenFrom("/meta/disconnect")),
 		row("foreign-client-unsubscribes", "AUTH-21", "another agent's subscription can be ended by its clientId", takenFrom("/meta/unsubscribe")),
 		row("foreign-client-connects", "BAYEUX-15", "another agent's session can be polled by its clientId", takenFrom("/meta/connect")),
@@ -80,6 +88,13 @@ func toPages(advice object) func(*hooks) {
 			reply["advice"] = advice
 		}
 	})
+}
+
+// overhearing delivers what is notified on a channel, to whomever it is, to who is subscribed by a pattern.
+func overhearing(pattern, channel string) func(*hooks) {
+	return func(h *hooks) {
+		h.bayeux.overhears = func(s *session, of string) bool { return of == channel && slices.Contains(s.topics, pattern) }
+	}
 }
 
 // toAll reports whether a session is subscribed to everything.

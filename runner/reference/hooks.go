@@ -120,7 +120,7 @@ type bayeuxHooks struct {
 	failHeld     bool                                  // a held connect without events is unsuccessful
 	onePage      bool                                  // no handshake while the browser polls
 	anyAgentFor  string                                // another agent's clientId is taken on this channel
-	overhears    func(*session) bool                   // a session is delivered what is meant for others
+	overhears    func(*session, string) bool           // a session is delivered what is meant for others on a channel
 	relay        bool                                  // publications are delivered
 	binary       bool                                  // frames of WebSocket are
 	frames       []func([]byte) [][]byte               // what one frame becomes

@@ -130,6 +130,27 @@ func BeToldOfDevicesLike(named, label string, how Condition) types.GomegaMatcher
 // BeToldOnlyOfTheirOwn judges that nobody gets what is meant for another.
 func BeToldOnlyOfTheirOwn() types.GomegaMatcher { return match((*judge.Case).Misdelivered) }
 
+// TellBrowsersOfTheirOwn judges that no session beside people's own is told of a call or device of others; of those there are rules of
+// their own.
+func TellBrowsersOfTheirOwn() types.GomegaMatcher {
+	return match(func(w *Whole) []judge.Finding {
+		var out []judge.Finding
+		n := 0
+		for _, c := range w.Cases() {
+			n += len(c.ToldBeside())
+			for _, f := range c.Misdelivered() {
+				if f.Entry.Browser != "" {
+					out = append(out, f)
+				}
+			}
+		}
+		if n == 0 {
+			w.nothing("a notification of a further session")
+		}
+		return judge.InOrder(out)
+	})
+}
+
 // ComeAsUTF8 judges that all that was notified is UTF-8, also what could not be read since it is not.
 func ComeAsUTF8() types.GomegaMatcher { return match(judge.Encoded) }
 

@@ -41,6 +41,12 @@ func AgentStateSpecs() {
 				Expect("below").To(BeToldOfDevicesLike("named", "watched", notReady))
 				Expect("version").To(BeToldOfDevicesLike("named", "watched", notReady))
 			})
+			It("no wildcard delivers the devices of others", Check("own-only", "BAYEUX-18"), func() {
+				if !Sent("beside") || !DevicesAt("caller").Any(InAgentState(DeviceOf("caller"), "NotReady"), After("beside")) {
+					Untestable("nobody was notified of another device than the agent's")
+				}
+				Expect(Case()).To(BeToldOnlyOfTheirOwn())
+			})
 		})
 }
 
@@ -64,7 +70,8 @@ func repeat(s *Stage) {
 	}
 }
 
-// watched makes the agent NotReady before browsers that are subscribed to devices in different ways.
+// watched makes the agent NotReady before browsers that are subscribed to devices in different ways, and before that somebody else, of whom
+// they are not to be told.
 func watched(s *Stage) {
 	notReady := Meeting(InAgentState(s.Agent.Device, "NotReady"))
 	s.Arrange("agent is ready", nil)
@@ -76,11 +83,15 @@ func watched(s *Stage) {
 		browser.Open("", b.topic)
 		browsers = append(browsers, browser)
 	}
-	mark := s.Mark()
-	if !s.SetAgentState(s.Agent, "watched", "NotReady", notReady) {
-		return
+	mark, other := s.Mark(), s.Caller
+	beside := other.Controlled() && other.Device != "" && s.AgentState(other, "beside", "NotReady").Accepted()
+	if s.SetAgentState(s.Agent, "watched", "NotReady", notReady) {
+		for _, b := range browsers {
+			b.Await("the device of an agent who is NotReady", mark, notReady)
+		}
 	}
-	for _, b := range browsers {
-		b.Await("the device of an agent who is NotReady", mark, notReady)
+	if beside {
+		s.Await(other, "agent state NotReady", mark, Meeting(InAgentState(other.Device, "NotReady")))
+		s.SetAgentState(other, "beside-over", "Ready", Meeting(InAgentState(other.Device, "Ready")))
 	}
 }

@@ -24,6 +24,9 @@ func sessions() {
 		It("nothing of a topic is delivered after it was unsubscribed", Check("unsubscribed", "BAYEUX-11"), func() {
 			Expect(AllSessions()).To(AllBeQuietWhenUnsubscribed())
 		})
+		It("no session is told of what is another person's", Check("own-only", "BAYEUX-18"), func() {
+			Expect(EverythingPlayed()).To(TellBrowsersOfTheirOwn())
+		})
 		It("replies are application/json and hold messages", Check("media-type", "BAYEUX-14"), func() { Expect(OwnSessions()).To(AllHoldMessages()) })
 	})
 }
