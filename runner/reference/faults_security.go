@@ -228,4 +228,6 @@ func endedCookie(what func(*Server, *http.Request) bool) func(*hooks) {
 	}
 }
 
-func postedToREST(s *Server, r *http.Request) bool { return r.Method == http.MethodPost && !bayeuxPath(s, r) }
+func postedToREST(s *Server, r *http.Request) bool {
+	return r.Method == http.MethodPost && !bayeuxPath(s, r)
+}
