@@ -60,8 +60,8 @@ func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browse
 	r := s.station.run
 	r.secrets.sent(who.User, who.Password)
 	rest, err := voiceapi.New(voiceapi.Options{
-		BaseURL: r.Target.URL, Credentials: who, Present: a.presentAs(who), Header: r.Target.Header(), TLS: r.TLS, RequestTimeout: r.Budgets.Request, UserAgent: r.Agent,
-		OnCookie: r.secrets.learn, Manners: r.manners, Pacer: r.pacer,
+		BaseURL: r.Target.URL, Credentials: who, Present: a.presentAs(who), Header: r.Target.Header(), TLS: r.TLS,
+		RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn, Manners: r.manners, Pacer: r.pacer,
 	})
 	if err != nil {
 		panic(err) // the same options as the actor's own client

@@ -36,7 +36,7 @@ func faultsPolling() []fault {
 		row("handshake-advises-none", "BAYEUX-1", "the reply to a handshake advises not to connect", toPages(object{"reconnect": "none"})),
 		row("handshake-advises-negative-interval", "BAYEUX-1", "the reply to a handshake advises a negative interval",
 			toPages(object{"reconnect": "retry", "interval": -1})),
-		row("subscription-array-refused", "BAYEUX-4", "a subscription to several topics is refused", replies("/meta/subscribe", func(_ *session, request, reply object) {
+		row("subscription-array-refused", "BAYEUX-4", "several topics at once are refused", replies("/meta/subscribe", func(_ *session, request, reply object) {
 			if _, several := request["subscription"].([]any); several {
 				reply["successful"], reply["error"] = false, "400::subscription_invalid"
 			}
