@@ -66,8 +66,10 @@ func QuietWhenUnsubscribed(d Dialogue) (out []Finding, n int) {
 	polls := map[string]int{} // topics that were unsubscribed: polls that were sent since
 	for _, e := range d {
 		if e.Kind == recording.KindMessage {
-			if sent, off := polls[e.Channel]; off && sent > flushed && !slices.ContainsFunc(granted, matches(e.Channel)) {
-				delete(polls, e.Channel)
+			if off := unsubscribedFor(polls, e.Channel); len(off) > 0 && !slices.ContainsFunc(granted, matches(e.Channel)) {
+				for _, topic := range off {
+					delete(polls, topic)
+				}
 				out = append(out, Finding{Requirement: "BAYEUX-11", Entry: e, Path: "channel", Expected: "nothing more of " + e.Channel, Observed: "a notification"})
 			}
 			continue
@@ -95,6 +97,21 @@ func QuietWhenUnsubscribed(d Dialogue) (out []Finding, n int) {
 		}
 	}
 	return out, n
+}
+
+// unsubscribedFor are the topics and patterns that a channel was delivered by, where all of them were unsubscribed so long ago that what
+// waited is through; none where one was not.
+func unsubscribedFor(polls map[string]int, channel string) (off []string) {
+	for topic, sent := range polls {
+		switch {
+		case !matches(channel)(topic):
+		case sent <= flushed:
+			return nil
+		default:
+			off = append(off, topic)
+		}
+	}
+	return off
 }
 
 // topicsOf are the topics that a subscription, or the reply to one, names.

@@ -54,6 +54,8 @@ func TestQuietWhenUnsubscribed(t *testing.T) {
 		"subscribed again":                     {Dialogue{off, requested(subscribeChannel, calls), poll, poll, delivered(calls)}, 0},
 		"by a wildcard":                        {Dialogue{requested(subscribeChannel, "/v2/**"), off, poll, poll, delivered(calls)}, 0},
 		"not unsubscribed":                     {Dialogue{replied(unsubscribeChannel, calls, false), poll, poll, delivered(calls)}, 0},
+		"a wildcard that is no more":           {Dialogue{requested(subscribeChannel, "/v2/me/*"), off, replied(unsubscribeChannel, "/v2/me/*", true), poll, poll, delivered(calls)}, 1},
+		"a wildcard that is no more just now":  {Dialogue{requested(subscribeChannel, "/v2/me/*"), off, poll, poll, replied(unsubscribeChannel, "/v2/me/*", true), delivered(calls)}, 0},
 		"a session anew":                       {Dialogue{off, asked(1, handshakeChannel), poll, poll, delivered(calls)}, 0},
 	} {
 		if got, _ := QuietWhenUnsubscribed(append(append(Dialogue{}, start...), tt.d...)); len(got) != tt.want {

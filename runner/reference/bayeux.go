@@ -39,6 +39,7 @@ type session struct {
 	browser string // the BAYEUX_BROWSER cookie it is bound to over HTTP
 	topics  []string
 	past    []string // unsubscribed
+	missed  [][]byte // what came of those; kept for a fault only
 	queue   [][]byte
 	bytes   int     // in the queue
 	poll    *poll   // the connect that is held
@@ -152,6 +153,8 @@ func (b *bayeux) deliver(to *agent, channels []string, messages [][]byte) {
 			}
 			if b.wants(s, channel) {
 				b.push(s, messages[i])
+			} else if b.hooks.catchUp && slices.Contains(s.past, channel) {
+				s.missed = append(s.missed, messages[i])
 			}
 		}
 	}

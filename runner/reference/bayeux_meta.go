@@ -239,6 +239,9 @@ func (b *bayeux) subscribe(s *session, m, reply object) {
 			s.topics = append(s.topics, t)
 		}
 	}
+	if b.hooks.catchUp {
+		b.caughtUp(s)
+	}
 	reply["successful"] = true
 }
 
@@ -254,6 +257,9 @@ func (b *bayeux) unsubscribe(s *session, m, reply object) {
 	reply["successful"] = true
 	if b.hooks.keepTopics {
 		return
+	}
+	if b.hooks.leave != nil {
+		list = b.hooks.leave(list)
 	}
 	s.topics = slices.DeleteFunc(s.topics, func(t string) bool { return b.hooks.dropTopics || slices.Contains(list, t) })
 	if len(s.past) < maxTopics {

@@ -46,6 +46,16 @@ func faultsPolling() []fault {
 				reply["subscription"] = list[0]
 			}
 		})),
+		row("unsubscription-of-several-ends-the-first", "BAYEUX-11", "of several topics that are unsubscribed at once the first is", leaving(
+			func(list []string) []string { return list[:1] })),
+		row("unsubscription-of-several-ends-the-last", "BAYEUX-11", "of several topics that are unsubscribed at once the last is", leaving(
+			func(list []string) []string { return list[len(list)-1:] })),
+		row("unsubscribed-wildcard-stays", "BAYEUX-11", "a pattern that is unsubscribed delivers as before", leaving(func(list []string) []string {
+			return slices.DeleteFunc(slices.Clone(list), func(t string) bool { return endsIn(t, "*") })
+		})),
+		row("subscribed-again-catches-up", "BAYEUX-11", "who subscribes again is told of what came while he was not subscribed", func(h *hooks) {
+			h.bayeux.catchUp = true
+		}),
 		row("reload-refused", "BAYEUX-13", "a handshake is refused while another page of the browser polls", func(h *hooks) { h.bayeux.onePage = true }),
 		row("deep-wildcard-delivers-twice", "MSG-4", "a subscription to /** delivers each notification twice", pushing(func(s *session, e []byte) [][]byte {
 			if toAll(s) {
@@ -80,6 +90,17 @@ func replied(f func(*pending, [][]byte) [][]byte) func(*hooks) {
 func twin(f func(*bayeux, *session)) func(*hooks) { return func(h *hooks) { h.bayeux.twin = f } }
 
 func takenFrom(channel string) func(*hooks) { return func(h *hooks) { h.bayeux.anyAgentFor = channel } }
+
+func leaving(f func([]string) []string) func(*hooks) { return func(h *hooks) { h.bayeux.leave = f } }
+
+// caughtUp delivers what came while a session was not subscribed. Call it with the lock.
+func (b *bayeux) caughtUp(s *session) {
+	missed := s.missed
+	s.missed = nil
+	for _, message := range missed {
+		b.push(s, message)
+	}
+}
 
 // toPages changes the advice to who names both connection types, as pages do.
 func toPages(advice object) func(*hooks) {

@@ -28,6 +28,21 @@ func BeToldOfTheUpdateOnce(first, step string) types.GomegaMatcher {
 	})
 }
 
+// HearNothingWhileAway judges that a session was not told of the numbered update of a step, which was caused when it was subscribed no more.
+func HearNothingWhileAway(role, step string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		cause := Case().Step(step)
+		if cause == nil || !cause.Accepted() {
+			Untestable("nothing happened while the session was not subscribed")
+		}
+		out, away := Case().HeardWhileAway(role, d, cause)
+		if !away {
+			Untestable("the server did not say that the session is subscribed no more, or did not notify anybody meanwhile")
+		}
+		return out
+	})
+}
+
 // numberAt is the number that the update of a step set; 0 if it set none.
 func numberAt(step string) int {
 	cause := Case().Step(step)

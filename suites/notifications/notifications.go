@@ -64,6 +64,16 @@ func leaving(clientID, topic string) map[string]any {
 	return m
 }
 
+// leavingAll unsubscribes one topic by its name, and several by a list of them.
+func leavingAll(clientID string, topics ...string) map[string]any {
+	if len(topics) == 1 {
+		return leaving(clientID, topics[0])
+	}
+	m := subscriptions(clientID, topics...)
+	m["channel"] = unsubscribe
+	return m
+}
+
 func goodbye(clientID string) map[string]any {
 	return map[string]any{"channel": disconnect, "id": "4", "clientId": clientID}
 }

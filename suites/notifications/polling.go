@@ -16,6 +16,10 @@ const (
 	holdTime = 2 * time.Second
 	// briefHold ends before the pause does. A connect that another takes the place of is waited for no longer.
 	briefHold = 400 * time.Millisecond
+	// settled is how long a poll waits for what must not come, where nothing else is waited for.
+	settled = 100 * time.Millisecond
+	// star is a pattern that is unsubscribed beside topics that it matches.
+	star = "/v2/me/*"
 	// pauseTime is how long a session is left alone: CometD keeps one for 10 s.
 	pauseTime = time.Second
 )
@@ -37,6 +41,12 @@ func polling() {
 			})
 			It("a topic that was unsubscribed can be subscribed again", Check("subscribed-again", "BAYEUX-28"), func() {
 				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-first", "terms-again"))
+			})
+			It("who is subscribed no more is not told, and not afterwards", Check("between", "BAYEUX-11"), func() {
+				Expect(Dialogue("terms", "")).To(HearNothingWhileAway("original", "terms-between"))
+			})
+			It("none of several topics is delivered that were unsubscribed at once", Check("array-unsubscribed", "BAYEUX-11"), func() {
+				Expect(Dialogue("terms", "")).To(HearNothingWhileAway("original", "terms-ended"))
 			})
 			It("a topic that is subscribed twice is delivered once", Check("subscribed-twice", "MSG-4"), func() {
 				Expect(Dialogue("terms", "")).To(BeToldOfTheUpdateOnce("terms-again", "terms-twice"))
@@ -95,19 +105,41 @@ func poller(s *Stage) {
 		beside.PostMessages("both", poll(id), subscription(id, calls))
 		beside.PostMessages("disconnect", goodbye(id))
 	}
-	seq := 0
-	update := func(step string) Condition {
-		seq++
-		s.Operate(s.Agent, step, c, "UpdateUserData", Numbered(seq))
-		return Update(seq)
-	}
-	terms(s, update)
-	twins(s, update)
-	pages(s, update)
+	u := &updates{stage: s, call: c}
+	terms(s, u)
+	twins(s, u.next)
+	pages(s, u.next)
 	if alone != nil {
 		alone.Wait()
 	}
 	lasting(s, c)
+}
+
+// updates are changes of a call's user data that are told from one another.
+type updates struct {
+	stage *Stage
+	call  *play.Call
+	n     int
+}
+
+// next makes one, and says what its notification is.
+func (u *updates) next(step string) Condition {
+	u.post(step)
+	return Update(u.n)
+}
+
+func (u *updates) post(step string) bool {
+	u.n++
+	return u.stage.Operate(u.stage.Agent, step, u.call, "UpdateUserData", Numbered(u.n)).Accepted()
+}
+
+// beside makes one that a session is not to be told of: the agent's own is, and then that session polls, some time after.
+func (u *updates) beside(b *play.Browser, id, step string, after time.Duration) {
+	mark := u.stage.Mark()
+	if u.post(step) {
+		u.stage.Await(u.stage.Agent, "the update", mark, Meeting(Update(u.n)))
+		b.PostAfter(after, "poll-"+step, poll(id)).Wait()
+	}
 }
 
 // lasting holds a call: no other lasts that long on a fast server. By its duration is seen that seconds are counted, and that a younger
@@ -154,26 +186,34 @@ func opened(b *play.Browser) string {
 	return id
 }
 
-// terms is a session that subscribes again, twice, and to several topics at once, with the one that matters last.
-func terms(s *Stage, update func(step string) Condition) {
+// terms is a session that subscribes again, twice, and to several topics at once, with the one that matters last; and that is subscribed
+// no more, once to one topic and once to several, while something happens.
+func terms(s *Stage, u *updates) {
 	b := s.Browser(s.Agent, "terms")
 	id := opened(b)
 	if id == "" {
 		return
 	}
-	leave := func() {
-		b.PostMessages("unsubscribe", leaving(id, calls))
-	}
+	collect := func(step, update string) bool { return b.Collect(step, id, Meeting(u.next(update))) }
+	leave := func(step string, topics ...string) { b.PostMessages(step, leavingAll(id, topics...)) }
 	b.PostMessages("subscribe", subscription(id, calls))
-	if b.Collect("collect", id, Meeting(update("terms-first"))) {
-		leave()
+	if collect("collect", "terms-first") {
+		leave("unsubscribe", calls)
+		u.beside(b, id, "terms-between", briefHold)
 		b.PostMessages("subscribe-again", subscription(id, calls))
-		b.Collect("collect-again", id, Meeting(update("terms-again")))
+		collect("collect-again", "terms-again")
 		b.PostMessages("subscribe-twice", subscription(id, calls))
-		b.Collect("collect-twice", id, Meeting(update("terms-twice")))
-		leave()
+		collect("collect-twice", "terms-twice")
+		leave("unsubscribe", calls)
 		b.PostMessages("subscribe-list", subscriptions(id, devices, calls))
-		b.Collect("collect-listed", id, Meeting(update("terms-listed")))
+		if collect("collect-listed", "terms-listed") {
+			list := []string{calls, devices}
+			if Heard(b.PostMessages("subscribe-star", subscription(id, star))).Succeeded() != nil {
+				list = append(list, star)
+			}
+			leave("unsubscribe-list", list...)
+			u.beside(b, id, "terms-ended", settled)
+		}
 	}
 	b.PostMessages("disconnect", goodbye(id))
 }
