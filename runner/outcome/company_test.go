@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/outcome"
+	"github.com/voicespec/voicespec/runner/recording"
 )
 
 // with are the parties of a call that is told, in place of the one, and what it offers.
@@ -63,6 +64,67 @@ func TestWhoIsInAConferenceTwice(t *testing.T) {
 			}
 			if slices.Sort(got); !slices.Equal(got, tt.want) {
 				t.Errorf("found %v, not %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// Who leaves a conference explains that it is told without him, unless the outcome was told, or had been waited for in vain, before.
+func TestWhoLeavesAsAConferenceIsMade(t *testing.T) {
+	t.Parallel()
+	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
+	leaves := func(r *tape) {
+		r.at -= 0.95
+		r.posts("destination", "/me/calls/3", `{"operationName":"Hangup"}`)
+		r.told("destination", "3", "Released", "5005", "")
+		r.told("agent", "1", "Established", "", with("5000"))
+	}
+	for name, tt := range map[string]struct {
+		behind func(*tape)
+		want   []string
+	}{
+		"it is told with both, then he leaves": {func(r *tape) {
+			r.told("agent", "1", "Established", "", with("5000", "5001"))
+			leaves(r)
+		}, nil},
+		"he leaves at once": {leaves, nil},
+		"he leaves before it is told in full": {func(r *tape) {
+			r.told("agent", "1", "Established", "", with("5000"))
+			leaves(r)
+		}, nil},
+		"both were waited for in vain": {func(r *tape) {
+			r.told("agent", "1", "Established", "", with("5000"))
+			r.at -= 0.75
+			r.add(recording.Entry{Kind: recording.KindMissed, Actor: "agent", Waited: 0.1})
+			leaves(r)
+		}, []string{"CONFERENCE-5"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var r tape
+			r.inbound("1")
+			r.operation("agent", "1", "InitiateConference")
+			r.told("agent", "1", "Held", "5000", "")
+			r.told("agent", "2", "Dialing", "5001", consult)
+			r.told("destination", "3", "Ringing", "5005", consult)
+			r.operation("destination", "3", "Answer")
+			r.told("destination", "3", "Established", "5005", consult)
+			r.told("agent", "2", "Established", "5001", consult+`,"capabilities":["CompleteConference"]`)
+			r.operation("agent", "2", "CompleteConference")
+			r.at -= 0.9 // the rest within a second
+			r.told("agent", "2", "Released", "5001", consult)
+			r.at -= 0.95
+			tt.behind(&r)
+			r.missed("agent")
+			found := outcome.Judge(header, r.entries).All()
+			var got []string
+			for _, f := range found {
+				if f.Requirement == "CONFERENCE-5" {
+					got = append(got, f.Requirement)
+				}
+			}
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("found %v, not %v, of %v", got, tt.want, found)
 			}
 		})
 	}

@@ -307,10 +307,11 @@ func (t *timeline) joined(o *operation) {
 	}
 	t.joinedCompany(o, original, consult)
 	t.keepsData(o, original)
-	moving := t.moving(o, original) || t.moving(o, consult)
+	both := joinedBoth(o, original, consult)
+	moving := t.moving(o, original, consult, both)
 	if o.end == original { // that it is done, posted there, is CONFERENCE-7's
 		if !moving && consult.over() != nil && consult.over().At >= o.At && consult.stateAt(o.At) != voice.Dialing {
-			t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))
+			t.dueAt("CONFERENCE-5", o, original, joins, both)
 		}
 		return
 	}
@@ -322,15 +323,25 @@ func (t *timeline) joined(o *operation) {
 	if moving || consult.stateAt(o.At) == voice.Dialing {
 		return
 	}
-	then := t.dueAt("CONFERENCE-5", o, original, joins, joinedBoth(o, original, consult))
+	then := t.dueAt("CONFERENCE-5", o, original, joins, both)
 	t.inOrder("CONFERENCE-6", o, first, then, "Released of the consult call before the original is Established")
 }
 
-// moving reports whether another party of a call was about to leave it, or to bring another into it, when an operation was posted: its
-// end had not been told yet, and who is in the call is not known.
-func (t *timeline) moving(o *operation, n *end) bool {
+// moving reports whether another party of either call was about to leave it, or to bring another into it, when an operation was posted: its
+// end had not been told yet, and who is in the call is not known. Behind the outcome, or behind a wait for it that was in vain, nobody's
+// leaving explains anything.
+func (t *timeline) moving(o *operation, original, consult *end, outcome voice.Predicate) bool {
+	told := since(original.told, o.At)
+	settled := func(by float64) bool {
+		return within(o.who.missed, o.At, by) || slices.ContainsFunc(told, func(e *recording.Entry) bool { return e.At <= by && outcome(e) })
+	}
 	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, o.At+meanwhile), func(p *operation) bool {
-		return p.who != o.who && (p.name == "Hangup" || voice.Find(p.name).Merges) && p.touches(n) && (p.At > o.At || !n.heardOf(p, o.At))
+		if p.who == o.who || p.name != "Hangup" && !voice.Find(p.name).Merges {
+			return false
+		}
+		return slices.ContainsFunc([]*end{original, consult}, func(n *end) bool {
+			return p.touches(n) && (p.At > o.At && !settled(p.At) || p.At <= o.At && !n.heardOf(p, o.At))
+		})
 	})
 }
 

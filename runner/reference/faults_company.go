@@ -29,6 +29,8 @@ func faultsCompany() []fault {
 			drop(conference, func(x *exchange, n *note) bool {
 				return n.to == x.agent && n.state == established && x.leg.parent == nil && x.before == established
 			})),
+		row("second-conference-loses-participant", "CONFERENCE-5", "when a call becomes a conference for the second time it lists one other party only",
+			conferredTwice(alone)),
 		row("conference-party-told-of-one", "CONFERENCE-17", "after CompleteConference the others are told of one other party only",
 			bend(conference, theirs(""), func(_ *exchange, n *note) { alone(n, n.call()) })),
 		row("removal-unnoticed-by-others", "CONFERENCE-17", "a removal is not notified to who stays", drop(remove, theirs(established))),
@@ -74,4 +76,23 @@ func movedTwice(h *hooks) {
 			return again
 		})
 	})(h)
+}
+
+// conferredTwice bends what the owner of a conference is told of it when its call was one before.
+func conferredTwice(do func(*note, object)) func(*hooks) {
+	return func(h *hooks) {
+		conferred := map[*leg]bool{}
+		onNotes("CompleteConference", func(x *exchange, notes []*note) []*note {
+			for _, n := range notes {
+				if n.to != x.agent || n.leg == nil || n.state != established || len(conferred) > 1000 {
+					continue
+				}
+				if conferred[n.leg] {
+					do(n, n.call())
+				}
+				conferred[n.leg] = true
+			}
+			return notes
+		})(h)
+	}
 }

@@ -228,6 +228,7 @@ func (s *chained) joinsAgain(c *play.Call) {
 	mark := s.Mark()
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(a, "the second conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
+	s.Await(a, "both in the second conference", mark, voice.All(s.About(a, c), voice.Not(voice.Without(s.Destination.Party.Number))))
 	mark = s.Mark()
 	s.do(s.Destination, s.with(s.Destination, a, begin), "Hangup", nil)
 	s.must(s.Await(a, "the call without the destination", mark, voice.All(s.About(a, c), voice.Without(s.Destination.Party.Number))))
