@@ -97,6 +97,13 @@ func wallFaults() []fault {
 			return nil
 		})),
 		row("foreign-call-hangup", "AUTH-7", "an agent can hang up the calls of others", arrives("Hangup", asOwner)),
+		row("former-party-operates", "AUTH-7", "who was a party of a call can operate it as long as it goes on", arrives("", func(x *exchange) *apiError {
+			if x.resource == "me/calls/*" && over(x) {
+				return asOwner(x)
+			}
+			return nil
+		})),
+		row("removed-party-operates", "AUTH-7", "who was removed from a conference can operate it", removedOperates),
 		row("foreign-call-accepted", "AUTH-7", "an operation on a call of others is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.op != "" && notFoundAnd(foreign)(x, err)
 		})),
@@ -121,6 +128,29 @@ func wallFaults() []fault {
 			})
 		}),
 	}
+}
+
+// removedOperates lets those in who were removed.
+func removedOperates(h *hooks) {
+	type party struct {
+		who *agent
+		id  string
+	}
+	removed := map[party]bool{}
+	onNotes("RemoveParticipantFromConference", func(x *exchange, notes []*note) []*note {
+		for _, n := range notes {
+			if n.leg != nil && n.state == released && n.to != x.agent && len(removed) < 1000 {
+				removed[party{n.to, n.leg.id}] = true
+			}
+		}
+		return notes
+	})(h)
+	arrives("", func(x *exchange) *apiError {
+		if x.resource == "me/calls/*" && removed[party{x.agent, x.id}] {
+			return asOwner(x)
+		}
+		return nil
+	})(h)
 }
 
 // strangerFaults let somebody in who has no part in a call, one operation each: in some it is done, in others only answered so.

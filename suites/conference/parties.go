@@ -83,6 +83,7 @@ func removal() {
 	stranger := refusals.Post("unknown-participant", remove+" of a number that is not in the conference", "ERR-2", remove,
 		map[string]any{"participant": "0000000"}, 1, 2, 6, 10)
 	stranger.Harmless = true
+	former := refusals.Former("removed", func(s *Stage) *play.Actor { return s.Caller })
 	object := refusals.Case{
 		Name: "participant-object", Title: remove + " with an object as participant", Requirement: "ERR-8", Expect: []int64{1, 2, 10},
 		Send: func(s *Stage, c *play.Call, label string) *recording.Entry {
@@ -116,6 +117,12 @@ func removal() {
 				if s.Destination.Controlled() {
 					s.Await(s.Destination, "the call without the caller", mark, voice.Without(s.Caller.Party.Number))
 				}
+				if s.Seen(s.Caller, mark, s.InState(s.Caller, first, "Released")) != nil {
+					for _, k := range former {
+						k.Send(s, first, k.Label())
+					}
+					refusals.FenceAll(s, first, "former")
+				}
 			}
 		}),
 		func() {
@@ -130,5 +137,6 @@ func removal() {
 				Given(Request("remove")).To(BeAccepted())
 				Expect(Caller(original)).To(BeNotified(Released, After("remove")))
 			})
+			refusals.ChangeNothing("removed-powerless", "who was removed does nothing to the call any more", "AUTH-7", former...)
 		})
 }

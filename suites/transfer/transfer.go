@@ -8,6 +8,7 @@ import (
 
 	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
+	"github.com/voicespec/voicespec/suites/internal/refusals"
 )
 
 // Specs registers the scenarios of this area.
@@ -49,8 +50,11 @@ func options() {
 				Given(Request("complete")).To(BeAccepted())
 				Expect(Caller("original")).NotTo(BeNotified(Released, After("complete")))
 			})
+			refusals.ChangeNothing("former-party", "who has transferred a call does nothing to it any more", "AUTH-7", former...)
 		})
 }
+
+var former = refusals.Former("former", func(s *Stage) *play.Actor { return s.Agent })
 
 func playOptions(s *Stage) {
 	c := s.Inbound("original")
@@ -67,6 +71,10 @@ func playOptions(s *Stage) {
 				s.AwaitState(s.Agent, consult, mark, "Released")
 				s.AwaitState(s.Agent, c, mark, "Released")
 				s.Fence("complete", c, s.Others(c)...)
+				for _, k := range former {
+					k.Send(s, c, k.Label())
+				}
+				s.Fence("former", c, s.Others(c)...)
 			}
 		}
 	}

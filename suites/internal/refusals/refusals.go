@@ -8,6 +8,8 @@
 package refusals
 
 import (
+	"strings"
+
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 )
@@ -65,6 +67,21 @@ func WithoutDestination(name, requirement, operation string) []Case {
 			},
 		},
 	}
+}
+
+// Former are the operations of somebody who has left a call that goes on. None may have an effect; a server that keeps calls for a while
+// after their end may answer them as it likes.
+func Former(name string, who func(*play.Stage) *play.Actor) []Case {
+	var out []Case
+	for _, operation := range []string{"Hold", "Hangup"} { // the last ends the call if it is done
+		out = append(out, Case{
+			Name: name + "-" + strings.ToLower(operation), Title: operation + " by who has left the call", Requirement: "AUTH-7", Harmless: true,
+			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+				return s.Operate(who(s), label, c, operation, nil)
+			},
+		})
+	}
+	return out
 }
 
 func to(destination any) map[string]any { return map[string]any{"destination": destination} }
