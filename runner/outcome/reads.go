@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
@@ -286,11 +285,7 @@ func (t *timeline) settled(o *operation, by float64) bool {
 // agrees judges a call that was read: it says what was notified last, or what was notified later and may have been so already.
 func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, call voice.Call, at string) {
 	t.judged[requirement]++
-	if had, has := secondsOf(voice.CallOf(n.before(read.At))), secondsOf(call); has < had-clocksApart && has >= 0 {
-		t.find(requirement, judge.Finding{
-			Entry: read, Path: at + "duration", Expected: fmt.Sprintf("at least %d: %d was notified", had-clocksApart, had), Observed: fmt.Sprint(has),
-		})
-	}
+	t.clock(requirement, n, read, call, at)
 	var nearest []judge.Finding
 	for i, m := range t.toldAround(n, read) {
 		found := slices.DeleteFunc(judge.ReadDifferences(call, voice.CallOf(m)), func(f judge.Finding) bool { return t.open(f.Path, n, m, read) })
@@ -305,19 +300,6 @@ func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, cal
 		f.Entry, f.Path = read, at+f.Path
 		t.find(requirement, f)
 	}
-}
-
-// clocksApart is how far the clocks of a server's machines may be apart, in seconds: one may answer what another has notified.
-const clocksApart = 1
-
-// secondsOf is the duration of a call; -1 where it says none in its form.
-func secondsOf(call voice.Call) int {
-	text, _ := call.Duration()
-	n, err := strconv.ParseUint(text, 10, 31)
-	if err != nil {
-		return -1
-	}
-	return int(n)
 }
 
 // toldAround are what a call that was read may agree with: what was told last before, and later until its person asked for

@@ -25,6 +25,12 @@ func (t *tape) lists(who, id, state, other string) {
 		id, state, offered, other))
 }
 
+// lasts is the agent's call of a caller's, with its duration.
+func (t *tape) lasts(who, id, seconds string) {
+	t.reads(who, "/me/calls/"+id, fmt.Sprintf(`"call":{"id":%q,"state":"Established","dnis":"5005","capabilities":%s,"participants":[{"phoneNumber":"5000"}],"duration":%q}`,
+		id, offered, seconds))
+}
+
 // refused is an operation that was answered with an error.
 func (t *tape) refused(who, path, body string) {
 	t.posts(who, path, body)
@@ -55,6 +61,21 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.inbound("1")
 			r.lists("agent", "1", "Established", "5000")
 			r.lists("caller", "1", "Established", "5005")
+		}, nil},
+		"a call of few seconds": {func(r *tape) {
+			r.scenario = "a"
+			r.inbound("1")
+			r.lasts("agent", "1", "7")
+		}, nil},
+		"a call older than what was asked for": {func(r *tape) {
+			r.scenario = "a"
+			r.inbound("1")
+			r.lasts("agent", "1", "70")
+		}, []string{"MSG-15"}},
+		"a call that was there before": {func(r *tape) {
+			r.told("agent", "1", "Established", "5000", "")
+			r.told("caller", "1", "Established", "5005", "")
+			r.lasts("agent", "1", "70")
 		}, nil},
 		"the user without the live call": {func(r *tape) {
 			r.inbound("1")

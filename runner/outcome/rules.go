@@ -72,6 +72,7 @@ var Rules = []Rule{
 	{"TRANSFER-12", "every-transfer-with-data", "every InitiateTransfer with user data makes a consult call that shows them"},
 	{"CONFERENCE-15", "every-conference-with-data", "every InitiateConference with user data makes a consult call that shows them"},
 	{"MSG-10", "every-type", "every consult call says when it dials that it is one, and no other does"},
+	{"MSG-15", "every-read-clock", "no call that is read is older than what was asked for"},
 	{"MSG-16", "every-held", "no call is held, retrieved or ended by what is done to another, or at another end"},
 	{"DATA-10", "every-value", "user data that are shown to anybody have a value that was sent"},
 	{"DATA-11", "every-pair", "user data of one call are shown in no other"},

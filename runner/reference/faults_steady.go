@@ -22,6 +22,11 @@ func clockFaults() []fault {
 		})),
 		row("duration-stands-still", "MSG-15", "duration is 0 for ever", calls("", func(_ *Server, _ *leg, c object) { c["duration"] = "0" })),
 		row("duration-of-held-call-begins-anew", "MSG-15", "duration of a Held call is 0", calls(held, func(_ *Server, _ *leg, c object) { c["duration"] = "0" })),
+		row("duration-runs-ahead-when-read", "MSG-15", "a call that is read alone says 30 seconds more than have gone by", reads("me/calls/*", func(x *exchange) {
+			if c, _ := x.answer.body["call"].(object); c != nil && x.leg != nil {
+				c["duration"] = fmt.Sprint(seconds(x.s, x.leg) + 30)
+			}
+		})),
 		row("duration-begins-at-an-hour", "MSG-15", "duration begins at 3600", calls("", func(s *Server, l *leg, c object) {
 			c["duration"] = fmt.Sprint(seconds(s, l) + 3600)
 		})),
