@@ -54,6 +54,26 @@ func RepliesComplete(d Dialogue) (out []Finding, n int) {
 	return out, n
 }
 
+// EventsOfTheirSession judges that no event names the clientId of another session than the one that it is delivered in. n is how many
+// events there are in sessions whose beginning is known.
+func EventsOfTheirSession(d Dialogue) (out []Finding, n int) {
+	known := map[string]bool{}
+	for _, e := range d {
+		id, given := MessageOf(e)["clientId"]
+		switch {
+		case e.Kind == recording.KindBayeux && id != nil && (e.Direction == "sent" || e.Channel == handshakeChannel):
+			known[recording.JSON(id)] = true
+		case e.Kind != recording.KindMessage || len(known) == 0:
+		case given && id != nil && !known[recording.JSON(id)]:
+			out = append(out, Finding{Requirement: "BAYEUX-29", Entry: e, Path: "clientId", Expected: "that of the session, or none", Observed: Short(id)})
+			fallthrough
+		default:
+			n++
+		}
+	}
+	return out, n
+}
+
 // badAdvice is where the advice of a message has no form that Bayeux knows, and what it should be; "" where it has, or there is none.
 func badAdvice(m map[string]any) (path, expected string) {
 	if m["advice"] == nil {

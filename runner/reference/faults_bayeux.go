@@ -177,6 +177,9 @@ func metaFaults() []fault {
 					reply["clientId"] = altered(s.id)
 				}
 			})),
+		row("events-with-other-client-id", "BAYEUX-29", "events name the clientId of somebody else", pushing(func(s *session, e []byte) [][]byte {
+			return [][]byte{withClient(e, altered(s.id))}
+		})),
 		row("advice-as-text", "BAYEUX-27", "replies to connect say retry as a text, in place of an object", replies("/meta/connect",
 			func(_ *session, _, reply object) { reply["advice"] = "retry" })),
 		row("advice-in-capitals", "BAYEUX-27", "replies to connect advise RETRY", replies("/meta/connect",
@@ -228,6 +231,11 @@ func matching(f func(*session, string) (bool, bool)) func(*hooks) {
 
 func pushing(f func(*session, []byte) [][]byte) func(*hooks) {
 	return func(h *hooks) { h.bayeux.push = append(h.bayeux.push, f) }
+}
+
+// withClient is an event with a clientId.
+func withClient(event []byte, id string) []byte {
+	return slices.Concat([]byte(`{"clientId":"`+id+`",`), event[1:])
 }
 
 func endsIn(pattern, end string) bool { return strings.HasSuffix(pattern, end) }

@@ -120,6 +120,10 @@ func passingRefusalFaults() []fault {
 		row("refused-mute-unmutes", "ERR-2", "MuteCall of a muted call is refused and unmutes it", refusedInstead("MuteCall", established, mute("Off"))),
 		row("refused-start-stops-recording", "ERR-2", "StartCallRecording of a recorded call is refused and stops the recording",
 			refusedInstead("StartCallRecording", established, record("Stopped", "OFF"))),
+		row("refused-transfer-releases-consult", "ERR-2", "CompleteTransfer that is refused releases the consult call all the same",
+			refusal("CompleteTransfer", releaseConsult)),
+		row("refused-conference-releases-consult", "ERR-2", "CompleteConference that is refused releases the consult call all the same",
+			refusal("CompleteConference", releaseConsult)),
 		row("refused-dtmf-notified", "ERR-2", "SendDtmf of a Held call is refused and notified", done("SendDtmf")),
 	}
 }
@@ -133,6 +137,20 @@ func refusedInstead(op, state string, do operation) func(*hooks) {
 			}
 			return err
 		})
+	}
+}
+
+// releaseConsult ends the consult call of a pair.
+func releaseConsult(x *exchange, _ *apiError) {
+	if x.leg == nil {
+		return
+	}
+	consult := x.leg
+	if consult.parent == nil {
+		consult = consult.partner()
+	}
+	if consult != nil {
+		x.release(consult)
 	}
 }
 

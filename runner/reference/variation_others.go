@@ -2,6 +2,7 @@ package reference
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -118,4 +119,37 @@ func hangsUp(x *exchange) {
 	x.release(x.agent.legs[i])
 	x.abandoned()
 	x.refresh()
+}
+
+// oneByOne answers each topic of a list of them by itself.
+func oneByOne(p *pending, out [][]byte) [][]byte {
+	var split [][]byte
+	for i, raw := range out {
+		list, several := p.replies[i]["subscription"].([]any)
+		if !several {
+			split = append(split, raw)
+			continue
+		}
+		for _, topic := range list {
+			reply := maps.Clone(p.replies[i])
+			reply["subscription"] = topic
+			split = append(split, encode(reply))
+		}
+	}
+	return split
+}
+
+// notAtOnce refuses to unsubscribe several topics at once.
+func notAtOnce(h *hooks) {
+	leaving(func(list []string) []string {
+		if len(list) > 1 {
+			return nil
+		}
+		return list
+	})(h)
+	replies("/meta/unsubscribe", func(s *session, request, reply object) {
+		if list, several := request["subscription"].([]any); several && len(list) > 1 && s != nil {
+			reply["successful"], reply["error"] = false, "400::subscription_invalid"
+		}
+	})(h)
 }

@@ -109,6 +109,11 @@ func allVariations() []variation {
 		vary("websocket-only", "long-polling is not offered", func(h *hooks) { h.bayeux.types = []string{webSocket} }),
 		vary("replies-first", "the connect reply stands before the events, as Faye sends them", func(h *hooks) { h.bayeux.repliesFirst = true }),
 		vary("events-with-any-reply", "events come with a subscribe reply too", func(h *hooks) { h.bayeux.eventsAnywhere = true }),
+		vary("events-with-client-id", "events name the clientId of the session that they are delivered in", pushing(func(s *session, e []byte) [][]byte {
+			return [][]byte{withClient(e, s.id)}
+		})),
+		vary("lists-answered-one-by-one", "a list of topics, subscribed or unsubscribed, is answered topic by topic", replied(oneByOne)),
+		vary("lists-not-unsubscribed", "several topics at once are not unsubscribed, and that is said", notAtOnce),
 		vary("single-object-replies", "a lone Bayeux reply is an object, not an array", func(h *hooks) { h.bayeux.singleObject = true }),
 		vary("device-chatter", "each agent is notified of an unchanged device every 400 ms", func(h *hooks) { h.chatter = chatter }),
 		vary("do-not-disturb-unknown", "the switch knows no do-not-disturb: it is refused, and not offered", notOffered("DoNotDisturbOn", "DoNotDisturbOff")),

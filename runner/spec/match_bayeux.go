@@ -159,6 +159,11 @@ func AllReplyInFull() types.GomegaMatcher {
 	return eachSessionWith("a reply on a meta channel", judge.RepliesComplete)
 }
 
+// AllNameTheirSessionInEvents judges that events name no clientId but that of the session they are delivered in.
+func AllNameTheirSessionInEvents() types.GomegaMatcher {
+	return eachSessionWith("an event of a session", judge.EventsOfTheirSession)
+}
+
 // AllReplyToConnects judges that each connect of a session that goes on is replied to.
 func AllReplyToConnects() types.GomegaMatcher {
 	return eachSessionWith("a connect", judge.ConnectsReplied)

@@ -17,6 +17,9 @@ func sessions() {
 		It("replies say whether they succeed, to which subscription, in this session", Check("replies", "BAYEUX-27"), func() {
 			Expect(AllSessions()).To(AllReplyInFull())
 		})
+		It("events name no clientId but that of their session", Check("events", "BAYEUX-29"), func() {
+			Expect(AllSessions()).To(AllNameTheirSessionInEvents())
+		})
 		It("each connect is replied to", Check("answered", "BAYEUX-22"), func() { Expect(OwnSessions()).To(AllReplyToConnects()) })
 		It("no subscription is refused whose topic is delivered", Check("granted", "BAYEUX-4"), func() {
 			Expect(AllSessions()).To(AllGrantWhatTheyDeliver())
