@@ -7,11 +7,25 @@ import (
 )
 
 // What is refused leaves no user data of its own behind, and takes nobody out of a call.
+// of1 makes a call the consult call of call 1.
+const of1 = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
+
 func TestRefusedLeavesNothing(t *testing.T) {
 	t.Parallel()
 	const transfer = `{"operationName":"SingleStepTransfer","destination":{},"userData":{"Refused":"SingleStepTransfer"}}`
 	const data = `,"userData":{"Refused":"SingleStepTransfer"}`
 	const removal = `{"operationName":"RemoveParticipantFromConference","participant":"000"}`
+	const complete = `{"operationName":"CompleteTransfer"}`
+	consulting := func(r *tape) {
+		r.inbound("1")
+		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
+		r.told("agent", "1", "Held", "5000", "")
+		r.told("agent", "2", "Dialing", "5001", of1)
+		r.told("destination", "2", "Ringing", "5005", "")
+		r.operation("destination", "2", "Answer")
+		r.told("destination", "2", "Established", "5005", "")
+		r.told("agent", "2", "Established", "5001", of1)
+	}
 	three := func(r *tape) {
 		r.inbound("1")
 		r.operation("agent", "1", "CompleteConference")
@@ -31,6 +45,37 @@ func TestRefusedLeavesNothing(t *testing.T) {
 			r.refused("agent", "/me/calls/1", transfer)
 			r.told("agent", "1", "Established", "5000", data)
 		}, true},
+		"the consult call of a completion": {func(r *tape) {
+			consulting(r)
+			r.refused("agent", "/me/calls/2", complete)
+			r.told("agent", "2", "Released", "5001", of1)
+		}, true},
+		"the original of a completion": {func(r *tape) {
+			consulting(r)
+			r.refused("agent", "/me/calls/2", complete)
+			r.told("agent", "1", "Released", "5000", "")
+		}, true},
+		"the original, after a swap": {func(r *tape) {
+			consulting(r)
+			r.posts("agent", "/me/calls/1", `{"operationName":"SwapCalls","otherCallUri":"http://h/api/v2/me/calls/2"}`)
+			r.told("agent", "1", "Established", "5000", "")
+			r.told("agent", "2", "Held", "5001", of1)
+			r.refused("agent", "/me/calls/1", complete)
+			r.told("agent", "2", "Released", "5001", of1)
+		}, true},
+		"the original, whose other party hangs up": {func(r *tape) {
+			consulting(r)
+			r.operation("caller", "1", "Hangup")
+			r.at -= 0.5
+			r.refused("agent", "/me/calls/2", complete)
+			r.told("agent", "1", "Released", "5000", "")
+		}, false},
+		"the consult call, some time after": {func(r *tape) {
+			consulting(r)
+			r.refused("agent", "/me/calls/2", complete)
+			r.at += 20
+			r.told("agent", "2", "Released", "5001", of1)
+		}, false},
 		"user data that were sent again": {func(r *tape) {
 			r.inbound("1")
 			r.refused("agent", "/me/calls/1", transfer)

@@ -152,15 +152,39 @@ func (p *person) lost(n *end, from, to float64) bool {
 	})
 }
 
-// effectOnEnd: a call of two people whom we see is over at once, and nobody did anything that ends it. Whose telephone may
-// have hung up later, nobody knows.
-func (t *timeline) effectOnEnd(o *operation) (trace, bool) {
-	was := o.end.stateAt(o.At)
-	if was == voice.Ringing || was == voice.Dialing || t.partner(o.end, o.At) == nil || !t.alone(o, o.At, changesCalls) {
+// effectOnEnd: a call of two people whom we see is over at once, be it the other call of a completion, and nobody did anything that ends it.
+// Whose telephone may have hung up later, nobody knows.
+func (t *timeline) effectOnEnd(o *operation) (found trace, judged bool) {
+	calls := []*end{o.end}
+	if original, consult := o.pair(); original != nil && voice.Find(o.name).Group == voice.GroupConsultation {
+		calls = []*end{original, consult}
+	}
+	for _, n := range calls {
+		if found, of := t.endedBy(o, n); of {
+			judged = true
+			if found.entry != nil {
+				return found, true
+			}
+		}
+	}
+	return trace{}, judged
+}
+
+// endedBy is the Released of a call that an operation which was refused ended. A swap, of whose two calls it cannot be said when both were
+// told, ends none.
+func (t *timeline) endedBy(o *operation, n *end) (trace, bool) {
+	may := func(p *operation) bool { return changesCalls(p) && p.name != "SwapCalls" }
+	alone := func(until float64) bool {
+		return t.alone(o, until, may) && !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
+			return n != o.end && p.At <= until && ends(p.name) && p.who != o.who && !n.heardOf(p, o.At)
+		})
+	}
+	was := n.stateAt(o.At)
+	if !n.liveAt(o.At) || was == voice.Ringing || was == voice.Dialing || t.partner(n, o.At) == nil || !alone(o.At) {
 		return trace{}, false
 	}
-	for _, e := range since(o.end.told, o.At) {
-		if e.At > o.At+meanwhile || !t.alone(o, e.At, changesCalls) {
+	for _, e := range since(n.told, o.At) {
+		if e.At > o.At+meanwhile || !alone(e.At) {
 			break
 		}
 		if e.State() == voice.Released {

@@ -29,9 +29,11 @@ func beside(s *chained) {
 	second := s.consult(c, "second", "InitiateTransfer", nil)
 	s.picksUp(second)
 	nobody := map[string]any{"consultCallUri": strings.TrimSuffix(s.CallURI(a, second), second.ID(a)) + "00000000000000000000000000000000"}
-	if s.Operate(a, recording.Refusal.Label("of-no-call"), second, "CompleteTransfer", nobody).Accepted() {
-		s.Settle()
-		return
+	for _, completion := range []string{"CompleteTransfer", "CompleteConference"} {
+		if s.Operate(a, recording.Refusal.Label("of-no-call"), second, completion, nobody).Accepted() {
+			s.Settle()
+			return
+		}
 	}
 	s.readsAll("refused", a, second)
 	s.complete(c, second, "CompleteTransfer")
