@@ -38,7 +38,7 @@ func last(s *spec.Definition) int {
 // than all of them.
 var lengths = map[string]int{
 	"chains.repeated": 58, "chains.supervision": 48, "chains.muted": 46, "chains.parties": 42,
-	"notifications.polling": 49, "states.held": 44, "reads.changes": 40, "notifications.delivery": 36, "security.strangers": 33,
+	"notifications.polling": 51, "states.held": 44, "reads.changes": 40, "notifications.delivery": 36, "security.strangers": 33,
 	"chains.in-step": 31, "chains.beside": 31, "chains.held-beside": 29, "chains.swapped-conference": 28, "states.consulting": 27, "chains.again": 27,
 	"chains.second-consult": 27, "chains.at-once": 25, "chains.devices": 25, "states.swapped": 23, "states.consulted": 23, "chains.swapped-transfer": 23,
 	"chains.data": 26, "devices.reads": 21, "session.contact-centre": 21, "chains.features": 20, "errors.requests": 20, "chains.kept": 20,

@@ -161,6 +161,16 @@ func (t Dialogue) Expired() string {
 	return ""
 }
 
+// Ended is the reply to a connect by which the server says that the session is over; nil if none does.
+func (t Dialogue) Ended() *recording.Entry {
+	for _, e := range t.Replies(connectChannel) {
+		if MessageOf(e)["successful"] == false || Forbidden(e) != "" {
+			return e
+		}
+	}
+	return nil
+}
+
 // OwnSessions are the dialogues of the sessions that the notifications of a run came by, one a person, in the order of
 // their first entries. ok is false if the recording does not hold what was said on Bayeux.
 func OwnSessions(cases []*Case) (sessions []Dialogue, ok bool) {

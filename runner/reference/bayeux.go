@@ -47,7 +47,9 @@ type session struct {
 	expiry  *time.Timer
 	polls   int
 	gone    bool
-	dead    bool // a fault's: it gets no events
+	since   time.Time // when it was begun
+	beside  bool      // another session of its agent
+	dead    bool      // a fault's: it gets no events
 }
 
 // poll is a connect that is held.
@@ -97,7 +99,10 @@ func (b *bayeux) begin(a *agent, browser string) *session {
 		b.server.warnings.say("sessions", "there are %d Bayeux sessions, which is the limit: handshakes are refused until some end", most)
 		return nil
 	}
-	s := &session{id: strings.ReplaceAll(newUUID(), "-", ""), agent: a, browser: browser}
+	s := &session{id: strings.ReplaceAll(newUUID(), "-", ""), agent: a, browser: browser, since: time.Now()}
+	for _, other := range b.sessions {
+		s.beside = s.beside || other.agent == a
+	}
 	s.expiry = time.AfterFunc(b.server.opts.SessionTimeout, func() { b.expire(s) })
 	if b.hooks.deadAgain && browser != "" {
 		s.dead = b.browsers[browser]
@@ -124,6 +129,9 @@ func (b *bayeux) remove(s *session) {
 		return
 	}
 	s.gone = true
+	for _, h := range b.hooks.ended {
+		h(b, s)
+	}
 	if b.hooks.sameClient {
 		b.left[s.browser] = s.id
 	}

@@ -56,6 +56,20 @@ func faultsPolling() []fault {
 		row("subscribed-again-catches-up", "BAYEUX-11", "who subscribes again is told of what came while he was not subscribed", func(h *hooks) {
 			h.bayeux.catchUp = true
 		}),
+		row("sessions-of-a-browser-end-together", "BAYEUX-16", "when a session is over, others of its browser are told of nothing more", func(h *hooks) {
+			h.bayeux.ended = append(h.bayeux.ended, func(b *bayeux, over *session) {
+				for _, s := range b.sessions {
+					s.dead = s.dead || s.browser != "" && s.browser == over.browser
+				}
+			})
+		}),
+		row("second-computer-forgotten", "BAYEUX-16", "a session beside another of the same agent is told of nothing when it is some time old",
+			pushing(func(s *session, e []byte) [][]byte {
+				if s.beside && time.Since(s.since) > brief {
+					return nil
+				}
+				return [][]byte{e}
+			})),
 		row("reload-refused", "BAYEUX-13", "a handshake is refused while another page of the browser polls", func(h *hooks) { h.bayeux.onePage = true }),
 		row("deep-wildcard-delivers-twice", "MSG-4", "a subscription to /** delivers each notification twice", pushing(func(s *session, e []byte) [][]byte {
 			if toAll(s) {

@@ -117,6 +117,7 @@ type bayeuxHooks struct {
 	coding       string                                // Content-Encoding of HTTP replies
 	replied      []func(*pending, [][]byte) [][]byte   // what a request of long-polling is answered
 	twin         func(*bayeux, *session)               // a connect came while one is held
+	ended        []func(*bayeux, *session)             // a session is over
 	keepPoll     bool                                  // disconnect does not let the held connect return
 	hasty        bool                                  // sessions without subscriptions are not kept
 	failHeld     bool                                  // a held connect without events is unsuccessful

@@ -43,6 +43,27 @@ func HearNothingWhileAway(role, step string) types.GomegaMatcher {
 	})
 }
 
+// BeToldToTheLast judges that a session which was told of the numbered update of one step is told of that of a later one, too, where the
+// agent's own session is, and nothing says that the session is over.
+func BeToldToTheLast(role, first, last string) types.GomegaMatcher {
+	return onBayeux(func(d judge.Dialogue) []judge.Finding {
+		cause := Case().Step(last)
+		switch {
+		case cause == nil || !cause.Accepted():
+			Untestable("there was no update at the end")
+		case len(judge.ToldOnce(d, numberAt(first), nil)) > 0:
+			Untestable("%s", oneSessionOnly)
+		case d.Broken() != "":
+			Blocked("the session broke: %s", d.Broken())
+		case d.Ended() != nil:
+			Untestable("the server ended the session: %s", judge.Short(string(d.Ended().Message)))
+		case len(judge.ToldOnce(Case().Of("agent", role), numberAt(last), nil)) > 0:
+			Untestable("the agent's own session was not told, once, of the update at the end")
+		}
+		return judge.ToldOnce(d, numberAt(last), cause)
+	})
+}
+
 // numberAt is the number that the update of a step set; 0 if it set none.
 func numberAt(step string) int {
 	cause := Case().Step(step)

@@ -76,6 +76,14 @@ func polling() {
 				Expect(Dialogue("pages", "connect-again")).To(BeConnected())
 				Expect(Dialogue("pages", "collect-again")).To(BeToldOfTheUpdateOnce("pages-first", "pages-second"))
 			})
+			It("a session is told of what happens when another of its browser is over", Check("reload-over", "BAYEUX-16"), func() {
+				Given(Dialogue("pages", "collect-again")).To(BeToldOfTheUpdateOnce("pages-first", "pages-second"))
+				Expect(Dialogue("pages", "collect-last")).To(BeToldOfTheUpdateOnce("pages-first", "pages-last"))
+			})
+			It("a second computer is told to the last", Check("second-computer", "BAYEUX-16"), func() {
+				Given(Dialogue("pages", "handshake")).To(BeASession())
+				Expect(Attempt("second", "")).To(BeToldToTheLast("original", "terms-first", "pages-last"))
+			})
 			It("disconnect lets the held connect return", Check("disconnect", "BAYEUX-24"), func() {
 				Expect(Attempt("pages", "held-again")).To(BeAnsweredSoonAfter(Dialogue("pages", "disconnect-again")))
 			})
@@ -106,9 +114,14 @@ func poller(s *Stage) {
 		beside.PostMessages("disconnect", goodbye(id))
 	}
 	u := &updates{stage: s, call: c}
-	terms(s, u)
+	second, mark := s.Browser(s.Agent, "second"), s.Mark()
+	second.Open("", calls)
+	heard := terms(s, u) && second.Await("an update at a second computer", mark, Meeting(Update(1))) != nil
 	twins(s, u.next)
-	pages(s, u.next)
+	mark = s.Mark()
+	if last := pages(s, u.next); last != nil && heard {
+		second.Await("the last update at a second computer", mark, Meeting(last))
+	}
 	if alone != nil {
 		alone.Wait()
 	}
@@ -188,16 +201,16 @@ func opened(b *play.Browser) string {
 
 // terms is a session that subscribes again, twice, and to several topics at once, with the one that matters last; and that is subscribed
 // no more, once to one topic and once to several, while something happens.
-func terms(s *Stage, u *updates) {
+func terms(s *Stage, u *updates) (told bool) {
 	b := s.Browser(s.Agent, "terms")
 	id := opened(b)
 	if id == "" {
-		return
+		return false
 	}
 	collect := func(step, update string) bool { return b.Collect(step, id, Meeting(u.next(update))) }
 	leave := func(step string, topics ...string) { b.PostMessages(step, leavingAll(id, topics...)) }
 	b.PostMessages("subscribe", subscription(id, calls))
-	if collect("collect", "terms-first") {
+	if told = collect("collect", "terms-first"); told {
 		leave("unsubscribe", calls)
 		u.beside(b, id, "terms-between", briefHold)
 		b.PostMessages("subscribe-again", subscription(id, calls))
@@ -216,6 +229,7 @@ func terms(s *Stage, u *updates) {
 		}
 	}
 	b.PostMessages("disconnect", goodbye(id))
+	return told
 }
 
 // twins is a session that connects a second time while it is held.
@@ -237,26 +251,32 @@ func twins(s *Stage, update func(step string) Condition) {
 	first.GiveUp()
 }
 
-// pages is a page that is loaded again while it polls: the browser keeps its cookies, and nobody says goodbye.
-func pages(s *Stage, update func(step string) Condition) {
+// pages is a page that is loaded again while it polls: the browser keeps its cookies, and nobody says goodbye. The last update comes when the
+// first session is over, and is nil where that is not reached.
+func pages(s *Stage, update func(step string) Condition) (told Condition) {
 	b := s.Browser(s.Agent, "pages")
 	id := opened(b)
 	if id == "" {
-		return
+		return nil
 	}
 	b.PostMessages("subscribe", subscriptions(id, calls, devices))
 	b.Collect("collect", id, Meeting(update("pages-first")))
 	old := b.Hold("held", holding(id, holdTime))
 	again := shake(b, "handshake-again")
 	if again == "" {
-		return
+		return nil
 	}
 	b.PostMessages("connect-again", poll(again))
 	b.PostMessages("subscribe-again", subscription(again, calls))
-	b.Collect("collect-again", again, Meeting(update("pages-second")))
+	works := b.Collect("collect-again", again, Meeting(update("pages-second")))
 	b.PostMessages("disconnect", goodbye(id))
 	old.Wait()
+	if works {
+		told = update("pages-last")
+		b.Collect("collect-last", again, Meeting(told))
+	}
 	last := b.Hold("held-again", holding(again, holdTime))
 	b.PostMessages("disconnect-again", goodbye(again))
 	last.Wait()
+	return told
 }
