@@ -161,10 +161,14 @@ func (t Dialogue) Expired() string {
 	return ""
 }
 
-// Ended is the reply to a connect by which the server says that the session is over; nil if none does.
+// Ended is the reply to a connect by which the server says that the session is over, before we have ended it; nil if none does.
 func (t Dialogue) Ended() *recording.Entry {
-	for _, e := range t.Replies(connectChannel) {
-		if MessageOf(e)["successful"] == false || Forbidden(e) != "" {
+	for _, e := range t {
+		switch {
+		case e.Kind != recording.KindBayeux:
+		case e.Direction == "sent" && e.Channel == disconnectChannel:
+			return nil
+		case e.Direction != "sent" && e.Channel == connectChannel && (MessageOf(e)["successful"] == false || Forbidden(e) != ""):
 			return e
 		}
 	}

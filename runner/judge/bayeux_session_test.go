@@ -80,3 +80,23 @@ func TestExpired(t *testing.T) {
 		t.Error("12 s without a poll are too long")
 	}
 }
+
+// A session is over where the server says so, but not by what it answers when we have ended it.
+func TestEnded(t *testing.T) {
+	t.Parallel()
+	begun := Dialogue{asked(0, handshakeChannel), asked(0.1, connectChannel), answeredAt(0.2, true)}
+	none := bayeux(0.3, "received", connectChannel, `{"channel":"/meta/connect","successful":true,"advice":{"reconnect":"none"}}`)
+	for name, tt := range map[string]struct {
+		more Dialogue
+		want bool
+	}{
+		"it goes on":             {nil, false},
+		"it is lost":             {Dialogue{answeredAt(0.3, false)}, true},
+		"it is advised against":  {Dialogue{none}, true},
+		"after we have ended it": {Dialogue{asked(0.3, disconnectChannel), answeredAt(0.4, false), none}, false},
+	} {
+		if got := append(append(Dialogue{}, begun...), tt.more...).Ended(); (got != nil) != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -51,6 +51,12 @@ func (s *Stage) ByToken() bool {
 	return kind == config.Bearer || kind == config.OAuth2Client || kind == config.OAuth2Password
 }
 
+// ByPassword reports whether people say who they are by user and password, so that all cookies are those of the server itself.
+func (s *Stage) ByPassword() bool {
+	kind := s.station.run.Target.Auth.Kind
+	return kind == "" || kind == config.Basic
+}
+
 // tokens fetches tokens as they are needed, as long as the run lasts.
 func (a *Actor) tokens(ctx context.Context, auth config.Auth) oauth2.TokenSource {
 	r := a.station.run

@@ -51,16 +51,21 @@ func (s *Stage) BrowserAs(a *Actor, name string, who voiceapi.Credentials) *Brow
 // becomes of those of the actor it does not hear of.
 func (s *Stage) BrowserOfCookies(a *Actor, name string) *Browser {
 	s.alive(a)
-	b := s.browser(a, name, voiceapi.Credentials{})
+	b := s.browserThat(a, name, voiceapi.Credentials{}, func(*http.Request) {})
 	b.rest.TakeOver(a.rest)
 	return b
 }
 
 func (s *Stage) browser(a *Actor, name string, who voiceapi.Credentials) *Browser {
+	return s.browserThat(a, name, who, a.presentAs(who))
+}
+
+// browserThat is a browser that says in its own way who it is.
+func (s *Stage) browserThat(a *Actor, name string, who voiceapi.Credentials, present func(*http.Request)) *Browser {
 	r := s.station.run
 	r.secrets.sent(who.User, who.Password)
 	rest, err := voiceapi.New(voiceapi.Options{
-		BaseURL: r.Target.URL, Credentials: who, Present: a.presentAs(who), Header: r.Target.Header(), TLS: r.TLS,
+		BaseURL: r.Target.URL, Credentials: who, Present: present, Header: r.Target.Header(), TLS: r.TLS,
 		RequestTimeout: r.Budgets.Request, UserAgent: r.Agent, OnCookie: r.secrets.learn, Manners: r.manners, Pacer: r.pacer,
 	})
 	if err != nil {
