@@ -80,3 +80,27 @@ func TestHandshakesGiven(t *testing.T) {
 		}
 	}
 }
+
+func TestEventsOfTheirSession(t *testing.T) {
+	t.Parallel()
+	given := bayeux(0, "received", handshakeChannel, `{"channel":"/meta/handshake","clientId":"a","successful":true}`)
+	event := func(more string) *recording.Entry {
+		e := delivered(calls)
+		e.Message = []byte(`{"channel":"/v2/me/calls","data":{}` + more + `}`)
+		return e
+	}
+	for name, tt := range map[string]struct {
+		d    Dialogue
+		want int
+	}{
+		"none":                         {Dialogue{given, event("")}, 0},
+		"null":                         {Dialogue{given, event(`,"clientId":null`)}, 0},
+		"its own":                      {Dialogue{given, event(`,"clientId":"a"`)}, 0},
+		"another's":                    {Dialogue{given, event(`,"clientId":"b"`)}, 1},
+		"of a session that is unknown": {Dialogue{event(`,"clientId":"b"`)}, 0},
+	} {
+		if got, _ := EventsOfTheirSession(tt.d); len(got) != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
