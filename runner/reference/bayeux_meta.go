@@ -258,8 +258,8 @@ func (b *bayeux) unsubscribe(s *session, m, reply object) {
 	if b.hooks.keepTopics {
 		return
 	}
-	if b.hooks.leave != nil {
-		list = b.hooks.leave(list)
+	for _, h := range b.hooks.leave {
+		list = h(list)
 	}
 	s.topics = slices.DeleteFunc(s.topics, func(t string) bool { return b.hooks.dropTopics || slices.Contains(list, t) })
 	if len(s.past) < maxTopics {

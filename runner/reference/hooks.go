@@ -98,7 +98,7 @@ type bayeuxHooks struct {
 	anyClient    bool                                  // unknown clientIds are taken
 	keepOnLeave  bool                                  // disconnect is ignored
 	keepTopics   bool                                  // unsubscribe is ignored
-	leave        func([]string) []string               // which of the topics that are unsubscribed are
+	leave        []func([]string) []string             // which of the topics that are unsubscribed are
 	catchUp      bool                                  // who subscribes again is told of what came between
 	dropTopics   bool                                  // unsubscribe ends all subscriptions
 	firstOfList  bool                                  // of a list of topics only the first is subscribed
