@@ -105,7 +105,9 @@ func twin(f func(*bayeux, *session)) func(*hooks) { return func(h *hooks) { h.ba
 
 func takenFrom(channel string) func(*hooks) { return func(h *hooks) { h.bayeux.anyAgentFor = channel } }
 
-func leaving(f func([]string) []string) func(*hooks) { return func(h *hooks) { h.bayeux.leave = append(h.bayeux.leave, f) } }
+func leaving(f func([]string) []string) func(*hooks) {
+	return func(h *hooks) { h.bayeux.leave = append(h.bayeux.leave, f) }
+}
 
 // caughtUp delivers what came while a session was not subscribed. Call it with the lock.
 func (b *bayeux) caughtUp(s *session) {
