@@ -53,6 +53,10 @@ func faultsPolling() []fault {
 		row("unsubscribed-wildcard-stays", "BAYEUX-11", "a pattern that is unsubscribed delivers as before", leaving(func(list []string) []string {
 			return slices.DeleteFunc(slices.Clone(list), func(t string) bool { return endsIn(t, "*") })
 		})),
+		row("websocket-keeps-topics", "BAYEUX-11", "what is unsubscribed over WebSocket is delivered as before",
+			matching(func(s *session, channel string) (bool, bool) {
+				return true, s.socket != nil && slices.Contains(s.past, channel)
+			})),
 		row("subscribed-again-catches-up", "BAYEUX-11", "who subscribes again is told of what came while he was not subscribed", func(h *hooks) {
 			h.bayeux.catchUp = true
 		}),

@@ -26,6 +26,9 @@ func webSocket() {
 		It("WebSocket brings the notifications, in order and once", Check("delivery", "BAYEUX-19"), func() {
 			Expect(Socket("socket")).To(BringTheUpdates("original", "socket", socketUpdates))
 		})
+		It("WebSocket brings nothing of what was unsubscribed", Check("unsubscribed", "BAYEUX-11"), func() {
+			Expect(Socket("socket")).To(HearNothingWhileAway("original", "socket-over"))
+		})
 	})
 }
 
@@ -52,5 +55,9 @@ func overSocket(s *Stage) {
 	}
 	s.Await(s.Agent, "the last of the updates", mark, Meeting(Update(socketUpdates)))
 	b.Await("the last of the updates", mark, Meeting(Update(socketUpdates)))
+	mark = s.Mark()
+	if b.Unsubscribe(calls) && s.Operate(s.Agent, "socket-over", c, "UpdateUserData", Numbered(socketUpdates+1)).Accepted() {
+		s.Await(s.Agent, "the update after them", mark, Meeting(Update(socketUpdates+1)))
+	}
 	b.Leave()
 }
