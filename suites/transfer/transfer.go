@@ -27,7 +27,8 @@ var data = map[string]any{"Reason": "Escalation", "Priority": "3"}
 // options: location and userData in a request each, so that a refusal tells which one it is.
 func options() {
 	Scenario("transfer.options", "InitiateTransfer and SingleStepTransfer with location and userData",
-		About("InitiateTransfer", "CompleteTransfer", "SingleStepTransfer"), Profiles("transfer"), Page("InitiateTransfer", "parameters"), Play(playOptions), func() {
+		About("InitiateTransfer", "CompleteTransfer", "SingleStepTransfer"), Profiles("transfer"), Page("InitiateTransfer", "parameters"), Refusing,
+		Play(playOptions), func() {
 			It("location is accepted", Check("location", "TRANSFER-11"), func() {
 				Expect(Request("location")).To(BeAccepted())
 				if NamesALocation(Request("location")) {
