@@ -115,6 +115,8 @@ func watch(s *Stage) watchers {
 		return b
 	}
 	w := watchers{star: open(s.Agent, "star", "/v2/me/*"), deep: open(s.Agent, "deep", "/**")}
+	open(s.Agent, "below", "/v2/me/**") // what these two are told of others counts
+	open(s.Agent, "version", "/v2/**")
 	open(s.Agent, "device-topic", devices)
 	open(s.Agent, "segment", oneSegment)
 	open(s.Agent, "no-topic")
