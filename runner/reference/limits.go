@@ -25,9 +25,12 @@ type limits struct {
 	write              time.Duration // how long a client may take to read an answer
 }
 
-func defaultLimits() limits {
+// connectionsEach is how many a person may use: a poll, requests side by side, a second browser.
+const connectionsEach = 6
+
+func defaultLimits(people int) limits {
 	return limits{
-		connections: 2000, sessions: 10000, events: 10000, bytes: 16 << 20, total: 64 << 20, outbox: 32 << 20,
+		connections: 2000 + connectionsEach*people, sessions: 10000, events: 10000, bytes: 16 << 20, total: 64 << 20, outbox: 32 << 20,
 		header: 10 * time.Second, body: 30 * time.Second, idle: 5 * time.Minute, write: 30 * time.Second,
 	}
 }

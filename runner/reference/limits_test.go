@@ -184,6 +184,20 @@ func TestConnectionLimit(t *testing.T) {
 	newActor(t, base, DefaultAgents(1)[0]).get("/me")
 }
 
+// Many people have more connections together than a few may have.
+func TestConnectionsOfMany(t *testing.T) {
+	few := int64(defaultLimits(0).connections)
+	s, base, _ := serveBound(t, Options{Agents: DefaultAgents(50)}, func(l *limits) { l.connections -= int(few) - 10 })
+	var open []net.Conn
+	for range 300 { // 150 people, two each: beyond the ten that are not theirs
+		open = append(open, plug(t, base))
+	}
+	eventually(t, "all of them are open", func() bool { return s.open.Load() == 300 })
+	for _, conn := range open {
+		_ = conn.Close()
+	}
+}
+
 func TestSessionLimit(t *testing.T) {
 	s, base, said := serveBound(t, Options{}, func(l *limits) { l.sessions = 2 })
 	a := newActor(t, base, DefaultAgents(1)[0])
