@@ -217,12 +217,13 @@ func (t *timeline) isDouble(number string, at float64) bool {
 
 // goesOn judges that a conference goes on at its owner's end when one of several is removed: the page shows it Established with who is
 // left. Anybody may hang up at any time: only what ends at once, while nobody asks for it, is held against a server. Who listens in on
-// somebody is on the call no longer than that one.
+// somebody, be it the owner or another party, is on the call no longer than that one.
 func (t *timeline) goesOn(o *operation) {
 	owns := func(p *operation) bool {
 		return p.who == o.who && p.sure && (p.name == "CompleteConference" || p.name == "SingleStepConference")
 	}
-	if t.supervising(o.who, o.Entry) || !slices.ContainsFunc(posted(t.in[o.Scenario], 0, o.At), owns) {
+	supervises := func(role string) bool { return t.supervising(t.people[role], o.Entry) }
+	if slices.ContainsFunc(t.roles, supervises) || !slices.ContainsFunc(posted(t.in[o.Scenario], 0, o.At), owns) {
 		return
 	}
 	if len(o.end.others(o.At)) < 2 || !t.ours(o.end) || !voice.CallOf(o.end.before(o.At)).Names(o.removes()) {

@@ -129,3 +129,34 @@ func TestWhoLeavesAsAConferenceIsMade(t *testing.T) {
 		})
 	}
 }
+
+// A conference whose owner removes a party goes on, unless another party is there only to listen in on who was removed.
+func TestConferenceAfterARemoval(t *testing.T) {
+	t.Parallel()
+	for name, listens := range map[string]bool{"a party stays": false, "who stays listens in": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var r tape
+			r.scenario = "chains.example"
+			if listens {
+				r.posts("destination", "/me/devices/d", `{"operationName":"BargeIn","targetDeviceUri":"http://h/api/v2/devices/c"}`)
+			}
+			r.inbound("1")
+			r.told("agent", "1", "Established", "", with("5000")+`,"capabilities":["SingleStepConference"]`)
+			r.posts("agent", "/me/calls/1", `{"operationName":"SingleStepConference","destination":{"phoneNumber":"5001"}}`)
+			r.told("agent", "1", "Established", "", with("5000", "5001"))
+			r.told("caller", "1", "Established", "", with("5005", "5001"))
+			r.told("destination", "1", "Established", "", with("5005", "5000"))
+			r.posts("agent", "/me/calls/1", removal)
+			r.at -= 0.9
+			r.told("agent", "1", "Released", "", with("5001"))
+			var got bool
+			for _, f := range outcome.Judge(header, r.entries).All() {
+				got = got || f.Requirement == "CONFERENCE-13" && f.Expected == "Established, with who is left"
+			}
+			if got == listens {
+				t.Errorf("found: %v", got)
+			}
+		})
+	}
+}

@@ -242,6 +242,9 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 	if what == "completes conference" {
 		c = s.consult()
 	}
+	if _, is := s.recorded(c); is && op == "StartCallRecording" {
+		return
+	}
 	s.MustOffer(op)
 	var params map[string]any
 	if op == "AttachUserData" {

@@ -89,6 +89,9 @@ func pickUp(after, state string) string {
 
 func (s *Stage) postPage(step *page.Step) *recording.Entry {
 	s.MustOffer(step.Operation())
+	if step.Operation() == "StartCallRecording" {
+		s.stopRecorded()
+	}
 	for role, c := range s.calls {
 		s.replay.Bind(role, c.ID(s.Agent))
 		s.replay.BindURI(role, s.CallURI(s.Agent, c))

@@ -45,6 +45,32 @@ func locationUnknown(x *exchange, err *apiError) *apiError {
 	return nil
 }
 
+// recordedBySwitch begins to record each so-manieth end of a call as soon as it is Established.
+func recordedBySwitch(each int) func(*hooks) {
+	return func(h *hooks) {
+		known, begun := map[*leg]bool{}, 0
+		h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
+			for i, n := range notes {
+				if n.leg == nil || n.state != established || known[n.leg] || len(known) > 100_000 {
+					continue
+				}
+				known[n.leg] = true
+				if begun++; begun%each != 0 {
+					continue
+				}
+				n.leg.recording = "Recording"
+				n.leg.shown = key(x.s.baseCapabilities(n.leg))
+				for _, m := range notes[i:] {
+					if m.leg == n.leg && m.state == established {
+						m.data["call"] = x.s.renderCall(m.leg)
+					}
+				}
+			}
+			return notes
+		})
+	}
+}
+
 // limitedData refuses user data beyond what a switch packs.
 func limitedData(x *exchange) *apiError {
 	const most = 2000

@@ -73,6 +73,8 @@ func allVariations() []variation {
 		vary("switch-data", "the switch attaches user data of its own to each call, consult calls too", func(h *hooks) {
 			h.ownData = object{"RTargetSite": "lab", "RStrategy": object{"Name": "plain"}}
 		}),
+		vary("recorded-by-switch", "every call is recorded from its answer on, at all ends", recordedBySwitch(1)),
+		vary("recorded-at-random", "one in three ends of calls is recorded from its answer on", recordedBySwitch(3)),
 		vary("consult-data-told", "the user data that a consult call begins with are told once more, behind Dialing", func(h *hooks) {
 			h.notes = append(h.notes, consultData)
 		}),
