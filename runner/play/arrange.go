@@ -172,7 +172,8 @@ func (s *Stage) DestinationAnswers(c *Call) {
 	}
 	if d.answersItself {
 		mark = s.begin
-	} else if e := s.Operate(d, recording.Arrange.Label("answer"), c, "Answer", nil); !e.Accepted() && s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
+	} else if e := s.Operate(d, recording.Arrange.Label("answer"), c, "Answer", nil); !e.Accepted() &&
+		s.AwaitState(s.Agent, c, s.begin, voice.Established) == nil {
 		s.Block("the destination could not answer: %s", Outcome(e))
 	}
 	if s.Seen(s.Agent, s.begin, s.InState(s.Agent, c, voice.Established)) == nil && s.AwaitState(s.Agent, c, mark, voice.Established) == nil {

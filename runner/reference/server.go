@@ -60,8 +60,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{opts: o, limits: defaultLimits(len(o.Agents)), warnings: warnings{tell: o.Warn, told: map[string]time.Time{}}, ids: newIdentity(), environment: newUUID(),
-		aliases: map[string]string{}, ends: map[*leg]*end{}, http: newHTTPSessions(), closing: make(chan struct{})}
+	s := &Server{opts: o, limits: defaultLimits(len(o.Agents)), warnings: warnings{tell: o.Warn, told: map[string]time.Time{}},
+		ids: newIdentity(), environment: newUUID(), aliases: map[string]string{}, ends: map[*leg]*end{}, http: newHTTPSessions(), closing: make(chan struct{})}
 	if err := s.arm(); err != nil {
 		return nil, err
 	}
