@@ -149,6 +149,13 @@ func TestKeptApart(t *testing.T) {
 		r.told("agent", "1", "Held", "5000", "")
 		r.told("agent", "2", "Dialing", "5001", `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`+data)
 	}
+	deletedThenMoved := func(r *tape, data string) {
+		r.told("destination", "9", "Released", "5000", "")
+		deletedThen(r, "")
+		r.posts("agent", "/me/calls/1", `{"operationName":"SingleStepTransfer","destination":{"phoneNumber":"5001"}}`)
+		r.told("agent", "1", "Released", "5000", "")
+		r.told("destination", "1", "Ringing", "5000", data)
+	}
 	const initiate = `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`
 	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
 	twice := func(then ...string) func(*tape) {
@@ -221,8 +228,10 @@ func TestKeptApart(t *testing.T) {
 			r.operation("caller", "1", "Hold")
 			r.refused("agent", "/me/calls/1", `{"operationName":"Retrieve"}`)
 		}, "STATE-5", false},
-		"a deleted pair comes back in the consult call": {func(r *tape) { deletedThen(r, `,"userData":{"Gone":"1"}`) }, "DATA-9", true},
-		"another pair of the original":                  {func(r *tape) { deletedThen(r, `,"userData":{"Other":"1"}`) }, "DATA-9", false},
+		"a deleted pair comes back in the consult call":  {func(r *tape) { deletedThen(r, `,"userData":{"Gone":"1"}`) }, "DATA-9", true},
+		"a deleted pair comes back where it is moved to": {func(r *tape) { deletedThenMoved(r, `,"userData":{"Gone":"1"}`) }, "DATA-9", true},
+		"what is moved to somebody has another pair":     {func(r *tape) { deletedThenMoved(r, `,"userData":{"Other":"1"}`) }, "DATA-9", false},
+		"another pair of the original":                   {func(r *tape) { deletedThen(r, `,"userData":{"Other":"1"}`) }, "DATA-9", false},
 	} {
 		if got := slices.Contains(judged(t, tt.play), tt.requirement); got != tt.want {
 			t.Errorf("%s: %v, want %v: %v", name, got, tt.want, judged(t, tt.play))

@@ -8,18 +8,18 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// deleted judges that a consult call does not begin with a pair of user data that its agent had deleted from the original, and was told
-// so. What nobody had sent is left out: a switch attaches its own to each call.
+// deleted judges that a consult call, or the call at whom a single-step operation brings in, does not begin with a pair of user data that
+// was deleted from the original by who asked for it, who was told so. What nobody had sent is left out: a switch attaches its own.
 func (t *timeline) deleted() {
 	for _, o := range t.ops {
-		if o.name != "InitiateTransfer" && o.name != "InitiateConference" || !o.sure || o.end == nil || o.Scenario == "" {
+		if !o.sure || o.end == nil || o.Scenario == "" {
 			continue
 		}
-		i := slices.IndexFunc(o.who.begins, func(n *end) bool { return n.told[0].At >= o.At && n.original() == o.end })
-		if i < 0 || o.who.begins[i].told[0].At > o.At+aftermath {
+		n := t.begunFrom(o)
+		if n == nil || n.told[0].At > o.At+aftermath {
 			continue
 		}
-		first := o.who.begins[i].told[0]
+		first := n.told[0]
 		for key, value := range voice.UserDataOf(first) {
 			last := t.lastOf(key, first.At)
 			if last == nil || !t.everSet(key, last.At) {
@@ -34,6 +34,27 @@ func (t *timeline) deleted() {
 		}
 		t.judged["DATA-9"]++
 	}
+}
+
+// begunFrom is the end that an operation on a call began, with the call's data: the agent's of a consult call, or that of who is called
+// by a single-step operation; nil where none is known.
+func (t *timeline) begunFrom(o *operation) *end {
+	who, fits := o.who, func(n *end) bool { return n.original() == o.end }
+	switch o.name {
+	case "InitiateTransfer", "InitiateConference":
+	case "SingleStepTransfer", "SingleStepConference":
+		who, fits = t.called(o), func(n *end) bool { return n.told[0].State() == voice.Ringing }
+	default:
+		return nil
+	}
+	if who == nil {
+		return nil
+	}
+	i := slices.IndexFunc(who.begins, func(n *end) bool { return n.told[0].At >= o.At && fits(n) })
+	if i < 0 {
+		return nil
+	}
+	return who.begins[i]
 }
 
 // staysDeleted judges that a pair of user data which somebody had deleted from a call, and was told so, is not back once the call has

@@ -155,6 +155,8 @@ func deletedBefore() []fault {
 	return []fault{
 		row("deleted-pairs-back-in-conference", "DATA-9", "what was deleted of a call's user data is there again once the call has become a conference",
 			back("CompleteConference")),
+		row("deleted-pairs-back-at-single-step", "DATA-9", "what was deleted of a call's user data rings again where SingleStepTransfer brings it",
+			back("SingleStepTransfer")),
 		row("deleted-pairs-back-when-recorded", "DATA-9", "what was deleted of a call's user data is there again once the call is recorded",
 			back("StartCallRecording")),
 	}
