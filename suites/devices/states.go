@@ -43,7 +43,7 @@ func AgentStateSpecs() {
 			})
 			It("no wildcard delivers the devices of others", Check("own-only", "BAYEUX-18"), func() {
 				if !Sent("beside") || !DevicesAt("caller").Any(InAgentState(DeviceOf("caller"), "NotReady"), After("beside")) {
-					Untestable("nobody was notified of another device than the agent's")
+					Untestable("the caller was not made NotReady, so that nobody is notified of another device than the agent's")
 				}
 				Expect(Case()).To(BeToldOnlyOfTheirOwn())
 			})
