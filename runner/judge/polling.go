@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -25,26 +26,28 @@ func Answered(d Dialogue) []Finding {
 	return out
 }
 
+// Told judges that a session was notified of update n: once or more often, since what is told later may show it, too.
+func Told(d Dialogue, n int, cause *recording.Entry) []Finding {
+	if len(updates(d, n)) > 0 || d.Broken() != "" {
+		return nil // it may stand in the answer that did not come
+	}
+	return []Finding{{After: cause, Expected: fmt.Sprintf("the notification of update %d", n), Observed: "it did not come"}}
+}
+
 // ToldOnce judges that a session was notified of update n, once, however many requests waited for it.
 func ToldOnce(d Dialogue, n int, cause *recording.Entry) []Finding {
-	seen := 0
-	var again *recording.Entry
-	for _, e := range d.Events() {
-		if Number(e) == strconv.Itoa(n) {
-			seen++
-			again = e
-		}
+	told := updates(d, n)
+	if len(told) < 2 {
+		return Told(d, n, cause)
 	}
-	switch seen {
-	case 0:
-		if d.Broken() != "" {
-			return nil // it may stand in the answer that did not come
-		}
-		return []Finding{{After: cause, Expected: fmt.Sprintf("the notification of update %d", n), Observed: "it did not come"}}
-	case 1:
-		return nil
-	}
-	return []Finding{{Entry: again, Expected: fmt.Sprintf("the notification of update %d once", n), Observed: fmt.Sprintf("it came %d times", seen)}}
+	return []Finding{{
+		Entry: told[len(told)-1], Expected: fmt.Sprintf("the notification of update %d once", n), Observed: fmt.Sprintf("it came %d times", len(told)),
+	}}
+}
+
+// updates are the notifications that show update n.
+func updates(d Dialogue, n int) []*recording.Entry {
+	return slices.DeleteFunc(d.Events(), func(e *recording.Entry) bool { return Number(e) != strconv.Itoa(n) })
 }
 
 // ToldTwice judges that a session which is subscribed by one wildcard got each numbered update once, as the agent's own session

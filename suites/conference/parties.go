@@ -100,12 +100,20 @@ func removal() {
 			refusals.Play(s, first, "Established", nil, nobody, stranger, object)
 			s.Get(s.Agent, "read.refused", "/me/calls/"+first.ID(s.Agent))
 			caller := map[string]any{"participant": s.Caller.Party.Number}
+			gone := func(mark int) bool { return s.Seen(s.Caller, mark, s.InState(s.Caller, first, "Released")) != nil }
+			tries := func() { // who was removed, by whomever
+				for _, k := range former {
+					k.Send(s, first, k.Label())
+				}
+				refusals.FenceAll(s, first, "former")
+			}
 			if s.Destination.Controlled() {
 				mark := s.Mark()
 				if s.Operate(s.Destination, byGuest, second, remove, caller).Accepted() {
 					s.Settle() // an error notification may take it back
 				}
-				if s.Seen(s.Caller, mark, s.InState(s.Caller, first, "Released")) != nil {
+				if gone(mark) {
+					tries()
 					s.Block("the caller was removed by somebody who may not")
 				}
 				refusals.FenceAll(s, first, "guest")
@@ -117,11 +125,8 @@ func removal() {
 				if s.Destination.Controlled() {
 					s.Await(s.Destination, "the call without the caller", mark, voice.Without(s.Caller.Party.Number))
 				}
-				if s.Seen(s.Caller, mark, s.InState(s.Caller, first, "Released")) != nil {
-					for _, k := range former {
-						k.Send(s, first, k.Label())
-					}
-					refusals.FenceAll(s, first, "former")
+				if gone(mark) || !s.Caller.Controlled() {
+					tries()
 				}
 			}
 		}),

@@ -77,6 +77,9 @@ func Former(name string, who func(*play.Stage) *play.Actor) []Case {
 		out = append(out, Case{
 			Name: name + "-" + strings.ToLower(operation), Title: operation + " by who has left the call", Requirement: "AUTH-7", Harmless: true,
 			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+				if a := who(s); !a.Controlled() {
+					return s.Skip(label, a.Absence())
+				}
 				return s.Operate(who(s), label, c, operation, nil)
 			},
 		})
