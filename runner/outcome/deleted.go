@@ -8,7 +8,7 @@ import (
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
-// deleted judges that a consult call, or the call at whom a single-step operation brings in, does not begin with a pair of user data that
+// deleted judges that a consult call, or the call that a single-step operation brings to somebody, does not begin with a pair of user data that
 // was deleted from the original by who asked for it, who was told so. What nobody had sent is left out: a switch attaches its own.
 func (t *timeline) deleted() {
 	for _, o := range t.ops {
