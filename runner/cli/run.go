@@ -28,7 +28,7 @@ type playFlags struct {
 	Save          string `placeholder:"FILE" help:"Save the recording (NDJSON, without secrets) for voicespec verify."`
 	Debug         bool   `help:"Print what is sent and received, and Ginkgo's own output, to stderr."`
 	Fault         string `placeholder:"NAME" help:"Break the reference server in one point (see voicespec faults)."`
-	Variation     string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations)."`
+	Variation     string `placeholder:"NAME" help:"Let the reference server use what the documents leave open (see voicespec variations); NAME+NAME is several at once."`
 	KnownFailures string `placeholder:"FILE" help:"Known failures of the target; they do not count as failures until they expire."`
 	Baseline      string `placeholder:"FILE" help:"results.json of an earlier run, to compare with. A regression makes the exit code 1, too."`
 	Wait          limit  `placeholder:"DURATION" help:"How long to wait, such as 5m, until the target answers and its people are free: nobody else logged in as them, no calls, no other run. Default: not at all."`

@@ -20,7 +20,7 @@ const maxStations = 10_000
 type serveCmd struct {
 	Addr        string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 takes a free one. Default: ${default}."`
 	Fault       string        `placeholder:"NAME" help:"Break the server in one point (see voicespec faults)."`
-	Variation   string        `placeholder:"NAME" help:"Use what the documents leave open (see voicespec variations)."`
+	Variation   string        `placeholder:"NAME" help:"Use what the documents leave open (see voicespec variations); NAME+NAME is several at once."`
 	Stations    int           `default:"1" placeholder:"N" help:"Number of stations: agent, caller and destination each. Default: ${default}."`
 	StepDelay   time.Duration `default:"0s" placeholder:"D" help:"What every answer and every notification takes, such as 20ms. Default: ${default}."`
 	AllowHost   []string      `placeholder:"HOST" help:"Further host names to answer for when --addr is a loopback address (see above). Repeatable."`

@@ -111,12 +111,23 @@ func knownFault(name string) error {
 	return known("fault", name, names)
 }
 
-func knownVariation(name string) error {
+func knownVariation(several string) error {
 	var names []string
 	for _, v := range reference.Variations() {
 		names = append(names, v.Name)
 	}
-	return known("variation", name, names)
+	for _, name := range reference.SplitVariation(several) {
+		if name == "" {
+			return usagef("--variation %s has an empty name; several are written NAME+NAME", several)
+		}
+		if err := known("variation", name, names); err != nil {
+			return err
+		}
+	}
+	if err := reference.Combines("", several); err != nil {
+		return usagef("%s", strings.TrimPrefix(err.Error(), "reference: "))
+	}
+	return nil
 }
 
 func known(what, name string, names []string) error {

@@ -37,7 +37,9 @@ func Listen(address string, o reference.Options, stations int) (*reference.Serve
 		plugIn(target, o, cmp.Or(o.SIP.Proxy, server.SIPAddr()))
 	}
 	callFromOutside(target, o, cmp.Or(o.SIP.Proxy, server.SIPAddr()))
-	fit(target, o.Variation)
+	for _, name := range reference.SplitVariation(o.Variation) {
+		fit(target, name)
+	}
 	target.TLS.Given = server.ClientTLS()
 	return server, target, nil
 }

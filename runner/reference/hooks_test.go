@@ -2,6 +2,8 @@ package reference
 
 import (
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,25 +15,39 @@ func TestEveryPair(t *testing.T) {
 		for _, f := range faults {
 			s := &Server{}
 			v.set(s)
-			if err := f.join(v, &s.hooks); err != nil {
-				t.Error(err)
+			if err := s.join(&[]string{v.Name}, f.Name, func(s *Server) { f.set(&s.hooks) }); err != nil {
+				t.Error(v.Name, err)
 			}
 		}
 	}
 }
 
-// TestClash: a pair of which one would be lost is refused.
-func TestClash(t *testing.T) {
-	f := row("long", "X-1", "another prefix", func(h *hooks) {
-		h.prefix, h.batch, h.bayeux = "/b", true, bayeuxHooks{maxConnects: 2, types: []string{"y"}}
-	})
-	v := vary("short", "a prefix", nil)
-	err := f.join(v, &hooks{prefix: "/a", batch: true, bayeux: bayeuxHooks{maxConnects: 1, types: []string{"x"}}})
-	if err == nil || !strings.Contains(err.Error(), "variation short and fault long cannot be combined, since both set prefix and types and maxConnects;") {
+// TestClashes: what is set by both of a pair is named, unless it is the same.
+func TestClashes(t *testing.T) {
+	set := func(prefix, kind string, connects int) reflect.Value {
+		return reflect.ValueOf(hooks{prefix: prefix, batch: true, bayeux: bayeuxHooks{maxConnects: connects, types: []string{kind}}})
+	}
+	if got := clashes(set("/a", "x", 1), set("/b", "y", 2)); !slices.Equal(got, []string{"prefix", "types", "maxConnects"}) {
+		t.Errorf("clashes %v", got)
+	}
+	if got := clashes(reflect.ValueOf(hooks{prefix: "/a", batch: true}), reflect.ValueOf(hooks{prefix: "/a", batch: true})); len(got) > 0 {
+		t.Errorf("the same values clash: %v", got)
+	}
+}
+
+// TestSeveralVariations: all act; a pair of which one would be lost is refused.
+func TestSeveralVariations(t *testing.T) {
+	s := &Server{opts: Options{Variation: "batched+csrf+path-prefix"}}
+	if err := s.arm(); err != nil || !s.hooks.batch || !s.hooks.csrf || s.hooks.prefix == "" {
+		t.Errorf("error %v, hooks %v %v %q", err, s.hooks.batch, s.hooks.csrf, s.hooks.prefix)
+	}
+	s = &Server{opts: Options{Variation: "batched+short-polls+long-polls"}}
+	if err := s.arm(); err == nil || !strings.Contains(err.Error(), "variation batched, variation short-polls and variation long-polls cannot be combined, since both set pollTimeout; leave one of them out") {
 		t.Errorf("error %v", err)
 	}
-	if err := f.join(v, &hooks{prefix: "/b", batch: true}); err != nil {
-		t.Errorf("the same values: %v", err)
+	s = &Server{opts: Options{Variation: "batched+"}}
+	if err := s.arm(); err == nil {
+		t.Error("an empty name is taken")
 	}
 }
 

@@ -33,7 +33,7 @@ const (
 type Options struct {
 	// Agents who can log in; DefaultAgents(1) when empty.
 	Agents []Agent
-	// Fault and Variation are names from Faults and Variations.
+	// Fault and Variation are names from Faults and Variations; several variations are joined by "+".
 	Fault, Variation string
 	// StepDelay is what every REST answer and every notification takes.
 	// Notifications of one agent follow one another; agents do not wait for

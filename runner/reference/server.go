@@ -106,38 +106,44 @@ func (s *Server) chat() {
 	}
 }
 
-// arm applies the chosen variation and fault.
+// Combines reports why a fault and variations cannot be had at once.
+func Combines(fault, variation string) error {
+	return (&Server{opts: Options{Fault: fault, Variation: variation}}).arm()
+}
+
+// arm applies the chosen variations and the fault.
 func (s *Server) arm() error {
-	var v variation
-	if name := s.opts.Variation; name != "" {
-		var found bool
-		if v, found = findVariation(name); !found {
+	var before []string
+	for _, name := range SplitVariation(s.opts.Variation) {
+		v, found := findVariation(name)
+		if !found {
 			return fmt.Errorf("reference: unknown variation %q", name)
 		}
-		v.set(s)
+		if err := s.join(&before, "variation "+name, v.set); err != nil {
+			return err
+		}
 	}
 	if name := s.opts.Fault; name != "" {
 		f, found := findFault(name)
 		if !found {
 			return fmt.Errorf("reference: unknown fault %q", name)
 		}
-		if err := f.join(v, &s.hooks); err != nil {
-			return err
-		}
+		return s.join(&before, "fault "+name, func(s *Server) { f.set(&s.hooks) })
 	}
 	return nil
 }
 
-// join sets the fault beside what the variation has set. Where they set one
-// value differently, one of them would be lost without a word.
-func (f fault) join(v variation, h *hooks) error {
-	before, alone := *h, hooks{}
-	f.set(&alone)
-	if both := clashes(reflect.ValueOf(before), reflect.ValueOf(alone)); len(both) > 0 {
-		return fmt.Errorf("reference: variation %s and fault %s cannot be combined, since both set %s; leave one of them out",
-			v.Name, f.Name, strings.Join(both, " and "))
+// join sets what a variation or fault does beside what is set already. Where they set one value differently, one of them would be
+// lost without a word.
+func (s *Server) join(before *[]string, name string, set func(*Server)) error {
+	alone := &Server{}
+	set(alone)
+	if both := clashes(reflect.ValueOf(s.hooks), reflect.ValueOf(alone.hooks)); len(both) > 0 {
+		return fmt.Errorf("reference: %s and %s cannot be combined, since both set %s; leave one of them out",
+			strings.Join(*before, ", "), name, strings.Join(both, " and "))
 	}
-	f.set(h)
+	set(s)
+	*before = append(*before, name)
 	return nil
 }
 
@@ -151,7 +157,7 @@ func clashes(a, b reflect.Value) []string {
 		case kind.Kind() == reflect.Struct:
 			names = append(names, clashes(x, y)...)
 		case x.IsZero() || y.IsZero() || kind.Kind() == reflect.Slice && kind.Elem().Kind() == reflect.Func:
-		case kind.Kind() == reflect.Slice || !x.Equal(y):
+		case !x.Comparable() || !x.Equal(y): // functions and lists are not compared
 			names = append(names, a.Type().Field(i).Name)
 		}
 	}

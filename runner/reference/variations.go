@@ -3,6 +3,7 @@ package reference
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -149,6 +150,14 @@ func Variations() []Variation {
 		list = append(list, v.Variation)
 	}
 	return list
+}
+
+// SplitVariation gives the names in a variation of several: batched+csrf is both at once.
+func SplitVariation(several string) []string {
+	if several == "" {
+		return nil
+	}
+	return strings.Split(several, "+")
 }
 
 func findVariation(name string) (variation, bool) {
