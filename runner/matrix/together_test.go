@@ -38,7 +38,7 @@ func TestVariationsTogether(t *testing.T) {
 	}
 	for _, r := range rows {
 		var may []string
-		for _, name := range strings.Split(r.Name, "+") {
+		for name := range strings.SplitSeq(r.Name, "+") {
 			may = append(append(may, allowed[name]), alsoAllowed[name]...)
 		}
 		unexpected := slices.DeleteFunc(slices.Clone(r.Trips), func(id string) bool { return slices.Contains(may, id) })
