@@ -117,6 +117,9 @@ func refusedOutright(e *recording.Entry) bool {
 	return told && code != 0 && code != internal && code != partial && code != incomplete && e.Status < 500
 }
 
+// stillUnderWay is how long, in seconds, a notification may be on its way while other requests are answered.
+const stillUnderWay = 0.25
+
 // toldOfDevice are the states of the person's device that a read may show: as it was notified last, and as it was until the
 // next operation that may change it, since what an answer shows may be notified later. There is nothing to compare where the
 // last notification may not be the last change: something was asked for since, or the session was broken.
@@ -130,6 +133,7 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 			end = min(end, e.At)
 		}
 	}
+	end += stillUnderWay // the switch may have changed it unasked, and what it told of that come behind the next operation
 	last := 0.0
 	for _, s := range a.said {
 		switch at := s.entry.At; {

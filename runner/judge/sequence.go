@@ -103,7 +103,7 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 				continue
 			}
 			if e.Type() == voice.StatusChange {
-				if last != nil && last.State() == e.State() && content(last) == content(e) {
+				if last != nil && last.State() == e.State() && content(last) == content(e) && !c.holdsByPage(last, e) {
 					requirement := "MSG-4"
 					if again++; again <= c.besides(e) {
 						requirement = "MSG-14" // it may be told for what somebody did that changes no state here
@@ -156,6 +156,18 @@ func (c *Case) besides(e *recording.Entry) int {
 		}
 	}
 	return n
+}
+
+// holdsByPage reports whether a call may be told Held once more: the pages InitiateTransfer and InitiateConference have that as
+// their first notification, and both may be posted to a call that is Held already.
+func (c *Case) holdsByPage(last, e *recording.Entry) bool {
+	return e.State() == voice.Held && slices.ContainsFunc(c.Requests(), func(r *recording.Entry) bool {
+		switch r.Operation() {
+		case "InitiateTransfer", "InitiateConference":
+			return r.Actor == e.Actor && r.At < e.At && r.AnsweredAt > last.At && voice.CallIDOf(r.Path) == e.CallID() && r.Accepted()
+		}
+		return false
+	})
 }
 
 func afterReleased(c *Case, messages []*recording.Entry) []Finding {

@@ -82,6 +82,23 @@ func TestAfterwards(t *testing.T) {
 			r.told("agent", "1", "Established", "5000", "")
 		}
 	}
+	moves := func(to string) func(*tape) { // the destination's call goes on as another
+		return func(r *tape) {
+			r.inbound("1")
+			r.posts("agent", "/me/calls/1", `{"operationName":"InitiateConference","destination":{"phoneNumber":"5001"}}`)
+			r.told("agent", "1", "Held", "5000", "")
+			r.told("agent", "2", "Dialing", "5001", consult)
+			r.told("destination", "2", "Ringing", "5005", "")
+			r.operation("destination", "2", "Answer")
+			r.told("destination", "2", "Established", "5005", "")
+			r.told("agent", "2", "Established", "5001", consult)
+			r.posts("agent", "/me/calls/2", complete)
+			r.at -= 0.9
+			r.told("destination", "2", "Released", "5005", "")
+			r.at -= 0.999
+			r.told("destination", to, "Established", "", with("5005", "5000"))
+		}
+	}
 	nothing, hangs := func(*tape) {}, func(r *tape) {
 		r.at -= 0.9
 		r.operation("caller", "1", "Hangup")
@@ -100,6 +117,8 @@ func TestAfterwards(t *testing.T) {
 			r.operation("caller", "1", "Retrieve")
 			r.at -= 0.9
 		}), "MSG-16", false},
+		"a call goes on as the original":           {moves("1"), "CONFERENCE-17", false},
+		"another call begins, and the own is over": {moves("3"), "CONFERENCE-17", true},
 		"MuteCall ends the other end":              {ends("MuteCall", nothing, nothing), "MSG-16", true},
 		"the other end hangs up just before":       {ends("MuteCall", hangs, nothing), "MSG-16", false},
 		"the other end hangs up just behind":       {ends("MuteCall", nothing, hangs), "MSG-16", false},

@@ -188,6 +188,8 @@ func (t *timeline) asked(o *operation) string {
 	switch digits, _ := o.Body()["digits"].(string); {
 	case o.name == "SendDtmf" && (digits == "" || strings.Trim(digits, "0123456789") != ""):
 		return ""
+	case o.name == "UnmuteCall" && voice.CallOf(o.end.before(o.At))["mute"] == "Off":
+		return "" // the page's own sample offers it there, where there is nothing to be done
 	case o.name == "AttachUserData" && shares(voice.UserDataOf(o.end.before(o.At)), voice.PairsIn(o.Entry)):
 		return "" // of what is there already
 	case toAnother(o.name) && !anySwitchTakes(voice.PairsIn(o.Entry)):

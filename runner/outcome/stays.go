@@ -57,7 +57,7 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	}
 	switch e.State() {
 	case voice.Released:
-		if o.name == "SingleStepTransfer" && !t.arrived(o, e.At) || t.askedToEnd(o, n, e.At) {
+		if t.goesOnAs(o, n, e.At) || o.name == "SingleStepTransfer" && !t.arrived(o, e.At) || t.askedToEnd(o, n, e.At) {
 			return
 		}
 	case voice.Held, voice.Established:
@@ -70,6 +70,15 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	t.judged[requirement]++
 	t.find(requirement, judge.Finding{
 		Entry: e, Path: "data.call.state", Expected: was + ", as before: " + o.name + " was the " + o.who.role + "'s", Observed: e.State(),
+	})
+}
+
+// goesOnAs reports whether somebody's call of a consultation goes on under the id of the original, which that person is told
+// of as a call of his own: no page says what id a call has that was put together of two.
+func (t *timeline) goesOnAs(o *operation, n *end, at float64) bool {
+	original, _ := o.pair()
+	return original != nil && slices.ContainsFunc(n.who.ends, func(m *end) bool {
+		return m != n && voice.SameID(m.id, original.id) && m.told[0].At > o.At && m.told[0].At < at+meanwhile && m.told[0].State() != voice.Released
 	})
 }
 

@@ -256,7 +256,9 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 	if !e.Accepted() {
 		s.Block("%s was refused: %s", op, Outcome(e))
 	}
-	if s.Await(a, op, mark, voice.All(c.aboutAt(a), voice.Find(op).Tells)) == nil {
+	// A StatusChange that does not show it may still be one of the operation before: that is no reason to go on at once.
+	told, shown := voice.All(c.aboutAt(a), voice.Find(op).Tells), voice.All(c.aboutAt(a), voice.Find(op).Shows)
+	if s.Await(a, op, mark, shown) == nil && s.Seen(a, mark, told) == nil {
 		s.Block("%s was not notified", op)
 	}
 	if op == "CompleteConference" {

@@ -2,8 +2,10 @@ package play
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/voicespec/voicespec/runner/recording"
+	"github.com/voicespec/voicespec/runner/voice"
 	"github.com/voicespec/voicespec/runner/voiceapi"
 )
 
@@ -55,6 +57,26 @@ func (s *Stage) EndSession(a *Actor, step string) *recording.Entry {
 	}
 	return e
 }
+
+// AwaitLoggedOut reads the device until it shows nobody logged in. That EndContactCenterSession was answered says only that it was
+// accepted: a switch may log the agent out a little later, and what is started before is the old session.
+func (s *Stage) AwaitLoggedOut(a *Actor, step string) {
+	const what = "the end of the session"
+	patience := s.station.run.patience
+	for began := time.Now(); ; s.pause(readAgain) {
+		d := s.Get(a, step, "/me/devices/"+a.Device)
+		if s.ctx.Err() != nil || !d.Accepted() || !voice.ShowsLogin(d) {
+			return
+		}
+		if time.Since(began) > patience.wait(what) {
+			patience.miss(what)
+			return
+		}
+	}
+}
+
+// readAgain is the time between two reads of what is awaited.
+const readAgain = 20 * time.Millisecond
 
 // started: partial success is success.
 func started(e *recording.Entry) bool {

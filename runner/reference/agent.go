@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 )
 
 // agent is the running state of an Agent.
@@ -220,6 +221,12 @@ func sessionChannels(body object) ([]string, *apiError) {
 	return names, nil
 }
 
+const lateLogout = 60 * time.Millisecond
+
+func (a *agent) logOut() {
+	a.session, a.userState, a.doNotDisturb, a.forwardTo, a.monitor = false, "", "Off", "", nil
+}
+
 // endSession logs the agent out and ends the HTTP sessions. No notification
 // of it is documented.
 func (x *exchange) endSession() *apiError {
@@ -232,7 +239,14 @@ func (x *exchange) endSession() *apiError {
 			x.release(l)
 		}
 	}
-	a.session, a.userState, a.doNotDisturb, a.forwardTo, a.monitor = false, "", "Off", "", nil
+	if x.s.hooks.logsOutLater {
+		x.s.inAWhile(lateLogout, func(*exchange) { a.logOut() })
+	} else {
+		a.logOut()
+	}
+	if x.s.hooks.endsBayeux {
+		x.s.bayeux.endOf(a)
+	}
 	if !x.s.hooks.keepCookies && (!x.s.hooks.keepCookiesAgain || a.ended == 0) {
 		x.s.http.end(a)
 	}

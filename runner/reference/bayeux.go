@@ -123,6 +123,17 @@ func (b *bayeux) expire(s *session) {
 	}
 }
 
+// endOf ends the sessions of an agent.
+func (b *bayeux) endOf(a *agent) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.sessions {
+		if s.agent == a {
+			b.remove(s)
+		}
+	}
+}
+
 // remove ends a session; its held connect returns. Call it with the lock.
 func (b *bayeux) remove(s *session) {
 	if s.gone {

@@ -59,6 +59,8 @@ type hooks struct {
 	noCookie      bool
 	slashes       bool // a read is redirected to the same path with a slash at its end
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
+	endsBayeux    bool // EndContactCenterSession ends the agent's Bayeux sessions, too
+	logsOutLater  bool // EndContactCenterSession logs the agent out some time after it was answered
 	// keepCookiesAgain: it does so where the agent has ended a session before.
 	keepCookiesAgain bool
 	ignoresCookie    bool

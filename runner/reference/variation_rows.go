@@ -170,6 +170,18 @@ func stateAgain(x *exchange, notes []*note) []*note {
 	return out
 }
 
+// heldAgain tells of the original what the pages tell first, also where it was Held before.
+func heldAgain(x *exchange, notes []*note) []*note {
+	op, _ := x.body["operationName"].(string)
+	if op != "InitiateTransfer" && op != "InitiateConference" || x.leg == nil || x.leg.state != held {
+		return notes
+	}
+	if slices.ContainsFunc(notes, func(n *note) bool { return n.leg == x.leg && n.kind == kindStatus && n.state == held }) {
+		return notes
+	}
+	return append([]*note{x.s.callNote(x.leg, kindStatus)}, notes...)
+}
+
 // consultData tells the user data of a consult call behind its Dialing.
 func consultData(x *exchange, notes []*note) []*note {
 	var out []*note

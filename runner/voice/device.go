@@ -46,6 +46,13 @@ func ListsDevices(e *recording.Entry) bool {
 // DeviceIn is the one device that an answer shows; nil if it shows none.
 func DeviceIn(e *recording.Entry) Device { return object(e.AnswerObject()["device"]) }
 
+// ShowsLogin reports whether a device, as it is read, shows that an agent is logged in.
+func ShowsLogin(e *recording.Entry) bool {
+	d := DeviceIn(e)
+	state := d.UserState().State()
+	return e.Accepted() && d.DeviceState() != Inactive && state != "" && state != "LoggedOut"
+}
+
 // DevicesIn are the devices that an answer lists; nil stands for what is no object. ok is false if it has no list.
 func DevicesIn(e *recording.Entry) (devices []Device, ok bool) {
 	return deviceList(e.AnswerObject()["devices"])

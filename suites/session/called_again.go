@@ -28,6 +28,9 @@ func beginAnew(s *Stage) {
 	s.CloseNotifications(a)
 	ended := s.EndSession(a, "end").Accepted()
 	s.Get(a, "again", "/me")
+	if ended {
+		s.AwaitLoggedOut(a, "device-ending")
+	}
 	s.OpenNotifications(a)
 	if !ended || !started(s.StartSession(a, "restart", []string{"voice"})) {
 		s.NotApplicable("the session did not end and begin anew")

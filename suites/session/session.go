@@ -45,9 +45,16 @@ func login() {
 			})
 			It("a subscribed agent is notified of the start", Check("notified", "SESSION-5"), func() {
 				fresh()
-				Given(Request(withBayeux)).To(OpenVoice())
-				who := Request(withBayeux).Actor
-				Expect(DevicesAt(who)).To(BeNotified(active(DeviceOf(who)), After(withBayeux), Before(withoutBayeux)))
+				from, to := withBayeux, withoutBayeux
+				if before := Case().Step("before"); before != nil && voice.ShowsLogin(before) {
+					from, to = "restart", "NotReady" // a start of what runs already changes nothing that would be notified
+				}
+				if !Sent(from) {
+					NotApplicable("the session did not end and begin anew")
+				}
+				Given(Request(from)).To(OpenVoice())
+				who := Request(from).Actor
+				Expect(DevicesAt(who)).To(BeNotified(active(DeviceOf(who)), After(from), Before(to)))
 			})
 			It("the session start leaves the device logged in and active", Check("logged-in", "SESSION-11"), func() {
 				fresh()
@@ -129,9 +136,11 @@ func startAndEnd(s *Stage) {
 		s.Untestable("%s is logged in already (shared: true), and that session is not ended", a.Party.User)
 	}
 	mark := s.Mark()
-	s.Get(a, "before", "/me/devices/"+a.Device)
+	before := s.Get(a, "before", "/me/devices/"+a.Device)
 	if started(s.StartSession(a, withBayeux, []string{"voice"})) {
-		s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
+		if !voice.ShowsLogin(before) {
+			s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
+		}
 		s.Get(a, "device-after-start", "/me/devices/"+a.Device)
 		s.StartSession(a, anotherToo, []string{"voice", "chat"})
 	}
@@ -156,6 +165,9 @@ func startAndEnd(s *Stage) {
 	}
 	byCookie(s, a, othersAfter)
 	s.Get(a, "again", "/me")
+	if ended.Accepted() {
+		s.AwaitLoggedOut(a, "device-ending")
+	}
 	s.Get(a, "device-after-end", "/me/devices/"+a.Device)
 	if s.NoNotifications() == "" {
 		s.OpenNotifications(a)
@@ -171,12 +183,20 @@ func startAndEnd(s *Stage) {
 		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
 		usesAgain(s, a)
 		former = s.BrowserOfCookies(a, formerly)
-		if s.EndSession(a, "end-again").Accepted() {
+		s.CloseNotifications(a) // a Bayeux session may end with the HTTP session that it was opened in
+		again := s.EndSession(a, "end-again")
+		if again.Accepted() {
 			s.Request(a, "after-end-again", play.CookieOnly("/me"))
 			if s.ByPassword() {
 				opens(former, "handshake-again")
 			}
 			s.Get(a, "and-again", "/me")
+			s.AwaitLoggedOut(a, "device-ending-again")
+		}
+		if s.NoNotifications() == "" {
+			s.OpenNotifications(a)
+		}
+		if again.Accepted() {
 			s.StartSession(a, "restart-again", []string{"voice"})
 		}
 	}

@@ -193,9 +193,11 @@ func (p *walker) steady(i int) {
 			continue
 		}
 		mark := p.Mark()
-		if p.try(i, op).Accepted() && op.Name == "UpdateUserData" && i+1 == len(p.situations) {
+		if p.try(i, op).Accepted() && op.Name == "UpdateUserData" {
+			// What is set must be there before it is deleted: that it was accepted does not say so.
 			key, _ := Updated(p.situations[i].Situation)
-			p.fenced = p.Await(p.Agent, "fence", mark, func(e *recording.Entry) bool { return voice.CallOf(e).UserData()[key] != nil }) != nil
+			told := p.Await(p.Agent, "fence", mark, func(e *recording.Entry) bool { return voice.CallOf(e).UserData()[key] != nil }) != nil
+			p.fenced = told && i+1 == len(p.situations)
 		}
 	}
 }
