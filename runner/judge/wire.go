@@ -22,7 +22,10 @@ func Strict(e *recording.Entry) []Finding {
 func Discreet(e *recording.Entry) []Finding {
 	var out []Finding
 	if slices.Contains(e.Flaws, recording.Leak) {
-		out = append(out, Finding{Requirement: "AUTH-23", Entry: e, Expected: "no password, and no Authorization", Observed: "credentials that the target file gives"})
+		out = append(out, Finding{
+			Requirement: "AUTH-23", Entry: e,
+			Expected: "no password, and no Authorization", Observed: "credentials that the target file gives",
+		})
 	}
 	return out
 }
