@@ -182,23 +182,28 @@ func startAndEnd(s *Stage) {
 		}
 		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
 		usesAgain(s, a)
-		former = s.BrowserOfCookies(a, formerly)
-		s.CloseNotifications(a) // a Bayeux session may end with the HTTP session that it was opened in
-		again := s.EndSession(a, "end-again")
-		if again.Accepted() {
-			s.Request(a, "after-end-again", play.CookieOnly("/me"))
-			if s.ByPassword() {
-				opens(former, "handshake-again")
-			}
-			s.Get(a, "and-again", "/me")
-			s.AwaitLoggedOut(a, "device-ending-again")
+		endsAgain(s, a)
+	}
+}
+
+// endsAgain ends the session a second time, and leaves the person in one.
+func endsAgain(s *Stage, a *play.Actor) {
+	former := s.BrowserOfCookies(a, formerly)
+	s.CloseNotifications(a) // a Bayeux session may end with the HTTP session that it was opened in
+	again := s.EndSession(a, "end-again").Accepted()
+	if again {
+		s.Request(a, "after-end-again", play.CookieOnly("/me"))
+		if s.ByPassword() {
+			opens(former, "handshake-again")
 		}
-		if s.NoNotifications() == "" {
-			s.OpenNotifications(a)
-		}
-		if again.Accepted() {
-			s.StartSession(a, "restart-again", []string{"voice"})
-		}
+		s.Get(a, "and-again", "/me")
+		s.AwaitLoggedOut(a, "device-ending-again")
+	}
+	if s.NoNotifications() == "" {
+		s.OpenNotifications(a)
+	}
+	if again {
+		s.StartSession(a, "restart-again", []string{"voice"})
 	}
 }
 
