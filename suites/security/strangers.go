@@ -122,10 +122,20 @@ func reach(s *Stage) {
 	if !whileEstablished.try(s, c) {
 		return
 	}
+	// Not while a consult call lives: some servers offer no Retrieve then, and would refuse it to anybody.
+	if !changes(s, c, "Hold", "Held") || !whileHeld.try(s, c) || !changes(s, c, "Retrieve", "Established") {
+		return
+	}
 	refusals.Fence(s, c, "strangers", "Established")
 	consult := s.Consult(c, "consult", "InitiateTransfer")
 	s.AwaitRinging(s.Destination, consult) // what comes of it may go by another id there
-	if whileHeld.try(s, c) && ofConsults.try(s, consult) {
+	if ofConsults.try(s, consult) {
 		refusals.Fence(s, c, "strangers-end", "Held")
 	}
+}
+
+// changes lets the agent bring his call into another state.
+func changes(s *Stage, c *play.Call, operation, state string) bool {
+	mark := s.Mark()
+	return s.Operate(s.Agent, recording.Arrange.Label(operation), c, operation, nil).Accepted() && s.AwaitState(s.Agent, c, mark, state) != nil
 }
