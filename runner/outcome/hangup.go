@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
@@ -35,23 +36,39 @@ const together = 0.5
 // hung it up.
 func (t *timeline) leavesOriginal(o *operation) {
 	original, over := o.who.named[o.end.parent()], o.end.over()
-	if original == nil || original == o.end || over == nil || !original.liveAt(o.At) || t.partner(original, o.At) == nil || t.mergingAround(o) {
+	if original == nil || original == o.end || over == nil || !original.liveAt(o.At) || t.mergingAround(o) {
 		return
 	}
-	gone := original.over()
-	used := func(p *operation) bool { return p.end == original && p.sure }
-	if gone != nil && (gone.At < o.At || gone.At > over.At+together || slices.ContainsFunc(posted(t.ops, over.At, gone.At), used)) {
-		gone = nil // it went on
-	}
-	if gone != nil && slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
-		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original)) && !t.overBefore(p, o, original)
-	}) {
+	far := t.partner(original, o.At)
+	if far == nil {
 		return
 	}
 	t.judged["TRANSFER-20"]++
-	if gone != nil {
-		t.find("TRANSFER-20", judge.Finding{Entry: gone, Expected: "the original stays", Observed: "Released together with the consult call"})
+	for _, n := range []*end{original, far} {
+		if gone := t.endsWith(o, original, n); gone != nil {
+			t.find("TRANSFER-20", judge.Finding{Entry: gone, Expected: "the original stays", Observed: "Released together with the consult call"})
+			return
+		}
 	}
+}
+
+// endsWith is the Released of an end of the original that comes together with that of the consult call, and that nobody asked for.
+func (t *timeline) endsWith(o *operation, original, n *end) *recording.Entry {
+	gone, over := n.over(), o.end.over()
+	used := func(p *operation) bool { return p.end == original && p.sure }
+	if gone == nil || gone.At < o.At || gone.At > over.At+together || slices.ContainsFunc(posted(t.ops, over.At, gone.At), used) {
+		return nil // it went on
+	}
+	endedBefore := func(p *operation) bool { // it was about another call, which was over before
+		mine := o.who.named[p.end.id]
+		return !voice.Find(p.name).Merges && mine != nil && mine != original && mine.over() != nil && mine.over().At < o.At
+	}
+	if slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
+		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original) && !endedBefore(p)) && !t.overBefore(p, o, original)
+	}) {
+		return nil
+	}
+	return gone
 }
 
 // overBefore reports whether an operation of the same person, which does not end a given call, had been told to have had its effect when

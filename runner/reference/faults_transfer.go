@@ -18,7 +18,13 @@ func faultsTransfer() []fault {
 			refuses("SingleStepTransfer", given("location"))),
 		row("single-step-transfer-accepts-no-destination", "TRANSFER-19", "SingleStepTransfer without destination is answered 0",
 			accepts("SingleStepTransfer", lacking("destination"))),
-		row("consult-hangup-releases-both", "TRANSFER-20", "Hangup of the consult call releases the original too", releaseBoth),
+		row("consult-hangup-releases-both", "TRANSFER-20", "Hangup of the consult call releases the original too", alsoReleases((*exchange).release)),
+		row("consult-hangup-releases-caller", "TRANSFER-20", "Hangup of the consult call releases the other end of the original",
+			alsoReleases(func(x *exchange, original *leg) {
+				for _, p := range original.peers {
+					x.set(p, released)
+				}
+			})),
 		row("consult-hangup-releases-original", "TRANSFER-20", "Hangup of the consult call releases the original instead",
 			arrives("Hangup", func(x *exchange) *apiError {
 				if l := x.agent.find(x.id); l != nil && l.parent.live() {
@@ -194,24 +200,27 @@ func onlyHeld(h *hooks) {
 	})(h)
 }
 
-func releaseBoth(h *hooks) {
-	var originals []*leg // between the request and its notifications, under the server's lock
-	arrives("Hangup", func(x *exchange) *apiError {
-		originals = nil
-		if l := x.agent.find(x.id); l != nil && l.parent.live() {
-			originals = []*leg{l.parent}
-		}
-		return nil
-	})(h)
-	h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
-		if x.op != "Hangup" || len(originals) == 0 {
-			return notes
-		}
-		more := &exchange{s: x.s, agent: x.agent}
-		more.release(originals[0])
-		originals = nil
-		return append(notes, more.notes...)
-	})
+// alsoReleases lets the end of a consult call do something to its original.
+func alsoReleases(release func(*exchange, *leg)) func(*hooks) {
+	return func(h *hooks) {
+		var originals []*leg // between the request and its notifications, under the server's lock
+		arrives("Hangup", func(x *exchange) *apiError {
+			originals = nil
+			if l := x.agent.find(x.id); l != nil && l.parent.live() {
+				originals = []*leg{l.parent}
+			}
+			return nil
+		})(h)
+		h.notes = append(h.notes, func(x *exchange, notes []*note) []*note {
+			if x.op != "Hangup" || len(originals) == 0 {
+				return notes
+			}
+			more := &exchange{s: x.s, agent: x.agent}
+			release(more, originals[0])
+			originals = nil
+			return append(notes, more.notes...)
+		})
+	}
 }
 
 // endOthers releases what the other parties have left after an operation.
