@@ -120,6 +120,14 @@ func refusedOutright(e *recording.Entry) bool {
 // stillUnderWay is how long, in seconds, a notification may be on its way while other requests are answered.
 const stillUnderWay = 0.25
 
+// unasked reports whether a device was told as nothing that was asked for since a read makes it: the switch has changed it, and may
+// have done so before, such as the agent's state behind a call. What it tells of that may come behind the next operation.
+func (a *account) unasked(s deviceNews, read *recording.Entry) bool {
+	return !slices.ContainsFunc(a.changes, func(e *recording.Entry) bool {
+		return e.At > read.At && e.At < s.entry.At && (s.device.After(e.Operation()) || voice.Find(e.Operation()).Group != voice.GroupAgentState)
+	})
+}
+
 // toldOfDevice are the states of the person's device that a read may show: as it was notified last, and as it was until the
 // next operation that may change it, since what an answer shows may be notified later. There is nothing to compare where the
 // last notification may not be the last change: something was asked for since, or the session was broken.
@@ -133,7 +141,6 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 			end = min(end, e.At)
 		}
 	}
-	end += stillUnderWay // the switch may have changed it unasked, and what it told of that come behind the next operation
 	last := 0.0
 	for _, s := range a.said {
 		switch at := s.entry.At; {
@@ -143,7 +150,7 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 			}
 		case at <= read.At:
 			told, known, last = append(told[:0], s.device), true, at
-		case at < end:
+		case at < end, at < end+stillUnderWay && a.unasked(s, read):
 			told = append(told, s.device)
 		}
 	}

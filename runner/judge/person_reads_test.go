@@ -59,3 +59,33 @@ func TestPeopleOfProcesses(t *testing.T) {
 		}
 	}
 }
+
+// What the switch changed unasked may be read before it is told, behind the next operation; what an operation asks for may not.
+func TestDeviceReadBeforeItIsTold(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		operation string
+		late      *recording.Entry
+		wrong     int
+	}{
+		"the work after a call, and Ready is asked for": {"Ready", inState(4.1, "NotReady", "AfterCallWork"), 0},
+		"it is what was asked for":                      {"AfterCallWork", inState(4.1, "NotReady", "AfterCallWork"), 1},
+		"it comes much later":                           {"Ready", inState(6, "NotReady", "AfterCallWork"), 1},
+		"other settings were asked for":                 {"ForwardCallsOn", inState(4.1, "NotReady", "AfterCallWork"), 1},
+	} {
+		station := recording.Station{Agent: recording.Party{Device: deviceID}}
+		read := &recording.Entry{
+			Kind: recording.KindRest, Actor: "agent", At: 3, AnsweredAt: 3.1, Method: "GET", Path: "/me/devices/d1", Status: 200,
+			Response: json.RawMessage(`{"statusCode":0,"device":{"id":"d1","userState":{"state":"NotReady","workMode":"AfterCallWork"}}}`),
+		}
+		next := &recording.Entry{
+			Kind: recording.KindRest, Actor: "agent", At: 4, AnsweredAt: 4.05, Method: "POST", Path: "/me/channels/voice", Status: 200,
+			Request: json.RawMessage(`{"operationName":"` + tt.operation + `"}`), Response: json.RawMessage(`{"statusCode":0}`),
+		}
+		entries := []*recording.Entry{inState(1, "Ready", ""), read, next, tt.late}
+		c := &Case{Header: &recording.Header{Stations: []recording.Station{station}}, Station: station, Entries: entries}
+		if found, _ := People([]*Case{c}, nil)[0].DeviceReads(); len(found) != tt.wrong {
+			t.Errorf("%s: %v, not %d", name, found, tt.wrong)
+		}
+	}
+}
