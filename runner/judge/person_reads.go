@@ -120,14 +120,6 @@ func refusedOutright(e *recording.Entry) bool {
 // stillUnderWay is how long, in seconds, a notification may be on its way while other requests are answered.
 const stillUnderWay = 0.25
 
-// unasked reports whether a device was told as nothing that was asked for since a read makes it: the switch has changed it, and may
-// have done so before, such as the agent's state behind a call. What it tells of that may come behind the next operation.
-func (a *account) unasked(s deviceNews, read *recording.Entry) bool {
-	return !slices.ContainsFunc(a.changes, func(e *recording.Entry) bool {
-		return e.At > read.At && e.At < s.entry.At && (s.device.After(e.Operation()) || voice.Find(e.Operation()).Group != voice.GroupAgentState)
-	})
-}
-
 // toldOfDevice are the states of the person's device that a read may show: as it was notified last, and as it was until the
 // next operation that may change it, since what an answer shows may be notified later. There is nothing to compare where the
 // last notification may not be the last change: something was asked for since, or the session was broken.
@@ -186,6 +178,14 @@ type account struct {
 type deviceNews struct {
 	entry  *recording.Entry
 	device voice.Device
+}
+
+// unasked reports whether a device was told as nothing that was asked for since a read makes it: the switch has changed it, and may
+// have done so before, such as the agent's state behind a call. What it tells of that may come behind the next operation.
+func (a *account) unasked(s deviceNews, read *recording.Entry) bool {
+	return !slices.ContainsFunc(a.changes, func(e *recording.Entry) bool {
+		return e.At > read.At && e.At < s.entry.At && (s.device.After(e.Operation()) || voice.Find(e.Operation()).Group != voice.GroupAgentState)
+	})
 }
 
 // toldAfter reports whether the device was told between an operation and a read as the operation left it: what was told meanwhile may
