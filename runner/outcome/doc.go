@@ -103,6 +103,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.gone()
 		t.heldStays()
 		t.othersStay()
+		t.otherCallsStay()
 		t.premature()
 		t.connections()
 		memory.keep(number, t)

@@ -59,12 +59,8 @@ func (t *timeline) endsWith(o *operation, original, n *end) *recording.Entry {
 	if gone == nil || gone.At < o.At || gone.At > over.At+together || slices.ContainsFunc(posted(t.ops, over.At, gone.At), used) {
 		return nil // it went on
 	}
-	endedBefore := func(p *operation) bool { // it was about another call, which was over before
-		mine := o.who.named[p.end.id]
-		return !voice.Find(p.name).Merges && mine != nil && mine != original && mine.over() != nil && mine.over().At < o.At
-	}
 	if slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
-		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original) && !endedBefore(p)) && !t.overBefore(p, o, original)
+		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original) && !overBefore(p, o, original)) && !t.overBefore(p, o, original)
 	}) {
 		return nil
 	}

@@ -1,0 +1,39 @@
+package reference
+
+import "strings"
+
+// asideFaults let what is done to a consult call, or to an original, change the state of the other one.
+func asideFaults() []fault {
+	verbs := map[string]string{released: "ends", held: "holds", established: "retrieves"}
+	mine := func(l *leg) []*leg { return []*leg{l} }
+	theirs := func(l *leg) []*leg { return l.peers }
+	var out []fault
+	for _, f := range []struct{ op, own, far string }{
+		{"MuteCall", released, held}, {"UnmuteCall", established, released}, {"AttachUserData", established, held}, {"UpdateUserData", released, released},
+		{"StartCallRecording", established, held}, {"StopCallRecording", released, held}, {"DeleteUserDataPair", released, released},
+	} {
+		name := strings.ToLower(f.op) + "-" + verbs[f.own]
+		out = append(out, row(name+"-the-other-call", "MSG-16", f.op+" "+verbs[f.own]+" the agent's other call of a consultation",
+			otherCall(f.op, f.own, mine)))
+		name = strings.ToLower(f.op) + "-" + verbs[f.far]
+		out = append(out, row(name+"-the-other-caller", "MSG-16", f.op+" "+verbs[f.far]+" the other call of a consultation, at its other end",
+			otherCall(f.op, f.far, theirs)))
+	}
+	return out
+}
+
+// otherCall brings ends of the other call of a consultation into a state, whenever an operation is done to the one.
+func otherCall(op, state string, ends func(*leg) []*leg) func(*hooks) {
+	return onNotes(op, func(x *exchange, notes []*note) []*note {
+		if x.leg == nil || x.leg.partner() == nil {
+			return notes
+		}
+		more := &exchange{s: x.s, agent: x.agent}
+		for _, l := range ends(x.leg.partner()) {
+			if l.state != state && (l.state == held || l.state == established) {
+				more.set(l, state)
+			}
+		}
+		return append(notes, more.notes...)
+	})
+}
