@@ -63,7 +63,8 @@ func (s *Stage) EndSession(a *Actor, step string) *recording.Entry {
 func (s *Stage) AwaitLoggedOut(a *Actor, step string) {
 	const what = "the end of the session"
 	patience := s.station.run.patience
-	for began := time.Now(); ; s.pause(readAgain) {
+	pause := readAgain
+	for began := time.Now(); ; pause = min(2*pause, time.Second) {
 		d := s.Get(a, step, "/me/devices/"+a.Device)
 		if s.ctx.Err() != nil || !d.Accepted() || !voice.ShowsLogin(d) {
 			return
@@ -72,10 +73,11 @@ func (s *Stage) AwaitLoggedOut(a *Actor, step string) {
 			patience.miss(what)
 			return
 		}
+		s.pause(pause)
 	}
 }
 
-// readAgain is the time between two reads of what is awaited.
+// readAgain is the time between the first two reads of what is awaited; it doubles, so that whoever is never logged out is not read for ever.
 const readAgain = 20 * time.Millisecond
 
 // started: partial success is success.

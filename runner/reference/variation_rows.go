@@ -241,16 +241,6 @@ func internationalNumbers(_ *Server, l *leg, c object) {
 	}
 }
 
-// bothCompletions is what a simulator of the sister API offers.
-func bothCompletions(l *leg, list []string) []string {
-	for _, op := range []string{"CompleteTransfer", "CompleteConference"} {
-		if l.state == dialing && l.parent.live() && !slices.Contains(list, op) {
-			list = append(list, op)
-		}
-	}
-	return list
-}
-
 // nextState is the life of the call that nobody asked for.
 var nextState = map[string]string{ringing: established, established: held, held: released}
 

@@ -272,3 +272,18 @@ func (s *Server) anyDevices(a *agent) []any {
 	}
 	return out
 }
+
+// sessionGoesOn keeps back the notifications of the start of a session that runs.
+func sessionGoesOn(h *hooks) {
+	const start = "StartContactCenterSession"
+	arrives(start, func(x *exchange) *apiError {
+		x.stashed = x.agent.session
+		return nil
+	})(h)
+	onNotes(start, func(x *exchange, notes []*note) []*note {
+		if x.stashed == true {
+			return nil
+		}
+		return notes
+	})(h)
+}

@@ -68,6 +68,7 @@ func allVariations() []variation {
 		vary("international-numbers", "e164Number is the number with the codes of a country and an area before it", func(h *hooks) {
 			h.call = append(h.call, internationalNumbers)
 		}),
+		vary("unmute-always-offered", "an Established call offers UnmuteCall where nothing is muted, and refuses it there", unmuteAlways),
 		vary("both-completions", "a dialing consult call offers CompleteTransfer and CompleteConference", func(h *hooks) {
 			h.capabilities = append(h.capabilities, bothCompletions)
 		}),
@@ -97,6 +98,7 @@ func allVariations() []variation {
 		vary("session-partial", "StartContactCenterSession is answered with statusCode 7 and voice in succeeded", func(h *hooks) { h.partialSession = true }),
 		vary("session-runs-already", "StartContactCenterSession is refused while a session of the agent runs",
 			refuses("StartContactCenterSession", func(x *exchange) bool { return x.agent.session })),
+		vary("session-goes-on", "StartContactCenterSession of who has a session changes nothing, and nothing is notified", sessionGoesOn),
 		vary("session-end-ends-bayeux", "EndContactCenterSession ends the agent's Bayeux sessions with the HTTP session", func(h *hooks) { h.endsBayeux = true }),
 		vary("logged-out-later", "EndContactCenterSession logs the agent out some time after it was answered", func(h *hooks) { h.logsOutLater = true }),
 		vary("held-told-again", "InitiateTransfer and InitiateConference of a Held call tell Held again", func(h *hooks) { h.notes = append(h.notes, heldAgain) }),
