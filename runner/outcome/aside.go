@@ -14,26 +14,36 @@ var aside = []string{
 	"StartCallRecording", "PauseCallRecording", "ResumeCallRecording", "StopCallRecording",
 }
 
-// otherCallsStay judges that what somebody does with one of his calls holds, retrieves and ends none of his others, at either end: the
-// original while a consult call is worked on, and the other way about. Only what comes at once is held against a server, while nobody
-// has asked for it.
+// otherCallsStay judges that what somebody does with a call holds, retrieves and ends no other call of his, nor of who is in the call with
+// him, at either end: the original while a consult call is worked on, and the other way about. Only what comes at once is held against a
+// server, while nobody has asked for it.
 func (t *timeline) otherCallsStay() {
 	for _, o := range t.ops {
-		if !o.sure || o.end == nil || o.Purpose == "" || !slices.Contains(aside, o.name) || !t.ours(o.end) {
+		if !o.sure || o.end == nil || o.Purpose == "" || !t.ours(o.end) {
 			continue
 		}
-		for _, m := range o.who.in[o.Scenario] {
-			if m == o.end || m.id == o.end.id || !m.liveAt(o.At) || !t.ours(m) {
-				continue
-			}
-			far := t.partner(m, o.At)
-			if far == nil {
-				continue
-			}
-			for _, n := range []*end{m, far} {
-				if n.talks(o.At) && !t.supervising(n.who, o.Entry) {
-					t.callStays(o, m, n)
-				}
+		if slices.Contains(aside, o.name) {
+			t.callsStay(o, o.who)
+		}
+		if far := t.partner(o.end, o.At); far != nil && leaveOthers[o.name] == "MSG-16" {
+			t.callsStay(o, far.who)
+		}
+	}
+}
+
+// callsStay judges the other calls of a person in the call of an operation.
+func (t *timeline) callsStay(o *operation, p *person) {
+	for _, m := range p.in[o.Scenario] {
+		if m == o.end || m.id == o.end.id || !m.liveAt(o.At) || !t.ours(m) {
+			continue
+		}
+		far := t.partner(m, o.At)
+		if far == nil || far.who == o.who {
+			continue // another call of the same two
+		}
+		for _, n := range []*end{m, far} {
+			if n.talks(o.At) && !t.supervising(n.who, o.Entry) {
+				t.callStays(o, m, n)
 			}
 		}
 	}
@@ -81,6 +91,6 @@ func (t *timeline) mayChange(p, o *operation, m, n *end) bool {
 
 // overBefore reports whether an operation was about a call that is neither that of another one nor a given one, and was over before.
 func overBefore(p, o *operation, m *end) bool {
-	mine := o.who.named[p.end.id]
-	return !voice.Find(p.name).Merges && mine != nil && mine != m && mine != o.end && mine.over() != nil && mine.over().At < o.At
+	mine := m.who.named[p.end.id]
+	return !voice.Find(p.name).Merges && mine != nil && mine != m && mine.id != o.end.id && mine.over() != nil && mine.over().At < o.At
 }

@@ -15,6 +15,8 @@ func asideFaults() []fault {
 		name := strings.ToLower(f.op) + "-" + verbs[f.own]
 		out = append(out, row(name+"-the-other-call", "MSG-16", f.op+" "+verbs[f.own]+" the agent's other call of a consultation",
 			otherCall(f.op, f.own, mine)))
+		out = append(out, row(name+"-a-call-beyond", "MSG-16", f.op+" by who is consulted "+verbs[f.own]+" the agent's other call",
+			beyond(f.op, f.own)))
 		name = strings.ToLower(f.op) + "-" + verbs[f.far]
 		out = append(out, row(name+"-the-other-caller", "MSG-16", f.op+" "+verbs[f.far]+" the other call of a consultation, at its other end",
 			otherCall(f.op, f.far, theirs)))
@@ -31,6 +33,22 @@ func otherCall(op, state string, ends func(*leg) []*leg) func(*hooks) {
 		more := &exchange{s: x.s, agent: x.agent}
 		for _, l := range ends(x.leg.partner()) {
 			if l.state != state && (l.state == held || l.state == established) {
+				more.set(l, state)
+			}
+		}
+		return append(notes, more.notes...)
+	})
+}
+
+// beyond brings the other call of whoever is in a call with the person of an operation into a state.
+func beyond(op, state string) func(*hooks) {
+	return onNotes(op, func(x *exchange, notes []*note) []*note {
+		if x.leg == nil {
+			return notes
+		}
+		more := &exchange{s: x.s, agent: x.agent}
+		for _, p := range x.leg.peers {
+			if l := p.partner(); l != nil && l.state != state && (l.state == held || l.state == established) {
 				more.set(l, state)
 			}
 		}

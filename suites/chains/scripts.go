@@ -85,6 +85,12 @@ func secondConsult(s *chained) {
 	s.may(a, second, "StopCallRecording")
 	s.do(d, second, "Hold", nil)
 	s.do(d, second, "Retrieve", nil)
+	s.may(d, second, "MuteCall") // who is consulted changes nothing of the original
+	s.may(d, second, "StartCallRecording")
+	s.do(d, second, "AttachUserData", with(map[string]any{"Consulted": "by who is consulted"}))
+	s.do(d, second, "DeleteUserDataPair", map[string]any{"key": "Consulted"})
+	s.may(d, second, "UnmuteCall")
+	s.may(d, second, "StopCallRecording")
 	s.hangsUp(d, a, second)
 	s.may(a, c, "Retrieve")
 	third := s.consult(c, "third", "InitiateConference", with(map[string]any{"Chain": "third"}))
