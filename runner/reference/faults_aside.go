@@ -13,13 +13,11 @@ func asideFaults() []fault {
 		{"StartCallRecording", established, held}, {"StopCallRecording", released, held}, {"DeleteUserDataPair", released, released},
 	} {
 		name := strings.ToLower(f.op) + "-" + verbs[f.own]
-		out = append(out, row(name+"-the-other-call", "MSG-16", f.op+" "+verbs[f.own]+" the agent's other call of a consultation",
-			otherCall(f.op, f.own, mine)))
-		out = append(out, row(name+"-a-call-beyond", "MSG-16", f.op+" by who is consulted "+verbs[f.own]+" the agent's other call",
-			beyond(f.op, f.own)))
-		name = strings.ToLower(f.op) + "-" + verbs[f.far]
-		out = append(out, row(name+"-the-other-caller", "MSG-16", f.op+" "+verbs[f.far]+" the other call of a consultation, at its other end",
-			otherCall(f.op, f.far, theirs)))
+		out = append(out,
+			row(name+"-the-other-call", "MSG-16", f.op+" "+verbs[f.own]+" the agent's other call of a consultation", otherCall(f.op, f.own, mine)),
+			row(name+"-a-call-beyond", "MSG-16", f.op+" by who is consulted "+verbs[f.own]+" the agent's other call", beyond(f.op, f.own)),
+			row(strings.ToLower(f.op)+"-"+verbs[f.far]+"-the-other-caller", "MSG-16",
+				f.op+" "+verbs[f.far]+" the other call of a consultation, at its other end", otherCall(f.op, f.far, theirs)))
 	}
 	return out
 }
