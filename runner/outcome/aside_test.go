@@ -1,0 +1,84 @@
+package outcome_test
+
+import (
+	"slices"
+	"testing"
+)
+
+// What is done to one call of a consultation leaves the other as it is, at both its ends, unless somebody has asked for something else.
+func TestOtherCallStays(t *testing.T) {
+	t.Parallel()
+	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
+	begin := func(r *tape) {
+		r.inbound("1")
+		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
+		r.told("agent", "1", "Held", "5000", "")
+		r.told("agent", "2", "Dialing", "5001", consult)
+		r.told("destination", "2", "Ringing", "5005", "")
+		r.operation("destination", "2", "Answer")
+		r.told("destination", "2", "Established", "5005", "")
+		r.told("agent", "2", "Established", "5001", consult)
+	}
+	soon, late := func(r *tape) { r.at -= 0.9 }, func(r *tape) { r.at++ }
+	told := func(who, state string) func(*tape) {
+		other := map[string]string{"agent": "5000", "caller": "5005"}[who]
+		return func(r *tape) { r.told(who, "1", state, other, "") }
+	}
+	posts := func(who, id, operation string) func(*tape) {
+		return func(r *tape) { r.operation(who, id, operation) }
+	}
+	over := func(r *tape) { r.told("agent", "2", "Released", "5001", consult) }
+	for name, tt := range map[string]struct {
+		requirement string
+		want        bool
+		play        []func(*tape)
+	}{
+		"the original ends": {"MSG-16", true, []func(*tape){
+			posts("agent", "2", "MuteCall"), soon, told("agent", "Released"),
+		}},
+		"the original is retrieved": {"MSG-16", true, []func(*tape){
+			posts("agent", "2", "MuteCall"), soon, told("agent", "Established"),
+		}},
+		"the caller is held": {"MSG-16", true, []func(*tape){
+			posts("agent", "2", "StartCallRecording"), soon, told("caller", "Held"),
+		}},
+		"who is consulted ends the original": {"MSG-16", true, []func(*tape){
+			posts("destination", "2", "Hold"), soon, told("agent", "Released"),
+		}},
+		"much later": {"MSG-16", false, []func(*tape){
+			posts("agent", "2", "MuteCall"), late, told("agent", "Released"),
+		}},
+		"the agent has asked for it": {"MSG-16", false, []func(*tape){
+			posts("agent", "1", "Retrieve"), soon, posts("agent", "2", "MuteCall"), soon, told("agent", "Established"),
+		}},
+		"the caller hangs up meanwhile": {"MSG-16", false, []func(*tape){
+			posts("agent", "2", "MuteCall"), soon, posts("caller", "1", "Hangup"), soon, told("agent", "Released"),
+		}},
+		"a telephone ends the consult call meanwhile": {"MSG-16", false, []func(*tape){
+			posts("agent", "2", "MuteCall"), soon, over, soon, told("agent", "Established"),
+		}},
+		"the consult call is hung up, and the caller is gone": {"TRANSFER-20", true, []func(*tape){
+			posts("agent", "2", "Hangup"), soon, over, soon, told("caller", "Released"),
+		}},
+		"so is the original, by its caller": {"TRANSFER-20", false, []func(*tape){
+			posts("agent", "2", "Hangup"), soon, posts("caller", "1", "Hangup"), soon, over, soon, told("caller", "Released"),
+		}},
+		"the consult call is hung up, and the caller stays": {"TRANSFER-20", false, []func(*tape){
+			posts("agent", "2", "Hangup"), soon, over,
+		}},
+	} {
+		got := judged(t, func(r *tape) {
+			r.scenario = "chains.example"
+			begin(r)
+			for _, step := range tt.play {
+				step(r)
+			}
+			for _, role := range []string{"agent", "caller", "destination"} {
+				r.missed(role)
+			}
+		})
+		if slices.Contains(got, tt.requirement) != tt.want {
+			t.Errorf("%s: %v, want %s %v", name, got, tt.requirement, tt.want)
+		}
+	}
+}
