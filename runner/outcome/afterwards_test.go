@@ -17,17 +17,10 @@ func (t *tape) attached(who, id, other, more string) {
 func TestAfterwards(t *testing.T) {
 	t.Parallel()
 	const complete = `{"operationName":"CompleteConference"}`
-	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
 	conference := func(r *tape, data, consulted string) {
-		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateConference","destination":{"phoneNumber":"5001"}}`)
-		r.told("agent", "1", "Held", "5000", "")
-		r.told("agent", "2", "Dialing", "5001", consult)
-		r.told("destination", "2", "Ringing", "5005", "")
-		r.operation("destination", "2", "Answer")
-		r.told("destination", "2", "Established", "5005", "")
-		r.told("agent", "2", "Established", "5001", consult+consulted)
+		r.consults("InitiateConference", consulted)
 		r.posts("agent", "/me/calls/2", complete)
-		r.told("agent", "2", "Released", "5001", consult)
+		r.told("agent", "2", "Released", "5001", consulting)
 		r.told("agent", "1", "Established", "", with("5000", "5001")+data)
 		r.told("caller", "1", "Established", "", with("5005", "5001"))
 		r.told("destination", "2", "Established", "", with("5005", "5000"))
@@ -85,13 +78,7 @@ func TestAfterwards(t *testing.T) {
 	moves := func(to string) func(*tape) { // the destination's call goes on as another
 		return func(r *tape) {
 			r.inbound("1")
-			r.posts("agent", "/me/calls/1", `{"operationName":"InitiateConference","destination":{"phoneNumber":"5001"}}`)
-			r.told("agent", "1", "Held", "5000", "")
-			r.told("agent", "2", "Dialing", "5001", consult)
-			r.told("destination", "2", "Ringing", "5005", "")
-			r.operation("destination", "2", "Answer")
-			r.told("destination", "2", "Established", "5005", "")
-			r.told("agent", "2", "Established", "5001", consult)
+			r.consults("InitiateConference", "")
 			r.posts("agent", "/me/calls/2", complete)
 			r.at -= 0.9
 			r.told("destination", "2", "Released", "5005", "")

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
-	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
@@ -53,13 +52,10 @@ func (t *timeline) callsStay(o *operation, p *person) {
 func (t *timeline) callStays(o *operation, m, n *end) {
 	t.judged["MSG-16"]++
 	was := n.stateAt(o.At)
-	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool {
-		return e.At > o.At && e.Type() == voice.StatusChange && e.State() != was
-	})
-	if i < 0 || n.told[i].At > o.At+meanwhile {
+	e := n.changesAtOnce(o)
+	if e == nil {
 		return
 	}
-	e := n.told[i]
 	asked := func(p *operation) bool { return ends(p.name) && p.end != nil && p.end.id == o.end.id }
 	if over := o.end.over(); over != nil && over.At < e.At+together && !slices.ContainsFunc(posted(t.ops, e.At, over.At), asked) {
 		return // a switch may go back to a call when a telephone has ended the other
@@ -81,7 +77,7 @@ func (t *timeline) mayChange(p, o *operation, m, n *end) bool {
 		return true
 	case p.end == nil:
 		return !t.settled(p, o.At)
-	case overBefore(p, o, m):
+	case ofPastCall(p, o, m):
 		return false
 	case p.end.id != m.id:
 		return !t.settled(p, o.At)
@@ -89,8 +85,8 @@ func (t *timeline) mayChange(p, o *operation, m, n *end) bool {
 	return !t.settled(p, o.At) || p.who != n.who && leaveOthers[p.name] != "MSG-16" && !n.heardOf(p, o.At)
 }
 
-// overBefore reports whether an operation was about a call that is neither that of another one nor a given one, and was over before.
-func overBefore(p, o *operation, m *end) bool {
+// ofPastCall reports whether an operation was about a call that is neither that of another one nor a given one, and was over before.
+func ofPastCall(p, o *operation, m *end) bool {
 	mine := m.who.named[p.end.id]
 	return !voice.Find(p.name).Merges && mine != nil && mine != m && mine.id != o.end.id && mine.over() != nil && mine.over().At < o.At
 }

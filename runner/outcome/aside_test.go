@@ -8,17 +8,6 @@ import (
 // What is done to one call of a consultation leaves the other as it is, at both its ends, unless somebody has asked for something else.
 func TestOtherCallStays(t *testing.T) {
 	t.Parallel()
-	const consult = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
-	begin := func(r *tape) {
-		r.inbound("1")
-		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
-		r.told("agent", "1", "Held", "5000", "")
-		r.told("agent", "2", "Dialing", "5001", consult)
-		r.told("destination", "2", "Ringing", "5005", "")
-		r.operation("destination", "2", "Answer")
-		r.told("destination", "2", "Established", "5005", "")
-		r.told("agent", "2", "Established", "5001", consult)
-	}
 	soon, late := func(r *tape) { r.at -= 0.9 }, func(r *tape) { r.at++ }
 	told := func(who, state string) func(*tape) {
 		other := map[string]string{"agent": "5000", "caller": "5005"}[who]
@@ -27,7 +16,7 @@ func TestOtherCallStays(t *testing.T) {
 	posts := func(who, id, operation string) func(*tape) {
 		return func(r *tape) { r.operation(who, id, operation) }
 	}
-	over := func(r *tape) { r.told("agent", "2", "Released", "5001", consult) }
+	over := func(r *tape) { r.told("agent", "2", "Released", "5001", consulting) }
 	for name, tt := range map[string]struct {
 		requirement string
 		want        bool
@@ -69,7 +58,8 @@ func TestOtherCallStays(t *testing.T) {
 	} {
 		got := judged(t, func(r *tape) {
 			r.scenario = "chains.example"
-			begin(r)
+			r.inbound("1")
+			r.consults("InitiateTransfer", "")
 			for _, step := range tt.play {
 				step(r)
 			}

@@ -60,7 +60,7 @@ func (t *timeline) endsWith(o *operation, original, n *end) *recording.Entry {
 		return nil // it went on
 	}
 	if slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
-		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original) && !overBefore(p, o, original)) && !t.overBefore(p, o, original)
+		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original) && !ofPastCall(p, o, original)) && !t.overBefore(p, o, original)
 	}) {
 		return nil
 	}

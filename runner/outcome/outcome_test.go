@@ -61,6 +61,20 @@ func (t *tape) inbound(id string) {
 	t.told("caller", id, "Established", "5005", "")
 }
 
+// consulting is what a consult call of call 1 shows.
+const consulting = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
+
+// consults is an operation of the agent's that begins consult call 2 of call 1, which the destination answers; more is shown at its answer.
+func (t *tape) consults(operation, more string) {
+	t.posts("agent", "/me/calls/1", `{"operationName":"`+operation+`","destination":{"phoneNumber":"5001"}}`)
+	t.told("agent", "1", "Held", "5000", "")
+	t.told("agent", "2", "Dialing", "5001", consulting)
+	t.told("destination", "2", "Ringing", "5005", "")
+	t.operation("destination", "2", "Answer")
+	t.told("destination", "2", "Established", "5005", "")
+	t.told("agent", "2", "Established", "5001", consulting+more)
+}
+
 func (t *tape) operation(who, id, name string) {
 	t.posts(who, "/me/calls/"+id, `{"operationName":"`+name+`"}`)
 }

@@ -43,13 +43,10 @@ func (t *timeline) othersStay() {
 
 func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	was := n.stateAt(o.At)
-	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool {
-		return e.At > o.At && e.Type() == voice.StatusChange && e.State() != was
-	})
-	if i < 0 || n.told[i].At > o.At+meanwhile {
+	e := n.changesAtOnce(o)
+	if e == nil {
 		return
 	}
-	e := n.told[i]
 	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, e.At), func(p *operation) bool {
 		return p != o && !p.denied && (p.who == o.who || p.who == n.who) && (e.State() == voice.Released || !hangsUp(p, n))
 	}) {
@@ -80,6 +77,18 @@ func (t *timeline) goesOnAs(o *operation, n *end, at float64) bool {
 	return original != nil && slices.ContainsFunc(n.who.ends, func(m *end) bool {
 		return m != n && voice.SameID(m.id, original.id) && m.told[0].At > o.At && m.told[0].At < at+meanwhile && m.told[0].State() != voice.Released
 	})
+}
+
+// changesAtOnce is what an end is told of another state so soon after an operation that it may be its effect; nil for nothing.
+func (n *end) changesAtOnce(o *operation) *recording.Entry {
+	was := n.stateAt(o.At)
+	i := slices.IndexFunc(n.told, func(e *recording.Entry) bool {
+		return e.At > o.At && e.Type() == voice.StatusChange && e.State() != was
+	})
+	if i < 0 || n.told[i].At > o.At+meanwhile {
+		return nil
+	}
+	return n.told[i]
 }
 
 // askedToEnd reports whether anybody else may have ended a call, at whatever end. Calls that are put together are all one.
