@@ -117,7 +117,7 @@ func refusedOutright(e *recording.Entry) bool {
 	return told && code != 0 && code != internal && code != partial && code != incomplete && e.Status < 500
 }
 
-// stillUnderWay is how long, in seconds, a notification may be on its way while other requests are answered.
+// stillUnderWay is how long, in seconds, a notification may at least be on its way while other requests are answered.
 const stillUnderWay = 0.25
 
 // toldOfDevice are the states of the person's device that a read may show: as it was notified last, and as it was until the
@@ -142,7 +142,7 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 			}
 		case at <= read.At:
 			told, known, last = append(told[:0], s.device), true, at
-		case at < end, at < end+stillUnderWay && a.unasked(s, read):
+		case at < end, at < end+a.underWay && a.unasked(s, read):
 			told = append(told, s.device)
 		}
 	}
@@ -172,6 +172,8 @@ func (p *Person) toldOfDevice(read *recording.Entry) []voice.Device {
 type account struct {
 	said    []deviceNews       // in the order of the recording
 	changes []*recording.Entry // operations of the person that may change the device
+
+	underWay float64 // how long, in seconds, what is told of the device may be on its way, as it was seen to be
 }
 
 // deviceNews is a notification of the device, or with no device a gap.
@@ -237,7 +239,27 @@ func (p *Person) accounted() *account {
 			p.account.changes = append(p.account.changes, e)
 		}
 	}
+	p.account.underWay = p.account.longestUnderWay()
 	return p.account
+}
+
+// longestUnderWay is how long, in seconds, the device was told after an operation at most: a server that is slow to tell of what
+// was asked for is so with what the switch does, too.
+func (a *account) longestUnderWay() float64 {
+	longest := stillUnderWay
+	for i, e := range a.changes {
+		end := e.At + hurry
+		if i+1 < len(a.changes) {
+			end = min(end, a.changes[i+1].At)
+		}
+		first := slices.IndexFunc(a.said, func(s deviceNews) bool {
+			return s.device != nil && s.entry.At > e.At && s.entry.At < end && s.device.After(e.Operation())
+		})
+		if first >= 0 && e.Accepted() {
+			longest = max(longest, a.said[first].entry.At-e.At)
+		}
+	}
+	return longest
 }
 
 // changesDevice reports whether an operation is none of a call: all others may change the device.

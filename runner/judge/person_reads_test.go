@@ -67,11 +67,14 @@ func TestDeviceReadBeforeItIsTold(t *testing.T) {
 		operation string
 		late      *recording.Entry
 		wrong     int
+		ready     float64 // when Ready was asked for, which is told at 1; 0 is never
 	}{
-		"the work after a call, and Ready is asked for": {"Ready", inState(4.1, "NotReady", "AfterCallWork"), 0},
-		"it is what was asked for":                      {"AfterCallWork", inState(4.1, "NotReady", "AfterCallWork"), 1},
-		"it comes much later":                           {"Ready", inState(6, "NotReady", "AfterCallWork"), 1},
-		"other settings were asked for":                 {"ForwardCallsOn", inState(4.1, "NotReady", "AfterCallWork"), 1},
+		"the work after a call, and Ready is asked for": {"Ready", inState(4.1, "NotReady", "AfterCallWork"), 0, 0},
+		"it is what was asked for":                      {"AfterCallWork", inState(4.1, "NotReady", "AfterCallWork"), 1, 0},
+		"it comes much later":                           {"Ready", inState(6, "NotReady", "AfterCallWork"), 1, 0},
+		"other settings were asked for":                 {"ForwardCallsOn", inState(4.1, "NotReady", "AfterCallWork"), 1, 0},
+		"all comes late from this server":               {"Ready", inState(4.6, "NotReady", "AfterCallWork"), 0, 0.2},
+		"what was asked for is told faster":             {"Ready", inState(4.6, "NotReady", "AfterCallWork"), 1, 0.9},
 	} {
 		station := recording.Station{Agent: recording.Party{Device: deviceID}}
 		read := &recording.Entry{
@@ -83,6 +86,11 @@ func TestDeviceReadBeforeItIsTold(t *testing.T) {
 			Request: json.RawMessage(`{"operationName":"` + tt.operation + `"}`), Response: json.RawMessage(`{"statusCode":0}`),
 		}
 		entries := []*recording.Entry{inState(1, "Ready", ""), read, next, tt.late}
+		if tt.ready > 0 {
+			first := *next
+			first.At, first.AnsweredAt = tt.ready, tt.ready+0.05
+			entries = append([]*recording.Entry{&first}, entries...)
+		}
 		c := &Case{Header: &recording.Header{Stations: []recording.Station{station}}, Station: station, Entries: entries}
 		if found, _ := People([]*Case{c}, nil)[0].DeviceReads(); len(found) != tt.wrong {
 			t.Errorf("%s: %v, not %d", name, found, tt.wrong)
