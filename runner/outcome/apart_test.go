@@ -36,6 +36,11 @@ func TestRefusedLeavesNothing(t *testing.T) {
 		last := r.entries[len(r.entries)-1]
 		last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", kind, 1))
 	}
+	const setOn = `{"operationName":"DoNotDisturbOn"}`
+	set := func(r *tape, operation, value string) {
+		r.posts("agent", "/me/devices/a", `{"operationName":"`+operation+`"}`)
+		r.device(`,"doNotDisturb":"` + value + `"`)
+	}
 	for name, tt := range map[string]struct {
 		play func(*tape)
 		want bool
@@ -103,6 +108,18 @@ func TestRefusedLeavesNothing(t *testing.T) {
 			r.refused("agent", "/me/calls/1", removal)
 			byTheWay(r, "ParticipantsUpdated", "5000")
 			byTheWay(r, "AttachedDataChanged", "5000")
+		}, false},
+		"a setting that was made and undone before": {func(r *tape) {
+			set(r, "DoNotDisturbOn", "On")
+			set(r, "DoNotDisturbOff", "Off")
+			r.refused("agent", "/me/devices/a", setOn)
+			r.device(`,"doNotDisturb":"On"`)
+		}, true},
+		"one that was made just before, untold": {func(r *tape) {
+			set(r, "DoNotDisturbOff", "Off")
+			r.posts("agent", "/me/devices/a", setOn)
+			r.refused("agent", "/me/devices/a", setOn)
+			r.device(`,"doNotDisturb":"On"`)
 		}, false},
 		"somebody hangs up": {func(r *tape) {
 			three(r)

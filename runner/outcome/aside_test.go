@@ -57,6 +57,11 @@ func TestOtherCallStays(t *testing.T) {
 		}},
 	} {
 		got := judged(t, func(r *tape) {
+			r.scenario = "conference.example" // what ended calls there ended none of these
+			r.inbound("9")
+			r.operation("agent", "9", "CompleteConference")
+			r.operation("agent", "9", "Hangup")
+			r.told("agent", "9", "Released", "5000", "")
 			r.scenario = "chains.example"
 			r.inbound("1")
 			r.consults("InitiateTransfer", "")

@@ -56,10 +56,10 @@ func (t *timeline) leavesOriginal(o *operation) {
 func (t *timeline) endsWith(o *operation, original, n *end) *recording.Entry {
 	gone, over := n.over(), o.end.over()
 	used := func(p *operation) bool { return p.end == original && p.sure }
-	if gone == nil || gone.At < o.At || gone.At > over.At+together || slices.ContainsFunc(posted(t.ops, over.At, gone.At), used) {
+	if gone == nil || gone.At < o.At || gone.At > over.At+together || slices.ContainsFunc(posted(t.in[o.Scenario], over.At, gone.At), used) {
 		return nil // it went on
 	}
-	if slices.ContainsFunc(posted(t.ops, o.At-aftermath, gone.At), func(p *operation) bool {
+	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, gone.At), func(p *operation) bool {
 		return p != o && ends(p.name) && (p.end == nil || p.end != o.end && p.end.tied(original) && !ofPastCall(p, o, original)) && !t.overBefore(p, o, original)
 	}) {
 		return nil

@@ -328,7 +328,7 @@ func (t *timeline) effectOnDevice(o *operation) (trace, bool) {
 	for _, e := range since(o.who.devices, o.At) {
 		d := voice.DeviceOf(e, o.who.device)
 		others := slices.ContainsFunc(posted(t.ops, o.At-aftermath, e.At), func(p *operation) bool {
-			return p.who == o.who && voice.Find(p.name).Told.Member == told.Member
+			return p.who == o.who && voice.Find(p.name).Told.Member == told.Member && (p.At > o.At || !p.sure || !deviceToldAfter(p, o.At))
 		})
 		if e.At > o.At+aftermath || others {
 			break
@@ -338,4 +338,12 @@ func (t *timeline) effectOnDevice(o *operation) (trace, bool) {
 		}
 	}
 	return trace{}, true
+}
+
+// deviceToldAfter reports whether the device of who posted an operation was told as it leaves it, by a time.
+func deviceToldAfter(o *operation, by float64) bool {
+	return slices.ContainsFunc(since(o.who.devices, o.At), func(e *recording.Entry) bool {
+		d := voice.DeviceOf(e, o.who.device)
+		return e.At <= by && d != nil && d.After(o.name)
+	})
 }
