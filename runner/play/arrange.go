@@ -46,7 +46,7 @@ func (a *Actor) toDial(to *Actor) string {
 // DialJudged is Dial for scenarios that judge it: the step is theirs, and where it is refused or not
 // notified the scenario goes on without a call.
 func (s *Stage) DialJudged(step string, from, to *Actor, role string, params map[string]any) (*recording.Entry, *Call) {
-	s.makeReady(to)
+	s.MakeReady(to)
 	if from.FromOutside() {
 		return s.dialFromOutside(step, from, to, role, params)
 	}
@@ -135,7 +135,7 @@ func (s *Stage) Inbound(role string) *Call {
 
 // Consult starts a consult call to the destination by InitiateTransfer or InitiateConference.
 func (s *Stage) Consult(original *Call, role, operation string) *Call {
-	s.makeReady(s.Destination)
+	s.MakeReady(s.Destination)
 	mark := s.Mark()
 	e := s.Operate(s.Agent, recording.Arrange.Label("consult"), original, operation,
 		map[string]any{"destination": map[string]any{"phoneNumber": s.Destination.Party.Number}})

@@ -14,9 +14,9 @@ import (
 
 // Some switches give no call to an agent who is not Ready: after a call, as long as he has work with it, or after login.
 
-// makeReady brings people to Ready who are shown in another state, or waits until they are. Where that does not work once,
-// it is not tried again: a call may come all the same.
-func (s *Stage) makeReady(people ...*Actor) {
+// MakeReady brings people to Ready who are shown in another state, or waits until they are. Where that does not work once,
+// it is not tried again: a call may come all the same. Scenarios ask for it before somebody is called who had a call in them.
+func (s *Stage) MakeReady(people ...*Actor) {
 	if s.station.cannotReady || s.NoNotifications() != "" {
 		return
 	}

@@ -110,7 +110,7 @@ func (s *Station) Begin(ctx context.Context, scenario string) *Stage {
 		ctx: ctx, station: s, scenario: scenario, begin: s.tape.Mark(), calls: map[string]*Call{},
 	}
 	st.cleaning = true // nothing is played yet that could end where somebody hears no more
-	st.makeReady(st.Agent, st.Caller, st.Destination)
+	st.MakeReady(st.Agent, st.Caller, st.Destination)
 	st.cleaning = false
 	s.tape.Play(scenario)
 	st.begin = s.tape.Mark()

@@ -66,6 +66,7 @@ func calledIn(s *chained) {
 	s.needsDestination()
 	c, a, d := s.Inbound("original"), s.Agent, s.Destination
 	for _, role := range []string{"first", "second"} {
+		s.MakeReady(d)
 		mark := s.Mark()
 		if !s.offers(a, c, "SingleStepConference") || !s.Operate(a, role, c, "SingleStepConference", to(d)).Accepted() {
 			s.breaks("SingleStepConference is not offered, or was not accepted")

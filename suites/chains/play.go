@@ -134,6 +134,7 @@ func (s *chained) consult(original *play.Call, role, operation string, more map[
 	maps.Copy(params, more)
 	last := s.Seen(s.Agent, 0, s.About(s.Agent, original))
 	held := last != nil && last.State() == voice.Held
+	s.MakeReady(s.Destination)
 	mark := s.Mark()
 	if !s.offers(s.Agent, original, operation) || !s.Operate(s.Agent, role, original, operation, params).Accepted() {
 		s.breaks("%s is not offered, or was not accepted", operation)

@@ -378,6 +378,7 @@ func passedBack(s *chained) {
 	s.complete(c, consult, "CompleteTransfer")
 	theirs := s.with(d, s.Caller, 0)
 	s.meets(s.Caller, d)
+	s.MakeReady(a)
 	mark := s.Mark()
 	if !s.offers(d, theirs, "InitiateTransfer") || !s.Operate(d, "back", theirs, "InitiateTransfer", to(a)).Accepted() {
 		s.breaks("InitiateTransfer is not offered to the destination, or was not accepted")
