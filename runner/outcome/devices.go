@@ -102,16 +102,33 @@ func (t *timeline) dueOfDevice(requirement string, o *operation, expected string
 }
 
 // unexplained are the notifications of a device but those that came when somebody had waited in vain for an outcome and then asked for
-// something else: what that is told by shows what was set before, too.
+// something else: what that is told by shows what was set before, too. So does what a switch tells of an agent whose call is over.
 func (t *timeline) unexplained(o *operation, list []*recording.Entry) []*recording.Entry {
 	for _, later := range posted(t.ops, o.At, o.At+aftermath) {
+		if !within(o.who.missed, o.At, later.At) {
+			continue
+		}
 		switch to := voice.Find(later.name).To; {
-		case later.who != o.who || to != voice.ToDevice && to != voice.ToChannel && to != voice.ToMe:
-		case within(o.who.missed, o.At, later.At):
+		case later.who == o.who && (to == voice.ToDevice || to == voice.ToChannel || to == voice.ToMe):
 			return list[:len(list)-len(since(list, later.At))]
+		case ends(later.name) && agentStates[o.name] == "":
+			return o.untilAnotherState(list, later.At)
 		}
 	}
 	return list
+}
+
+// untilAnotherState are the notifications of a device up to the first after a time that shows its agent in another state than when an
+// operation was posted.
+func (o *operation) untilAnotherState(list []*recording.Entry, from float64) []*recording.Entry {
+	last := lastBefore(list, o.At)
+	i := slices.IndexFunc(list, func(e *recording.Entry) bool {
+		return last != nil && e.At > from && voice.DeviceOf(e, o.who.device).UserState().String() != voice.DeviceOf(last, o.who.device).UserState().String()
+	})
+	if i < 0 {
+		return list
+	}
+	return list[:i]
 }
 
 // deviceWouldTell reports whether the outcome of an operation would have come by the end of the recording: the player waited

@@ -84,6 +84,25 @@ func TestMonitoring(t *testing.T) {
 			r.device(`,"forwardTo":"5001"`)
 			does(r, "DoNotDisturbOn", `,"doNotDisturb":"On","forwardTo":"5001"`)
 		}, "DEVICE-4", false},
+		"a setting that is told with the work after a call": {func(r *tape) {
+			r.state("Ready", "")
+			r.inbound("1")
+			r.posts("agent", device, `{"operationName":"DoNotDisturbOn"}`)
+			r.missed("agent")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.state("NotReady", `,"doNotDisturb":"On"`)
+		}, "DEVICE-3", true},
+		"a setting that is told very late, and the work after a call": {func(r *tape) {
+			r.state("Ready", "")
+			r.inbound("1")
+			r.posts("agent", device, `{"operationName":"DoNotDisturbOn"}`)
+			r.missed("agent")
+			r.operation("agent", "1", "Hangup")
+			r.state("Ready", `,"doNotDisturb":"On"`)
+			r.told("agent", "1", "Released", "5000", "")
+			r.state("NotReady", `,"doNotDisturb":"On"`)
+		}, "DEVICE-3", false},
 		"a setting that a session has left behind": {func(r *tape) {
 			r.device("")
 			does(r, "DoNotDisturbOn", `,"doNotDisturb":"On"`)
