@@ -17,6 +17,7 @@ func TestOtherCallStays(t *testing.T) {
 		return func(r *tape) { r.operation(who, id, operation) }
 	}
 	over := func(r *tape) { r.told("agent", "2", "Released", "5001", consulting) }
+	heldAsWell := func(r *tape) { r.told("agent", "2", "Held", "5001", consulting) }
 	for name, tt := range map[string]struct {
 		requirement string
 		want        bool
@@ -54,6 +55,15 @@ func TestOtherCallStays(t *testing.T) {
 		}},
 		"the consult call is hung up, and the caller stays": {"TRANSFER-20", false, []func(*tape){
 			posts("agent", "2", "Hangup"), soon, over,
+		}},
+		"what the other end does is told late, as a state": {"MSG-16", true, []func(*tape){
+			posts("destination", "2", "Hold"), soon, posts("destination", "2", "Retrieve"), soon, heldAsWell,
+		}},
+		"the agent has held the call meanwhile": {"MSG-16", false, []func(*tape){
+			posts("destination", "2", "Hold"), soon, posts("agent", "2", "Hold"), soon, heldAsWell,
+		}},
+		"the calls were merged before": {"MSG-16", false, []func(*tape){
+			posts("agent", "2", "CompleteConference"), posts("destination", "2", "Hold"), soon, heldAsWell,
 		}},
 	} {
 		got := judged(t, func(r *tape) {

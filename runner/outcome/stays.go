@@ -13,7 +13,7 @@ import (
 var leaveOthers = map[string]string{
 	"Hold": "MSG-16", "Retrieve": "MSG-16", "SendDtmf": "MSG-16", "MuteCall": "MSG-16", "UnmuteCall": "MSG-16",
 	"AttachUserData": "MSG-16", "UpdateUserData": "MSG-16", "DeleteUserData": "MSG-16", "DeleteUserDataPair": "MSG-16",
-	"StartCallRecording": "MSG-16", "PauseCallRecording": "MSG-16", "StopCallRecording": "MSG-16",
+	"StartCallRecording": "MSG-16", "PauseCallRecording": "MSG-16", "ResumeCallRecording": "MSG-16", "StopCallRecording": "MSG-16",
 	"InitiateTransfer": "MSG-16", "InitiateConference": "MSG-16",
 	"CompleteTransfer": "TRANSFER-17", "SingleStepTransfer": "TRANSFER-17", "CompleteConference": "CONFERENCE-17",
 }
@@ -34,7 +34,7 @@ func (t *timeline) othersStay() {
 			calls = []*end{original, consult}
 		}
 		for _, call := range calls {
-			if n := t.partner(call, o.At); n != nil && n.talks(o.At) && !n.who.double(o.At) && !t.supervising(n.who, o.Entry) {
+			if n := t.partner(call, o.At); n != nil && n.talks(o.At) && !(n.who.double(o.At) && t.merged(o)) && !t.supervising(n.who, o.Entry) {
 				t.otherStays(requirement, o, n)
 			}
 		}
@@ -48,7 +48,15 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 		return
 	}
 	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, e.At), func(p *operation) bool {
-		return p != o && !p.denied && (p.who == o.who || p.who == n.who) && (e.State() == voice.Released || !hangsUp(p, n))
+		switch {
+		case p == o || p.denied || p.who != o.who && p.who != n.who:
+			return false
+		case e.State() == voice.Released:
+			return true
+		case p.who == n.who:
+			return changesCalls(p) && !hangsUp(p, n)
+		}
+		return leaveOthers[p.name] != "MSG-16" && (e.State() != voice.Held || p.name != "Hangup")
 	}) {
 		return // it may be of that
 	}
@@ -68,6 +76,13 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	t.find(requirement, judge.Finding{
 		Entry: e, Path: "data.call.state", Expected: was + ", as before: " + o.name + " was the " + o.who.role + "'s", Observed: e.State(),
 	})
+}
+
+// merged reports whether calls had been merged in the scenario when an operation was posted: several calls of one person may be one
+// conversation then.
+func (t *timeline) merged(o *operation) bool {
+	list := t.merges[o.Scenario]
+	return len(list) > 0 && list[0].At <= o.At
 }
 
 // goesOnAs reports whether somebody's call of a consultation goes on under the id of the original, which that person is told
