@@ -19,6 +19,7 @@ var together = []string{
 	"sample-1+other-end-late+attached-data+unrelated-calls+auth-401+consult-released-first+released-without-participants+lists-not-unsubscribed+ringing-untold+consult-data-told",
 	"live-8.5.202+device-chatter+async-refusal+auto-answer+user-data-limit",
 	"recorded-at-random+rate-limited+other-topics+number-of-nobody-refused+location-looked-up+features-off",
+	"no-session-operation+not-ready-reject-unsaid",
 	"in-call-reject+participants-late+session-runs-already+first-connect-402+events-with-any-reply+reads-redirected+sign-in+malformed-as-html",
 }
 

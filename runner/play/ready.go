@@ -23,7 +23,7 @@ func (s *Stage) MakeReady(people ...*Actor) {
 	var posted []*Actor
 	mark := s.Mark()
 	for _, a := range people {
-		if !a.Controlled() || a.noSession != "" || !s.station.notReady(a) {
+		if !a.Controlled() || !s.station.notReady(a) {
 			continue
 		}
 		if s.ctx.Err() != nil {
