@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -45,9 +46,19 @@ func AnswerStatus(e *recording.Entry) []Finding {
 	return []Finding{{Requirement: "HTTP-1", Entry: e, Path: "HTTP status", Expected: "200", Observed: fmt.Sprint(e.Status)}}
 }
 
+// TooLarge reports whether a request was refused for its size alone, in a form of whoever stands before the API: a proxy, a
+// container. Common ones take a megabyte at most, and need not know what the body is for.
+func TooLarge(e *recording.Entry) bool {
+	switch e.Status {
+	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+		return e.AnswerObject() == nil
+	}
+	return false
+}
+
 // AnswerForm judges that an answer is a JSON object with an integer statusCode in the table.
 func AnswerForm(e *recording.Entry) []Finding {
-	if e.Problem != "" || e.Status == 401 || e.Status == 403 && e.AnswerObject() == nil || SentToSignIn(e) {
+	if e.Problem != "" || e.Status == 401 || e.Status == 403 && e.AnswerObject() == nil || SentToSignIn(e) || TooLarge(e) {
 		return nil // HTTP-5; a refusal of credentials or of a CSRF token may come as text
 	}
 	object := e.AnswerObject()

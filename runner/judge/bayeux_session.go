@@ -72,7 +72,7 @@ func Readable(d Dialogue) []Finding {
 // PollsFollow judges that polls after the first are answered successfully.
 func PollsFollow(d Dialogue) []Finding {
 	for i, e := range d.Replies(connectChannel) {
-		if MessageOf(e)["successful"] == false && i > 0 {
+		if MessageOf(e)["successful"] == false && i > 0 && !e.Deferred() {
 			return []Finding{{Entry: e, Path: "successful", Expected: "true: polls follow one another", Observed: Short(string(e.Message))}}
 		}
 	}
@@ -129,7 +129,7 @@ func Kept(d Dialogue) []Finding {
 			}
 		case e.Kind == recording.KindBayeux && e.Channel == connectChannel:
 			message := MessageOf(e)
-			if message["successful"] == false && alive && !excused {
+			if message["successful"] == false && alive && !excused && !e.Deferred() {
 				out = append(out, Finding{Entry: e, Path: "successful", Expected: "true: polls followed one another", Observed: Short(string(e.Message))})
 			}
 			if advised := Forbidden(e); advised != "" && alive {
@@ -168,7 +168,7 @@ func (t Dialogue) Ended() *recording.Entry {
 		case e.Kind != recording.KindBayeux:
 		case e.Direction == "sent" && e.Channel == disconnectChannel:
 			return nil
-		case e.Direction != "sent" && e.Channel == connectChannel && (MessageOf(e)["successful"] == false || Forbidden(e) != ""):
+		case e.Direction != "sent" && e.Channel == connectChannel && (MessageOf(e)["successful"] == false && !e.Deferred() || Forbidden(e) != ""):
 			return e
 		}
 	}

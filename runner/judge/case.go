@@ -97,7 +97,9 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 				c.cleaning = e.At
 			}
 			if op != "" {
-				c.posted[op] = append(c.posted[op], e.At)
+				for range voice.Times(e) {
+					c.posted[op] = append(c.posted[op], e.At)
+				}
 				if code, said := e.StatusCode(); !said || code == 0 || e.Problem != "" || e.Accepted() {
 					c.taken[op] = append(c.taken[op], e.At)
 				}

@@ -43,9 +43,13 @@ func (t Dialogue) Replies(channel string) Dialogue {
 	})
 }
 
-// Reply is the first of them, or nil.
+// Reply is the first of them, or nil; one that was to try again only where nothing else came of it.
 func (t Dialogue) Reply(channel string) *recording.Entry {
-	if list := t.Replies(channel); len(list) > 0 {
+	list := t.Replies(channel)
+	if i := slices.IndexFunc(list, func(e *recording.Entry) bool { return !e.Deferred() }); i > 0 {
+		return list[i]
+	}
+	if len(list) > 0 {
 		return list[0]
 	}
 	return nil

@@ -105,7 +105,7 @@ func judgeOnce(c *Case, messages []*recording.Entry) []Finding {
 			if e.Type() == voice.StatusChange {
 				if last != nil && last.State() == e.State() && content(last) == content(e) && !c.holdsByPage(last, e) {
 					requirement := "MSG-4"
-					if again++; again <= c.besides(e) {
+					if again++; again <= c.besides(e) || c.tiedBetween(last, e) {
 						requirement = "MSG-14" // it may be told for what somebody did that changes no state here
 					}
 					out = append(out, Finding{Requirement: requirement, Entry: e, Expected: "one notification of " + e.State(), Observed: "the same notification again"})
@@ -156,6 +156,16 @@ func (c *Case) besides(e *recording.Entry) int {
 		}
 	}
 	return n
+}
+
+// tiedBetween reports whether the call that a consultation ties to this one was answered or ended between two tellings of its state: a
+// server may tell what became of both.
+func (c *Case) tiedBetween(last, e *recording.Entry) bool {
+	return slices.ContainsFunc(c.messages, func(m *recording.Entry) bool {
+		return m.Actor == e.Actor && m.Seq > last.Seq && m.Seq < e.Seq && m.Type() == voice.StatusChange && m.CallID() != e.CallID() &&
+			(m.State() == voice.Established || m.State() == voice.Released) &&
+			(voice.CallOf(m).ParentID() == e.CallID() || voice.CallOf(e).ParentID() == m.CallID())
+	})
 }
 
 // holdsByPage reports whether a call may be told Held once more: the pages InitiateTransfer and InitiateConference have that as

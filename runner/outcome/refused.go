@@ -249,7 +249,7 @@ func (t *timeline) effectOnMember(o *operation) (trace, bool) {
 	taken := func(until float64) (n int) {
 		for _, p := range t.in[o.Scenario] {
 			if other := voice.Find(p.name).Told; p.At <= until && other.Type == told.Type && other.Member == told.Member {
-				n++
+				n += voice.Times(p.Entry)
 			}
 		}
 		return n

@@ -252,6 +252,32 @@ func (b *Browser) postMessages(ctx context.Context, step string, messages []map[
 	return b.send(ctx, step, raw)
 }
 
+// Insist sends a handshake or a connect by hand, and again where a refusal advises to try the same again. Returned is what came last.
+func (b *Browser) Insist(step string, message map[string]any) []*recording.Entry {
+	const times, longest = 3, time.Second
+	for n := 1; ; n++ {
+		seen := b.PostMessages(step, message)
+		wait, again := deferred(seen)
+		if !again || n == times {
+			return seen
+		}
+		b.stage.pause(min(wait, longest))
+	}
+}
+
+// deferred reports whether a handshake or a connect was refused with the advice to try it again, and after which time.
+func deferred(seen []*recording.Entry) (wait time.Duration, again bool) {
+	for _, e := range seen {
+		if e.Deferred() {
+			advice, _ := replyOf(e.Message)["advice"].(map[string]any)
+			interval, _ := advice["interval"].(json.Number)
+			ms, _ := interval.Int64()
+			return max(pollFloor, time.Duration(ms)*time.Millisecond), true
+		}
+	}
+	return 0, false
+}
+
 // pollTime is how long a hand-written poll asks to be held; pollFloor keeps a server that does
 // not hold at all from a busy loop.
 const (
@@ -288,7 +314,7 @@ func (b *Browser) Collect(step, clientID string, meant voice.Predicate) bool {
 func answered(seen []*recording.Entry) bool {
 	for _, e := range seen {
 		if m, ok := recording.DecodeJSON(e.Message).(map[string]any); ok && e.Direction == "received" && m["channel"] == "/meta/connect" {
-			return m["successful"] == true
+			return m["successful"] == true || e.Deferred()
 		}
 	}
 	return false

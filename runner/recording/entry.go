@@ -341,7 +341,18 @@ func (e *Entry) Type() string { e.Decode(); return e.kind }
 
 // IsCall reports whether the entry is a notification on the calls channel, or one that holds a call.
 func (e *Entry) IsCall() bool {
-	return e.Kind == KindMessage && (e.Channel == "/v2/me/calls" || e.Call() != nil)
+	return e.Kind == KindMessage && (e.Channel == "/v2/me/calls" && !e.OfAnotherKind() || e.Call() != nil)
+}
+
+// OfAnotherKind reports whether a notification is of a kind that no page at hand names: messageType says what else to expect of one,
+// and this holds nothing of calls and devices.
+func (e *Entry) OfAnotherKind() bool {
+	data := e.Data()
+	switch text(data["messageType"]) {
+	case "", "CallStateChangeMessage", "DeviceStateChangeMessage":
+		return false
+	}
+	return e.Kind == KindMessage && !e.IsError() && data["call"] == nil && data["device"] == nil && data["devices"] == nil && data["notificationType"] == nil
 }
 
 // IsError reports whether the notification reports an error of an accepted operation.

@@ -29,6 +29,7 @@ type bayeux struct {
 	browsers map[string]bool   // that had a session; kept for a fault only
 	left     map[string]string // the clientId of the session that a browser ended last; kept for a fault only
 	seen     map[*agent]bool   // who has connected; kept for a variation only
+	deferred map[string]int    // requests that a variation has counted
 	closed   bool
 }
 

@@ -113,6 +113,10 @@ func (b *bayeux) types() []string {
 func (b *bayeux) handshake(c *client, m, reply object) *session {
 	reply["version"] = "1.0"
 	reply["supportedConnectionTypes"] = b.types()
+	if b.later(c.agent, "handshake", 3) {
+		reply["error"], reply["advice"] = "503::not_now", object{"reconnect": "handshake", "interval": 50}
+		return nil
+	}
 	over := longPolling
 	if c.socket != nil {
 		over = webSocket
@@ -167,6 +171,10 @@ func (b *bayeux) advice() object {
 
 func (b *bayeux) connect(_ *client, s *session, m, reply object, p *pending) {
 	s.polls++
+	if s.polls > 1 && b.later(s.agent, "connect", 29) {
+		reply["error"], reply["advice"] = "503::not_now", object{"reconnect": "retry", "interval": 50}
+		return
+	}
 	if b.hooks.maxConnects > 0 && s.polls > b.hooks.maxConnects || b.hooks.turnAway && b.isFirst(s.agent) {
 		b.remove(s)
 		reply["error"] = errUnknown
@@ -189,6 +197,19 @@ func (b *bayeux) connect(_ *client, s *session, m, reply object, p *pending) {
 			}
 		}
 	}
+}
+
+// later reports for one request in so many of an agent that it is to be tried again, where a variation has that.
+func (b *bayeux) later(a *agent, what string, every int) bool {
+	if !b.hooks.defers {
+		return false
+	}
+	if b.deferred == nil {
+		b.deferred = map[string]int{}
+	}
+	k := a.Number + what
+	b.deferred[k]++
+	return b.deferred[k]%every == 1
 }
 
 // isFirst reports, once, that nobody has connected as this agent before.

@@ -109,6 +109,7 @@ type bayeuxHooks struct {
 	deadAgain    bool                                  // a browser's second session gets no events
 	once         bool                                  // no second session for a browser
 	lenient      bool                                  // malformed requests are answered successfully
+	defers       bool                                  // now and then a handshake or a connect is refused with the advice to try again
 	turnAway     bool                                  // the first connect of each agent is told to begin anew
 	maxConnects  int                                   // the session is lost after so many
 	forgetAfter  int                                   // its subscriptions are

@@ -35,6 +35,9 @@ func unknownMembers(h *hooks) {
 	h.notes = append(h.notes, func(_ *exchange, notes []*note) []*note {
 		for _, n := range notes {
 			n.data["metrics"], n.data["referenceId"] = metrics(), 18
+			if n.leg != nil {
+				n.data["devices"] = []any{} // named as what another message holds
+			}
 		}
 		return notes
 	})

@@ -110,3 +110,16 @@ func malformedAsHTML(h *hooks) {
 	})
 	writes(malformed, html)(h)
 }
+
+// largeRefusedInFront is a proxy that takes small bodies only, and answers in its own words.
+func largeRefusedInFront(h *hooks) {
+	const most = 16 << 10
+	large := func(x *exchange) bool { return x.r.ContentLength > most }
+	h.arrive = append(h.arrive, func(x *exchange) *apiError {
+		if large(x) {
+			return &apiError{http.StatusRequestEntityTooLarge, codeInvalid, "Too large"}
+		}
+		return nil
+	})
+	writes(large, html)(h)
+}

@@ -83,6 +83,13 @@ func allVariations() []variation {
 		vary("state-told-again", "StatusChange tells the state again where the other end holds or retrieves, and behind DtmfSent", func(h *hooks) {
 			h.notes = append(h.notes, stateAgain)
 		}),
+		vary("original-told-again", "a Held original is told again when its consult call is answered or over", func(h *hooks) {
+			h.notes = append(h.notes, originalAgain)
+		}),
+		vary("digit-by-digit", "of several digits each is told by a DtmfSent of its own", func(h *hooks) { h.notes = append(h.notes, digitByDigit) }),
+		vary("other-kinds", "messages of kinds that no page names stand on the topics of calls and devices", func(h *hooks) {
+			h.notes = append(h.notes, otherKinds)
+		}),
 		vary("participants-again", "ParticipantsUpdated comes again without news", func(h *hooks) { h.notes = append(h.notes, participantsAgain) }),
 		vary("participants-late", "ParticipantsUpdated without news comes right before the next notification of the call", participantsLate),
 		vary("ringing-untold", "who is called is not told of who comes and goes at the other end, before the answer", func(h *hooks) {
@@ -93,6 +100,7 @@ func allVariations() []variation {
 		vary("forwarded", "a call to who forwards his calls rings where they are forwarded to", func(h *hooks) { h.forwards = true }),
 		vary("retrieved-by-switch", "the original is retrieved when its consult call is over", func(h *hooks) { h.retrieves = true }),
 		vary("first-connect-402", "the first connect of each agent is refused with the advice to handshake anew", func(h *hooks) { h.bayeux.turnAway = true }),
+		vary("deferred", "now and then a handshake or a connect is refused with the advice to try again", func(h *hooks) { h.bayeux.defers = true }),
 		vary("auth-401", "credentials are refused with HTTP 401 and statusCode 20", func(h *hooks) { h.authStatus = http.StatusUnauthorized }),
 		{Variation{"features-off", "no recording, no mute, no supervisor monitoring, and none claimed"}, func(s *Server) { s.opts.Features = []string{} }},
 		vary("session-partial", "StartContactCenterSession is answered with statusCode 7 and voice in succeeded", func(h *hooks) { h.partialSession = true }),
@@ -138,6 +146,7 @@ func allVariations() []variation {
 		vary("user-data-limit", "a call takes 2000 bytes of user data", func(h *hooks) { h.arrive = append(h.arrive, limitedData) }),
 		vary("lists-unwrapped", "a list of one is taken for what it holds", func(h *hooks) { h.arrive = append(h.arrive, unwrapLists) }),
 		vary("malformed-as-html", "a body that is no JSON is refused by an HTML page", malformedAsHTML),
+		vary("large-refused-in-front", "a body of more than 16 KB is refused with HTTP 413 and an HTML page", largeRefusedInFront),
 		vary("attach-nothing", "AttachUserData without userData has nothing to do and is answered 0", accepts("AttachUserData", lacking("userData"))),
 		vary("released-without-participants", "a Released call lists no participants", calls(released, func(_ *Server, _ *leg, c object) {
 			c["participants"] = []any{}

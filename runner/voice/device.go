@@ -33,9 +33,11 @@ func DeviceOf(e *recording.Entry, id string) Device {
 	return nil
 }
 
-// IsDevices reports whether a notification is about devices: by its channel, or by what it holds.
+// IsDevices reports whether a notification is about devices: by its channel, or by what it holds. What says that it is about a call
+// may have members of that name, too: nobody knows what else a server shows.
 func IsDevices(e *recording.Entry) bool {
-	return e.Kind == recording.KindMessage && (e.Channel == DevicesTopic || e.Data()["devices"] != nil)
+	return e.Kind == recording.KindMessage &&
+		(e.Channel == DevicesTopic && !e.OfAnotherKind() || e.Data()["devices"] != nil && e.Data()["messageType"] != CallMessage)
 }
 
 // ListsDevices reports whether a notification has a list of devices that is not empty, whatever is in it.

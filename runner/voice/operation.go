@@ -132,6 +132,15 @@ func GroupOf(g Group) []string { return NamesOf(func(o Operation) bool { return 
 // Causes are the names of the operations that may be told by a notificationType other than StatusChange.
 func Causes(kind string) []string { return causes[kind] }
 
+// Times is how often a server may tell of what a request asked for. No page shows how several digits are told: as one, or one by one.
+func Times(e *recording.Entry) int {
+	digits, _ := e.Body()["digits"].(string)
+	if e.Operation() == "SendDtmf" {
+		return max(1, len(digits))
+	}
+	return 1
+}
+
 var causes = func() map[string][]string {
 	out := map[string][]string{}
 	for _, o := range Operations {

@@ -1,9 +1,11 @@
 package voice_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/voice"
 )
 
@@ -152,6 +154,17 @@ func TestSettlesLate(t *testing.T) {
 	} {
 		if got := voice.Find(tt.operation).SettlesLate(tt.state, tt.own); got != tt.want {
 			t.Errorf("%s of %s settles late: %t", tt.state, tt.operation, got)
+		}
+	}
+}
+
+func TestTimes(t *testing.T) {
+	for body, want := range map[string]int{
+		`{"operationName":"SendDtmf","digits":"5"}`: 1, `{"operationName":"SendDtmf","digits":"123"}`: 3, `{"operationName":"SendDtmf"}`: 1,
+		`{"operationName":"Hold","digits":"123"}`: 1,
+	} {
+		if got := voice.Times(&recording.Entry{Kind: recording.KindRest, Method: "POST", Request: json.RawMessage(body)}); got != want {
+			t.Errorf("%s may be told %d times", body, got)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func published(clientID string) map[string]any {
 // shake makes a handshake by hand and returns the clientId; "" where there is no session, or none
 // that can be polled for.
 func shake(b *play.Browser, step string) string {
-	d := Heard(b.PostMessages(step, hello()))
+	d := Heard(b.Insist(step, hello()))
 	if !d.Offers("long-polling") && d.Offers("websocket") {
 		return ""
 	}

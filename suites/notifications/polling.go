@@ -194,7 +194,7 @@ func swaps(s *Stage, c, consult *play.Call, state, other string) {
 func opened(b *play.Browser) string {
 	id := shake(b, "handshake")
 	if id != "" {
-		b.PostMessages("connect", poll(id))
+		b.Insist("connect", poll(id))
 	}
 	return id
 }
@@ -245,7 +245,7 @@ func twins(s *Stage, update func(step string) Condition) {
 	}
 	first := b.Hold("held", holding(id, briefHold))
 	b.PostMessages("second", poll(id))
-	b.PostMessages("connect-after", poll(id))
+	b.Insist("connect-after", poll(id))
 	b.Collect("collect-after", id, Meeting(update("twins-second")))
 	b.PostMessages("disconnect", goodbye(id))
 	first.GiveUp()
@@ -266,7 +266,7 @@ func pages(s *Stage, update func(step string) Condition) (told Condition) {
 	if again == "" {
 		return nil
 	}
-	b.PostMessages("connect-again", poll(again))
+	b.Insist("connect-again", poll(again))
 	b.PostMessages("subscribe-again", subscription(again, calls))
 	works := b.Collect("collect-again", again, Meeting(update("pages-second")))
 	b.PostMessages("disconnect", goodbye(id))

@@ -99,7 +99,7 @@ func converse(s *Stage) {
 	if id == "" {
 		return
 	}
-	b.PostMessages("connect", poll(id))
+	b.Insist("connect", poll(id))
 	b.PostMessages("subscribe", subscription(id, calls))
 	b.PostMessages("subscribe-devices", subscription(id, devices))
 	b.PostMessages("subscribe-services", subscription(id, services))
@@ -116,9 +116,9 @@ func converse(s *Stage) {
 		change(s, b, id, "many", of, of.ends)
 	}
 	b.PostMessages("disconnect", goodbye(id))
-	b.PostMessages("connect-after", poll(id))
+	b.Insist("connect-after", poll(id))
 	if again := shake(b, "handshake-again"); again != "" {
-		b.PostMessages("connect-again", poll(again))
+		b.Insist("connect-again", poll(again))
 		b.PostMessages("subscribe-again", subscription(again, devices))
 		if works && change(s, b, again, "second", of, of.on) {
 			of.post("restore", of.ends)

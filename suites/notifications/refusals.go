@@ -98,12 +98,12 @@ func refuse(s *Stage, cases []malformed.Case) {
 		}
 	}
 	if after := shake(b, "handshake-after"); after != "" {
-		b.PostMessages("connect-after", poll(after))
+		b.Insist("connect-after", poll(after))
 		b.PostMessages("subscribe-after", subscription(after, devices))
 		of := anEvent(s)
 		works := change(s, b, after, "own", of, of.on)
 		intrude(s, after)
-		b.PostMessages("connect-own", poll(after))
+		b.Insist("connect-own", poll(after))
 		if works {
 			change(s, b, after, "still", of, of.ends)
 		}

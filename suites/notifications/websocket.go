@@ -35,7 +35,7 @@ func webSocket() {
 func overSocket(s *Stage) {
 	b := s.Browser(s.Agent, "socket")
 	if s.Transport() != "websocket" {
-		d := Heard(b.PostMessages("handshake", hello()))
+		d := Heard(b.Insist("handshake", hello()))
 		if !d.Offers("websocket") {
 			s.NotApplicable("the server does not offer WebSocket")
 		}

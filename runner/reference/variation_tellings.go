@@ -1,0 +1,40 @@
+package reference
+
+// otherKinds are messages that no page at hand names, on the topics of calls and devices.
+func otherKinds(_ *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n,
+			&note{to: n.to, channel: "/v2/me/calls", data: object{"messageType": "CallHistoryMessage", "entries": []any{}}},
+			&note{to: n.to, channel: "/v2/me/devices", data: object{"messageType": "VoicemailStateMessage", "unread": 3}})
+	}
+	return out
+}
+
+// digitByDigit tells of each digit by itself.
+func digitByDigit(x *exchange, notes []*note) []*note {
+	digits, _ := x.body["digits"].(string)
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n)
+		for i := 1; n.kind == kindDtmf && i < len(digits); i++ {
+			out = append(out, x.s.callNote(n.leg, kindDtmf))
+		}
+	}
+	return out
+}
+
+// originalAgain tells the state of a Held original again when its consult call is answered or over.
+func originalAgain(x *exchange, notes []*note) []*note {
+	var out []*note
+	for _, n := range notes {
+		out = append(out, n)
+		if n.leg == nil || n.kind != kindStatus || n.state != established && n.state != released {
+			continue
+		}
+		if p := n.leg.parent; p != nil && p.state == held && p.live() {
+			out = append(out, x.s.callNote(p, kindStatus))
+		}
+	}
+	return out
+}
