@@ -190,5 +190,9 @@ func (a *Actor) login(ctx context.Context) error {
 	if !a.loggedIn && e.Problem == "" && NoSuchOperation(e) {
 		a.noSession = Outcome(e)
 	}
-	return a.cannotWork(ctx, e)
+	if err := a.cannotWork(ctx, e); err != nil || !a.loggedIn || a.Device == "" {
+		return err
+	}
+	a.awaitLogin(ctx)
+	return nil
 }

@@ -1,6 +1,7 @@
 package play
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -61,19 +62,29 @@ func (s *Stage) EndSession(a *Actor, step string) *recording.Entry {
 // AwaitLoggedOut reads the device until it shows nobody logged in. That EndContactCenterSession was answered says only that it was
 // accepted: a switch may log the agent out a little later, and what is started before is the old session.
 func (s *Stage) AwaitLoggedOut(a *Actor, step string) {
-	const what = "the end of the session"
-	patience := s.station.run.patience
-	pause := readAgain
-	for began := time.Now(); ; pause = min(2*pause, time.Second) {
-		d := s.Get(a, step, "/me/devices/"+a.Device)
-		if s.ctx.Err() != nil || !d.Accepted() || !voice.ShowsLogin(d) {
+	s.alive(a)
+	a.readUntil(s.ctx, "the end of the session", step, func(d *recording.Entry) bool { return !voice.ShowsLogin(d) })
+}
+
+// awaitLogin reads the device until it shows its agent logged in, for the same reason: what needs a session may be refused before.
+func (a *Actor) awaitLogin(ctx context.Context) {
+	a.readUntil(ctx, "the login", recording.Connect.Label("login"), voice.ShowsLogin)
+}
+
+// readUntil reads the actor's device until it shows what is awaited.
+func (a *Actor) readUntil(ctx context.Context, what, step string, shown func(*recording.Entry) bool) {
+	patience := a.station.run.patience
+	rest := readAgain
+	for began := time.Now(); ; rest = min(2*rest, time.Second) {
+		d := a.get(ctx, step, "/me/devices/"+a.Device)
+		if ctx.Err() != nil || !d.Accepted() || shown(d) {
 			return
 		}
 		if time.Since(began) > patience.wait(what) {
 			patience.miss(what)
 			return
 		}
-		s.pause(pause)
+		pause(ctx, rest)
 	}
 }
 

@@ -166,6 +166,11 @@ func (x *exchange) meOperation() *apiError {
 	return x.agentState()
 }
 
+func (x *exchange) logIn() {
+	x.enter("LoggedIn")
+	x.enter(cmp.Or(x.s.hooks.site.loginState, "Ready"))
+}
+
 func (x *exchange) startSession() *apiError {
 	if x.s.hooks.noSession {
 		return forbidden("Operation %s is forbidden", x.op)
@@ -187,8 +192,14 @@ func (x *exchange) startSession() *apiError {
 		return x.withoutVoice(err)
 	}
 	x.agent.session = true
-	x.enter("LoggedIn")
-	x.enter(cmp.Or(x.s.hooks.site.loginState, "Ready"))
+	if a := x.agent; x.s.hooks.logsInLater {
+		x.s.inAWhile(lateLogin, func(later *exchange) {
+			later.agent = a
+			later.logIn()
+		})
+	} else {
+		x.logIn()
+	}
 	if len(channels) > 1 || x.s.hooks.partialSession {
 		x.answer.body = object{
 			"statusCode": codePartial,
@@ -221,7 +232,10 @@ func sessionChannels(body object) ([]string, *apiError) {
 	return names, nil
 }
 
-const lateLogout = 60 * time.Millisecond
+const (
+	lateLogin  = 60 * time.Millisecond
+	lateLogout = 60 * time.Millisecond
+)
 
 func (a *agent) logOut() {
 	a.session, a.userState, a.doNotDisturb, a.forwardTo, a.monitor = false, "", "Off", "", nil

@@ -60,6 +60,7 @@ type hooks struct {
 	slashes       bool // a read is redirected to the same path with a slash at its end
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
 	endsBayeux    bool // EndContactCenterSession ends the agent's Bayeux sessions, too
+	logsInLater   bool // StartContactCenterSession logs the agent in some time after it was answered
 	logsOutLater  bool // EndContactCenterSession logs the agent out some time after it was answered
 	// keepCookiesAgain: it does so where the agent has ended a session before.
 	keepCookiesAgain bool

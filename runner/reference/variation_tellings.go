@@ -1,5 +1,7 @@
 package reference
 
+import "net/http"
+
 // otherKinds are messages that no page at hand names, on the topics of calls and devices.
 func otherKinds(_ *exchange, notes []*note) []*note {
 	var out []*note
@@ -37,4 +39,12 @@ func originalAgain(x *exchange, notes []*note) []*note {
 		}
 	}
 	return out
+}
+
+// loggedIn refuses what needs an agent who is logged in.
+func loggedIn(x *exchange) *apiError {
+	if x.resource != "me" && x.agent.userState == "" {
+		return &apiError{http.StatusInternalServerError, codeInternal, "Device '" + x.agent.Number + "' is not registered."}
+	}
+	return nil
 }

@@ -108,6 +108,11 @@ func allVariations() []variation {
 			refuses("StartContactCenterSession", func(x *exchange) bool { return x.agent.session })),
 		vary("session-goes-on", "StartContactCenterSession of who has a session changes nothing, and nothing is notified", sessionGoesOn),
 		vary("session-end-ends-bayeux", "EndContactCenterSession ends the agent's Bayeux sessions with the HTTP session", func(h *hooks) { h.endsBayeux = true }),
+		vary("logged-in-later", "StartContactCenterSession logs the agent in some time after it was answered; before, calls and devices are not his to operate",
+			func(h *hooks) {
+				h.logsInLater = true
+				h.arrive = append(h.arrive, loggedIn)
+			}),
 		vary("logged-out-later", "EndContactCenterSession logs the agent out some time after it was answered", func(h *hooks) { h.logsOutLater = true }),
 		vary("held-told-again", "InitiateTransfer and InitiateConference of a Held call tell Held again", func(h *hooks) { h.notes = append(h.notes, heldAgain) }),
 		vary("no-session-operation", "the session operations are refused; agents are logged in anyway", func(h *hooks) { h.noSession = true }),
