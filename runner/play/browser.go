@@ -254,14 +254,18 @@ func (b *Browser) postMessages(ctx context.Context, step string, messages []map[
 
 // Insist sends a handshake or a connect by hand, and again where a refusal advises to try the same again. Returned is what came last.
 func (b *Browser) Insist(step string, message map[string]any) []*recording.Entry {
+	return b.insist(b.stage.ctx, step, []map[string]any{message})
+}
+
+func (b *Browser) insist(ctx context.Context, step string, messages []map[string]any) []*recording.Entry {
 	const times, longest = 3, time.Second
 	for n := 1; ; n++ {
-		seen := b.PostMessages(step, message)
+		seen := b.postMessages(ctx, step, messages)
 		wait, again := deferred(seen)
 		if !again || n == times {
 			return seen
 		}
-		b.stage.pause(min(wait, longest))
+		pause(ctx, min(wait, longest))
 	}
 }
 

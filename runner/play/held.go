@@ -41,7 +41,7 @@ func (b *Browser) later(d time.Duration, step string, messages []map[string]any)
 	go func() {
 		defer close(h.done)
 		pause(ctx, d)
-		b.postMessages(ctx, step, messages)
+		b.insist(ctx, step, messages)
 	}()
 	b.stage.atEnd(h.Wait)
 	return h

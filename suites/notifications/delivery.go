@@ -140,7 +140,7 @@ func idle(s *Stage, update func() bool, last func() func(*recording.Entry) bool)
 	}
 	b.PostMessages("subscribe", subscription(id, calls))
 	for _, updates := range idleUpdates {
-		b.PostMessages("poll", poll(id))
+		b.Insist("poll", poll(id))
 		polled, mark := time.Now(), s.Mark()
 		for range updates {
 			if !update() {

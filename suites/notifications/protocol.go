@@ -108,7 +108,7 @@ func converse(s *Stage) {
 	}
 	works := change(s, b, id, "first", of, of.on)
 	for range manyPolls {
-		if Heard(b.PostMessages("poll", poll(id))).Succeeded() == nil {
+		if Heard(b.Insist("poll", poll(id))).Succeeded() == nil {
 			break
 		}
 	}
