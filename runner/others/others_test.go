@@ -67,6 +67,12 @@ func (t *tape) device(actor, id, state, user, dnd string) *tape {
 		id, state, user, dnd)})
 }
 
+// reads is a person's device as it is read.
+func (t *tape) reads(actor, id, user string) *tape {
+	return t.add(&recording.Entry{Kind: recording.KindRest, Actor: actor, Method: "GET", Path: "/me/devices/" + id, Status: 200, Response: fmt.Appendf(nil,
+		`{"statusCode":0,"device":{"id":%q,"deviceState":"Active","userState":{"state":%q},"doNotDisturb":"Off"}}`, id, user)})
+}
+
 // forwards tells the agent to which number his device is forwarded.
 func (t *tape) forwards(number string) *tape {
 	return t.add(&recording.Entry{Kind: recording.KindMessage, Actor: "agent", Channel: "/v2/me/devices", Message: fmt.Appendf(nil,
@@ -119,6 +125,8 @@ func TestSeen(t *testing.T) {
 			post("agent", "/me/devices/D1", `{"operationName":"CancelSupervisorMonitoring"}`).call("agent", "5005", "X", "Released", "5000", ""), "called caller"},
 		"taken back by others": {begun().post("agent", "/me/channels/voice", `{"operationName":"NotReady"}`).device("agent", "D1", "Active", "NotReady", "Off").
 			device("agent", "D1", "Active", "Ready", "Off"), "changed agent"},
+		"read before it is told": {begun().post("agent", "/me", `{"operationName":"StartContactCenterSession"}`).reads("agent", "D1", "NotReady").
+			device("agent", "D1", "Active", "LoggedIn", "Off").device("agent", "D1", "Active", "NotReady", "Off"), ""},
 		"work after a call":   {begun().device("agent", "D1", "Active", "AfterCallWork", "Off").device("agent", "D1", "Active", "Ready", "Off"), ""},
 		"not to be disturbed": {begun().device("caller", "D2", "Active", "Ready", "On"), "changed caller"},
 		"logged out":          {begun().device("caller", "D2", "Inactive", "", "Off"), "changed caller, changed caller"},

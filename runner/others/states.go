@@ -102,7 +102,7 @@ func (b *book) states(station int, entries []*recording.Entry) []Event {
 			w.values[aspect] = is
 			switch {
 			case !w.known || was == is:
-			case w.asked(aspect, is), aspect == agentState && byCalls(was, is), aspect == forwarding && w.ours(is):
+			case w.asked(aspect, is, e.Kind == recording.KindMessage), aspect == agentState && byCalls(was, is), aspect == forwarding && w.ours(is):
 				w.over(out, aspect, e.At)
 			case e.Kind != recording.KindMessage:
 			case w.lasts(aspect):
@@ -147,14 +147,14 @@ func (b *book) own(station int, e *recording.Entry) voice.Device {
 	return nil
 }
 
-// asked reports whether somebody asked for a change. What has come of a request comes of it once; a session start passes through
-// LoggedIn.
-func (w *watch) asked(aspect, value string) bool {
+// asked reports whether somebody asked for a change. What has been notified of a request is notified once; a session start passes through
+// LoggedIn. A read may be ahead of what is notified.
+func (w *watch) asked(aspect, value string, told bool) bool {
 	i := slices.IndexFunc(w.pending, func(r *request) bool { return r.fits(aspect, value) })
 	if i < 0 {
 		return false
 	}
-	if r := w.pending[i]; aspect != agentState || value != "" && value != "LoggedIn" {
+	if r := w.pending[i]; told && (aspect != agentState || value != "" && value != "LoggedIn") {
 		r.aspects = slices.DeleteFunc(r.aspects, func(a string) bool { return a == aspect })
 	}
 	return true
