@@ -303,7 +303,7 @@ func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, cal
 }
 
 // toldAround are what a call that was read may agree with: what was told last before, and later until its person asked for
-// something else.
+// something else. What comes next may have been under way, though, however soon something is asked for.
 func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry {
 	until := read.At + aftermath
 	for _, o := range t.in[read.Scenario] {
@@ -312,8 +312,8 @@ func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry 
 		}
 	}
 	out := []*recording.Entry{n.before(read.At)}
-	for _, e := range since(n.told, read.At) {
-		if e.At < until && !e.IsError() {
+	for i, e := range since(n.told, read.At) {
+		if (e.At < until || i == 0 && e.At < read.At+aftermath) && !e.IsError() {
 			out = append(out, e)
 		}
 	}

@@ -103,6 +103,12 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.lists("caller", "1", "Released", "5005")
 			r.told("caller", "1", "Released", "5005", "")
 		}, nil},
+		"as it is notified next, though something is asked for before": {func(r *tape) {
+			r.inbound("1")
+			r.lists("agent", "1", "Held", "5000")
+			r.posts("agent", "/me/calls/1", mute)
+			r.told("agent", "1", "Held", "5000", "")
+		}, nil},
 		"while an operation is under way": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")
