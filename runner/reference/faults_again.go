@@ -157,6 +157,7 @@ func quietEffects() []fault {
 				x.agent.forwardTo = ""
 			}
 		})),
+		row("second-call-unannounced", "READ-7", "a call that comes to somebody who has another is in his list, and he is told nothing of it", unannounced),
 		row("refused-dial-is-listed", "READ-7", "a Dial without a number is refused, and is in the list of calls from then on", both(
 			refused(func(x *exchange, err *apiError) {
 				if x.op == "Dial" && err.code == codeMissing {
@@ -255,4 +256,17 @@ func recordedAgain() []fault {
 			}
 		})),
 	}
+}
+
+// unannounced tells nothing of a call to whom it comes while he has another.
+func unannounced(h *hooks) {
+	silent := map[*leg]bool{}
+	onNotes("", func(x *exchange, notes []*note) []*note {
+		return slices.DeleteFunc(notes, func(n *note) bool {
+			if n.leg != nil && n.leg.state == ringing && len(n.leg.agent.legs) > 1 {
+				silent[n.leg] = true
+			}
+			return silent[n.leg]
+		})
+	})(h)
 }
