@@ -2,15 +2,12 @@ package outcome_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 )
 
 // attached is a notification of the last entry's kind about user data.
 func (t *tape) attached(who, id, other, more string) {
-	t.told(who, id, "Established", other, more)
-	last := t.entries[len(t.entries)-1]
-	last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", "AttachedDataChanged", 1))
+	t.kind("AttachedDataChanged", who, id, "Established", other, more)
 }
 
 // What one end does leaves the others of a call as they are, a conference goes on when somebody who does not own it hangs up, what was deleted from a call is not back when it has become one.

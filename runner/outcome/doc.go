@@ -95,6 +95,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.lasting()
 		t.reads()
 		t.refused()
+		t.elsewhere()
 		t.offered()
 		t.statesOffered()
 		t.deleted()

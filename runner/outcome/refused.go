@@ -3,6 +3,7 @@ package outcome
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -53,12 +54,12 @@ func (t *timeline) effectOnCompany(o *operation) (trace, bool) {
 
 // effectOnPairs: user data that were sent with an operation that was refused, and with no other, are shown in its call.
 func (t *timeline) effectOnPairs(o *operation) (found trace, judged bool) {
-	if o.end == nil || o.Scenario == "" || voice.Find(o.name).Group == voice.GroupUserData || !o.end.liveAt(o.At) {
+	if o.end == nil || o.Scenario == "" || !o.end.liveAt(o.At) {
 		return trace{}, false
 	}
 	for key, value := range voice.PairsIn(o.Entry) {
 		text := pairText(key, value)
-		elsewhere := func(p *operation) bool { return p != o && p.Scenario == o.Scenario && hasPair(p, text) }
+		elsewhere := func(p *operation) bool { return p.Entry != o.Entry && p.Scenario == o.Scenario && hasPair(p, text) }
 		if len(text) < shortest || voice.UserDataOf(o.end.before(o.At))[key] != nil || slices.ContainsFunc(t.in[o.Scenario], elsewhere) {
 			continue
 		}
@@ -117,7 +118,10 @@ func (t *timeline) effect(o *operation) (found trace, judged bool) {
 func (t *timeline) alone(o *operation, until float64, other func(*operation) bool) bool {
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
 		unheard := func() bool { return ends(p.name) && p.who != o.who && o.end != nil && !o.end.heardOf(p, o.At) }
-		return p != o && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At) || unheard())
+		over := func() bool { // of two calls, and told to them before what this end was told of since
+			return voice.Find(p.name).Merges && o.end != nil && p.AnsweredAt > 0 && fencedBetween(o.who.fences, p.AnsweredAt, o.At)
+		}
+		return p.Entry != o.Entry && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At) && !over() || unheard())
 	})
 }
 
@@ -199,9 +203,11 @@ func (t *timeline) effectOnData(o *operation) (trace, bool) {
 	had := voice.UserDataOf(o.end.before(o.At))
 	key, _ := o.Body()["key"].(string)
 	pairs := voice.PairsIn(o.Entry)
+	deletes := strings.HasPrefix(o.name, "Delete")
 	alone := func(until float64) bool {
-		return t.alone(o, until, func(p *operation) bool { return changesData(p.name) && (p.At > o.At-meanwhile || p.end != o.end) }) &&
-			!t.refusedBeside(o, until)
+		return t.alone(o, until, func(p *operation) bool {
+			return changesData(p.name) && (!deletes || deletesToo(p, o)) && (p.At > o.At-meanwhile || p.end != o.end)
+		}) && !t.refusedBeside(o, until)
 	}
 	if !alone(o.At) {
 		return trace{}, false
@@ -221,7 +227,7 @@ func (t *timeline) effectOnData(o *operation) (trace, bool) {
 				return trace{e, "data.call.userData", "no " + key + " any more"}, true
 			}
 		default:
-			if len(had) > 0 && len(has) == 0 && e.Type() == voice.AttachedDataChanged {
+			if len(had) > 0 && !shares(had, has) && e.Type() == voice.AttachedDataChanged {
 				return trace{e, "data.call.userData", "no user data any more"}, true
 			}
 		}
@@ -232,8 +238,20 @@ func (t *timeline) effectOnData(o *operation) (trace, bool) {
 // refusedBeside reports whether another refused operation of the scenario would have changed user data in the same way.
 func (t *timeline) refusedBeside(o *operation, until float64) bool {
 	return slices.ContainsFunc(t.denied, func(p *operation) bool {
-		return p != o && p.Scenario == o.Scenario && p.At <= until && p.At > o.At && voice.Find(p.name).Group == voice.GroupUserData
+		return p.Entry != o.Entry && p.Scenario == o.Scenario && p.At <= until && p.At > o.At && voice.Find(p.name).Group == voice.GroupUserData &&
+			(deletesToo(p, o) || shares(touched(p), touched(o)))
 	})
+}
+
+// deletesToo reports whether an operation may take away what another one would.
+func deletesToo(p, o *operation) bool {
+	switch p.name {
+	case "DeleteUserData":
+		return true
+	case "DeleteUserDataPair":
+		return o.name != p.name || p.Body()["key"] == o.Body()["key"]
+	}
+	return voice.Find(p.name).Merges
 }
 
 // effectOnMember: a member is told to have changed, or a change of its kind is told, more often than operations were taken that
@@ -248,7 +266,7 @@ func (t *timeline) effectOnMember(o *operation) (trace, bool) {
 	}
 	taken := func(until float64) (n int) {
 		for _, p := range t.in[o.Scenario] {
-			if other := voice.Find(p.name).Told; p.At <= until && other.Type == told.Type && other.Member == told.Member {
+			if other := voice.Find(p.name).Told; p.Entry != o.Entry && p.At <= until && other.Type == told.Type && other.Member == told.Member {
 				n += voice.Times(p.Entry)
 			}
 		}

@@ -64,6 +64,7 @@ var Rules = []Rule{
 	{"READ-5", "every-recovery", "the user has the live calls, as they were notified, whenever they are read"},
 	{"READ-6", "every-empty-list", "a list of calls without any is an empty array"},
 	{"READ-7", "every-listed-call", "no list of calls has one that its reader was never told of"},
+	{"AUTH-7", "every-other", "nothing of what is asked for by who has no part in a call shows at who has one"},
 	{"AUTH-8", "every-list-of-others", "no list of calls has one of others"},
 	{"DATA-20", "every-odd-value", "user data that not every switch takes have a value that was sent, too"},
 	{"DATA-24", "every-transferred-pair", "user data of a call are still shown to who stays when it is transferred"},

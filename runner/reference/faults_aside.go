@@ -53,3 +53,21 @@ func beyond(op, state string) func(*hooks) {
 		return append(notes, more.notes...)
 	})
 }
+
+// strangersDone refuse what somebody asks for of a call that he has no part in, and do it.
+func strangersDone() []fault {
+	var out []fault
+	for _, op := range []string{"SendDtmf", "AttachUserData", "DeleteUserData", "DeleteUserDataPair", "MuteCall", "StartCallRecording", "StopCallRecording"} {
+		out = append(out, row("strangers-"+strings.ToLower(op)+"-refused-and-done", "ERR-2", op+" by who has no part in a call is refused, and done", both(
+			arrives(op, func(x *exchange) *apiError {
+				if x.resource != "me/calls/*" || !foreign(x) || over(x) {
+					return nil
+				}
+				x.stashed = notFound("No call with id %s", x.id)
+				return asOwner(x)
+			}),
+			func(h *hooks) { h.answer = append(h.answer, failStashed) },
+		)))
+	}
+	return out
+}

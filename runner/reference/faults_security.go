@@ -97,12 +97,10 @@ func wallFaults() []fault {
 			return nil
 		})),
 		row("foreign-call-hangup", "AUTH-7", "an agent can hang up the calls of others", arrives("Hangup", asOwner)),
-		row("former-party-operates", "AUTH-7", "who was a party of a call can operate it as long as it goes on", arrives("", func(x *exchange) *apiError {
-			if x.resource == "me/calls/*" && over(x) {
-				return asOwner(x)
-			}
-			return nil
-		})),
+		row("former-party-operates", "AUTH-7", "who was a party of a call can operate it as long as it goes on", arrives("", asFormer)),
+		row("former-party-sends-dtmf", "AUTH-7", "who was a party of a call can send digits in it", arrives("SendDtmf", asFormer)),
+		row("former-party-attaches-data", "AUTH-7", "who was a party of a call can attach user data to it", arrives("AttachUserData", asFormer)),
+		row("former-party-deletes-data", "AUTH-7", "who was a party of a call can delete its user data", arrives("DeleteUserData", asFormer)),
 		row("removed-party-operates", "AUTH-7", "who was removed from a conference can operate it", removedOperates),
 		row("foreign-call-accepted", "AUTH-7", "an operation on a call of others is answered 0", accepts("", func(x *exchange, err *apiError) bool {
 			return x.op != "" && notFoundAnd(foreign)(x, err)
@@ -260,4 +258,12 @@ func endedCookie(what func(*Server, *http.Request) bool) func(*hooks) {
 
 func postedToREST(s *Server, r *http.Request) bool {
 	return r.Method == http.MethodPost && !bayeuxPath(s, r)
+}
+
+// asFormer carries out an operation of a call that goes on without its person.
+func asFormer(x *exchange) *apiError {
+	if x.resource == "me/calls/*" && over(x) {
+		return asOwner(x)
+	}
+	return nil
 }

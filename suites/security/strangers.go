@@ -29,7 +29,7 @@ var (
 	whileEstablished = moment{destination, []opened{
 		{operation: "SendDtmf", params: map[string]any{"digits": "1"}},
 		{operation: "AttachUserData", params: dataOf("stranger")},
-		{operation: "DeleteUserDataPair", params: map[string]any{"key": "VsKept"}},
+		{operation: "DeleteUserDataPair", params: map[string]any{"key": refusals.KeptKey}},
 		{operation: "DeleteUserData"},
 		{operation: "MuteCall"},
 		{operation: "UnmuteCall", before: "MuteCall"},
@@ -119,6 +119,7 @@ func reach(s *Stage) {
 		return
 	}
 	s.Answer(s.Agent, c)
+	refusals.Keep(s, c)
 	if !whileEstablished.try(s, c) {
 		return
 	}

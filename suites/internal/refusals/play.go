@@ -146,17 +146,20 @@ func OnEstablished(cases ...Case) func(*play.Stage) {
 	return func(s *play.Stage) {
 		established := func() *play.Call {
 			c := s.Inbound("original")
-			keep(s, c)
+			Keep(s, c)
 			return c
 		}
 		Play(s, established(), "Established", established, cases...)
 	}
 }
 
-// kept are user data that a call has before anything is refused: so it is seen where that takes them away.
-var kept = map[string]any{"VoicespecKept": "before the refusals"}
+// KeptKey is the key of the user data that Keep attaches.
+const KeptKey = "VoicespecKept"
 
-func keep(s *play.Stage, c *play.Call) {
+var kept = map[string]any{KeptKey: "before the refusals"}
+
+// Keep attaches user data to a call before anything is refused: so it is seen where that takes them away.
+func Keep(s *play.Stage, c *play.Call) {
 	mark := s.Mark()
 	if s.Operate(s.Agent, recording.Arrange.Label("kept"), c, "UpdateUserData", map[string]any{"userData": kept}).Accepted() {
 		s.Await(s.Agent, "user data", mark, voice.All(s.About(s.Agent, c), voice.Find("UpdateUserData").Shows))

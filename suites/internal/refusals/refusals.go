@@ -69,18 +69,30 @@ func WithoutDestination(name, requirement, operation string) []Case {
 	}
 }
 
+// formerly are the operations that are tried by who has left a call; the last ends it if it is done.
+var formerly = []struct {
+	operation string
+	params    map[string]any
+}{
+	{"SendDtmf", map[string]any{"digits": "4"}},
+	{"AttachUserData", map[string]any{"userData": map[string]any{"VoicespecFormer": "who has left"}}},
+	{"DeleteUserData", nil},
+	{"Hold", nil},
+	{"Hangup", nil},
+}
+
 // Former are the operations of somebody who has left a call that goes on. None may have an effect; a server that keeps calls for a while
 // after their end may answer them as it likes.
 func Former(name string, who func(*play.Stage) *play.Actor) []Case {
 	var out []Case
-	for _, operation := range []string{"Hold", "Hangup"} { // the last ends the call if it is done
+	for _, o := range formerly {
 		out = append(out, Case{
-			Name: name + "-" + strings.ToLower(operation), Title: operation + " by who has left the call", Requirement: "AUTH-7", Harmless: true,
+			Name: name + "-" + strings.ToLower(o.operation), Title: o.operation + " by who has left the call", Requirement: "AUTH-7", Harmless: true,
 			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
 				if a := who(s); !a.Controlled() {
 					return s.Skip(label, a.Absence())
 				}
-				return s.Operate(who(s), label, c, operation, nil)
+				return s.Operate(who(s), label, c, o.operation, o.params)
 			},
 		})
 	}
