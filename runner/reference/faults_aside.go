@@ -58,13 +58,25 @@ func beyond(op, state string) func(*hooks) {
 func strangersDone() []fault {
 	var out []fault
 	for _, op := range []string{"SendDtmf", "AttachUserData", "DeleteUserData", "DeleteUserDataPair", "MuteCall", "StartCallRecording", "StopCallRecording"} {
-		out = append(out, row("strangers-"+strings.ToLower(op)+"-refused-and-done", "ERR-2", op+" by who has no part in a call is refused, and done", both(
+		out = append(out, row("stranger-"+strings.ToLower(op)+"-refused-and-done", "ERR-2", op+" by who has no part in a call is refused, and done", both(
 			arrives(op, func(x *exchange) *apiError {
 				if x.resource != "me/calls/*" || !foreign(x) || over(x) {
 					return nil
 				}
 				x.stashed = notFound("No call with id %s", x.id)
 				return asOwner(x)
+			}),
+			func(h *hooks) { h.answer = append(h.answer, failStashed) },
+		)))
+	}
+	for _, f := range []struct{ op, requirement string }{{"DoNotDisturbOff", "DEVICE-3"}, {"ForwardCallsOff", "DEVICE-4"}} {
+		out = append(out, row("stranger-"+strings.ToLower(f.op)+"-refused-and-done", f.requirement, f.op+" of another agent's device is refused, and done", both(
+			arrives(f.op, func(x *exchange) *apiError {
+				if a := x.s.agentByDevice(x.id); a != nil && a != x.agent {
+					x.stashed = notFound("No device with id %s", x.id)
+					x.agent = a
+				}
+				return nil
 			}),
 			func(h *hooks) { h.answer = append(h.answer, failStashed) },
 		)))
