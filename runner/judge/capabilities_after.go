@@ -23,7 +23,8 @@ func (c *Case) lastOperation(e *recording.Entry) *recording.Entry {
 	return last
 }
 
-// judgeSwapped: the call that SwapCalls has brought back offers to swap again, and to complete.
+// judgeSwapped: the call of a consultation that SwapCalls has brought back offers to swap again, and to complete. What two calls offer
+// that have nothing to do with one another, if they can be swapped, no page shows: there is nothing to complete.
 func judgeSwapped(c *Case, messages []*recording.Entry) []Finding {
 	var out []Finding
 	before := map[connection]string{} // state of a call
@@ -34,7 +35,7 @@ func judgeSwapped(c *Case, messages []*recording.Entry) []Finding {
 		k := connection{e.Actor, e.CallID()}
 		was := before[k]
 		before[k] = e.State()
-		if was != voice.Held || e.State() != voice.Established || !c.hasSibling(e) || c.sentBefore(e, monitoring) {
+		if was != voice.Held || e.State() != voice.Established || !c.hasSibling(e) || !c.consulting(e) || c.sentBefore(e, monitoring) {
 			continue // what a supervisor's own end offers no page shows
 		}
 		if last := c.lastOperation(e); last == nil || last.Operation() != "SwapCalls" {
@@ -50,6 +51,13 @@ func judgeSwapped(c *Case, messages []*recording.Entry) []Finding {
 		})
 	}
 	return out
+}
+
+// consulting reports whether a call is one of a consultation of its agent's, as far as it was told until then.
+func (c *Case) consulting(e *recording.Entry) bool {
+	return voice.CallOf(e).ParentID() != "" || slices.ContainsFunc(c.messages, func(m *recording.Entry) bool {
+		return m.Actor == e.Actor && m.At <= e.At && voice.CallOf(m).ParentID() == e.CallID()
+	})
 }
 
 // judgeMuted: a muted call offers to be unmuted.
