@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,11 +54,16 @@ func judgeSwapped(c *Case, messages []*recording.Entry) []Finding {
 	return out
 }
 
-// consulting reports whether a call is one of a consultation of its agent's, as far as it was told until then.
+// consulting reports whether a call is one of a consultation of its agent's whose other call is up, as far as it was told until then.
 func (c *Case) consulting(e *recording.Entry) bool {
-	return voice.CallOf(e).ParentID() != "" || slices.ContainsFunc(c.messages, func(m *recording.Entry) bool {
-		return m.Actor == e.Actor && m.At <= e.At && voice.CallOf(m).ParentID() == e.CallID()
-	})
+	up := map[string]bool{} // the other calls of the consultation
+	for _, m := range c.messages {
+		if m.Actor == e.Actor && m.Seq < e.Seq && m.CallID() != e.CallID() && !m.IsError() &&
+			(voice.CallOf(m).ParentID() == e.CallID() || voice.CallOf(e).ParentID() == m.CallID()) {
+			up[m.CallID()] = m.State() != voice.Released
+		}
+	}
+	return slices.Contains(slices.Collect(maps.Values(up)), true)
 }
 
 // judgeMuted: a muted call offers to be unmuted.
