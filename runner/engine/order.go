@@ -43,6 +43,7 @@ var lengths = map[string]int{
 	"chains.second-consult": 27, "chains.at-once": 25, "chains.devices": 25, "states.swapped": 23, "states.consulted": 23, "chains.swapped-transfer": 23,
 	"chains.data": 26, "devices.reads": 21, "session.contact-centre": 21, "chains.features": 20, "errors.requests": 20, "chains.kept": 20,
 	"chains.passed-back": 20, "transfer.options": 20, "conference.removal": 18, "errors.survival": 17, "conference.user-data": 15, "reads.calls": 13,
+	"chains.held-ends": 40, "chains.held-passed-on": 25, "chains.ringing": 18, "chains.unheld": 14, "chains.original-first": 12,
 	"chains.passed-on": 13, "mute.unmute": 12, "calls.swap-refusals": 12,
 }
 

@@ -32,6 +32,7 @@ type Case struct {
 	sibling      map[*recording.Entry]bool      // another call of the same agent was live
 	orphan       map[*recording.Entry]bool      // the call's original had been Released
 	returned     map[*recording.Entry]bool      // the same, and the original was there again
+	parents      map[connection]string          // the original that a call has named last
 	first        map[connection]float64         // when an actor was told of a call first
 	double       map[string]bool                // actors who have had two calls at once, none of which they began from the other
 	cleaning     float64                        // see Cleaning
@@ -74,7 +75,7 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	}
 	c := &Case{
 		Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{},
-		orphan: map[*recording.Entry]bool{}, returned: map[*recording.Entry]bool{}, double: map[string]bool{}, first: map[connection]float64{},
+		orphan: map[*recording.Entry]bool{}, returned: map[*recording.Entry]bool{}, parents: map[connection]string{}, double: map[string]bool{}, first: map[connection]float64{},
 	}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0
@@ -188,7 +189,9 @@ func (c *Case) track(live map[string]map[string]bool, e *recording.Entry) {
 	if k := (connection{e.Actor, e.CallID()}); c.first[k] == 0 {
 		c.first[k] = e.At
 	}
-	if parent := voice.CallOf(e).ParentID(); parent != "" {
+	end := connection{e.Actor, e.CallID()}
+	if parent := cmp.Or(voice.CallOf(e).ParentID(), c.parents[end]); parent != "" {
+		c.parents[end] = parent
 		over := c.over[connection{e.Actor, parent}]
 		c.orphan[e], c.returned[e] = over && !mine[parent], over && mine[parent]
 	}

@@ -129,7 +129,7 @@ func judgeParent(c *Case, e *recording.Entry) []Finding {
 	r, _ := c.whose(e)
 	parent, known := c.original(r)
 	known = known && e.Actor == voice.Agent && r.Entry.Actor == voice.Agent // it is the agent's own, and not another's who calls the agent
-	if known && call["parentCallUri"] == nil && !c.wasOver(e) {
+	if known && call["parentCallUri"] == nil && !c.wasOver(e) && !c.outlives(e, parent) {
 		return []Finding{{
 			Requirement: "ID-6", Entry: e, Path: "data.call.parentCallUri", Expected: "a URI of " + voice.CallPath(parent), Observed: "missing",
 		}}

@@ -78,6 +78,13 @@ func (c *Case) wasOver(e *recording.Entry) bool {
 	})
 }
 
+// outlives reports whether a consult call is up though its original was notified as Released before: whether it names that still no page shows.
+func (c *Case) outlives(e *recording.Entry, parent string) bool {
+	return e.State() != voice.Released && slices.ContainsFunc(c.messages, func(m *recording.Entry) bool {
+		return m.Actor == e.Actor && m.CallID() == parent && m.Seq < e.Seq && m.State() == voice.Released
+	})
+}
+
 // unattended reports whether nobody played what was recorded, and not everybody in it was.
 func (c *Case) unattended() bool {
 	return !slices.ContainsFunc(c.Entries, func(e *recording.Entry) bool { return e.Purpose != "" }) && !c.closed()

@@ -184,3 +184,12 @@ func TestLines(t *testing.T) {
 		t.Errorf("%q", lines)
 	}
 }
+
+// A device that is still active shows an agent state, whoever changes it: where there is none, it was nobody's doing.
+func TestNoStateIsNobodys(t *testing.T) {
+	t.Parallel()
+	r := begun().device("agent", "D1", "Active", "", "Off").device("agent", "D1", "Active", "Ready", "Off")
+	if found := others.Seen(header, r.entries, false); len(found) > 0 {
+		t.Errorf("%v", found)
+	}
+}

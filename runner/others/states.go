@@ -102,6 +102,8 @@ func (b *book) states(station int, entries []*recording.Entry) []Event {
 			w.values[aspect] = is
 			switch {
 			case !w.known || was == is:
+			case aspect == agentState && is == "" && d.DeviceState() == "Active":
+				w.values[aspect] = was // nobody's doing: who is logged out has a device that is inactive
 			case w.asked(aspect, is, e.Kind == recording.KindMessage), aspect == agentState && byCalls(was, is), aspect == forwarding && w.ours(is):
 				w.over(out, aspect, e.At)
 			case e.Kind != recording.KindMessage:

@@ -24,6 +24,9 @@ func (t *timeline) otherCallsStay() {
 		if slices.Contains(aside, o.name) {
 			t.callsStay(o, o.who)
 		}
+		if o.name == "Answer" {
+			t.farEndsStay(o)
+		}
 		if far := t.partner(o.end, o.At); far != nil && leaveOthers[o.name] == "MSG-16" {
 			t.callsStay(o, far.who)
 		}
@@ -44,6 +47,18 @@ func (t *timeline) callsStay(o *operation, p *person) {
 			if n.talks(o.At) && !t.supervising(n.who, o.Entry) {
 				t.callStays(o, m, n)
 			}
+		}
+	}
+}
+
+// farEndsStay judges the other ends of the calls that somebody has when he answers one more: his own may be held by that.
+func (t *timeline) farEndsStay(o *operation) {
+	for _, m := range o.who.in[o.Scenario] {
+		if m == o.end || m.id == o.end.id || !m.liveAt(o.At) || !t.ours(m) {
+			continue
+		}
+		if far := t.partner(m, o.At); far != nil && far.talks(o.At) && !far.who.double(o.At) && !t.supervising(far.who, o.Entry) {
+			t.callStays(o, m, far)
 		}
 	}
 }

@@ -47,19 +47,32 @@ func (t *timeline) typeOf(n *end) {
 // carries judges that a call which was begun with user data shows them to who began it, by something that is told of it before anybody
 // changes them. A switch may have limits, and a call that was given up at once need not have been told of them.
 func (t *timeline) carries(requirement string, o *operation, first *recording.Entry) {
-	pairs := voice.PairsIn(o.Entry)
-	if first == nil || len(pairs) == 0 || !anySwitchTakes(pairs) || o.who.named[first.CallID()] == nil {
+	if first == nil || t.dialsBeside(o, first) {
 		return
 	}
-	told := o.who.named[first.CallID()].told
-	for _, p := range posted(t.ops, o.At, math.Inf(1)) {
-		if p != o && p.end != nil && changesData(p.name) && p.end.tied(o.who.named[first.CallID()]) {
-			told = told[:len(told)-len(since(told, p.At))]
+	t.carriesTo(requirement, o, first)
+}
+
+// carriesTo is carries at the end of whoever was told first of the call.
+func (t *timeline) carriesTo(requirement string, o *operation, first *recording.Entry) {
+	pairs := voice.PairsIn(o.Entry)
+	if first == nil || len(pairs) == 0 || !anySwitchTakes(pairs) {
+		return
+	}
+	p := t.people[first.Actor]
+	n := p.named[first.CallID()]
+	if n == nil {
+		return
+	}
+	told := since(n.told, first.At)
+	for _, q := range posted(t.ops, o.At, math.Inf(1)) {
+		if q != o && q.end != nil && changesData(q.name) && q.end.tied(n) {
+			told = told[:len(told)-len(since(told, q.At))]
 			break
 		}
 	}
 	shown := slices.ContainsFunc(told, func(e *recording.Entry) bool { return voice.HasPairs(voice.UserDataOf(e), pairs) })
-	if !shown && (t.unknown(o, o.who) || len(told) < 2 || told[1].State() == voice.Released || t.dialsBeside(o, first)) {
+	if !shown && (t.unknown(o, p) || len(told) < 2 || told[1].State() == voice.Released) {
 		return
 	}
 	t.judged[requirement]++

@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -42,6 +43,29 @@ func (t *timeline) transferredCompany(o *operation, original, consult *end) {
 	}
 	t.stayWithData(o, left, t.company("TRANSFER-23", o, left, []string{right.who.number}, o.who.number))
 	t.company("TRANSFER-23", o, right, []string{left.who.number}, o.who.number)
+}
+
+// passedOn judges that the other of two is told who is there in place of whoever has transferred the call, once that one has answered, and is
+// still shown the user data.
+func (t *timeline) passedOn(o *operation) {
+	left, number := t.partner(o.end, o.At), voice.DialledBy(o.Entry)
+	if left == nil || number == "" || o.end.over() == nil || !left.talks(o.At) {
+		return
+	}
+	told := since(left.told, o.At)
+	i := slices.IndexFunc(told, func(e *recording.Entry) bool { return e.State() != voice.Released && voice.CallOf(e).Names(number) })
+	if i >= 0 {
+		t.judged["TRANSFER-23"]++
+		t.stayWithData(o, left, told[i])
+		return
+	}
+	until := math.Inf(1)
+	if over := left.over(); over != nil {
+		until = over.At
+	}
+	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, until), func(p *operation) bool { return p.name == "Answer" && p.sure && p.who.number == number }) {
+		t.company("TRANSFER-23", o, left, []string{number}, o.who.number)
+	}
 }
 
 // stayWithData judges that who stays after a transfer is still shown the pairs of user data that the call had: nobody deleted them.

@@ -107,6 +107,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t.otherCallsStay()
 		t.premature()
 		t.connections()
+		t.pairsApart()
 		memory.keep(number, t)
 	}
 	v.belonging(timelines)

@@ -23,7 +23,7 @@ func (t *timeline) offered() {
 		if o.Purpose == "" && (o.Status == unauthorized || o.Status == forbidden) {
 			continue // traffic does not show what credentials and tokens went with it
 		}
-		if key := t.asked(o); taken[key] && t.upToDate(o) && t.lasts(o) && !t.leaving(o) {
+		if key := t.asked(o); taken[key] && !t.leaving(o) && !slices.ContainsFunc(o.both(), func(n *end) bool { return !t.upToDate(o, n) || !t.lasts(o, n) }) {
 			t.judged["STATE-5"]++
 			t.find("STATE-5", judge.Finding{
 				Entry: o.Entry, Path: "statusCode", Expected: "0: the " + o.end.stateAt(o.At) + " call offers " + o.name,
@@ -159,16 +159,15 @@ func (t *timeline) leaving(o *operation) bool {
 }
 
 // ofOneCall are those of them that have to do with their call alone, whichever others there are.
-var ofOneCall = slices.DeleteFunc(slices.Clone(simple), func(name string) bool {
-	return name == "Answer" || name == "Hold" || name == "Retrieve" || name == "Hangup"
-})
+var ofOneCall = slices.DeleteFunc(slices.Clone(simple), func(name string) bool { return name == "Answer" || name == "Hold" || name == "Retrieve" })
 
 // asked names an operation that was offered, with the state of its call; "" for one that may be refused for another reason.
 func (t *timeline) asked(o *operation) string {
 	if o.end == nil || !o.offered || o.Scenario == "" || strings.HasPrefix(o.Step, "cell.") {
 		return ""
 	}
-	if !slices.Contains(simple, o.name) && !removesAnother(o) && !t.reaches(o) {
+	pair := t.ofTwoCalls(o)
+	if !slices.Contains(simple, o.name) && !removesAnother(o) && !t.reaches(o) && pair == "" {
 		return ""
 	}
 	if area, _, _ := strings.Cut(o.Scenario, "."); area == "errors" || area == "security" {
@@ -181,6 +180,9 @@ func (t *timeline) asked(o *operation) string {
 	case recording.Refusal, recording.Clean:
 		return ""
 	default:
+	}
+	if pair != "" {
+		return pair
 	}
 	if o.end.sibling(o.At) && !slices.Contains(ofOneCall, o.name) && !removesAnother(o) {
 		return ""
@@ -200,26 +202,25 @@ func (t *timeline) asked(o *operation) string {
 	return o.name + " " + o.end.stateAt(o.At)
 }
 
-// upToDate reports whether what was told of a call holds all that was done before an operation: each thing that changes calls
+// upToDate reports whether what was told of one of its calls holds all that was done before an operation: each thing that changes calls
 // had its own outcome, or this end was told of something since.
-func (t *timeline) upToDate(o *operation) bool {
+func (t *timeline) upToDate(o *operation, n *end) bool {
 	group := voice.Find(o.name).Group
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
-		if p.At < o.At && p.end == o.end && voice.Find(p.name).Group == group && (group == voice.GroupMute || group == voice.GroupRecording) &&
+		if p.At < o.At && p.end == n && voice.Find(p.name).Group == group && (group == voice.GroupMute || group == voice.GroupRecording) &&
 			!t.settled(p, o.At) {
 			return true // such as the same, asked for twice
 		}
 		if p.At > o.At || !changesCalls(p) || (p.who == o.who || p.name == "Hold") && p.sure && t.settled(p, o.At) {
 			return false // the other end's Hold changes nothing at this one
 		}
-		return !slices.ContainsFunc(since(o.end.told, p.At), func(e *recording.Entry) bool { return e.At <= o.At && e.Type() != voice.AttachedDataChanged })
+		return !slices.ContainsFunc(since(n.told, p.At), func(e *recording.Entry) bool { return e.At <= o.At && e.Type() != voice.AttachedDataChanged })
 	})
 }
 
 // lasts reports whether a call is known to have been what was told of it when an operation was refused: nothing may have been
 // lost, and what is told afterwards is no other state that somebody else brought about meanwhile.
-func (t *timeline) lasts(o *operation) bool {
-	n := o.end
+func (t *timeline) lasts(o *operation, n *end) bool {
 	if base := n.before(o.At); n.who.deaf.within(base.At-1, o.At+patience) || within(n.who.errors, base.At, o.At+patience) {
 		return false
 	}

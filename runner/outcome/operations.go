@@ -101,12 +101,12 @@ func (t *timeline) dialled(o *operation) {
 }
 
 // rings judges that a call which was begun at one end is told to who is called.
-func (t *timeline) rings(requirement string, o *operation, near *end) {
+func (t *timeline) rings(requirement string, o *operation, near *end) *recording.Entry {
 	p := t.called(o)
 	if p == nil || o.who.number == "" || near != nil && t.cutShort(o, near, p) {
-		return
+		return nil
 	}
-	t.dueAs(newCall, requirement, o, p, p.calls, "a call that is Ringing at the "+p.role, func(e *recording.Entry) bool {
+	return t.dueAs(newCall, requirement, o, p, p.calls, "a call that is Ringing at the "+p.role, func(e *recording.Entry) bool {
 		n := p.named[e.CallID()]
 		return n != nil && n.beginsBy(e) && (voice.Arrived(e) || !voice.CallOf(e).StateIsText()) &&
 			(near == nil || voice.CallOf(e).Names(o.who.number)) // who transfers in one step is no party any more
@@ -198,7 +198,8 @@ func (t *timeline) ofCall(o *operation) {
 		t.joined(o)
 	case "SingleStepTransfer":
 		if !located {
-			t.rings("TRANSFER-18", o, nil)
+			t.carriesTo("TRANSFER-22", o, t.rings("TRANSFER-18", o, nil))
+			t.passedOn(o)
 		}
 	case "SingleStepConference":
 		if !located {

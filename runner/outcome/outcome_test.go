@@ -120,6 +120,22 @@ func TestOutcomes(t *testing.T) {
 			r.told("agent", "1", "Released", "5000", "")
 			r.told("caller", "1", "Released", "5005", "")
 		}, []string{"RETRIEVE-1"}},
+		"the other end of a call that was hung up is told only of its own Hangup": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.missed("caller")
+			r.operation("caller", "1", "Hangup")
+			r.told("caller", "1", "Released", "5005", "")
+		}, []string{"HANGUP-2"}},
+		"both ends hang up": {func(r *tape) {
+			r.inbound("1")
+			r.operation("caller", "1", "Hangup")
+			r.told("caller", "1", "Released", "5005", "")
+			r.operation("agent", "1", "Hangup")
+			r.told("agent", "1", "Released", "5000", "")
+			r.missed("caller")
+		}, nil},
 		"a Hold at the end of the recording": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")

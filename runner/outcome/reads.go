@@ -346,12 +346,14 @@ func (t *timeline) open(member string, n *end, told, read *recording.Entry) bool
 
 // showsAllData reports whether a notification tells of all changes of user data that were asked for when a call was read: as
 // many were told as were asked for, and what it shows is what the last of them leads to. Of those of others this end need not
-// be told.
+// be told: where it was, what it was told holds.
 func (t *timeline) showsAllData(n *end, told, read *recording.Entry) bool {
 	asked, last := 0, (*operation)(nil)
 	for _, o := range t.in[read.Scenario] {
 		switch {
 		case !changesData(o.name) || o.At > read.AnsweredAt:
+		case o.who != n.who && o.sure && o.At < told.At && voice.Find(o.name).Group == voice.GroupUserData && o.name != "AttachUserData" && shows(o, told):
+			// this end was told of it
 		case o.who != n.who || o.end != n:
 			return false
 		default:

@@ -34,11 +34,37 @@ func (t *timeline) othersStay() {
 			calls = []*end{original, consult}
 		}
 		for _, call := range calls {
-			if n := t.partner(call, o.At); n != nil && n.talks(o.At) && !(n.who.double(o.At) && t.merged(o)) && !t.supervising(n.who, o.Entry) {
-				t.otherStays(requirement, o, n)
+			for _, n := range t.partners(call, o.At) {
+				if n.talks(o.At) && !(n.who.double(o.At) && t.merged(o)) && !t.supervising(n.who, o.Entry) {
+					t.otherStays(requirement, o, n)
+				}
 			}
 		}
 	}
+}
+
+// partners are the other ends of a call between recorded people: the one of a call of two, and in a conference those who show each other.
+func (t *timeline) partners(n *end, at float64) []*end {
+	others := n.others(at)
+	if len(others) < 2 {
+		if far := t.partner(n, at); far != nil {
+			return []*end{far}
+		}
+		return nil
+	}
+	var found []*end
+	for _, role := range t.roles {
+		p := t.people[role]
+		if p == n.who || p.number == "" || n.who.double(at) || !names(others, p.number) {
+			continue
+		}
+		for _, m := range p.ends {
+			if m.liveAt(at) && names(m.others(at), n.who.number) {
+				found = append(found, m)
+			}
+		}
+	}
+	return found
 }
 
 func (t *timeline) otherStays(requirement string, o *operation, n *end) {
@@ -125,7 +151,7 @@ func (t *timeline) askedToChange(o *operation, n *end, by float64) bool {
 		if p == o || p.denied || hangsUp(p, n) || !changesCalls(p) || p.who != n.who && !voice.Find(p.name).Merges {
 			return false
 		}
-		told := p.sure && p.AnsweredAt > 0 && (p.who == n.who && t.settled(p, o.At) || fencedBetween(n.who.fences, p.AnsweredAt, o.At))
+		told := p.sure && p.AnsweredAt > 0 && (p.who == n.who && t.settled(p, o.At) || p.who != n.who && n.heardOf(p, o.At) || fencedBetween(n.who.fences, p.AnsweredAt, o.At))
 		return p.At > o.At || !told
 	})
 }

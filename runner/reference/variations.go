@@ -119,6 +119,12 @@ func allVariations() []variation {
 		vary("sample-1", "capabilities and members of sample 1 of the InitiateTransfer page", sample1),
 		vary("no-optional-members", "monitoring, parentCallPath and extensions are absent", noOptionalMembers),
 		vary("consult-released-first", "CompleteTransfer releases the consult call before the original", func(h *hooks) { h.consultReleasedFirst = true }),
+		vary("parent-forgotten", "a consult call does not name its original any more when that is over", calls("", func(_ *Server, l *leg, c object) {
+			if l.parent != nil && !l.parent.live() && l.state != released {
+				delete(c, "parentCallUri")
+				delete(c, "parentCallPath")
+			}
+		})),
 		{Variation{"live-8.5.202", "what recordings of a GWS 8.5.202 show beyond the documents"}, liveServer},
 		vary("async-refusal", "an operation that is not offered is answered 0 and refused by an ErrorMessage on /v2/me/devices", func(h *hooks) {
 			h.refused = append(h.refused, refuseLater(errorMessage))

@@ -9,22 +9,32 @@ import (
 )
 
 // tour does with an Established call whatever leaves it as it was. Each tour of a scenario goes another way round, so that each operation
-// comes after others than before: way is how far on it begins. What a call does not offer is left out.
+// comes after others than before: way is how far on it begins. What a call does not offer is left out, and a pair is deleted once it was attached.
 func (s *chained) tour(a *play.Actor, c *play.Call, way int) {
-	key := fmt.Sprintf("Tour%d", way)
+	key, attached, deleted := fmt.Sprintf("Tour%d", way), false, false
+	deletes := func() {
+		if attached && !deleted {
+			s.ifOffered(a, c, "DeleteUserDataPair", map[string]any{"key": key})
+			deleted = true
+		}
+	}
 	steps := []func(){
 		func() { s.ifOffered(a, c, "SendDtmf", map[string]any{"digits": fmt.Sprint(way + 1)}) },
-		func() { s.ifOffered(a, c, "AttachUserData", with(map[string]any{key: a.Role})) },
+		func() {
+			s.ifOffered(a, c, "AttachUserData", with(map[string]any{key: a.Role}))
+			attached = s.offers(a, c, "AttachUserData")
+		},
 		func() {
 			s.ifOffered(a, c, "Hold", nil)
 			s.Get(a, "read.held", "/me/calls/"+c.ID(a))
 			s.ifOffered(a, c, "Retrieve", nil)
 		},
-		func() { s.ifOffered(a, c, "DeleteUserDataPair", map[string]any{"key": key}) },
+		deletes,
 	}
 	for i := range steps {
 		steps[(i+way)%len(steps)]()
 	}
+	deletes()
 }
 
 // ifOffered is do, of an operation that a call need not offer.
@@ -84,9 +94,8 @@ func parties(s *chained) {
 	mark := s.Mark()
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
-	theirs := s.with(d, a, begin)
+	theirs := s.joined(d, s.Caller, begin, mark)
 	s.meets(s.Caller, d)
-	s.meets(d, s.Caller)
 	s.readsAll("conference", d, theirs)
 	s.tour(d, theirs, 2)
 	s.tour(s.Caller, c, 1)

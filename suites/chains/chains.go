@@ -34,6 +34,13 @@ func Specs() {
 		"DIAL-2", "DIAL-3", "MSG-16", "HANGUP-2", "TRANSFER-20", "TRANSFER-4", "TRANSFER-5")
 	chain("chains.second-call", "A call comes while another is held, and is over first", secondCall,
 		"DIAL-2", "ANSWER-2", "MSG-16", "DTMF-1", "HANGUP-2", "RETRIEVE-1")
+	refusing("chains.held-ends", "Who holds a conference leaves it, and a call that both hold is hung up", heldEnds,
+		"CONFERENCE-4", "CONFERENCE-17", "HOLD-1", "RETRIEVE-1", "MSG-16", "READ-1", "HANGUP-2")
+	chain("chains.held-passed-on", "A call is transferred while it is held", heldPassedOn,
+		"TRANSFER-18", "TRANSFER-22", "ANSWER-2", "HOLD-1", "RETRIEVE-1", "DTMF-1", "READ-1")
+	refusing("chains.original-first", "The original is hung up before the consult call", originalFirst, "HANGUP-2", "READ-1", "READ-2")
+	chain("chains.unheld", "A call comes while the agent talks", unheld, "READ-1", "MSG-16", "DATA-2", "HANGUP-2")
+	chain("chains.ringing", "User data of a call that rings", ringingData, "DATA-1", "DATA-2", "DATA-3", "DATA-4", "DTMF-1", "HOLD-1", "HANGUP-2")
 	chain("chains.called-in", "Somebody is called into a call twice", calledIn, "CONFERENCE-11", "HANGUP-1")
 	chain("chains.passed-on", "A call is transferred by who got it", passedOn,
 		"TRANSFER-18", "ANSWER-2", "HOLD-1", "RETRIEVE-1", "DATA-2", "MUTE-1")

@@ -51,13 +51,14 @@ func callerGone(s *chained) {
 var odd = map[string]any{
 	"Quoted": `James "Jim" O'Neill`, "Back\\slash": `C:\temp\new`, "Digits": "0042", "Number": "12345678", "Spaces": "  two  spaces ",
 	"Long":   strings.Repeat("0123456789", 18),
-	"Markup": "<b>&amp;</b>", "Braces": `{"a":[1,2]}`, "Percent": "100%25+1", "Nested": map[string]any{"Inner": `a "b"`, "Digits": "7"},
+	"Markup": "<b>&amp;</b>", "Braces": `{"a":[1,2]}`, "Percent": "100%25+1", "PercentOf": "250", "Nested": map[string]any{"Inner": `a "b"`, "Digits": "7"},
 	"True": "true", "Null": "null", "Decimal": "1.50", "KeyOfTwentyFourLetters00": "long",
 }
 
 // changed are such pairs that an update sends.
 var changed = map[string]any{
 	"Spaces": "   three   spaces  ", "Key.dotted": "a.b", "Key with spaces": " c ", "Plus+and&": "1+1=2&3", "Escapes": `a\tb\nc`,
+	"Nested": map[string]any{"Inner": `c "d"`, "Digits": "08"}, "Zeros": "007",
 }
 
 // data go with a call through everything.

@@ -54,6 +54,7 @@ func (s *chained) removesTwice(c *play.Call) {
 	mark := s.Mark()
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(s.Agent, "the conference", mark, voice.All(s.About(s.Agent, c), voice.InState(voice.Established))))
+	theirs := s.joined(s.Destination, s.Caller, begin, mark)
 	remove := map[string]any{"participant": s.Caller.Party.Number}
 	if s.offers(s.Agent, c, "RemoveParticipantFromConference") {
 		s.Operate(s.Agent, recording.Refusal.Label("without-participant"), c, "RemoveParticipantFromConference", nil)
@@ -62,8 +63,8 @@ func (s *chained) removesTwice(c *play.Call) {
 		mark = s.Mark()
 		s.do(s.Agent, c, "RemoveParticipantFromConference", remove)
 		s.AwaitState(s.Caller, c, mark, string(Released))
-		theirs := s.with(s.Destination, s.Agent, begin)
 		s.do(s.Destination, theirs, "SendDtmf", map[string]any{"digits": "2"})
+		s.readsAll("removed", s.Destination, theirs)
 		s.once(s.Agent, c, "RemoveParticipantFromConference", remove)
 		s.tour(s.Agent, c, 1)
 		s.hangsUpTheirs(s.Agent, c, s.Destination, theirs)

@@ -27,6 +27,8 @@ func again(s *chained) {
 	s.do(a, c, "AttachUserData", with(map[string]any{"Last": "4"}))
 	s.do(a, c, "DeleteUserData", nil)
 	s.do(a, c, "Hold", nil)
+	s.do(a, c, "AttachUserData", with(map[string]any{"Last": "5", "Least": "6"}))
+	s.do(a, c, "DeleteUserData", nil)
 	s.do(a, c, "Retrieve", nil)
 	if s.Caller.Controlled() {
 		s.do(s.Caller, c, "Hold", nil)
@@ -202,7 +204,7 @@ func swappedConference(s *chained) {
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
 	s.meets(s.Caller, s.Destination)
-	s.meets(s.Destination, s.Caller)
+	theirs := s.joined(s.Destination, s.Caller, 0, mark)
 	s.do(a, c, "SendDtmf", map[string]any{"digits": "6"})
 	s.do(a, c, "AttachUserData", with(map[string]any{"Attached": "in the conference", "Gone": "before it ends"}))
 	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Gone"})
@@ -216,7 +218,7 @@ func swappedConference(s *chained) {
 	s.Get(a, "read.retrieved", "/me/calls/"+c.ID(a))
 	s.do(a, c, "SendDtmf", map[string]any{"digits": "7"})
 	mark = s.Mark()
-	s.do(s.Destination, s.with(s.Destination, a, 0), "Hangup", nil)
+	s.do(s.Destination, theirs, "Hangup", nil)
 	s.Await(s.Caller, "the call without the destination", mark, voice.Without(s.Destination.Party.Number))
 	s.do(a, c, "Hold", nil)
 	s.do(a, c, "UpdateUserData", with(map[string]any{"Chain": "two"}))
@@ -235,8 +237,9 @@ func (s *chained) joinsAgain(c *play.Call) {
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(a, "the second conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
 	s.Await(a, "both in the second conference", mark, voice.All(s.About(a, c), voice.Not(voice.Without(s.Destination.Party.Number))))
+	theirs := s.joined(s.Destination, s.Caller, begin, mark)
 	mark = s.Mark()
-	s.do(s.Destination, s.with(s.Destination, a, begin), "Hangup", nil)
+	s.do(s.Destination, theirs, "Hangup", nil)
 	s.must(s.Await(a, "the call without the destination", mark, voice.All(s.About(a, c), voice.Without(s.Destination.Party.Number))))
 }
 

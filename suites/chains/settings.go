@@ -31,10 +31,16 @@ func settings(s *chained) {
 		}
 	}
 	s.Get(s.Agent, "read.device", "/me/devices/"+s.Agent.Device) // the setting was told last, the agent state before it
-	s.Inbound("original")
+	c := s.Inbound("original")
 	s.set("DoNotDisturbOn", nil)
 	s.DeviceOperation(s.Agent, recording.Refusal.Label("again"), "DoNotDisturbOn", nil)
 	s.Get(s.Agent, "read.again", "/me/devices/"+s.Agent.Device)
+	s.set("ForwardCallsOn", map[string]any{"destination": s.Destination.Party.Number})
+	if s.Caller.Controlled() {
+		s.hangsUp(s.Agent, s.Caller, c)
+		s.Get(s.Agent, "read.hung-up", "/me/devices/"+s.Agent.Device)
+	}
+	s.set("ForwardCallsOff", nil)
 	s.set("DoNotDisturbOff", nil)
 	for _, other := range []*play.Actor{s.Caller, s.Destination} {
 		s.settingsOf(other)

@@ -12,7 +12,7 @@ import (
 // wrongPasswords tries passwords wrong when nothing else is to come, and few: an installation may lock an account. One way of comparing
 // wrongly takes one kind of wrong password, so each is tried once, and no person's more than twice in a run: the agent's without
 // its last character here, in another case by a handshake (notifications.refusals); the caller's with more behind it, and an invented one
-// beside a session cookie; for the destination the agent's.
+// beside a session cookie; for the destination the agent's, and an empty one, which a directory may take for nobody's.
 func wrongPasswords() {
 	Scenario("security.wrong-passwords", "A wrong password", Profiles("session", "errors"), PlayedLast,
 		Page("ReturnValues", "statusCode 20"), Play(tryPassword), func() {
@@ -21,6 +21,12 @@ func wrongPasswords() {
 			})
 			It("a password with more behind it, and somebody else's, are refused", Check("almost", "AUTH-2"), func() {
 				Expect(RequestsLabelled(longerPassword, othersPassword)).To(BeDenied(401, 403))
+			})
+			It("an empty password opens nothing", Check("empty", "AUTH-2"), func() {
+				if !Sent(emptyPassword) {
+					NotApplicable("the destination has no password of its own")
+				}
+				Expect(Request(emptyPassword)).NotTo(BeServed())
 			})
 			It("it is refused with statusCode 20", Check("refusal-form", "AUTH-3"), func() {
 				Expect(WithStatus(RequestsLabelled(wrongPassword, longerPassword, othersPassword), 401, 403)).To(HaveStatusCode(20))
@@ -35,6 +41,7 @@ const (
 	wrongPassword  = "post.wrong-password"
 	longerPassword = "get.longer-password"
 	othersPassword = "get.others-password"
+	emptyPassword  = "get.empty-password"
 	besideCookie   = "get.beside-cookie"
 )
 
@@ -57,6 +64,9 @@ func tryPassword(s *Stage) {
 	}
 	if s.Destination.Controlled() {
 		tryToRead(s, s.Destination, othersPassword, play.PasswordOf(who, s.Destination.Party))
+		if s.Destination.Party.Password != "" {
+			tryToRead(s, s.Destination, emptyPassword, "")
+		}
 	}
 	user := beside.Party.User
 	s.Request(beside, besideCookie, play.Request{

@@ -3,6 +3,9 @@ package security
 import (
 	"strings"
 
+	. "github.com/onsi/ginkgo/v2"
+	. "github.com/onsi/gomega"
+
 	"github.com/voicespec/voicespec/runner/play"
 	"github.com/voicespec/voicespec/runner/recording"
 	. "github.com/voicespec/voicespec/runner/spec"
@@ -95,6 +98,9 @@ func (m moment) try(s *Stage, c *play.Call) bool {
 	return true
 }
 
+// heldOfOthers is the reading of a Held call by somebody who has no part in it.
+const heldOfOthers = "get.stranger-held"
+
 // strangers is one call that people reach for who have no part in it, by every operation but those that intruders try.
 func strangers() {
 	var all []refusals.Case
@@ -105,6 +111,12 @@ func strangers() {
 		Page("ReturnValues", "statusCodes 3, 5 and 6; the URL /me/calls"), Play(reach), func() {
 			refusals.Group("refused", "nobody operates a call of others", "AUTH-7", all...)
 			refusals.Common(all...)
+			It("nobody reads a Held call of others", Check("held-unread", "AUTH-8"), func() {
+				if !Sent(heldOfOthers) {
+					NotApplicable("the call was not held")
+				}
+				Expect(Request(heldOfOthers)).NotTo(BeServed())
+			})
 		})
 }
 
@@ -124,7 +136,12 @@ func reach(s *Stage) {
 		return
 	}
 	// Not while a consult call lives: some servers offer no Retrieve then, and would refuse it to anybody.
-	if !changes(s, c, "Hold", "Held") || !whileHeld.try(s, c) || !changes(s, c, "Retrieve", "Established") {
+	if !changes(s, c, "Hold", "Held") || !whileHeld.try(s, c) {
+		return
+	}
+	s.Get(s.Destination, heldOfOthers, "/me/calls/"+c.ID(s.Agent))
+	refusals.Fence(s, c, "strangers-held", "Held")
+	if !changes(s, c, "Retrieve", "Established") {
 		return
 	}
 	refusals.Fence(s, c, "strangers", "Established")

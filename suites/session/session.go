@@ -117,6 +117,12 @@ func login() {
 				Given(Request("restart")).To(OpenVoice())
 				Expect(Request("device-after-restart")).To(ShowTheAgentLoggedIn())
 			})
+			It("its cookie authenticates nothing in the next session", Check("end-of-cookie-for-good", "SESSION-7"), func() {
+				Given(Request("end")).To(BeAccepted())
+				byPassword("formerly-after-restart")
+				Given(Request("after-end")).NotTo(BeServed())
+				Expect(Request("formerly-after-restart")).NotTo(BeServed())
+			})
 			It("its cookie authenticates nothing more", Check("end-of-cookie", "SESSION-7"), func() {
 				Given(Request("end")).To(BeAccepted())
 				Expect(Request("after-end")).NotTo(BeServed())
@@ -183,6 +189,9 @@ func startAndEnd(s *Stage) {
 			s.Get(a, heard, "/me/devices/"+a.Device)
 		}
 		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
+		if s.ByPassword() {
+			former.Request("formerly-after-restart", play.CookieOnly("/me"))
+		}
 		usesAgain(s, a)
 		endsAgain(s, a)
 	}
