@@ -238,7 +238,7 @@ func ofTwoCalls() []fault {
 				return l
 			})
 		}),
-		row("refused-stranger-retrieves", "ERR-2", "Retrieve by somebody who has no part in a Held call is refused and retrieves it", refusal("Retrieve",
+		row("refused-stranger-retrieves", "MSG-16", "Retrieve by somebody who has no part in a Held call is refused and retrieves it, without a word", refusal("Retrieve",
 			func(x *exchange, _ *apiError) {
 				if owner := x.ownerOf(); owner != nil && owner.find(x.id).state == held {
 					owner.find(x.id).state = established
