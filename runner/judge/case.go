@@ -75,7 +75,8 @@ func NewCase(header *recording.Header, scenario string, entries []*recording.Ent
 	}
 	c := &Case{
 		Scenario: scenario, Header: header, Entries: entries, roles: map[string]Role{}, sibling: map[*recording.Entry]bool{},
-		orphan: map[*recording.Entry]bool{}, returned: map[*recording.Entry]bool{}, parents: map[connection]string{}, double: map[string]bool{}, first: map[connection]float64{},
+		orphan: map[*recording.Entry]bool{}, returned: map[*recording.Entry]bool{}, parents: map[connection]string{},
+		double: map[string]bool{}, first: map[connection]float64{},
 	}
 	live := map[string]map[string]bool{} // actor: call ids: not Released
 	station := 0

@@ -74,7 +74,8 @@ func (t *timeline) endsWith(o *operation, original, n *end, over *recording.Entr
 // overBefore reports whether an operation of the same person, or of whose call it is, which does not end that call, had been told to have
 // had its effect when the next was posted.
 func (t *timeline) overBefore(p, next *operation, other *end) bool {
-	return (p.who == next.who || p.who == other.who) && p.end != nil && (p.end != other || p.name == "Retrieve") && p.sure && !voice.Find(p.name).Merges && t.settled(p, next.At)
+	return (p.who == next.who || p.who == other.who) && p.end != nil &&
+		(p.end != other || p.name == "Retrieve") && p.sure && !voice.Find(p.name).Merges && t.settled(p, next.At)
 }
 
 // mergingAround reports whether calls were being merged when an operation was posted: who is in which call is not sure then.

@@ -151,7 +151,8 @@ func (t *timeline) askedToChange(o *operation, n *end, by float64) bool {
 		if p == o || p.denied || hangsUp(p, n) || !changesCalls(p) || p.who != n.who && !voice.Find(p.name).Merges {
 			return false
 		}
-		told := p.sure && p.AnsweredAt > 0 && (p.who == n.who && t.settled(p, o.At) || p.who != n.who && n.heardOf(p, o.At) || fencedBetween(n.who.fences, p.AnsweredAt, o.At))
+		told := p.sure && p.AnsweredAt > 0 &&
+			(p.who == n.who && t.settled(p, o.At) || p.who != n.who && n.heardOf(p, o.At) || fencedBetween(n.who.fences, p.AnsweredAt, o.At))
 		return p.At > o.At || !told
 	})
 }

@@ -20,7 +20,8 @@ func swappedBack(x *exchange) bool {
 
 func afterSwap() []fault {
 	return []fault{
-		row("transfer-after-swap-refused", "STATE-5", "CompleteTransfer of an original that was swapped back is offered and refused", refuses("CompleteTransfer", swappedBack)),
+		row("transfer-after-swap-refused", "STATE-5", "CompleteTransfer of an original that was swapped back is offered and refused",
+			refuses("CompleteTransfer", swappedBack)),
 		row("conference-after-swap-refused", "STATE-5", "CompleteConference of an original that was swapped back is offered and refused",
 			refuses("CompleteConference", swappedBack)),
 		row("swap-back-refused", "STATE-5", "SwapCalls of an original that was swapped back is offered and refused", refuses("SwapCalls", swappedBack)),
@@ -179,7 +180,7 @@ func whileRinging() []fault {
 // ofTwoCalls mix up the two calls that a person has.
 func ofTwoCalls() []fault {
 	return []fault{
-		row("update-goes-to-the-other-call-too", "DATA-11", "UpdateUserData of one of two calls is shown in the other, too", arrives("UpdateUserData", func(x *exchange) *apiError {
+		row("update-goes-to-the-other-call-too", "DATA-11", "UpdateUserData of one of two calls shows in the other", arrives("UpdateUserData", func(x *exchange) *apiError {
 			pairs, _ := x.body["userData"].(object)
 			for _, l := range x.agent.legs {
 				if l.id != x.id && x.agent.find(x.id) != nil && l.partner() == nil {
@@ -238,8 +239,8 @@ func ofTwoCalls() []fault {
 				return l
 			})
 		}),
-		row("refused-stranger-retrieves", "MSG-16", "Retrieve by somebody who has no part in a Held call is refused and retrieves it, without a word", refusal("Retrieve",
-			func(x *exchange, _ *apiError) {
+		row("refused-stranger-retrieves", "MSG-16", "Retrieve by somebody who has no part in a Held call is refused and retrieves it, without a word",
+			refusal("Retrieve", func(x *exchange, _ *apiError) {
 				if owner := x.ownerOf(); owner != nil && owner.find(x.id).state == held {
 					owner.find(x.id).state = established
 				}
@@ -250,7 +251,7 @@ func ofTwoCalls() []fault {
 // afterSessions let in who has been in before, or who says nothing.
 func afterSessions() []fault {
 	return []fault{
-		row("ended-cookie-good-in-the-next-session", "SESSION-7", "the cookie of a session that was ended authenticates again when the agent has begun the next", func(h *hooks) {
+		row("ended-cookie-good-in-the-next-session", "SESSION-7", "the cookie of an ended session is good again in the agent's next", func(h *hooks) {
 			h.open = append(h.open, func(s *Server, r *http.Request) *agent {
 				if hs := s.http.ended(r); hs != nil && hs.agent.session && r.Header.Get("Authorization") == "" {
 					return hs.agent
