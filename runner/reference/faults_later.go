@@ -180,15 +180,16 @@ func whileRinging() []fault {
 // ofTwoCalls mix up the two calls that a person has.
 func ofTwoCalls() []fault {
 	return []fault{
-		row("update-goes-to-the-other-call-too", "DATA-11", "UpdateUserData of one of two calls shows in the other", arrives("UpdateUserData", func(x *exchange) *apiError {
-			pairs, _ := x.body["userData"].(object)
-			for _, l := range x.agent.legs {
-				if l.id != x.id && x.agent.find(x.id) != nil && l.partner() == nil {
-					l.data.merge(pairs)
+		row("update-goes-to-the-other-call-too", "DATA-11", "UpdateUserData of one of two calls shows in the other",
+			arrives("UpdateUserData", func(x *exchange) *apiError {
+				pairs, _ := x.body["userData"].(object)
+				for _, l := range x.agent.legs {
+					if l.id != x.id && x.agent.find(x.id) != nil && l.partner() == nil {
+						l.data.merge(pairs)
+					}
 				}
-			}
-			return nil
-		})),
+				return nil
+			})),
 		row("answer-holds-the-first-silently", "READ-1", "Answer of a second call holds the first, without a word", arrives("Answer", func(x *exchange) *apiError {
 			for _, l := range x.agent.legs {
 				if inState(ringing)(x) && l.id != x.id && l.state == established {
