@@ -9,7 +9,7 @@ import (
 
 // faultsLater show at who was called, who is held, who stays: where something has been done before, and not by the agent.
 func faultsLater() []fault {
-	return slices.Concat(afterSwap(), ofHeld(), ofThird(), ofPassedOn(), whileRinging(), ofTwoCalls(), afterSessions())
+	return slices.Concat(afterSwap(), ofHeld(), ofThird(), ofPassedOn(), whileRinging(), ofTwoCalls(), ofStrangers(), afterSessions())
 }
 
 // swappedBack reports whether a call is the original, up again beside its consult call, which is held.
@@ -214,6 +214,12 @@ func ofTwoCalls() []fault {
 				}
 				return append(notes, more.notes...)
 			})),
+	}
+}
+
+// ofStrangers is what somebody reads and does who has no part in it, or was told by another.
+func ofStrangers() []fault {
+	return []fault{
 		row("update-of-another-unread", "READ-1", "who is told of user data that another has changed reads of them as they were", func(h *hooks) {
 			before := map[*leg]object{}
 			arrives("UpdateUserData", func(x *exchange) *apiError {
