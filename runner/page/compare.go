@@ -88,7 +88,8 @@ func (r *Replay) compareCall(s *Step, e *recording.Entry) []Difference {
 			continue
 		}
 		d.Path, d.Requirement = "data.call."+member, s.requirementOf(member)
-		d.other = live.Has(member) && (slices.Contains(changes, member) || member == "participants" && s.Type() == voice.ParticipantsUpdated)
+		// Of what no page types, the company may be told in a second notification: that is waited for.
+		d.other = live.Has(member) && (slices.Contains(changes, member) || member == "participants" && (s.Type() == voice.ParticipantsUpdated || s.Type() == ""))
 		out = append(out, *d)
 	}
 	if d := r.deleted(s, live); d != nil {
