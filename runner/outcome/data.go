@@ -74,7 +74,10 @@ func (t *timeline) spoiled(o *operation) *recording.Entry {
 	}
 	open := func(p *operation) bool {
 		over := func() bool { return t.settled(p, o.At) || voice.Find(p.name).Merges && o.end.heardOf(p, o.At) }
-		return p != o && p.end != nil && changesData(p.name) && p.end.tied(o.end) && (p.who != o.who || !p.sure || !over())
+		if p == o || p.end == nil || !changesData(p.name) || !p.end.tied(o.end) {
+			return false
+		}
+		return p.who != o.who && !o.end.shown(p, o.At) || p.who == o.who && (!p.sure || !over())
 	}
 	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At-aftermath, o.end.told[at].At), open) ||
 		slices.ContainsFunc(since(o.end.told, o.At), func(e *recording.Entry) bool { return shows(o, e) }) {

@@ -14,7 +14,14 @@ func (t *timeline) changing(o *operation, e *recording.Entry) bool {
 		if p == o || p.end == nil || !undoes(p, o) || !p.end.tied(o.end) {
 			return false
 		}
-		return p.At > o.At || p.end != o.end && !(voice.Find(p.name).Merges && p.sure && o.end.heardOf(p, o.At))
+		return p.At > o.At || p.end != o.end && !(voice.Find(p.name).Merges && p.sure && o.end.heardOf(p, o.At)) && !o.end.shown(p, o.At)
+	})
+}
+
+// shown reports whether an end was told by a time of the user data that somebody else has changed: then that is over.
+func (n *end) shown(p *operation, by float64) bool {
+	return p.sure && voice.Find(p.name).Group == voice.GroupUserData && slices.ContainsFunc(since(n.told, p.At), func(e *recording.Entry) bool {
+		return e.At < by && e.Type() == voice.AttachedDataChanged && shows(p, e)
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 
 // faultsLater show at who was called, who is held, who stays: where something has been done before, and not by the agent.
 func faultsLater() []fault {
-	return slices.Concat(afterSwap(), ofHeld(), ofThird(), ofPassedOn(), whileRinging(), ofTwoCalls(), ofStrangers(), afterSessions())
+	return slices.Concat(afterSwap(), ofHeld(), ofThird(), ofPassedOn(), whileRinging(), ofTwoCalls(), ofStrangers(), afterSessions(), ofSubscriptions())
 }
 
 // swappedBack reports whether a call is the original, up again beside its consult call, which is held.
@@ -276,6 +276,27 @@ func afterSessions() []fault {
 				}
 				return nil
 			})
+		}),
+	}
+}
+
+// ofSubscriptions keep what was ended.
+func ofSubscriptions() []fault {
+	return []fault{
+		row("wildcard-stays-subscribed", "BAYEUX-11", "an unsubscription of a wildcard is answered successfully and ignored", func(h *hooks) {
+			h.bayeux.leave = append(h.bayeux.leave, func(topics []string) []string {
+				return slices.DeleteFunc(slices.Clone(topics), func(t string) bool { return strings.HasSuffix(t, "*") })
+			})
+		}),
+		row("ended-session-subscribes", "BAYEUX-7", "a subscription in a session that was ended is answered successfully", func(h *hooks) {
+			over := map[string]bool{}
+			h.bayeux.ended = append(h.bayeux.ended, func(_ *bayeux, s *session) { over[s.id] = true })
+			replies("/meta/subscribe", func(_ *session, request, reply object) {
+				if id, _ := request["clientId"].(string); over[id] {
+					reply["successful"], reply["subscription"] = true, request["subscription"]
+					delete(reply, "error")
+				}
+			})(h)
 		}),
 	}
 }

@@ -142,7 +142,6 @@ func ringingData(s *chained) {
 	s.do(s.Caller, c, "AttachUserData", with(map[string]any{"Caller's": "5", "Called": "6"}))
 	s.do(s.Caller, c, "DeleteUserDataPair", map[string]any{"key": "Called"})
 	s.readsAll("pair-deleted", s.Caller, c)
-	s.do(s.Caller, c, "DeleteUserData", nil)
 	s.do(a, c, "Hold", nil)
 	s.hangsUp(s.Caller, a, c)
 }

@@ -47,6 +47,9 @@ func delivery() {
 		It("after unsubscribe nothing more is delivered", Check("unsubscribe", "BAYEUX-11"), func() {
 			Expect(WatcherOf("original", "again")).To(HearNothingAfterUnsubscribe())
 		})
+		It("after a wildcard was unsubscribed nothing more is delivered", Check("unsubscribe-wildcard", "BAYEUX-11"), func() {
+			Expect(WatcherOf("original", "unstarred")).To(HearNothingAfterUnsubscribe())
+		})
 		It("a topic that stays subscribed is delivered when another is unsubscribed", Check("other-topic", "BAYEUX-11"), func() {
 			Expect(WatcherOf("original", "half")).To(BeToldOf("original", Ringing, Established))
 			Expect(WatcherOf("original", "under")).To(BeToldOf("original", Ringing, Established))
@@ -122,6 +125,7 @@ func watch(s *Stage) watchers {
 	open(s.Agent, "no-topic")
 	open(s.Agent, "half", devices, calls).Unsubscribe(devices)
 	open(s.Agent, "under", calls, "/v2/me/*").Unsubscribe("/v2/me/*")
+	open(s.Agent, "unstarred", "/v2/me/*").Unsubscribe("/v2/me/*")
 	w.again = open(s.Agent, "again")
 	w.again.Leave()
 	w.again.Open("", calls)

@@ -38,6 +38,7 @@ func protocol() {
 			})
 			It("after disconnect the clientId is unknown", Check("disconnected", "BAYEUX-7"), func() {
 				Expect(Dialogue("protocol", "connect-after")).To(BeUnsuccessful("no successful connect after disconnect"))
+				Expect(Dialogue("protocol", "subscribe-after")).To(BeUnsuccessful("no subscription after disconnect"))
 			})
 			It("a new handshake after disconnect gives a working session", Check("again", "BAYEUX-13"), func() {
 				// What the first session shows, too, is told by its own checks.
@@ -117,6 +118,7 @@ func converse(s *Stage) {
 	}
 	b.PostMessages("disconnect", goodbye(id))
 	b.Insist("connect-after", poll(id))
+	b.PostMessages("subscribe-after", subscription(id, calls))
 	if again := shake(b, "handshake-again"); again != "" {
 		b.Insist("connect-again", poll(again))
 		b.PostMessages("subscribe-again", subscription(again, devices))
