@@ -152,7 +152,7 @@ func (c *Case) besides(e *recording.Entry) int {
 		switch told := o.Told.Type; {
 		case told == "", o.To != voice.ToCall, o.Merges, r.Operation() == "Answer", r.Operation() == "Hangup":
 		case r.Actor != e.Actor, told != voice.StatusChange && voice.CallIDOf(r.Path) == e.CallID():
-			n++ // a call that others came to by a transfer may have another id there
+			n += voice.Times(r) // a call that others came to by a transfer may have another id there
 		}
 	}
 	return n
