@@ -39,12 +39,16 @@ type Run struct {
 	secrets   *secrets
 	manners   *wire.Manners
 	pacer     *voiceapi.Pacer
+
+	timesMu sync.Mutex
+	times   map[string]int // of what is done a few times in a run
 }
 
 // NewRun prepares a run against a target.
 func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *recording.Log) *Run {
 	r := &Run{Target: target, TLS: tlsConfig, Budgets: budgets, Log: log, Agent: "voicespec", patience: newPatience(budgets.Event),
-		ledger: recording.NewLedger(), secrets: newSecrets(), manners: &wire.Manners{}, pacer: voiceapi.NewPacer(target.Pace)}
+		ledger: recording.NewLedger(), secrets: newSecrets(), manners: &wire.Manners{}, pacer: voiceapi.NewPacer(target.Pace),
+		times: map[string]int{}}
 	for _, s := range target.Stations {
 		for _, role := range config.Roles {
 			p := s.Party(role)
@@ -65,6 +69,15 @@ func NewRun(target *config.Target, tlsConfig *tls.Config, budgets Budgets, log *
 	}
 	log.Hide(r.secrets.shown)
 	return r
+}
+
+// Times counts, and says how often in the run it has been asked for: what is worth doing a few times is not done at every occasion.
+func (s *Stage) Times(what string) int {
+	r := s.station.run
+	r.timesMu.Lock()
+	defer r.timesMu.Unlock()
+	r.times[what]++
+	return r.times[what]
 }
 
 // cast are the people of a target, as far as the target file knows them.

@@ -13,7 +13,11 @@ import (
 
 // chained plays operations one after the other. One that is not offered, refused or not told ends the chain, since the rest
 // builds on it: what is due by then is judged.
-type chained struct{ *Stage }
+type chained struct {
+	*Stage
+
+	began int // the mark at which it did
+}
 
 // broken unwinds a chain.
 type broken struct{}
@@ -36,11 +40,12 @@ func perform(s *Stage, script func(*chained)) {
 			panic(r)
 		}
 	}()
-	script(&chained{s})
+	script(&chained{s, s.Mark()})
 }
 
 // do posts an operation of a call that offers it, and waits until it is told to who posted it.
 func (s *chained) do(a *play.Actor, c *play.Call, operation string, params map[string]any) {
+	s.look()
 	mark := s.Mark()
 	if !s.offers(a, c, operation) {
 		s.breaks("%s is not offered to the %s", operation, a.Role)
@@ -135,6 +140,7 @@ func (s *chained) consult(original *play.Call, role, operation string, more map[
 	last := s.Seen(s.Agent, 0, s.About(s.Agent, original))
 	held := last != nil && last.State() == voice.Held
 	s.MakeReady(s.Destination)
+	s.look()
 	mark := s.Mark()
 	if !s.offers(s.Agent, original, operation) || !s.Operate(s.Agent, role, original, operation, params).Accepted() {
 		s.breaks("%s is not offered, or was not accepted", operation)
