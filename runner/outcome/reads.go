@@ -303,7 +303,7 @@ func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, cal
 }
 
 // toldAround are what a call that was read may agree with: what was told last before, and later until its person asked for
-// something else. What comes next may have been under way, though, however soon something is asked for.
+// something else. What comes next may have been under way, though, however soon something is asked for, unless it is the outcome of that.
 func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry {
 	until := read.At + aftermath
 	for _, o := range t.in[read.Scenario] {
@@ -313,11 +313,18 @@ func (t *timeline) toldAround(n *end, read *recording.Entry) []*recording.Entry 
 	}
 	out := []*recording.Entry{n.before(read.At)}
 	for i, e := range since(n.told, read.At) {
-		if (e.At < until || i == 0 && e.At < read.At+aftermath) && !e.IsError() {
+		if (e.At < until || i == 0 && e.At < read.At+aftermath && !n.askedSince(read, e)) && !e.IsError() {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// askedSince reports whether what an end was told shows the outcome of something that its person asked for once a read was answered.
+func (n *end) askedSince(read, told *recording.Entry) bool {
+	return slices.ContainsFunc(posted(n.ops, read.AnsweredAt, told.At), func(o *operation) bool {
+		return !voice.Find(o.name).Merges && voice.Find(o.name).Shows(told)
+	})
 }
 
 // open reports whether a member of a call need not be what was notified last: others change user data and company without this end

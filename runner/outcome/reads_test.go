@@ -80,7 +80,7 @@ func TestReadsAndRefusals(t *testing.T) {
 		"the user without the live call": {func(r *tape) {
 			r.inbound("1")
 			r.reads("agent", "/me?subresources=*", `"user":{"id":"u"}`)
-		}, []string{"READ-5"}},
+		}, []string{"READ-1"}},
 		"of who monitored somebody that was removed": {func(r *tape) {
 			r.posts("destination", "/me/devices/d", `{"operationName":"Coach","targetDeviceUri":"http://h/api/v2/devices/a"}`)
 			r.inbound("1")
@@ -109,6 +109,14 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.posts("agent", "/me/calls/1", mute)
 			r.told("agent", "1", "Held", "5000", "")
 		}, nil},
+		"as it is notified when that is asked for once more": {func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+			r.lists("agent", "1", "Established", "5000")
+			r.operation("agent", "1", "Retrieve")
+			r.told("agent", "1", "Established", "5000", "")
+		}, []string{"READ-1"}},
 		"while an operation is under way": {func(r *tape) {
 			r.inbound("1")
 			r.operation("agent", "1", "Hold")
@@ -163,7 +171,7 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.lists("agent", "1", "Established", "5000")
 		}, []string{"READ-3"}},
 		"uris":        {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls", `"uris":["http://x/api/v2/me/calls/2"]`) }, []string{"READ-2"}},
-		"of the user": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me?subresources=*", `"user":{"calls":[]}`) }, []string{"READ-5"}},
+		"of the user": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me?subresources=*", `"user":{"calls":[]}`) }, []string{"READ-1"}},
 		"refused, since the other end had hung up": {func(r *tape) {
 			r.inbound("1")
 			r.told("caller", "2", "Dialing", "5005", "")
