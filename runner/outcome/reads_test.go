@@ -171,7 +171,7 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.lists("agent", "1", "Established", "5000")
 		}, []string{"READ-3"}},
 		"uris":        {func(r *tape) { r.inbound("1"); r.reads("agent", "/me/calls", `"uris":["http://x/api/v2/me/calls/2"]`) }, []string{"READ-2"}},
-		"of the user": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me?subresources=*", `"user":{"calls":[]}`) }, []string{"READ-1"}},
+		"of the user": {func(r *tape) { r.inbound("1"); r.reads("agent", "/me?subresources=*", `"user":{"calls":[]}`) }, []string{"READ-5"}},
 		"refused, since the other end had hung up": {func(r *tape) {
 			r.inbound("1")
 			r.told("caller", "2", "Dialing", "5005", "")
