@@ -70,6 +70,14 @@ func TestWhoHasNoPart(t *testing.T) {
 			r.posts("agent", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"Other":"of the agent"}}`)
 			shows("agent", "5000", `"Other":"of the agent"`)(r)
 		}},
+		"the other party deletes it first": {"ERR-2", false, func(r *tape) {
+			kept(r)
+			shows("caller", "5005", `"Kept":"of the agent"`)(r)
+			r.posts("caller", "/me/calls/1", `{"operationName":"DeleteUserDataPair","key":"Kept"}`)
+			shows("caller", "5005", "")(r)
+			r.refused("agent", "/me/calls/1", `{"operationName":"DeleteUserDataPair","key":"Kept"}`)
+			shows("agent", "5000", "")(r)
+		}},
 		"a stranger's digits": {"ERR-2", true, func(r *tape) { r.refused("destination", "/me/calls/1", digits); sent(r) }},
 		"the agent's digits": {"ERR-2", false, func(r *tape) {
 			r.refused("destination", "/me/calls/1", digits)

@@ -80,7 +80,7 @@ func TestReadsAndRefusals(t *testing.T) {
 		"the user without the live call": {func(r *tape) {
 			r.inbound("1")
 			r.reads("agent", "/me?subresources=*", `"user":{"id":"u"}`)
-		}, []string{"READ-1"}},
+		}, []string{"READ-5"}},
 		"of who monitored somebody that was removed": {func(r *tape) {
 			r.posts("destination", "/me/devices/d", `{"operationName":"Coach","targetDeviceUri":"http://h/api/v2/devices/a"}`)
 			r.inbound("1")

@@ -207,7 +207,7 @@ func (t *timeline) effectOnData(o *operation) (trace, bool) {
 	alone := func(until float64) bool {
 		return t.alone(o, until, func(p *operation) bool {
 			return changesData(p.name) && (!deletes || deletesToo(p, o)) && (p.At > o.At-meanwhile || p.end != o.end)
-		}) && !t.refusedBeside(o, until)
+		}) && !t.refusedBeside(o, until) && !t.doneElsewhere(o)
 	}
 	if !alone(o.At) {
 		return trace{}, false
@@ -240,6 +240,14 @@ func (t *timeline) refusedBeside(o *operation, until float64) bool {
 	return slices.ContainsFunc(t.denied, func(p *operation) bool {
 		return p.Entry != o.Entry && p.Scenario == o.Scenario && p.At <= until && p.At > o.At && voice.Find(p.name).Group == voice.GroupUserData &&
 			(deletesToo(p, o) || shares(touched(p), touched(o)))
+	})
+}
+
+// doneElsewhere reports whether somebody else had just changed the same user data, of which this end was not told yet.
+func (t *timeline) doneElsewhere(o *operation) bool {
+	return slices.ContainsFunc(posted(t.in[o.Scenario], o.At-patience, o.At), func(p *operation) bool {
+		same := deletesToo(p, o) || voice.Find(p.name).Group == voice.GroupUserData && shares(touched(p), touched(o))
+		return p.Entry != o.Entry && p.end != o.end && same && !o.end.shown(p, o.At) && !voice.Find(p.name).Merges
 	})
 }
 
