@@ -20,7 +20,7 @@ func allFaults() []fault {
 		faultsTransfer(), faultsConference(), faultsCalls(), faultsCapabilities(), faultsMessages(), faultsIdentity(), steadyFaults(),
 		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
 		faultsDeep(), faultsCompany(), faultsWire(), faultsPolling(), faultsEverywhere(), belongingFaults(), atOnceFaults(), apartFaults(), faultsBeside(),
-		monitoringFaults(), forwardingFaults(), faultsAgain(), faultsEnds(), afterwardsFaults(), asideFaults(), strangersDone(), faultsLater(),
+		monitoringFaults(), forwardingFaults(), faultsAgain(), faultsEnds(), afterwardsFaults(), asideFaults(), strangersDone(), looksFaults(), faultsLater(),
 	)
 }
 
