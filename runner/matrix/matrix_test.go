@@ -103,6 +103,7 @@ var alsoRequired = map[string]string{
 	"complete-transfer-notifies-caller-released":   "READ-3",
 	"complete-conference-loses-participant":        "READ-1",
 	"complete-conference-keeps-held":               "READ-1",
+	"second-conference-loses-participant":          "READ-1",
 	"second-recording-marked-off":                  "READ-1",
 	"second-pause-marked-on":                       "READ-1",
 	"single-step-transfer-tells-caller-of-the-end": "READ-3",

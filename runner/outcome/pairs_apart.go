@@ -36,7 +36,8 @@ func (t *timeline) pairsOfOthers(n *end, scenario string) {
 				sent, has := voice.PairsIn(o.Entry)[key]
 				switch {
 				case !has || o.Scenario != scenario || !sameValue(sent, value):
-				case o.end == nil || o.end.id == n.id || t.beside[o.Entry]: // of a call that was dialled with it, maybe of this
+				case o.end == nil || o.end.id == n.id || n.who.named[o.end.id] == nil || t.beside[o.Entry]:
+					// of a call that was dialled with it, or of one that somebody else has and that may have another id there: maybe of this
 					mine = true
 				case o.At < e.At && o.sure:
 					other = o

@@ -35,7 +35,7 @@ func (t *timeline) othersStay() {
 		}
 		for _, call := range calls {
 			for _, n := range t.partners(call, o.At) {
-				if n.talks(o.At) && !(n.who.double(o.At) && t.merged(o)) && !t.supervising(n.who, o.Entry) {
+				if n.talks(o.At) && !t.supervising(n.who, o.Entry) {
 					t.otherStays(requirement, o, n)
 				}
 			}
@@ -72,6 +72,9 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	e := n.changesAtOnce(o)
 	if e == nil {
 		return
+	}
+	if n.who.double(o.At) && (e.State() != voice.Held || t.merged(o)) {
+		return // a switch takes a call back where another of its person ends, and calls that were merged may be one conversation
 	}
 	if slices.ContainsFunc(posted(t.in[o.Scenario], o.At, e.At), func(p *operation) bool {
 		switch {
