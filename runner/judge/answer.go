@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -50,7 +49,7 @@ func AnswerStatus(e *recording.Entry) []Finding {
 // container. Common ones take a megabyte at most, and need not know what the body is for.
 func TooLarge(e *recording.Entry) bool {
 	switch e.Status {
-	case http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong, http.StatusRequestHeaderFieldsTooLarge:
+	case bodyTooLarge, uriTooLong, headersTooLarge:
 		return e.AnswerObject() == nil
 	}
 	return false
@@ -200,3 +199,10 @@ func (c *Case) BetweenOurs(e *recording.Entry) bool {
 func (c *Case) ForeignCall(e *recording.Entry) bool {
 	return voice.CallOf(e).Foreign(c.Station.Agent.Number, c.Station.Caller.Number, c.Station.Destination.Number) && !c.Ours(e)
 }
+
+// HTTP statuses by which who stands before a server refuses what is too large.
+const (
+	bodyTooLarge    = 413
+	uriTooLong      = 414
+	headersTooLarge = 431
+)

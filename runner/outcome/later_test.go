@@ -120,6 +120,11 @@ func TestLater(t *testing.T) {
 			r.told("destination", "3", "Established", "5000", "")
 			r.missed("destination")
 		}}},
+		"a call of others comes first": {"TRANSFER-22", false, []func(*tape){passedOn, func(r *tape) {
+			r.told("destination", "8", "Ringing", "5990", "")
+			r.told("destination", "8", "Established", "5990", "")
+			r.missed("destination")
+		}}},
 		"user data come with the answer": {"TRANSFER-22", false, []func(*tape){passedOn, func(r *tape) {
 			r.told("destination", "3", "Ringing", "5000", "")
 			r.operation("destination", "3", "Answer")

@@ -198,7 +198,9 @@ func (t *timeline) ofCall(o *operation) {
 		t.joined(o)
 	case "SingleStepTransfer":
 		if !located {
-			t.carriesTo("TRANSFER-22", o, t.rings("TRANSFER-18", o, nil))
+			if first := t.rings("TRANSFER-18", o, nil); first != nil && t.ours(t.people[first.Actor].named[first.CallID()]) {
+				t.carriesTo("TRANSFER-22", o, first)
+			}
 			t.passedOn(o)
 		}
 	case "SingleStepConference":

@@ -257,7 +257,7 @@ func deletesToo(p, o *operation) bool {
 	case "DeleteUserData":
 		return true
 	case "DeleteUserDataPair":
-		return o.name != p.name || p.Body()["key"] == o.Body()["key"]
+		return o.name != p.name || shares(touched(p), touched(o))
 	}
 	return voice.Find(p.name).Merges
 }

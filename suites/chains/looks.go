@@ -16,7 +16,7 @@ const looksEnough = 2
 func (s *chained) look() {
 	entries, _ := s.Since(s.began)
 	i := lastTaken(entries)
-	if i < 0 {
+	if i < 0 || s.quiet {
 		return
 	}
 	o := entries[i]

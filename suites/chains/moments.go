@@ -31,6 +31,7 @@ func cancelled(s *chained) {
 // callerGone is a consultation whose original ends before it is completed. What a completion does then no page says: that it is
 // refused, or what comes of it, must agree with what is read.
 func callerGone(s *chained) {
+	s.quiet = true
 	s.needsDestination()
 	c, a, d := s.Inbound("original"), s.Agent, s.Destination
 	consult := s.consult(c, "consult", "InitiateTransfer", nil)

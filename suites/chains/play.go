@@ -16,7 +16,8 @@ import (
 type chained struct {
 	*Stage
 
-	began int // the mark at which it did
+	began int  // the mark at which it did
+	quiet bool // nobody reads between: what is judged of its reads depends on where it goes
 }
 
 // broken unwinds a chain.
@@ -40,7 +41,7 @@ func perform(s *Stage, script func(*chained)) {
 			panic(r)
 		}
 	}()
-	script(&chained{s, s.Mark()})
+	script(&chained{Stage: s, began: s.Mark()})
 }
 
 // do posts an operation of a call that offers it, and waits until it is told to who posted it.
