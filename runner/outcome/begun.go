@@ -61,8 +61,7 @@ func (t *timeline) carriesTo(requirement string, o *operation, first *recording.
 	}
 	p := t.people[first.Actor]
 	n := p.named[first.CallID()]
-	calledToo := func(q *operation) bool { return q != o && t.called(q) == p } // whose call is told late
-	if n == nil || slices.ContainsFunc(posted(t.in[o.Scenario], o.At-patience, first.At), calledToo) {
+	if n == nil {
 		return
 	}
 	told := since(n.told, first.At)
