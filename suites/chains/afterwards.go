@@ -84,23 +84,31 @@ func (s *chained) refused(c *play.Call, operation string, params map[string]any)
 	s.Get(s.Agent, "read."+operation, "/me/calls/"+c.ID(s.Agent))
 }
 
-// parties are those of a conference who do not own it: each does what its call offers, then the owner, until one after the other leaves.
-func parties(s *chained) {
+// conference is one of all three, by a consult call to the destination: the agent's and the caller's call, and the destination's.
+func (s *chained) conference() (c, theirs *play.Call) {
 	s.needsDestination()
-	c, a, d := s.Inbound("original"), s.Agent, s.Destination
+	a, d := s.Agent, s.Destination
+	c = s.Inbound("original")
 	begin := s.Mark()
 	consult := s.consult(c, "consult", "InitiateConference", nil)
 	s.picksUp(consult)
 	mark := s.Mark()
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
-	theirs := s.joined(d, s.Caller, begin, mark)
+	theirs = s.joined(d, s.Caller, begin, mark)
 	s.meets(s.Caller, d)
+	return c, theirs
+}
+
+// parties are those of a conference who do not own it: each does what its call offers, then the owner, until one after the other leaves.
+func parties(s *chained) {
+	c, theirs := s.conference()
+	a, d := s.Agent, s.Destination
 	s.readsAll("conference", d, theirs)
 	s.tour(d, theirs, 2)
 	s.tour(s.Caller, c, 1)
 	s.tour(a, c, 3)
-	mark = s.Mark()
+	mark := s.Mark()
 	s.do(s.Caller, c, "Hangup", nil)
 	s.must(s.Await(a, "the call without the caller", mark, voice.All(s.About(a, c), voice.Without(s.Caller.Party.Number))))
 	s.tour(a, c, 0)

@@ -10,21 +10,13 @@ import (
 
 // heldEnds is a conference that somebody leaves who holds it, and a call of two that is hung up while both hold it.
 func heldEnds(s *chained) {
-	s.needsDestination()
-	c, a, d := s.Inbound("original"), s.Agent, s.Destination
-	begin := s.Mark()
-	consult := s.consult(c, "consult", "InitiateConference", nil)
-	s.picksUp(consult)
-	mark := s.Mark()
-	s.complete(c, consult, "CompleteConference")
-	s.must(s.Await(a, "the conference", mark, voice.All(s.About(a, c), voice.InState(voice.Established))))
-	theirs := s.joined(d, s.Caller, begin, mark)
-	s.meets(s.Caller, d)
+	c, theirs := s.conference()
+	a, d := s.Agent, s.Destination
 	s.do(s.Caller, c, "SendDtmf", map[string]any{"digits": "3"})
 	s.do(d, theirs, "Hold", nil)
 	s.readsAll("held", d, theirs)
 	s.readsAll("on-the-line", s.Caller, c)
-	mark = s.Mark()
+	mark := s.Mark()
 	s.do(d, theirs, "Hangup", nil)
 	s.must(s.Await(a, "the call without the destination", mark, voice.All(s.About(a, c), voice.Without(d.Party.Number))))
 	s.Await(s.Caller, "the call without the destination", mark, voice.All(s.About(s.Caller, c), voice.Without(d.Party.Number)))
