@@ -36,6 +36,7 @@ func TestRefusedLeavesNothing(t *testing.T) {
 		last := r.entries[len(r.entries)-1]
 		last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", kind, 1))
 	}
+	const swap = `{"operationName":"SwapCalls","otherCallUri":"http://h/api/v2/me/calls/2"}`
 	const setOn = `{"operationName":"DoNotDisturbOn"}`
 	set := func(r *tape, operation, value string) {
 		r.posts("agent", "/me/devices/a", `{"operationName":"`+operation+`"}`)
@@ -62,12 +63,52 @@ func TestRefusedLeavesNothing(t *testing.T) {
 		}, true},
 		"the original, after a swap": {func(r *tape) {
 			consulting(r)
-			r.posts("agent", "/me/calls/1", `{"operationName":"SwapCalls","otherCallUri":"http://h/api/v2/me/calls/2"}`)
+			r.posts("agent", "/me/calls/1", swap)
 			r.told("agent", "1", "Established", "5000", "")
 			r.told("agent", "2", "Held", "5001", of1)
 			r.refused("agent", "/me/calls/1", complete)
 			r.told("agent", "2", "Released", "5001", of1)
 		}, true},
+		"a swap, behind one that was followed by digits": {func(r *tape) {
+			consulting(r)
+			r.posts("agent", "/me/calls/1", swap)
+			r.told("agent", "1", "Established", "5000", "")
+			r.told("agent", "2", "Held", "5001", of1)
+			r.posts("agent", "/me/calls/1", `{"operationName":"SendDtmf","digits":"1"}`)
+			r.kind("DtmfSent", "agent", "1", "Established", "5000", "")
+			r.refused("agent", "/me/calls/1", swap)
+			r.told("agent", "1", "Held", "5000", "")
+		}, true},
+		"a swap, right behind another": {func(r *tape) {
+			consulting(r)
+			r.posts("agent", "/me/calls/1", swap)
+			r.refused("agent", "/me/calls/1", swap)
+			r.told("agent", "1", "Held", "5000", "")
+		}, false},
+		"Retrieve, when another call was over before the Hold": {func(r *tape) {
+			consulting(r)
+			r.operation("agent", "2", "Hangup")
+			r.told("agent", "2", "Released", "5001", of1)
+			r.at -= 0.9
+			r.operation("agent", "1", "Retrieve")
+			r.at -= 0.9
+			r.told("agent", "1", "Established", "5000", "")
+			r.at -= 0.9
+			r.operation("agent", "1", "Hold")
+			r.at -= 0.9
+			r.told("agent", "1", "Held", "5000", "")
+			r.at -= 0.9
+			r.refused("agent", "/me/calls/1", `{"operationName":"Retrieve"}`)
+			r.told("agent", "1", "Established", "5000", "")
+		}, true},
+		"Retrieve, when another call is over": {func(r *tape) {
+			consulting(r)
+			r.operation("agent", "2", "Hangup")
+			r.told("agent", "2", "Released", "5001", of1)
+			r.at -= 0.9
+			r.refused("agent", "/me/calls/1", `{"operationName":"Retrieve"}`)
+			r.told("agent", "1", "Established", "5000", "")
+		}, false},
 		"the original, whose other party hangs up": {func(r *tape) {
 			consulting(r)
 			r.operation("caller", "1", "Hangup")

@@ -96,6 +96,24 @@ func (t *timeline) take(key string, o *operation, list []*recording.Entry, fits 
 	return nil
 }
 
+// setOtherwise reports whether an operation that sets a member of its call had been followed by another one that sets it otherwise, and that
+// one was told, before a notification came: it was posted when this one had been told in whatever way, or awaited in vain.
+func (t *timeline) setOtherwise(o *operation, e *recording.Entry) bool {
+	sets := voice.Find(o.name).Told
+	return o.AnsweredAt > 0 && slices.ContainsFunc(o.end.ops, func(p *operation) bool {
+		other := voice.Find(p.name).Told
+		if p.who != o.who || !p.sure || p.At <= o.AnsweredAt || p.At >= e.At || other.Member != sets.Member || other.Value == nil || other.Value == sets.Value {
+			return false
+		}
+		shown := slices.ContainsFunc(since(o.end.told, o.At), func(m *recording.Entry) bool {
+			return m.At < p.At && m.Type() == sets.Type && voice.CallOf(m)[sets.Member] != sets.Value
+		})
+		return (shown || within(o.who.missed, o.At, p.At)) && slices.ContainsFunc(since(o.end.told, p.At), func(m *recording.Entry) bool {
+			return m.At < e.At && m.Type() == other.Type && voice.CallOf(m)[other.Member] == other.Value
+		})
+	})
+}
+
 // unknown reports whether the recording does not say what became of an operation at somebody's session: something may be
 // missing from it, an error was told, or it ends before.
 func (t *timeline) unknown(o *operation, p *person) bool {

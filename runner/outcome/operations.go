@@ -223,7 +223,7 @@ func (t *timeline) told(requirement string, o *operation) {
 			return false
 		case told.Type != "" && told.Type != voice.StatusChange && e.Type() != told.Type:
 			return false
-		case told.Member != "" && told.Value != nil && call[told.Member] != told.Value:
+		case told.Member != "" && told.Value != nil && (call[told.Member] != told.Value || t.setOtherwise(o, e)):
 			return false
 		case o.name == "RemoveParticipantFromConference" && call.Times(o.removes()) >= voice.CallOf(o.end.before(o.At)).Times(o.removes()):
 			return false // an update without this news

@@ -119,7 +119,7 @@ func (t *timeline) alone(o *operation, until float64, other func(*operation) boo
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
 		unheard := func() bool { return ends(p.name) && p.who != o.who && o.end != nil && !o.end.heardOf(p, o.At) }
 		over := func() bool { // of two calls, and told to them before what this end was told of since
-			return voice.Find(p.name).Merges && o.end != nil && p.AnsweredAt > 0 && fencedBetween(o.who.fences, p.AnsweredAt, o.At)
+			return (voice.Find(p.name).Merges || p.name == "SwapCalls") && o.end != nil && p.AnsweredAt > 0 && fencedBetween(o.who.fences, p.AnsweredAt, o.At)
 		}
 		return p.Entry != o.Entry && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At) && !over() || unheard())
 	})
@@ -138,7 +138,7 @@ func (t *timeline) effectOnState(o *operation) (trace, bool) {
 		if e.At > o.At+aftermath || !t.alone(o, e.At, changesCalls) {
 			break
 		}
-		if was == voice.Held && o.who.lost(o.end, o.At-meanwhile, e.At) {
+		if was == voice.Held && o.who.lost(o.end, max(o.At-meanwhile, o.end.sinceWhen(o.At)), e.At) {
 			return trace{}, false
 		}
 		if is := e.State(); is != was && e.Type() == voice.StatusChange && (is == voice.Held || is == voice.Established && was == voice.Held) {
@@ -146,6 +146,20 @@ func (t *timeline) effectOnState(o *operation) (trace, bool) {
 		}
 	}
 	return trace{}, t.alone(o, o.At, changesCalls)
+}
+
+// sinceWhen is when an end was told of the state that it has at a time.
+func (n *end) sinceWhen(at float64) float64 {
+	when, was := 0.0, ""
+	for _, e := range n.told {
+		if e.At > at {
+			break
+		}
+		if e.State() != was {
+			when, was = e.At, e.State()
+		}
+	}
+	return when
 }
 
 // lost reports whether a person was told in a span of time that a call ended, other than that of an end.

@@ -2,6 +2,7 @@ package outcome_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -63,3 +64,44 @@ const (
 	forward = `{"operationName":"ForwardCallsOn","destination":"5001"}`
 	coach   = `{"operationName":"Coach","targetDeviceUri":"http://h/api/v2/devices/c"}`
 )
+
+// A setting of a call that was told otherwise is not told by what comes when it has been undone, and set once more.
+func TestSettingsOfCalls(t *testing.T) {
+	t.Parallel()
+	const off, on = `,"mute":"Off"`, `,"mute":"On"`
+	const able = `,"capabilities":["MuteCall","UnmuteCall","Hold"]`
+	for name, tt := range map[string]struct {
+		told []string // after MuteCall, UnmuteCall, MuteCall, UnmuteCall; "" for nothing
+		want bool
+	}{
+		"each is told":                    {[]string{on, off, on, off}, false},
+		"the first as Off":                {[]string{off, off, on, off}, true},
+		"the second as Off":               {[]string{on, off, off, off}, true},
+		"told late, with the next":        {[]string{"", on + off, on, off}, false},
+		"something else was told between": {[]string{off + on, off, on, off}, false},
+	} {
+		got := judged(t, func(r *tape) {
+			r.scenario = "chains.features"
+			r.inbound("1")
+			r.told("agent", "1", "Established", "5000", off+able)
+			for i, told := range tt.told {
+				r.operation("agent", "1", []string{"MuteCall", "UnmuteCall"}[i%2])
+				for len(told) > 0 {
+					one := told[:len(off)-1]
+					if strings.HasPrefix(told, off) {
+						one = off
+					}
+					r.told("agent", "1", "Established", "5000", one+able)
+					told = strings.TrimPrefix(told, one)
+				}
+			}
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", on+able)
+			r.told("agent", "1", "Held", "5000", on+able)
+			r.missed("agent")
+		})
+		if slices.Contains(got, "MUTE-1") != tt.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

@@ -21,6 +21,7 @@ func allFaults() []fault {
 		faultsReads(), faultsAgents(), faultsDevices(), faultsHTTP(), faultsSecurity(), faultsBayeux(),
 		faultsDeep(), faultsCompany(), faultsWire(), faultsPolling(), faultsEverywhere(), belongingFaults(), atOnceFaults(), apartFaults(), faultsBeside(),
 		monitoringFaults(), forwardingFaults(), faultsAgain(), faultsEnds(), afterwardsFaults(), asideFaults(), strangersDone(), looksFaults(), faultsLater(),
+		faultsDone(),
 	)
 }
 
