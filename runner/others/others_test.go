@@ -185,6 +185,18 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// A session start may bring the device into service first, and log the agent in then.
+func TestLoginInSteps(t *testing.T) {
+	t.Parallel()
+	r := begun().post("agent", "/me", `{"operationName":"EndContactCenterSession"}`).device("agent", "D1", "Inactive", "", "Off").post("agent", "/me", `{"operationName":"StartContactCenterSession","channels":["voice"]}`)
+	for _, state := range []string{"LoggedOut", "LoggedIn", "Ready"} {
+		r = r.device("agent", "D1", "Active", state, "Off")
+	}
+	if found := others.Seen(header, r.entries, false); len(found) > 0 {
+		t.Errorf("%v", found)
+	}
+}
+
 // A device that is still active shows an agent state, whoever changes it: where there is none, it was nobody's doing.
 func TestNoStateIsNobodys(t *testing.T) {
 	t.Parallel()

@@ -37,6 +37,7 @@ func shown(d voice.Device, aspect string) string {
 type request struct {
 	aspects []string
 	value   string // of an agent state; "" for any
+	login   bool
 }
 
 // meant is what a request may change; nil for none.
@@ -45,13 +46,13 @@ func meant(e *recording.Entry) *request {
 	case e.Kind != recording.KindRest || e.Method == "GET" || op == "":
 		return nil
 	case strings.HasSuffix(op, "ContactCenterSession"):
-		return &request{aspects: aspects}
+		return &request{aspects: aspects, login: op == "StartContactCenterSession"}
 	case strings.HasPrefix(op, "DoNotDisturb"):
 		return &request{aspects: []string{doNotDisturb}}
 	case strings.HasPrefix(op, "ForwardCalls"):
 		return &request{aspects: []string{forwarding}}
 	case strings.HasPrefix(e.Path, "/me/channels/"), e.Path == "/me":
-		return &request{[]string{agentState, deviceState}, op}
+		return &request{aspects: []string{agentState, deviceState}, value: op}
 	}
 	return nil
 }
@@ -85,7 +86,7 @@ func (b *book) states(station int, entries []*recording.Entry) []Event {
 		if r := meant(e); r != nil {
 			for _, role := range b.meant(station, e) {
 				w := of(role)
-				w.pending = append(w.pending, &request{slices.Clone(r.aspects), r.value})
+				w.pending = append(w.pending, &request{slices.Clone(r.aspects), r.value, r.login})
 				if number, isText := e.Body()["destination"].(string); isText && slices.Contains(r.aspects, forwarding) {
 					w.numbers = append(w.numbers, number)
 				}
@@ -150,13 +151,13 @@ func (b *book) own(station int, e *recording.Entry) voice.Device {
 }
 
 // asked reports whether somebody asked for a change. What has been notified of a request is notified once; a session start passes through
-// LoggedIn. A read may be ahead of what is notified.
+// LoggedIn, and LoggedOut before where the device comes into service first. A read may be ahead of what is notified.
 func (w *watch) asked(aspect, value string, told bool) bool {
 	i := slices.IndexFunc(w.pending, func(r *request) bool { return r.fits(aspect, value) })
 	if i < 0 {
 		return false
 	}
-	if r := w.pending[i]; told && (aspect != agentState || value != "" && value != "LoggedIn") {
+	if r := w.pending[i]; told && (aspect != agentState || value != "" && value != "LoggedIn" && !(r.login && value == "LoggedOut")) {
 		r.aspects = slices.DeleteFunc(r.aspects, func(a string) bool { return a == aspect })
 	}
 	return true

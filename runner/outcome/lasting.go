@@ -2,6 +2,7 @@ package outcome
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/voicespec/voicespec/runner/judge"
 	"github.com/voicespec/voicespec/runner/recording"
@@ -56,7 +57,8 @@ func (t *timeline) mergedBy(e *recording.Entry) bool {
 	return len(list) > 0 && list[0].At <= e.At
 }
 
-// settingStays judges that a device shows what it was set to, and told so, until it is set anew.
+// settingStays judges that a device shows what it was set to, and told so, until it is set anew. Several settings may be under way at
+// once: each is told in its turn.
 func (t *timeline) settingStays(p *person, requirement, member string, by map[string]any) {
 	var sets []*operation
 	for _, o := range t.ops {
@@ -64,7 +66,7 @@ func (t *timeline) settingStays(p *person, requirement, member string, by map[st
 			sets = append(sets, o)
 		}
 	}
-	next, known := 0, false
+	next, told, known := 0, 0, false // of the sets: posted, and notified
 	var is any
 	for _, e := range p.devices {
 		d := voice.DeviceOf(e, p.device)
@@ -74,10 +76,13 @@ func (t *timeline) settingStays(p *person, requirement, member string, by map[st
 		for ; next < len(sets) && sets[next].At <= e.At; next++ {
 			known = false
 		}
+		if i := slices.IndexFunc(sets[told:next], func(o *operation) bool { return t.shows(o, d, by) }); i >= 0 {
+			told += i + 1
+			is, known = d[member], told == next
+			continue
+		}
 		switch {
-		case next == 0:
 		case !known:
-			is, known = d[member], t.shows(sets[next-1], d, by)
 		case !reflect.DeepEqual(d[member], is) && d[member] != nil && is != nil || (d[member] == nil) != (is == nil):
 			t.find(requirement, judge.Finding{
 				Entry: e, Path: "data.devices.0." + member, Expected: judge.Short(is) + ", as it was told before: nobody changed it", Observed: judge.Short(d[member]),

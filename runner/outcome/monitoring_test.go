@@ -116,6 +116,21 @@ func TestMonitoring(t *testing.T) {
 			does(r, "DoNotDisturbOn", `,"doNotDisturb":"On"`)
 			r.device(`,"doNotDisturb":"Off"`)
 		}, "DEVICE-3", true},
+		"settings that were asked for before any was told": {func(r *tape) {
+			for _, operation := range []string{"DoNotDisturbOff", "DoNotDisturbOn", "DoNotDisturbOff"} {
+				r.posts("agent", device, `{"operationName":"`+operation+`"}`)
+			}
+			for _, is := range []string{"Off", "On", "Off"} {
+				r.device(`,"doNotDisturb":"` + is + `"`)
+			}
+		}, "DEVICE-3", false},
+		"a setting that goes when all were told": {func(r *tape) {
+			r.posts("agent", device, `{"operationName":"DoNotDisturbOff"}`)
+			r.posts("agent", device, `{"operationName":"DoNotDisturbOn"}`)
+			for _, is := range []string{"Off", "On", "Off"} {
+				r.device(`,"doNotDisturb":"` + is + `"`)
+			}
+		}, "DEVICE-3", true},
 		"user data of one of two calls that were dialled at once": {func(r *tape) {
 			const dial = `{"operationName":"Dial","destination":{"phoneNumber":"5005"},"userData":{"Call":"2"}}`
 			r.posts("caller", "/me/devices/c/calls", `{"operationName":"Dial","destination":{"phoneNumber":"5005"}}`)

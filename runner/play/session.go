@@ -66,6 +66,13 @@ func (s *Stage) AwaitLoggedOut(a *Actor, step string) {
 	a.readUntil(s.ctx, "the end of the session", step, func(d *recording.Entry) bool { return !voice.ShowsLogin(d) })
 }
 
+// AwaitLoggedIn reads the actor's device until it shows the agent logged in, or as long as a missing notification is awaited: a session
+// start that is accepted is one that goes on.
+func (s *Stage) AwaitLoggedIn(a *Actor, step string) {
+	s.alive(a)
+	a.readUntil(s.ctx, "the login", step, voice.ShowsLogin)
+}
+
 // awaitLogin reads the device until it shows its agent logged in, for the same reason: what needs a session may be refused before.
 func (a *Actor) awaitLogin(ctx context.Context) {
 	a.readUntil(ctx, "the login", recording.Connect.Label("login"), voice.ShowsLogin)

@@ -6,6 +6,7 @@ package recording
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"time"
 
@@ -279,14 +280,18 @@ func (e *Entry) Answer() any { e.Decode(); return e.response }
 // AnswerObject is the decoded answer if it is a JSON object.
 func (e *Entry) AnswerObject() map[string]any { o, _ := e.Answer().(map[string]any); return o }
 
-// StatusCode is the statusCode of the answer; ok is false if it has none that is an integer.
+// StatusCode is the statusCode of the answer; ok is false if it has none that is an integer. How that is written does not matter: to JSON,
+// 6, 6.0 and 6e0 are one number.
 func (e *Entry) StatusCode() (code int64, ok bool) {
 	n, isNumber := e.AnswerObject()["statusCode"].(json.Number)
 	if !isNumber {
 		return 0, false
 	}
-	c, err := n.Int64()
-	return c, err == nil
+	f, err := n.Float64()
+	if err != nil || f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+		return 0, false
+	}
+	return int64(f), true
 }
 
 // AsJSON reports whether a media type is that of JSON, or none was said.
@@ -304,14 +309,10 @@ func (e *Entry) Empty() bool {
 }
 
 // Accepted reports whether the operation was answered with statusCode 0, whatever the
-// HTTP status; a string "0" and a 0.0 count, since the check of the answer's form reports them.
+// HTTP status; a string "0" counts, since the check of the answer's form reports it.
 func (e *Entry) Accepted() bool {
 	if code, ok := e.StatusCode(); ok {
 		return code == 0 && e.Status < 400
-	}
-	if n, isNumber := e.AnswerObject()["statusCode"].(json.Number); isNumber {
-		f, err := n.Float64()
-		return err == nil && f == 0 && e.Status < 400
 	}
 	s, isText := e.AnswerObject()["statusCode"].(string)
 	if isText {

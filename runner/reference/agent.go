@@ -191,8 +191,12 @@ func (x *exchange) startSession() *apiError {
 	if err := x.s.absent(x.agent); err != nil {
 		return x.withoutVoice(err)
 	}
+	anew := !x.agent.session
 	x.agent.session = true
-	if a := x.agent; x.s.hooks.logsInLater {
+	if a := x.agent; x.s.hooks.logsInLater && !(x.s.hooks.activeFirst && !anew) {
+		if x.s.hooks.activeFirst {
+			x.enter("Offline")
+		}
 		x.s.inAWhile(lateLogin, func(later *exchange) {
 			later.agent = a
 			later.logIn()

@@ -61,6 +61,7 @@ type hooks struct {
 	keepCookies   bool // EndContactCenterSession leaves HTTP sessions alone
 	endsBayeux    bool // EndContactCenterSession ends the agent's Bayeux sessions, too
 	logsInLater   bool // StartContactCenterSession logs the agent in some time after it was answered
+	activeFirst   bool // and its device is told of before, Active with nobody logged in
 	logsOutLater  bool // EndContactCenterSession logs the agent out some time after it was answered
 	// keepCookiesAgain: it does so where the agent has ended a session before.
 	keepCookiesAgain bool

@@ -319,6 +319,16 @@ func refuseLater(tell func(*exchange) *note) func(*exchange, *apiError) *apiErro
 	}
 }
 
+// refuseInAWhile is refuseLater for a back end that takes its time.
+func refuseInAWhile(x *exchange, err *apiError) *apiError {
+	if err.code != codeState || x.leg == nil {
+		return err
+	}
+	n := errorMessage(x)
+	x.s.inAWhile(lateRefusal, func(later *exchange) { later.notes = append(later.notes, n) })
+	return nil
+}
+
 func errorMessage(x *exchange) *note {
 	return &note{to: x.agent, channel: deviceTopic, data: object{
 		"messageType": "ErrorMessage", "devicePath": "/devices/" + x.agent.DeviceID, "deviceUri": x.s.deviceURI(x.agent),

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ const (
 	answerAfterNotes = 100 * time.Millisecond
 	lateNotes        = 300 * time.Millisecond
 	lateEnd          = 100 * time.Millisecond
+	lateRefusal      = 150 * time.Millisecond
 	slowStep         = 1500 * time.Millisecond
 	shortPoll        = time.Second
 	longPoll         = 2 * time.Minute
@@ -113,6 +115,8 @@ func allVariations() []variation {
 				h.logsInLater = true
 				h.arrive = append(h.arrive, loggedIn)
 			}),
+		vary("active-before-login", "StartContactCenterSession brings the device into service at once, LoggedOut, and logs the agent in some time later",
+			func(h *hooks) { h.logsInLater, h.activeFirst = true, true }),
 		vary("logged-out-later", "EndContactCenterSession logs the agent out some time after it was answered", func(h *hooks) { h.logsOutLater = true }),
 		vary("held-told-again", "InitiateTransfer and InitiateConference of a Held call tell Held again", func(h *hooks) { h.notes = append(h.notes, heldAgain) }),
 		vary("no-session-operation", "the session operations are refused; agents are logged in anyway", func(h *hooks) { h.noSession = true }),
@@ -131,6 +135,9 @@ func allVariations() []variation {
 		}),
 		vary("async-refusal-call", "an operation that is not offered is answered 0 and refused by notificationType Error on /v2/me/calls", func(h *hooks) {
 			h.refused = append(h.refused, refuseLater(errorNotification))
+		}),
+		vary("async-refusal-late", "the same, 150 ms after the answer: what others cause comes before it", func(h *hooks) {
+			h.refused = append(h.refused, refuseInAWhile)
 		}),
 		vary("long-polling-only", "WebSocket is not offered", func(h *hooks) { h.bayeux.types = []string{longPolling} }),
 		vary("websocket-only", "long-polling is not offered", func(h *hooks) { h.bayeux.types = []string{webSocket} }),
@@ -163,6 +170,9 @@ func allVariations() []variation {
 			c["participants"] = []any{}
 		})),
 		vary("json-otherwise", "JSON is pretty-printed, with white space at its ends and all characters beyond ASCII as escapes; answers come chunked", otherJSON),
+		vary("status-code-decimal", "statusCode is written 0.0", writes(func(*exchange) bool { return true }, func(_ *exchange, raw []byte) (string, []byte) {
+			return "application/json", bytes.Replace(raw, []byte(`"statusCode":0`), []byte(`"statusCode":0.0`), 1)
+		})),
 		vary("closes-connections", "each connection of a REST request is closed right behind the answer, which does not say so", func(h *hooks) { h.closes = true }),
 		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
 	}, siteVariations()...)

@@ -42,7 +42,7 @@ func CallsIn(e *recording.Entry) (calls []Call, ok bool) { return callList(e.Ans
 func CallIDOf(uri string) string {
 	const above = "/calls/"
 	if i := strings.LastIndex(uri, above); i >= 0 {
-		return uri[i+len(above):]
+		return unescaped(uri[i+len(above):])
 	}
 	return ""
 }

@@ -25,7 +25,7 @@ func TestOpensVoice(t *testing.T) {
 
 func TestCallIDOf(t *testing.T) {
 	t.Parallel()
-	for uri, want := range map[string]string{"http://x/api/v2/me/calls/7": "7", "/calls/7": "7", "7": "", "": "", "/devices/7": ""} {
+	for uri, want := range map[string]string{"http://x/api/v2/me/calls/7": "7", "/calls/7": "7", "7": "", "": "", "/devices/7": "", "/me/calls/a%2Cb": "a,b", "/me/calls/100%": "100%"} {
 		if got := voice.CallIDOf(uri); got != want {
 			t.Errorf("%s names the call %q, want %q", uri, got, want)
 		}

@@ -148,12 +148,14 @@ func startAndEnd(s *Stage) {
 		if !voice.ShowsLogin(before) {
 			s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
 		}
+		s.AwaitLoggedIn(a, "device-starting") // an Active device may be told of before its agent is logged in
 		s.Get(a, "device-after-start", "/me/devices/"+a.Device)
 		s.StartSession(a, anotherToo, []string{"voice", "chat"})
 	}
 	for _, name := range []string{"text", "numbers", "object"} {
 		s.StartSession(a, wrongType+name, wrongTypes[name])
 	}
+	s.AwaitLoggedIn(a, "device-starting-again")
 	s.Get(a, "device-after-refusals", "/me/devices/"+a.Device)
 	s.CloseNotifications(a)
 	s.StartSession(a, withoutBayeux, []string{"voice"})
@@ -188,6 +190,7 @@ func startAndEnd(s *Stage) {
 			s.Await(a, "the device after the start", mark, Meeting(active(a.Device)))
 			s.Get(a, heard, "/me/devices/"+a.Device)
 		}
+		s.AwaitLoggedIn(a, "device-starting")
 		s.Get(a, "device-after-restart", "/me/devices/"+a.Device)
 		if s.ByPassword() {
 			former.Request("formerly-after-restart", play.CookieOnly("/me"))

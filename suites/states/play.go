@@ -105,6 +105,7 @@ func (p *walker) alone(i int, op voice.Operation) {
 	mark := p.Mark()
 	e := p.try(i, op)
 	if e.Accepted() {
+		refusals.Later(p.Stage, mark, 1, func() bool { return p.disturbed(i, mark) })
 		refusals.Fence(p.Stage, p.calls[i], x.Name+"."+op.Name, string(x.state))
 	}
 	if p.disturbed(i, mark) && (e.Accepted() || !x.pickedUp(p.call(i))) {
@@ -132,16 +133,20 @@ func (p *walker) together(i int, group []voice.Operation) bool {
 		tries[n] = func() { answers[n] = p.try(i, op) }
 	}
 	p.AtOnce(tries...)
-	taken, told := slices.ContainsFunc(answers, (*recording.Entry).Accepted), refusals.Told(p.Stage, mark)
+	taken := len(slices.DeleteFunc(slices.Clone(answers), func(e *recording.Entry) bool { return !e.Accepted() }))
+	if taken > 0 {
+		refusals.Later(p.Stage, mark, taken, func() bool { return p.disturbed(i, mark) })
+	}
+	told := refusals.Told(p.Stage, mark)
 	due := !slices.ContainsFunc(answers, func(e *recording.Entry) bool { return !RefusedAsDue(e, false) })
 	if due && !told {
 		return true
 	}
 	p.doubts++
-	if taken || told { // more of it may be on its way
+	if taken > 0 || told { // more of it may be on its way
 		refusals.Fence(p.Stage, p.calls[i], p.situations[i].Name+"."+group[0].Name, string(p.situations[i].state))
 	}
-	if p.disturbed(i, mark) && (taken || !p.situations[i].pickedUp(p.call(i))) {
+	if p.disturbed(i, mark) && (taken > 0 || !p.situations[i].pickedUp(p.call(i))) {
 		p.again()
 		p.spared++
 	}

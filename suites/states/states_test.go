@@ -3,6 +3,7 @@ package states_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,7 +132,7 @@ func cell(t *testing.T, table *result.StateTable, state, operation string) resul
 // A server may refuse by an error notification, and a phone may answer by itself.
 func TestConformantChoices(t *testing.T) {
 	t.Parallel()
-	for _, variation := range []string{"async-refusal", "async-refusal-call", "auto-answer", "sample-1"} {
+	for _, variation := range []string{"async-refusal", "async-refusal-call", "async-refusal-late", "auto-answer", "sample-1"} {
 		t.Run(variation, func(t *testing.T) {
 			t.Parallel()
 			out, cells := run(t, reference.Options{Variation: variation}, "states.consulting", "states.ringing")
@@ -142,7 +143,7 @@ func TestConformantChoices(t *testing.T) {
 					}
 				}
 			}
-			if variation == "async-refusal" && !slices.ContainsFunc(cells, func(x judge.Cell) bool { return x.Later }) {
+			if strings.HasPrefix(variation, "async-refusal") && !slices.ContainsFunc(cells, func(x judge.Cell) bool { return x.Later }) {
 				t.Error("no operation was refused later")
 			}
 		})

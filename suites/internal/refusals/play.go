@@ -52,6 +52,9 @@ func (t *table) abreast() int {
 func (t *table) alone(p Case, last bool) {
 	mark := t.Mark()
 	e := p.Send(t.Stage, t.call, p.Label())
+	if e.Accepted() {
+		Later(t.Stage, mark, 1, func() bool { return disturbed(t.Stage, t.call, mark, t.state) })
+	}
 	switch {
 	case last && t.state != "Released":
 		FenceAll(t.Stage, t.call, p.Name)
@@ -82,11 +85,17 @@ func (t *table) together(group []Case, last bool) bool {
 		sends[i] = func() { answers[i] = p.Send(t.Stage, t.call, p.Label()) }
 	}
 	t.AtOnce(sends...)
-	due, taken := true, false
+	due, taken, accepted := true, false, 0
 	for i, p := range group {
 		e := answers[i]
 		due = due && (e.Kind != recording.KindRest || spec.RefusedAsDue(e, p.Freeform || p.Malformed(), p.Expect...))
 		taken = taken || e.Kind == recording.KindRest && (e.Accepted() || e.Problem != "")
+		if e.Kind == recording.KindRest && e.Accepted() {
+			accepted++
+		}
+	}
+	if accepted > 0 {
+		Later(t.Stage, mark, accepted, func() bool { return disturbed(t.Stage, t.call, mark, t.state) })
 	}
 	told := Told(t.Stage, mark)
 	if due && !told && last && t.state != "Released" {
@@ -114,6 +123,19 @@ func Told(s *play.Stage, mark int) bool {
 		}
 	}
 	return false
+}
+
+// Later waits for what takes back so many operations of the agent that were accepted since mark, although they must be refused: back ends
+// answer in their own time, and an error notification of one operation has no order with what another causes. It ends when something has
+// changed.
+func Later(s *play.Stage, mark, accepted int, changed func() bool) {
+	errors := map[int]bool{}
+	s.AwaitUnless(s.Agent, "an error notification", mark, func(e *recording.Entry) bool {
+		if e.IsError() {
+			errors[e.Seq] = true
+		}
+		return len(errors) >= accepted
+	}, changed)
 }
 
 // Fence changes user data of the call and waits for the notification: what was caused before
