@@ -107,6 +107,32 @@ func ReadDifferences(read, told voice.Call) []Finding {
 	return out
 }
 
+// AttachedByOthers reports whether the user data of a call that was read are those that were told, and others under keys that nobody has
+// named: a routing strategy attaches what it likes, and no page says that everybody is told of it at once.
+func AttachedByOthers(read, told voice.Call, named func(key string) bool) bool {
+	is, was := read.UserData(), told.UserData()
+	for key, value := range was {
+		if !cmp.Equal(is[key], value) {
+			return false
+		}
+	}
+	for key := range is {
+		if _, known := was[key]; !known && named(key) {
+			return false
+		}
+	}
+	return len(is) > len(was)
+}
+
+const recordingKey = "GSIP_RECORD" // recording operations set it
+
+// NamesData reports whether a request may attach a pair of user data.
+func NamesData(e *recording.Entry, key string) bool {
+	data, _ := e.Body()["userData"].(map[string]any)
+	_, names := data[key]
+	return names || key == recordingKey || e.Body()["key"] == key
+}
+
 func nothing(v any) bool {
 	m, isObject := v.(map[string]any)
 	return v == nil || isObject && len(m) == 0
@@ -155,6 +181,9 @@ func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at s
 	var nearest []Finding
 	for i, m := range c.toldAround(request, id) {
 		d := ReadDifferences(read, voice.CallOf(m))
+		if AttachedByOthers(read, voice.CallOf(m), c.namesData) {
+			d = slices.DeleteFunc(d, func(f Finding) bool { return f.Path == "userData" })
+		}
 		if len(d) == 0 {
 			return nil
 		}
@@ -166,6 +195,10 @@ func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at s
 		nearest[i].Entry, nearest[i].Path = request, at+nearest[i].Path
 	}
 	return nearest
+}
+
+func (c *Case) namesData(key string) bool {
+	return slices.ContainsFunc(c.Requests(), func(r *recording.Entry) bool { return NamesData(r, key) })
 }
 
 // ReadsAsNotified judges that the answer to a GET of a call, or of the list of calls with their resources, says of the

@@ -58,15 +58,16 @@ func notification(at float64, kind, state, data string) *recording.Entry {
 }
 
 // What is read may have been notified before, or be notified after the answer; but what was notified
-// before the last notification, or was caused by the next operation, is no excuse.
+// before the last notification, or was caused by the next operation, is no excuse. Others may have attached what nobody here has named.
 func TestAgrees(t *testing.T) {
 	t.Parallel()
 	read := &recording.Entry{Kind: recording.KindRest, Actor: "agent", At: 3, Method: "GET"}
 	hold := &recording.Entry{Kind: recording.KindRest, Actor: "agent", At: 6, Method: "POST", Request: json.RawMessage(`{"operationName":"Hold"}`)}
+	update := &recording.Entry{Kind: recording.KindRest, Actor: "caller", At: 9, Method: "POST", Request: json.RawMessage(`{"userData":{"a":"1"}}`)}
 	c := NewCase(nil, "reads.calls", []*recording.Entry{
 		notification(1, "StatusChange", "Ringing", `{}`), notification(2, "StatusChange", "Established", `{}`), read,
 		notification(4, "AttachedDataChanged", "Established", `{"a":"1"}`), hold,
-		notification(7, "AttachedDataChanged", "Established", `{"a":"2"}`), notification(8, "StatusChange", "Held", `{"a":"2"}`),
+		notification(7, "AttachedDataChanged", "Established", `{"a":"2"}`), notification(8, "StatusChange", "Held", `{"a":"2"}`), update,
 	})
 	for _, x := range []struct {
 		state, data string
@@ -74,6 +75,7 @@ func TestAgrees(t *testing.T) {
 	}{
 		{"Established", `{}`, true}, {"Established", `{"a":"1"}`, true}, {"Established", `{"a":"2"}`, true},
 		{"Ringing", `{}`, false}, {"Held", `{"a":"2"}`, false}, {"Established", `{"a":"3"}`, false},
+		{"Established", `{"a":"1","route":"7"}`, true}, {"Ringing", `{"route":"7"}`, false}, {"Established", `{"a":"3","route":"7"}`, false},
 	} {
 		call := decoded(t, fmt.Sprintf(`{"id":"A1","state":%q,"userData":%s}`, x.state, x.data))
 		if got := len(c.agrees(read, "A1", call, "call.")) == 0; got != x.agrees {

@@ -85,7 +85,7 @@ var Rules = []Rule{
 		Requirement: "DATA-7", Name: "user-data-at-the-end", Title: "user data is still there when the call is Released",
 		Judge: byRequirement("DATA-7", judgeUserData), State: "Released",
 	},
-	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it", Judge: each(judgeCallID), Foreign: true},
+	{Requirement: "ID-1", Name: "id", Title: "the call keeps its id, and callUuid equals it unless that is the connId", Judge: each(judgeCallID), Foreign: true},
 	{Requirement: "ID-2", Name: "uri", Title: "uri and path name the call", Judge: each(judgeURI), Foreign: true, Read: eachRead("ID-2")},
 	{Requirement: "ID-3", Name: "device", Title: "deviceUri names the notified agent's device", Judge: each(judgeDevice), Read: eachRead("ID-3")},
 	{Requirement: "ID-4", Name: "connection", Title: "connId stays the same, and each call has its own", Judge: judgeConnection},

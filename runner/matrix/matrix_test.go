@@ -139,7 +139,7 @@ func TestRecommendedRulesAreNotRequired(t *testing.T) {
 // allowed are the recommended rules that a conformant variation breaks.
 var allowed = map[string]string{
 	"consult-released-first": "TRANSFER-6", "attached-data": "MSG-14", "participants-again": "MSG-14", "participants-late": "MSG-14", "state-told-again": "MSG-14", "original-told-again": "MSG-14", "user-data-limit": "DATA-20",
-	"lists-unwrapped": "ERR-16", "malformed-as-html": "ERR-15", "attach-nothing": "DATA-21", "released-without-participants": "ID-20",
+	"lists-unwrapped": "ERR-16", "malformed-as-html": "ERR-15", "attach-nothing": "DATA-21", "released-without-participants": "ID-20", "id-of-the-connection": "ID-11",
 }
 
 // alsoAllowed are what else variations break that is only recommended.

@@ -288,7 +288,9 @@ func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, cal
 	t.clock(requirement, n, read, call, at)
 	var nearest []judge.Finding
 	for i, m := range t.toldAround(n, read) {
-		found := slices.DeleteFunc(judge.ReadDifferences(call, voice.CallOf(m)), func(f judge.Finding) bool { return t.open(f.Path, n, m, read) })
+		found := slices.DeleteFunc(judge.ReadDifferences(call, voice.CallOf(m)), func(f judge.Finding) bool {
+			return t.open(f.Path, n, m, read) || f.Path == "userData" && judge.AttachedByOthers(call, voice.CallOf(m), t.namesData(read))
+		})
 		if len(found) == 0 {
 			return
 		}
@@ -299,6 +301,13 @@ func (t *timeline) agrees(requirement string, n *end, read *recording.Entry, cal
 	for _, f := range nearest {
 		f.Entry, f.Path = read, at+f.Path
 		t.find(requirement, f)
+	}
+}
+
+// namesData tells whether anybody named a key of user data in the scenario of a read.
+func (t *timeline) namesData(read *recording.Entry) func(string) bool {
+	return func(key string) bool {
+		return slices.ContainsFunc(t.in[read.Scenario], func(o *operation) bool { return judge.NamesData(o.Entry, key) })
 	}
 }
 

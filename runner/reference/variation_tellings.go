@@ -48,3 +48,13 @@ func loggedIn(x *exchange) *apiError {
 	}
 	return nil
 }
+
+// routeAttaches attaches a pair behind the telling of each call that is dialled.
+func routeAttaches(_ *exchange, notes []*note) []*note {
+	for _, n := range notes {
+		if n.kind == kindStatus && n.leg != nil && n.state == dialing && n.leg.live() {
+			n.leg.data.merge(object{"RouteAttached": "1"})
+		}
+	}
+	return notes
+}

@@ -173,6 +173,12 @@ func allVariations() []variation {
 		vary("status-code-decimal", "statusCode is written 0.0", writes(func(*exchange) bool { return true }, func(_ *exchange, raw []byte) (string, []byte) {
 			return "application/json", bytes.Replace(raw, []byte(`"statusCode":0`), []byte(`"statusCode":0.0`), 1)
 		})),
+		vary("id-of-the-connection", "the id of a call is its connId, as the page RecoveringExistingState shows it, and callUuid another", both(
+			renamed(func(*leg) bool { return true }, func(l *leg) string { return l.connID }),
+			calls("", func(_ *Server, l *leg, c object) { c["callUuid"] = l.id }),
+		)),
+		vary("route-attaches", "a routing strategy attaches user data to a call once it is dialled; that is seen by whoever is told or asks next",
+			func(h *hooks) { h.notes = append(h.notes, routeAttaches) }),
 		vary("closes-connections", "each connection of a REST request is closed right behind the answer, which does not say so", func(h *hooks) { h.closes = true }),
 		vary("auto-answer", "the destination of a transfer or conference answers by itself", func(h *hooks) { h.autoAnswer = true }),
 	}, siteVariations()...)
