@@ -19,10 +19,10 @@ func (c *Case) TakenBack(request *recording.Entry) bool {
 	return false
 }
 
-// untilNext is when the next request of the scenario was sent, fences apart, and what was sent beside it.
+// untilNext is when the next request of the scenario was sent that could change anything, fences apart, and what was sent beside it.
 func (c *Case) untilNext(request *recording.Entry) float64 {
 	for _, e := range c.Requests() {
-		if e.At > request.At && !beside(e, request) && e.Step != "" && e.Purpose != recording.Fence && (e.Purpose != recording.Clean || e.Method != "GET") {
+		if e.At > request.At && !beside(e, request) && e.Step != "" && e.Purpose != recording.Fence && e.Method != "GET" {
 			return e.At
 		}
 	}

@@ -83,6 +83,21 @@ func TestAfterwards(t *testing.T) {
 			r.told("destination", to, "Established", "", with("5005", "5000"))
 		}
 	}
+	becomes := func(name, state string, meanwhile func(*tape)) func(*tape) {
+		return func(r *tape) {
+			r.inbound("1")
+			r.operation("agent", "1", name)
+			meanwhile(r)
+			r.at -= 0.9
+			r.told("agent", "1", state, "5000", "")
+		}
+	}
+	asks := func(name string) func(*tape) {
+		return func(r *tape) {
+			r.at -= 0.9
+			r.operation("agent", "1", name)
+		}
+	}
 	nothing, hangs := func(*tape) {}, func(r *tape) {
 		r.at -= 0.9
 		r.operation("caller", "1", "Hangup")
@@ -106,6 +121,12 @@ func TestAfterwards(t *testing.T) {
 		"MuteCall ends the other end":              {ends("MuteCall", nothing, nothing), "MSG-16", true},
 		"the other end hangs up just before":       {ends("MuteCall", hangs, nothing), "MSG-16", false},
 		"the other end hangs up just behind":       {ends("MuteCall", nothing, hangs), "MSG-16", false},
+		"SendDtmf holds its own call":              {becomes("SendDtmf", "Held", nothing), "MSG-16", true},
+		"SendDtmf, and Hold just behind":           {becomes("SendDtmf", "Held", asks("Hold")), "MSG-16", false},
+		"Retrieve of an Established call holds it": {becomes("Retrieve", "Held", nothing), "STATE-4", true},
+		"Retrieve, and Hold just behind":           {becomes("Retrieve", "Held", asks("Hold")), "STATE-4", false},
+		"Retrieve of a call that is Released":      {becomes("Retrieve", "Released", nothing), "STATE-4", true},
+		"Hold of an Established call holds it":     {becomes("Hold", "Held", nothing), "STATE-4", false},
 		"a deleted pair is back in the conference": {deleted("", gone, ""), "DATA-9", true},
 		"another pair is there":                    {deleted("", `,"userData":{"Other":"1"}`, ""), "DATA-9", false},
 		"somebody has set it again":                {deleted(`{"operationName":"UpdateUserData","userData":{"Gone":"1"}}`, gone, ""), "DATA-9", false},

@@ -38,6 +38,12 @@ func TestWhoHasNoPart(t *testing.T) {
 		r.posts("caller", "/me/calls/1", `{"operationName":"UpdateUserData","userData":{"Fence":"caller"}}`)
 		shows("caller", "5001", `"Fence":"caller"`)(r)
 	}
+	held := func(r *tape) {
+		r.inbound("8")
+		r.operation("agent", "8", "Hold")
+		r.told("agent", "8", "Held", "5000", "")
+		r.refused("destination", "/me/calls/8", `{"operationName":"Retrieve"}`)
+	}
 	const strange = `"Strange":"by who is not in it"`
 	for name, tt := range map[string]struct {
 		requirement string
@@ -83,6 +89,23 @@ func TestWhoHasNoPart(t *testing.T) {
 			r.refused("destination", "/me/calls/1", digits)
 			r.posts("agent", "/me/calls/1", digits)
 			sent(r)
+		}},
+		"a stranger retrieves it, after another call was over": {"ERR-2", true, func(r *tape) {
+			r.inbound("7")
+			r.told("agent", "7", "Released", "5000", "")
+			over := r.entries[len(r.entries)-1]
+			held(r)
+			r.told("agent", "8", "Established", "5000", "")
+			for _, e := range r.entries[over.Seq:] { // all of it in a moment
+				e.At, e.AnsweredAt = over.At+float64(e.Seq-over.Seq)/100, over.At+float64(e.Seq-over.Seq)/100+0.001
+			}
+			r.at = r.entries[len(r.entries)-1].At
+		}},
+		"a stranger retrieves it, while another call ends": {"ERR-2", false, func(r *tape) {
+			r.inbound("7")
+			held(r)
+			r.told("agent", "7", "Released", "5000", "")
+			r.told("agent", "8", "Established", "5000", "")
 		}},
 		"they are answered 0": {"AUTH-7", true, func(r *tape) { r.posts("destination", "/me/calls/1", digits); sent(r) }},
 		"nothing comes of it": {"AUTH-7", false, func(r *tape) { r.posts("destination", "/me/calls/1", digits); kept(r) }},

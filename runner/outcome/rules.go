@@ -57,6 +57,7 @@ var Rules = []Rule{
 	{"AGENT-11", "every-setting", "no setting of a device sets the agent state"},
 	{"SESSION-1", "every-user", "every GET of the user shows the user, who is always the same"},
 	{"ERR-2", "every-refusal", "nothing that was refused is done all the same"},
+	{"STATE-4", "every-repetition", "what has taken effect and is asked for again does not take it back"},
 	{"STATE-5", "every-offer", "what a call offers is accepted, as it is elsewhere in the same state"},
 	{"READ-1", "every-read", "every call that is read says what was notified last"},
 	{"READ-2", "every-list", "every list of calls has the live ones"},

@@ -18,8 +18,9 @@ var leaveOthers = map[string]string{
 	"CompleteTransfer": "TRANSFER-17", "SingleStepTransfer": "TRANSFER-17", "CompleteConference": "CONFERENCE-17",
 }
 
-// othersStay judges that what somebody does with a call leaves the others of it where they are: held, or not, or on the line. Anybody may
-// do at any time what no operation asks for: only what comes at once is held against a server, while nobody else has asked for it.
+// othersStay judges that what somebody does with a call leaves the others of it where they are: held, or not, or on the line; and his own
+// end where he changes something else. Anybody may do at any time what no operation asks for: only what comes at once is held against a
+// server, while nobody else has asked for it.
 func (t *timeline) othersStay() {
 	for _, o := range t.ops {
 		requirement := leaveOthers[o.name]
@@ -32,6 +33,9 @@ func (t *timeline) othersStay() {
 				continue // who is dialled may not answer
 			}
 			calls = []*end{original, consult}
+		}
+		if own := t.ownStays(o); own != "" && o.end.talks(o.At) {
+			t.otherStays(own, o, o.end)
 		}
 		for _, call := range calls {
 			for _, n := range t.partners(call, o.At) {
@@ -67,6 +71,19 @@ func (t *timeline) partners(n *end, at float64) []*end {
 	return found
 }
 
+// ownStays is the requirement by which the call stays in its state where an operation was posted: it changes something else, or has taken
+// effect before. It is empty for others.
+func (t *timeline) ownStays(o *operation) string {
+	switch was := o.end.stateAt(o.At); {
+	case slices.Contains(aside, o.name):
+		return "MSG-16"
+	case o.name == "Hold" && was == voice.Held, o.name == "Retrieve" && was == voice.Established:
+		return "STATE-4"
+	}
+	return ""
+}
+
+// otherStays judges the state of an end at which an operation changes nothing.
 func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	was := n.stateAt(o.At)
 	e := n.changesAtOnce(o)
@@ -95,7 +112,7 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 			return
 		}
 	case voice.Held, voice.Established:
-		if requirement != "MSG-16" || t.askedToChange(o, n, e.At) {
+		if requirement != "MSG-16" && requirement != "STATE-4" || t.askedToChange(o, n, e.At) {
 			return
 		}
 	default:
@@ -103,7 +120,7 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 	}
 	t.judged[requirement]++
 	t.find(requirement, judge.Finding{
-		Entry: e, Path: "data.call.state", Expected: was + ", as before: " + o.name + " was the " + o.who.role + "'s", Observed: e.State(),
+		Entry: e, Path: "data.call.state", Expected: was + ", as before: " + o.name + " by the " + o.who.role + " changes nothing of that", Observed: e.State(),
 	})
 }
 

@@ -170,6 +170,14 @@ func mistypedTaken() []fault {
 			accepts("SingleStepTransfer", mistyped("userData"))),
 		row("removal-takes-object-as-participant", "ERR-8", "RemoveParticipantFromConference with an object as participant is answered 0",
 			accepts("RemoveParticipantFromConference", mistyped("participant"))),
+		row("attach-takes-text-on-held", "ERR-8", "AttachUserData of a Held call with a text as userData is answered 0",
+			acceptsOf("AttachUserData", mistyped("userData"), func(l *leg) bool { return l.state == held })),
+		row("digits-with-letters-taken-in-consult", "DTMF-2", "SendDtmf of a consult call with letters is answered 0",
+			acceptsOf("SendDtmf", mistyped("digits"), func(l *leg) bool { return l.parent != nil })),
+		row("update-of-nothing-taken-from-caller", "ERR-7", "UpdateUserData without userData is answered 0 to who dialled the call",
+			acceptsOf("UpdateUserData", lacking("userData"), func(l *leg) bool { return l.agent.Number != l.dnis && l.parent == nil && l.callType != "Consult" })),
+		row("nothing-is-an-operation-where-consulted", "ERR-6", "an operation that does not exist is answered 0 to who was called",
+			acceptsOf("NoSuchOperation", coded(codeInvalid, codeMissing, codeState), func(l *leg) bool { return l.callType == "Consult" && l.parent == nil })),
 	}
 }
 
@@ -255,4 +263,12 @@ func otherEnds() []fault {
 				return notes
 			})),
 	}
+}
+
+// acceptsOf is accepts of some calls.
+func acceptsOf(op string, when func(*exchange, *apiError) bool, of func(*leg) bool) func(*hooks) {
+	return accepts(op, func(x *exchange, err *apiError) bool {
+		l := x.agent.find(x.id)
+		return when(x, err) && x.resource == "me/calls/*" && l != nil && of(l)
+	})
 }

@@ -19,7 +19,31 @@ func asideFaults() []fault {
 			row(strings.ToLower(f.op)+"-"+verbs[f.far]+"-the-other-caller", "MSG-16",
 				f.op+" "+verbs[f.far]+" the other call of a consultation, at its other end", otherCall(f.op, f.far, theirs)))
 	}
-	return out
+	own := func(role int, op, state string) func(*hooks) {
+		return onNotes(op, func(x *exchange, notes []*note) []*note {
+			if x.leg == nil || !at(role)(x.agent, x.s) || x.leg.state == state || x.leg.state != held && x.leg.state != established {
+				return notes
+			}
+			more := &exchange{s: x.s, agent: x.agent}
+			more.set(x.leg, state)
+			return append(notes, more.notes...)
+		})
+	}
+	again := func(op, state string) func(*hooks) {
+		return arrives(op, func(x *exchange) *apiError {
+			if l := x.agent.find(x.id); l != nil && at(callerRole)(x.agent, x.s) && l.state == state {
+				x.op = map[string]string{"Hold": "Retrieve", "Retrieve": "Hold"}[op]
+			}
+			return nil
+		})
+	}
+	return append(out,
+		row("digits-hold-the-call-of-who-was-called", "MSG-16", "SendDtmf by who was called in holds the call there", own(destinationRole, "SendDtmf", held)),
+		row("update-retrieves-the-call-of-who-holds", "MSG-16", "UpdateUserData by the caller retrieves the call that he holds",
+			own(callerRole, "UpdateUserData", established)),
+		row("second-hold-retrieves", "STATE-4", "Hold of a call that the caller holds is answered 0 and retrieves it", again("Hold", held)),
+		row("second-retrieve-holds", "STATE-4", "Retrieve of a call that the caller has retrieved is answered 0 and holds it", again("Retrieve", established)),
+	)
 }
 
 // otherCall brings ends of the other call of a consultation into a state, whenever an operation is done to the one.

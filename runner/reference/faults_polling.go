@@ -74,6 +74,23 @@ func faultsPolling() []fault {
 				}
 				return [][]byte{e}
 			})),
+		row("further-session-without-devices", "BAYEUX-28", "a session beside another of the same agent is told of calls only",
+			toFurther(func(e object) bool { return e["channel"] != "/v2/me/devices" })),
+		row("further-session-told-with-other-number", "BAYEUX-30", "a session beside another of the same agent is told with the number of the other end",
+			toFurther(func(e object) bool {
+				data := members(e, "data")
+				if parties, _ := members(data, "call")["participants"].([]any); len(parties) > 0 {
+					data["phoneNumber"] = parties[0].(object)["phoneNumber"]
+				}
+				return true
+			})),
+		row("further-session-told-without-capabilities", "BAYEUX-30", "a session beside another of the same agent is told of no capabilities",
+			toFurther(func(e object) bool {
+				if c := members(members(e, "data"), "call"); c != nil {
+					c["capabilities"] = []any{}
+				}
+				return true
+			})),
 		row("reload-refused", "BAYEUX-13", "a handshake is refused while another page of the browser polls", func(h *hooks) { h.bayeux.onePage = true }),
 		row("deep-wildcard-delivers-twice", "MSG-4", "a subscription to /** delivers each notification twice", pushing(func(s *session, e []byte) [][]byte {
 			if toAll(s) {
@@ -176,4 +193,24 @@ func unreplied(each int64) func(*hooks) {
 			return slices.Delete(slices.Clone(out), p.connect, p.connect+1)
 		})(h)
 	}
+}
+
+// toFurther changes what sessions beside another of the same agent are told; false tells them nothing.
+func toFurther(change func(event object) bool) func(*hooks) {
+	return pushing(func(s *session, e []byte) [][]byte {
+		if !s.beside {
+			return [][]byte{e}
+		}
+		event, err := decodeObject(e)
+		if err != nil || !change(event) {
+			return nil
+		}
+		return [][]byte{encode(event)}
+	})
+}
+
+// members is a member that is an object itself; nil if there is none.
+func members(o object, name string) object {
+	m, _ := o[name].(object)
+	return m
 }

@@ -151,6 +151,45 @@ func TellBrowsersOfTheirOwn() types.GomegaMatcher {
 	})
 }
 
+// TellBrowsersAlike judges that each session beside people's own is told of a call what their own session is told of it.
+func TellBrowsersAlike() types.GomegaMatcher {
+	return match(func(w *Whole) []judge.Finding {
+		var out []judge.Finding
+		n := 0
+		for _, c := range w.Cases() {
+			compared, found := c.ToldUnlike()
+			n += compared
+			out = append(out, found...)
+		}
+		if n == 0 {
+			w.nothing("a notification of a further session")
+		}
+		return judge.InOrder(out)
+	})
+}
+
+// TellBrowsersOfDevices judges that sessions beside people's own are told of devices where they are told of calls. A server that notifies
+// one session of a person only tells them of neither.
+func TellBrowsersOfDevices() types.GomegaMatcher {
+	return match(func(w *Whole) []judge.Finding {
+		var out []judge.Finding
+		calls, devices := 0, 0
+		for _, c := range w.Cases() {
+			told, found := c.DeafToDevices()
+			devices += told
+			out = append(out, found...)
+			calls += len(c.ToldBeside())
+		}
+		switch {
+		case len(out) == 0 && devices == 0:
+			w.nothing("a device of which a further session was to be told")
+		case len(out) > 0 && calls == 0:
+			Untestable("%s", oneSessionOnly)
+		}
+		return judge.InOrder(out)
+	})
+}
+
 // ComeAsUTF8 judges that all that was notified is UTF-8, also what could not be read since it is not.
 func ComeAsUTF8() types.GomegaMatcher { return match(judge.Encoded) }
 

@@ -26,6 +26,9 @@ func (s *chained) tour(a *play.Actor, c *play.Call, way int) {
 		},
 		func() {
 			s.ifOffered(a, c, "Hold", nil)
+			if way > 0 {
+				s.ifOffered(a, c, "UpdateUserData", with(map[string]any{"TourHeld": a.Role}))
+			}
 			s.Get(a, "read.held", "/me/calls/"+c.ID(a))
 			s.ifOffered(a, c, "Retrieve", nil)
 		},

@@ -37,6 +37,12 @@ func repeated(s *chained) {
 	} {
 		s.twice(a, c, operation, nil)
 	}
+	if s.Caller.Controlled() {
+		s.once(s.Caller, c, "Answer", nil)
+		for _, operation := range []string{"Hold", "Retrieve"} {
+			s.twice(s.Caller, c, operation, nil)
+		}
+	}
 	if s.Destination.Controlled() && s.Caller.Controlled() {
 		s.removesTwice(c)
 	}
@@ -51,6 +57,9 @@ func (s *chained) removesTwice(c *play.Call) {
 	begin := s.Mark()
 	consult := s.consult(c, "consult", "InitiateConference", nil)
 	s.picksUp(consult)
+	for _, operation := range []string{"Hold", "Retrieve"} {
+		s.twice(s.Destination, consult, operation, nil)
+	}
 	mark := s.Mark()
 	s.complete(c, consult, "CompleteConference")
 	s.must(s.Await(s.Agent, "the conference", mark, voice.All(s.About(s.Agent, c), voice.InState(voice.Established))))

@@ -17,6 +17,7 @@ import (
 // Specs registers the scenarios of this area.
 func Specs() {
 	requests()
+	elsewhere()
 	survival()
 }
 
@@ -45,13 +46,17 @@ func requests() {
 		}),
 		func() {
 			for _, g := range groups {
-				members := slices.DeleteFunc(slices.Clone(all), func(c refusals.Case) bool { return c.Requirement != g.requirement || c.Harmless })
-				refusals.Group(g.name, g.title, g.requirement, members...)
+				refusals.Group(g.name, g.title, g.requirement, ofRequirement(all, g.requirement)...)
 			}
 			refusals.ChangeNothing("methods", "PUT, PATCH and DELETE of a call change nothing", "ERR-10", methods()...)
 			refusals.Common(all...)
 			forms()
 		})
+}
+
+// ofRequirement are the cases that one requirement wants refused.
+func ofRequirement(all []refusals.Case, requirement string) []refusals.Case {
+	return slices.DeleteFunc(slices.Clone(all), func(c refusals.Case) bool { return c.Requirement != requirement || c.Harmless })
 }
 
 // forms are about every answer of a scenario.

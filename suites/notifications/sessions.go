@@ -30,6 +30,12 @@ func sessions() {
 		It("no session is told of what is another person's", Check("own-only", "BAYEUX-18"), func() {
 			Expect(EverythingPlayed()).To(TellBrowsersOfTheirOwn())
 		})
+		It("a further session is told of calls as the first is", Check("alike", "BAYEUX-30"), func() {
+			Expect(EverythingPlayed()).To(TellBrowsersAlike())
+		})
+		It("a further session that is told of calls is told of devices", Check("devices", "BAYEUX-28"), func() {
+			Expect(EverythingPlayed()).To(TellBrowsersOfDevices())
+		})
 		It("replies are application/json and hold messages", Check("media-type", "BAYEUX-14"), func() { Expect(OwnSessions()).To(AllHoldMessages()) })
 	})
 }
