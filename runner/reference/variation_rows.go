@@ -176,7 +176,7 @@ func stateAgain(x *exchange, notes []*note) []*note {
 // heldAgain tells of the original what the pages tell first, also where it was Held before.
 func heldAgain(x *exchange, notes []*note) []*note {
 	op, _ := x.body["operationName"].(string)
-	if op != "InitiateTransfer" && op != "InitiateConference" || x.leg == nil || x.leg.state != held {
+	if op != "InitiateTransfer" && op != "InitiateConference" || x.leg == nil || x.leg.state != held || len(notes) == 0 { // or it is refused
 		return notes
 	}
 	if slices.ContainsFunc(notes, func(n *note) bool { return n.leg == x.leg && n.kind == kindStatus && n.state == held }) {
