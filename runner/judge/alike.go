@@ -26,7 +26,7 @@ var aspects = []struct {
 		operations, ok := voice.CallOf(e).Capabilities()
 		return fmt.Sprint(ok, slices.Sorted(slices.Values(operations)))
 	}},
-	{"userData", func(e *recording.Entry) string { return fmt.Sprint(map[string]any(voice.CallOf(e).UserData())) }},
+	{"userData", func(e *recording.Entry) string { return fmt.Sprint(voice.CallOf(e).UserData()) }},
 	{"callType", func(e *recording.Entry) string { return voice.CallOf(e).CallType() }},
 	{"mute", func(e *recording.Entry) string { return voice.CallOf(e).Mute() }},
 	{"recordingState", func(e *recording.Entry) string { return voice.CallOf(e).RecordingState() }},
