@@ -150,10 +150,27 @@ func CorrelatedReplies(t Dialogue) []Finding {
 			} else if len(waiting) > 0 {
 				out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: "id", Expected: Short(waiting[0]), Observed: recording.ShortOrMissing(id, present)})
 				open[e.Channel] = waiting[1:]
+			} else if asked := waitingFor(open, id); present && asked != "" {
+				out = append(out, Finding{Requirement: "BAYEUX-2", Entry: e, Path: "channel", Expected: Short(asked), Observed: Short(e.Channel)})
 			}
 		}
 	}
 	return out
+}
+
+// waitingFor is the only channel on which a request with an id waits for its reply; "" if there is none, or several.
+func waitingFor(open map[string][]any, id any) string {
+	found := ""
+	for channel, ids := range open {
+		if !slices.Contains(ids, id) {
+			continue
+		}
+		if found != "" {
+			return ""
+		}
+		found = channel
+	}
+	return found
 }
 
 // Subscribed judges the reply to a subscription: granted, and naming what was asked for, as a text

@@ -34,6 +34,8 @@ func TestCorrelatedReplies(t *testing.T) {
 		{"another id", Dialogue{sent("1"), reply(`,"id":"0"`)}, 1},
 		{"a number", Dialogue{sent("1"), reply(`,"id":1`)}, 1},
 		{"no channel", Dialogue{sent("1"), nameless}, 1},
+		{"another channel", Dialogue{sent("1"), said("received", "/meta/subscribe", `{"channel":"/meta/subscribe","id":"1"}`)}, 1},
+		{"what nobody waits for", Dialogue{sent("1"), said("received", "/meta/subscribe", `{"channel":"/meta/subscribe","id":"7"}`)}, 0},
 		{"a request without id", Dialogue{said("sent", connect, `{"channel":"/meta/connect"}`), reply("")}, 0},
 	} {
 		if got := CorrelatedReplies(x.talk); len(got) != x.want {

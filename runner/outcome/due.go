@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
@@ -117,7 +118,24 @@ func (t *timeline) setOtherwise(o *operation, e *recording.Entry) bool {
 // unknown reports whether the recording does not say what became of an operation at somebody's session: something may be
 // missing from it, an error was told, or it ends before.
 func (t *timeline) unknown(o *operation, p *person) bool {
-	return p.deaf.within(o.At-1, o.At+aftermath) || within(p.errors, o.At, o.At+aftermath) || !p.wouldKnow(o)
+	return p.lost(o.At-1, o.At, o.AnsweredAt, aftermath) || !p.wouldKnow(o)
+}
+
+// lost reports whether something of what was under way when an answer came may be missing at somebody's session since a time, or an error
+// was told of it since another. By when the person was told of what was asked for later it would have come, some time after that at most; an
+// error comes on a topic of its own, and may be behind.
+func (p *person) lost(heard, erred, answered, most float64) bool {
+	until, late := max(erred, answered)+most, max(erred, answered)+most
+	if answered > 0 {
+		for _, list := range [][]fence{p.fences, p.begun} {
+			i, _ := slices.BinarySearchFunc(list, answered, func(f fence, at float64) int { return cmp.Compare(f.at, at) })
+			if later := slices.IndexFunc(list[i:], func(f fence) bool { return f.at > answered }); later >= 0 {
+				until = min(until, list[i+later].told)
+			}
+		}
+		late = min(late, until+meanwhile)
+	}
+	return p.deaf.within(heard, until) || within(p.errors, erred, late)
 }
 
 // wouldKnow reports whether what an operation caused would have come to somebody by the end of the recording: the player

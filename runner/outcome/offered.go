@@ -221,7 +221,7 @@ func (t *timeline) upToDate(o *operation, n *end) bool {
 // lasts reports whether a call is known to have been what was told of it when an operation was refused: nothing may have been
 // lost, and what is told afterwards is no other state that somebody else brought about meanwhile.
 func (t *timeline) lasts(o *operation, n *end) bool {
-	if base := n.before(o.At); n.who.deaf.within(base.At-1, o.At+patience) || within(n.who.errors, base.At, o.At+patience) {
+	if base := n.before(o.At); n.who.lost(base.At-1, base.At, max(o.At, o.AnsweredAt), patience) {
 		return false
 	}
 	was := n.stateAt(o.At)

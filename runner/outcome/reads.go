@@ -79,7 +79,8 @@ func (t *timeline) list(p *person, e *recording.Entry, member string) {
 		agrees, lists = "READ-5", "READ-5"
 	}
 	for _, n := range p.ends {
-		at := slices.IndexFunc(items, func(c voice.Call) bool { return p.named[c.ID()] == n })
+		here := func(c voice.Call) bool { return p.named[c.ID()] == n }
+		at := slices.IndexFunc(items, here)
 		switch {
 		case n.liveAt(e.At):
 			if !t.followed(n, e) || !t.stayed(n, e) {
@@ -90,6 +91,8 @@ func (t *timeline) list(p *person, e *recording.Entry, member string) {
 				t.find(lists, judge.Finding{
 					Entry: e, Path: member, Expected: "call " + n.id + ", which is " + n.stateAt(e.At), Observed: fmt.Sprintf("not among %d", len(items)),
 				})
+			} else if slices.ContainsFunc(items[at+1:], here) {
+				t.find(lists, judge.Finding{Entry: e, Path: member, Expected: "call " + n.id + " once", Observed: "more than once"})
 			} else if member != inURIs {
 				t.agrees(agrees, n, e, items[at], fmt.Sprintf("%s.%d.", member, at))
 			}
@@ -186,7 +189,7 @@ func (t *timeline) stayed(n *end, read *recording.Entry) bool {
 	if base.Scenario != read.Scenario {
 		return false // who was left in a call when a scenario was over may have lost it in the cleaning up without a word
 	}
-	if p.deaf.within(base.At-1, read.At+patience) || within(p.errors, base.At, read.At+patience) {
+	if p.lost(base.At-1, base.At, max(read.At, read.AnsweredAt), patience) {
 		return false
 	}
 	ended := 0.0 // when something was asked for that may have ended it, after the read
@@ -368,8 +371,10 @@ func (t *timeline) showsAllData(n *end, told, read *recording.Entry) bool {
 	for _, o := range t.in[read.Scenario] {
 		switch {
 		case !changesData(o.name) || o.At > read.AnsweredAt:
-		case o.who != n.who && o.sure && o.At < told.At && voice.Find(o.name).Group == voice.GroupUserData && o.name != "AttachUserData" && shows(o, told):
+		case o.who != n.who && n.shown(o, told.At) && !(o.name == "AttachUserData" && t.attachedBefore(o)):
 			// this end was told of it
+		case o.who != n.who && t.wasOver(o, n, told.At):
+			// what this end is told holds it
 		case o.who != n.who || o.end != n:
 			return false
 		default:
@@ -382,6 +387,16 @@ func (t *timeline) showsAllData(n *end, told, read *recording.Entry) bool {
 		}
 	}
 	return last == nil || asked <= 0 && last.At < told.At && (voice.Find(last.name).Group != voice.GroupUserData || t.dataFits(last, told))
+}
+
+// wasOver reports whether what somebody else did is known to show in what an end was told by a time: it was told to who asked for it before
+// this end began, or, of calls that were put together, this end has been told since of what its person asked for.
+func (t *timeline) wasOver(o *operation, n *end, by float64) bool {
+	if voice.Find(o.name).Merges {
+		return o.sure && o.AnsweredAt > 0 && fencedBetween(n.who.fences, o.AnsweredAt, by)
+	}
+	began := n.told[0].At
+	return o.sure && o.At < began && t.settled(o, began)
 }
 
 // changed reports whether anything was told of an end in a span of time.

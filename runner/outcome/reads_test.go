@@ -38,6 +38,12 @@ func (t *tape) refused(who, path, body string) {
 	last.Status, last.Response = 400, json.RawMessage(`{"statusCode":2,"statusMessage":"not now"}`)
 }
 
+// failed tells somebody of an error.
+func (t *tape) failed(who string) {
+	t.add(recording.Entry{Kind: recording.KindMessage, Actor: who, Channel: "/v2/me/devices",
+		Message: json.RawMessage(`{"channel":"/v2/me/devices","data":{"messageType":"ErrorMessage","errorMessage":"no"}}`)})
+}
+
 func judged(t *testing.T, play func(*tape)) []string {
 	t.Helper()
 	var r tape
@@ -165,6 +171,24 @@ func TestReadsAndRefusals(t *testing.T) {
 			r.told("agent", "1", "Released", "5000", "")
 			r.reads("agent", "/me/calls?fields=*", `"more":1`)
 		}, []string{"READ-6"}},
+		"twice": {func(r *tape) {
+			r.inbound("1")
+			r.reads("agent", "/me/calls", `"uris":["http://x/api/v2/me/calls/1","http://x/api/v2/me/calls/1"]`)
+		}, []string{"READ-2"}},
+		"an error is told of something later": {func(r *tape) {
+			r.inbound("1")
+			r.lists("agent", "1", "Held", "5000")
+			r.operation("agent", "1", "Hold")
+			r.told("agent", "1", "Held", "5000", "")
+			r.operation("agent", "1", "Retrieve")
+			r.told("agent", "1", "Established", "5000", "")
+			r.failed("agent")
+		}, []string{"READ-1"}},
+		"an error is told of what may have been under way": {func(r *tape) {
+			r.inbound("1")
+			r.lists("agent", "1", "Held", "5000")
+			r.failed("agent")
+		}, nil},
 		"still there": {func(r *tape) {
 			r.inbound("1")
 			r.told("agent", "1", "Released", "5000", "")

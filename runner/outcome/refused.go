@@ -138,7 +138,7 @@ func (t *timeline) effectOnState(o *operation) (trace, bool) {
 		if e.At > o.At+aftermath || !t.alone(o, e.At, changesCalls) {
 			break
 		}
-		if was == voice.Held && o.who.lost(o.end, max(o.At-meanwhile, o.end.sinceWhen(o.At)), e.At) {
+		if was == voice.Held && o.who.ended(o.end, max(o.At-meanwhile, o.end.sinceWhen(o.At)), e.At) {
 			return trace{}, false
 		}
 		if is := e.State(); is != was && e.Type() == voice.StatusChange && (is == voice.Held || is == voice.Established && was == voice.Held) {
@@ -162,8 +162,8 @@ func (n *end) sinceWhen(at float64) float64 {
 	return when
 }
 
-// lost reports whether a person was told in a span of time that a call ended, other than that of an end.
-func (p *person) lost(n *end, from, to float64) bool {
+// ended reports whether a person was told in a span of time that a call ended, other than that of an end.
+func (p *person) ended(n *end, from, to float64) bool {
 	return slices.ContainsFunc(p.ends, func(m *end) bool {
 		over := m.over()
 		return m != n && over != nil && over.At >= from && over.At <= to

@@ -26,7 +26,7 @@ func (t *timeline) strange(p *person, e *recording.Entry, items []voice.Call, me
 			t.find("AUTH-8", judge.Finding{
 				Entry: e, Path: at, Expected: "calls of the " + p.role + " only", Observed: "call " + id + ", which is between the " + other.who.role + " and others",
 			})
-		} else if last := p.listed; last != nil && !last.ids[id] && !p.deaf.within(last.at, e.At+patience) && !within(p.errors, last.at, e.At+patience) &&
+		} else if last := p.listed; last != nil && !last.ids[id] && !p.lost(last.at, last.at, max(e.At, e.AnsweredAt), patience) &&
 			fencedBetween(p.fences, e.AnsweredAt, math.Inf(1)) {
 			t.judged["READ-7"]++
 			t.find("READ-7", judge.Finding{Entry: e, Path: at, Expected: "no call that the " + p.role + " was never told of", Observed: "call " + id})

@@ -11,6 +11,8 @@ func looksFaults() []fault {
 		row("caller-reads-older-after-mute", "READ-1", "GET of a call that its caller has muted shows him what it was before", older("MuteCall", callerRole)),
 		row("destination-reads-older-after-recording", "READ-1", "GET of a call whose recording who was called in has begun shows him what it was before",
 			older("StartCallRecording", destinationRole)),
+		row("destination-reads-older-after-update", "READ-1", "GET of a call shows who was called in the user data that were there before he was told of others",
+			older("UpdateUserData", destinationRole)),
 	}
 }
 
