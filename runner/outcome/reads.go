@@ -389,16 +389,6 @@ func (t *timeline) showsAllData(n *end, told, read *recording.Entry) bool {
 	return last == nil || asked <= 0 && last.At < told.At && (voice.Find(last.name).Group != voice.GroupUserData || t.dataFits(last, told))
 }
 
-// wasOver reports whether what somebody else did is known to show in what an end was told by a time: it was told to who asked for it before
-// this end began, or, of calls that were put together, this end has been told since of what its person asked for.
-func (t *timeline) wasOver(o *operation, n *end, by float64) bool {
-	if voice.Find(o.name).Merges {
-		return o.sure && o.AnsweredAt > 0 && fencedBetween(n.who.fences, o.AnsweredAt, by)
-	}
-	began := n.told[0].At
-	return o.sure && o.At < began && t.settled(o, began)
-}
-
 // changed reports whether anything was told of an end in a span of time.
 func (n *end) changed(from, to float64) bool {
 	list := since(n.told, from)

@@ -25,6 +25,16 @@ func (n *end) shown(p *operation, by float64) bool {
 	})
 }
 
+// wasOver reports whether what somebody else did is known to show in what an end was told by a time: it was told to who asked for it before
+// this end began, or, of calls that were put together, this end has been told since of what its person asked for.
+func (t *timeline) wasOver(o *operation, n *end, by float64) bool {
+	if voice.Find(o.name).Merges {
+		return o.sure && o.AnsweredAt > 0 && fencedBetween(n.who.fences, o.AnsweredAt, by)
+	}
+	began := n.told[0].At
+	return o.sure && o.At < began && t.settled(o, began)
+}
+
 // undoes reports whether an operation may leave the user data otherwise than another of them does.
 func undoes(p, o *operation) bool {
 	switch {
