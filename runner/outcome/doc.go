@@ -92,6 +92,7 @@ func Continue(memory *Memory, header *recording.Header, entries, beside []*recor
 		t := newTimeline(v, memory.of(number), cast(header, number), append(list, everywhere...))
 		timelines[number] = t
 		t.operations()
+		t.dataElsewhere()
 		t.lasting()
 		t.reads()
 		t.refused()

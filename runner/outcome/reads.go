@@ -87,13 +87,14 @@ func (t *timeline) list(p *person, e *recording.Entry, member string) {
 				continue
 			}
 			t.judged[lists]++
-			if at < 0 {
+			switch {
+			case at < 0:
 				t.find(lists, judge.Finding{
 					Entry: e, Path: member, Expected: "call " + n.id + ", which is " + n.stateAt(e.At), Observed: fmt.Sprintf("not among %d", len(items)),
 				})
-			} else if slices.ContainsFunc(items[at+1:], here) {
+			case slices.ContainsFunc(items[at+1:], here):
 				t.find(lists, judge.Finding{Entry: e, Path: member, Expected: "call " + n.id + " once", Observed: "more than once"})
-			} else if member != inURIs {
+			case member != inURIs:
 				t.agrees(agrees, n, e, items[at], fmt.Sprintf("%s.%d.", member, at))
 			}
 		case n.stateAt(e.At) == voice.Released && !n.returns(e.At):

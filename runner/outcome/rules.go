@@ -69,6 +69,7 @@ var Rules = []Rule{
 	{"AUTH-8", "every-list-of-others", "no list of calls has one of others"},
 	{"DATA-20", "every-odd-value", "user data that not every switch takes have a value that was sent, too"},
 	{"DATA-24", "every-transferred-pair", "user data of a call are still shown to who stays when it is transferred"},
+	{"DATA-25", "every-change-elsewhere", "every change of user data is told to the other of two in a call, where such changes are"},
 	{"DATA-9", "every-deletion", "what was deleted does not come back in a consult call, and what was not stays in a conference"},
 	{"DIAL-3", "every-dial-with-data", "every Dial with user data makes a call that shows them"},
 	{"TRANSFER-12", "every-transfer-with-data", "every InitiateTransfer with user data makes a consult call that shows them"},

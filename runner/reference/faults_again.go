@@ -66,19 +66,8 @@ func unequalReads() []fault {
 			delete(reply, "id")
 		})),
 		row("unsubscription-of-a-list-answered-as-subscription", "BAYEUX-2", "the reply to an unsubscription of several topics has the channel of a subscription",
-			replies("/meta/unsubscribe", func(_ *session, asked, reply object) {
-				if _, list := asked["subscription"].([]any); list {
-					reply["channel"] = "/meta/subscribe"
-				}
-			})),
-		row("conference-listed-twice", "READ-2", "a conference stands twice in the list of calls", listed(func(_ *exchange, list []object) []object {
-			for _, c := range slices.Clone(list) {
-				if others, _ := c["participants"].([]any); len(others) > 1 {
-					list = append(list, c)
-				}
-			}
-			return list
-		})),
+			replies("/meta/unsubscribe", listAsSubscription)),
+		row("conference-listed-twice", "READ-2", "a conference stands twice in the list of calls", listed(conferencesTwice)),
 		row("slash-not-found", "READ-8", "a path with a slash at its end is not found", func(h *hooks) {
 			h.answer = append(h.answer, func(x *exchange) {
 				if x.r.Method == "GET" && strings.HasSuffix(x.r.URL.Path, "/") {
@@ -283,4 +272,19 @@ func unannounced(h *hooks) {
 			return silent[n.leg]
 		})
 	})(h)
+}
+
+func conferencesTwice(_ *exchange, list []object) []object {
+	for _, c := range slices.Clone(list) {
+		if others, _ := c["participants"].([]any); len(others) > 1 {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+func listAsSubscription(_ *session, asked, reply object) {
+	if _, list := asked["subscription"].([]any); list {
+		reply["channel"] = "/meta/subscribe"
+	}
 }

@@ -67,6 +67,12 @@ func topicFaults() []fault {
 			}))),
 		row("unsubscribe-ignored", "BAYEUX-11", "notifications are delivered after unsubscribe", func(h *hooks) { h.bayeux.keepTopics = true }),
 		row("unsubscribe-ends-all", "BAYEUX-11", "unsubscribe of one topic ends all subscriptions of the session", func(h *hooks) { h.bayeux.dropTopics = true }),
+		row("subscription-brings-back-what-was-unsubscribed", "BAYEUX-11", "with the next subscription what was unsubscribed is delivered again",
+			replies("/meta/subscribe", func(s *session, _, _ object) {
+				if s != nil {
+					s.topics, s.past = append(s.topics, s.past...), nil
+				}
+			})),
 		row("delivery-after-unsubscribe", "BAYEUX-11", "a topic once unsubscribed is delivered, whatever is subscribed",
 			matching(func(s *session, channel string) (bool, bool) {
 				return true, slices.ContainsFunc(s.past, func(t string) bool { return matches(t, channel) })

@@ -212,6 +212,7 @@ func terms(s *Stage, u *updates) (told bool) {
 	b.PostMessages("subscribe", subscription(id, calls))
 	if told = collect("collect", "terms-first"); told {
 		leave("unsubscribe", calls)
+		b.PostMessages("subscribe-other", subscription(id, devices)) // brings nothing back
 		u.beside(b, id, "terms-between", briefHold)
 		b.PostMessages("subscribe-again", subscription(id, calls))
 		collect("collect-again", "terms-again")
