@@ -16,8 +16,6 @@ func dataChangeFaults() []fault {
 	return []fault{
 		row("deletion-of-a-pair-unnoticed-by-others", "DATA-25", "others in a call are notified of changes of its user data, but not of DeleteUserDataPair",
 			both(func(h *hooks) { h.notifyPeers = true }, drop("DeleteUserDataPair", theirs("")))),
-		row("third-attach-unnoticed-by-others", "DATA-25", "others in a call are notified of changes of its user data, but of AttachUserData twice only",
-			both(func(h *hooks) { h.notifyPeers = true }, only(third, drop("UpdateUserData", theirs(""))))),
 		row("attach-without-notification", "DATA-1", "AttachUserData is not notified", drop(attach, own(""))),
 		row("attach-does-nothing", "DATA-1", "AttachUserData is answered 0 and nothing happens", idle(attach)),
 		row("attach-as-status-change", "DATA-1", "AttachUserData is notified as StatusChange", asStatusChange(attach)),
