@@ -34,7 +34,7 @@ var causesOfTypes = map[string][]string{
 // between only ends the search where it has effects of its own.
 func (c *Case) attribute(cells []Cell) {
 	type key struct{ actor, id string }
-	told := map[key]*recording.Entry{}
+	told, begun := map[key]*recording.Entry{}, map[key]float64{}
 	for _, m := range c.Messages("") {
 		if m.IsError() || m.Call() == nil {
 			continue
@@ -42,10 +42,13 @@ func (c *Case) attribute(cells []Cell) {
 		k := key{m.Actor, m.CallID()}
 		before := told[k]
 		told[k] = m
+		if before == nil {
+			begun[k] = m.At
+		}
 		if c.gapBetween(m.Actor, "", at(before), m.At) != nil {
 			continue // what it was before is not known
 		}
-		if !c.Ours(m) && !c.BetweenOurs(m) {
+		if !c.Ours(m) && !c.BetweenOurs(m) || givenUp(before, m, begun[k]) {
 			continue
 		}
 		for _, what := range changes(before, m) {

@@ -74,6 +74,9 @@ func TestEffects(t *testing.T) {
 		{"a phone whose end is told first", []string{
 			"< destination B StatusChange Established", "< agent B StatusChange Dialing", "> B Hold", "< agent B StatusChange Established",
 		}, ""},
+		{"a call that nobody answered for long", []string{
+			"> B Hold", "> A Hold", "> A Hangup", "> A Answer", "< destination B StatusChange Released", "< agent B StatusChange Released",
+		}, ""},
 		{"answered by the wrong end", []string{"> B Answer", "< agent B StatusChange Established"}, "Answer"},
 		{"answered at one end", []string{"> B Hold", "< agent B StatusChange Established"}, "Hold"},
 		{"a new call", []string{"> A InitiateTransfer", "< caller A StatusChange Ringing"}, "InitiateTransfer"},

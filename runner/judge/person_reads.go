@@ -186,8 +186,20 @@ type deviceNews struct {
 // have done so before, such as the agent's state behind a call. What it tells of that may come behind the next operation.
 func (a *account) unasked(s deviceNews, read *recording.Entry) bool {
 	return !slices.ContainsFunc(a.changes, func(e *recording.Entry) bool {
-		return e.At > read.At && e.At < s.entry.At && (s.device.After(e.Operation()) || voice.Find(e.Operation()).Group != voice.GroupAgentState)
+		return e.At > read.At && e.At < s.entry.At &&
+			(s.device.After(e.Operation()) || voice.Find(e.Operation()).Group != voice.GroupAgentState && !a.anotherState(s, read))
 	})
+}
+
+// anotherState reports whether a device was told of as before a read, but for the state of its agent.
+func (a *account) anotherState(s deviceNews, read *recording.Entry) bool {
+	last := a.lastTold(read)
+	for _, m := range deviceMembers {
+		if m.member != "userState" && (last == nil || m.form(last) != m.form(s.device)) {
+			return false
+		}
+	}
+	return true
 }
 
 // toldAfter reports whether the device was told between an operation and a read as the operation left it: what was told meanwhile may

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -60,6 +61,11 @@ func TestPeopleOfProcesses(t *testing.T) {
 	}
 }
 
+func doNotDisturb(e *recording.Entry) *recording.Entry {
+	e.Message = json.RawMessage(strings.Replace(string(e.Message), `"userState"`, `"doNotDisturb":"On","userState"`, 1))
+	return e
+}
+
 // What the switch changed unasked may be read before it is told, behind the next operation; what an operation asks for may not.
 func TestDeviceReadBeforeItIsTold(t *testing.T) {
 	t.Parallel()
@@ -72,7 +78,8 @@ func TestDeviceReadBeforeItIsTold(t *testing.T) {
 		"the work after a call, and Ready is asked for": {"Ready", inState(4.1, "NotReady", "AfterCallWork"), 0, 0},
 		"it is what was asked for":                      {"AfterCallWork", inState(4.1, "NotReady", "AfterCallWork"), 1, 0},
 		"it comes much later":                           {"Ready", inState(6, "NotReady", "AfterCallWork"), 1, 0},
-		"other settings were asked for":                 {"ForwardCallsOn", inState(4.1, "NotReady", "AfterCallWork"), 1, 0},
+		"other settings were asked for":                 {"ForwardCallsOn", inState(4.1, "NotReady", "AfterCallWork"), 0, 0},
+		"other settings are told, too":                  {"ForwardCallsOn", doNotDisturb(inState(4.1, "NotReady", "AfterCallWork")), 1, 0},
 		"all comes late from this server":               {"Ready", inState(4.6, "NotReady", "AfterCallWork"), 0, 0.2},
 		"what was asked for is told faster":             {"Ready", inState(4.6, "NotReady", "AfterCallWork"), 1, 0.9},
 	} {

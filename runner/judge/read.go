@@ -147,9 +147,10 @@ func shown(v any, present bool) string {
 
 // toldAround are the notifications that a read of the call may agree with: the last one before it was
 // sent, and those that came after, since what the answer shows may be notified later. What the
-// scenario's next operation caused is no excuse, but user data may change unasked at any time.
+// scenario's next operation caused is no excuse, but user data may change unasked at any time, and the first notification may have been
+// under way when that operation was posted.
 func (c *Case) toldAround(request *recording.Entry, id string) []*recording.Entry {
-	end := c.nextOperation(request)
+	end, later := c.nextOperation(request), false
 	var out []*recording.Entry
 	for _, m := range c.Messages(request.Actor) {
 		switch {
@@ -159,11 +160,24 @@ func (c *Case) toldAround(request *recording.Entry, id string) []*recording.Entr
 			if c.gapBetween(m.Actor, "", m.At, end) != nil {
 				out = nil // what was notified last is not known
 			}
-		case m.At < end, m.Type() == voice.AttachedDataChanged && len(out) > 0 && m.State() == out[0].State():
+		case m.At < end, m.Type() == voice.AttachedDataChanged && len(out) > 0 && m.State() == out[0].State(), !later && !c.causedSince(m, request):
 			out = append(out, m)
+			later = true
+		default:
+			later = true
 		}
 	}
 	return out
+}
+
+// causedSince reports whether a notification may show the outcome of what was posted since a read.
+func (c *Case) causedSince(told, read *recording.Entry) bool {
+	return slices.ContainsFunc(c.Requests(), func(r *recording.Entry) bool {
+		if r.At <= read.At || r.At >= told.At || r.Operation() == "" || r.Status != 0 && !r.Accepted() {
+			return false
+		}
+		return voice.CallIDOf(r.Path) == told.CallID() || r.Actor != told.Actor || voice.Find(r.Operation()).Merges || voice.Find(r.Operation()).Shows(told)
+	})
 }
 
 func (c *Case) nextOperation(request *recording.Entry) float64 {
@@ -184,6 +198,9 @@ func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at s
 		if AttachedByOthers(read, voice.CallOf(m), c.namesData) {
 			d = slices.DeleteFunc(d, func(f Finding) bool { return f.Path == "userData" })
 		}
+		if c.otherCallSince(m, request) {
+			d = slices.DeleteFunc(d, func(f Finding) bool { return f.Path == "capabilities" })
+		}
 		if len(d) == 0 {
 			return nil
 		}
@@ -195,6 +212,14 @@ func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at s
 		nearest[i].Entry, nearest[i].Path = request, at+nearest[i].Path
 	}
 	return nearest
+}
+
+// otherCallSince reports whether the person who reads was told of another call after a notification: what a call offers depends on its
+// company, and changes with that without a word.
+func (c *Case) otherCallSince(m, read *recording.Entry) bool {
+	return slices.ContainsFunc(c.Messages(read.Actor), func(e *recording.Entry) bool {
+		return e.At >= m.At && e.At <= read.AnsweredAt && e.Call() != nil && e.CallID() != m.CallID() && !(e.Type() == voice.StatusChange && e.State() == voice.Dialing)
+	})
 }
 
 func (c *Case) namesData(key string) bool {

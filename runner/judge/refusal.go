@@ -41,19 +41,22 @@ func beside(e, request *recording.Entry) bool {
 // call in another state than before, or a call that nobody asked for.
 func (c *Case) Effects(request *recording.Entry) []Finding {
 	end := c.untilNext(request)
-	last := map[string]*recording.Entry{}
+	last, begun := map[string]*recording.Entry{}, map[string]float64{}
 	var out []Finding
 	for _, e := range c.Messages("") {
 		key := e.Actor + " " + e.CallID()
 		before := last[key]
 		last[key] = e
+		if before == nil {
+			begun[key] = e.At
+		}
 		if c.gapBetween(e.Actor, "", at(before), e.At) != nil {
 			continue // what it was before is not known
 		}
 		if e.At < request.At || e.At >= end || e.Type() != voice.StatusChange || before == nil && e.State() == "" || before != nil && e.State() == before.State() {
 			continue
 		}
-		if !c.Ours(e) && !c.BetweenOurs(e) || c.settling(e, request) || !answers(request, e) && c.answeredItself(nil, before, e) {
+		if !c.Ours(e) && !c.BetweenOurs(e) || c.settling(e, request) || givenUp(before, e, begun[key]) || !answers(request, e) && c.answeredItself(nil, before, e) {
 			continue
 		}
 		out = append(out, Finding{
@@ -61,6 +64,15 @@ func (c *Case) Effects(request *recording.Entry) []Finding {
 		})
 	}
 	return out
+}
+
+// rangLong is after how many seconds of ringing a switch may give a call up.
+const rangLong = 5.0
+
+// givenUp reports whether a call that nobody answered was ended after it had rung for some time: switches have a time for that, and do
+// so whatever is asked for meanwhile.
+func givenUp(before, e *recording.Entry, begun float64) bool {
+	return before != nil && e.State() == voice.Released && (before.State() == voice.Ringing || before.State() == voice.Dialing) && e.At-begun >= rangLong
 }
 
 // Before are the requests with the label of one that were sent before it, beside others. What one of them did may have been the

@@ -387,7 +387,7 @@ func (t *timeline) showsAllData(n *end, told, read *recording.Entry) bool {
 			asked--
 		}
 	}
-	return last == nil || asked <= 0 && last.At < told.At && (voice.Find(last.name).Group != voice.GroupUserData || t.dataFits(last, told))
+	return last == nil || asked <= 0 && last.At < told.At && (voice.Find(last.name).Group != voice.GroupUserData || shows(last, told))
 }
 
 // changed reports whether anything was told of an end in a span of time.

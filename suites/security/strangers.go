@@ -127,7 +127,7 @@ func reach(s *Stage) {
 		}
 	}
 	c := s.Dial(s.Caller, s.Agent, "original", nil)
-	if !whileRinging.try(s, c) {
+	if !s.AnswersItself(s.Agent) && !whileRinging.try(s, c) {
 		return
 	}
 	s.Answer(s.Agent, c)
