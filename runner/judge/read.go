@@ -214,13 +214,19 @@ func (c *Case) agrees(request *recording.Entry, id string, read voice.Call, at s
 	return nearest
 }
 
-// otherCallSince reports whether the person who reads was told of another call after a notification: what a call offers depends on its
-// company, and changes with that without a word.
+// otherCallSince reports whether the person who reads was told of another call after a notification, or shortly after the read that it is
+// answered: what a call offers depends on its company, and changes with that without a word.
 func (c *Case) otherCallSince(m, read *recording.Entry) bool {
 	return slices.ContainsFunc(c.Messages(read.Actor), func(e *recording.Entry) bool {
-		return e.At >= m.At && e.At <= read.AnsweredAt && e.Call() != nil && e.CallID() != m.CallID() && !(e.Type() == voice.StatusChange && e.State() == voice.Dialing)
+		if e.Call() == nil || e.CallID() == m.CallID() || e.At < m.At || e.Type() == voice.StatusChange && e.State() == voice.Dialing {
+			return false
+		}
+		return e.At <= read.AnsweredAt || e.State() == voice.Established && e.At <= read.AnsweredAt+soonTold
 	})
 }
+
+// soonTold is within how many seconds after a read what it shows may be told.
+const soonTold = 2.0
 
 func (c *Case) namesData(key string) bool {
 	return slices.ContainsFunc(c.Requests(), func(r *recording.Entry) bool { return NamesData(r, key) })
