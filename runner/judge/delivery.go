@@ -190,5 +190,31 @@ func (c *Case) OnTheSocket(role, browser string, events Dialogue, n int, after *
 			})
 		}
 	}
-	return append(out, Rising(events)...)
+	return append(append(out, statesBetween(c.Of("agent", role), events, browser, 1, n)...), Rising(events)...)
+}
+
+// statesBetween are the states that the agent's own session was told of between two numbered updates, and another session, which was told of
+// both, was not.
+func statesBetween(own, other Dialogue, browser string, from, to int) []Finding {
+	numbered := func(list []*recording.Entry, n int) int {
+		return slices.IndexFunc(list, func(e *recording.Entry) bool {
+			return Number(e) == strconv.Itoa(n) && e.Type() == voice.AttachedDataChanged
+		})
+	}
+	first, last := numbered(own, from), numbered(own, to)
+	if first < 0 || last < first || numbered(other, from) < 0 || numbered(other, to) < 0 {
+		return nil
+	}
+	var out []Finding
+	for _, e := range own[first:last] {
+		same := func(o *recording.Entry) bool {
+			return o.Type() == e.Type() && o.State() == e.State() && o.CallID() == e.CallID()
+		}
+		if e.Type() == voice.StatusChange && !slices.ContainsFunc(other, same) {
+			out = append(out, Finding{
+				After: e, Who: voice.Agent, Browser: browser, Expected: e.State() + ", which the agent's own session was told of", Observed: "it did not come",
+			})
+		}
+	}
+	return out
 }

@@ -136,6 +136,12 @@ func deliveryFaults() []fault {
 		row("subscriptions-forgotten", "BAYEUX-16", "the subscriptions are gone after the eighth connect", func(h *hooks) { h.bayeux.forgetAfter = 8 }),
 		row("others-notifications-delivered", "BAYEUX-18", "an agent gets the notifications of all agents", func(h *hooks) { h.everybody = true }),
 		row("websocket-without-events", "BAYEUX-19", "WebSocket brings no notifications", func(h *hooks) { h.bayeux.muteSocket = true }),
+		row("websocket-without-held", "BAYEUX-19", "WebSocket does not bring that a call is Held", pushing(func(s *session, e []byte) [][]byte {
+			if s.socket != nil && bytes.Contains(e, []byte(`"state":"Held"`)) {
+				return nil
+			}
+			return [][]byte{e}
+		})),
 		row("websocket-upgrade-broken", "BAYEUX-21", "WebSocket is offered, and the upgrade is refused", func(h *hooks) { h.bayeux.brokenSocket = true }),
 		row("poll-delivers-newest-first", "BAYEUX-20", "a poll brings its events in the reverse order", func(h *hooks) {
 			h.bayeux.drain = append(h.bayeux.drain, func(_ *session, events [][]byte) [][]byte {

@@ -9,6 +9,10 @@ func faultsDone() []fault {
 			func(h *hooks) { refusedAndDone("SwapCalls", fromSecond())(h) }),
 		row("retrieve-in-conference-refused-and-done", "ERR-2", "Retrieve of a conference is refused and done all the same",
 			refusedAndDone("Retrieve", inCompany)),
+		row("attach-of-an-object-refused-and-done", "ERR-2", "AttachUserData of an object is refused and done all the same",
+			refusedAndDone("AttachUserData", nested)),
+		row("consult-of-what-was-held-stays", "TRANSFER-5", "CompleteTransfer does not notify the consult call as Released where its original was held before",
+			consultOfHeldStays),
 	}
 }
 
@@ -53,4 +57,28 @@ func secondOfACall(op string, f func(object)) func(*hooks) {
 			return notes
 		})(h)
 	}
+}
+
+// nested looks at whether a value of the user data that are sent is an object.
+func nested(x *exchange) bool {
+	pairs, _ := x.body["userData"].(object)
+	for _, value := range pairs {
+		if _, is := value.(object); is {
+			return true
+		}
+	}
+	return false
+}
+
+func consultOfHeldStays(h *hooks) {
+	before := map[*leg]bool{}
+	arrives("InitiateTransfer", func(x *exchange) *apiError {
+		if l := x.agent.find(x.id); l != nil && l.state == held {
+			before[l] = true
+		}
+		return nil
+	})(h)
+	drop("CompleteTransfer", func(x *exchange, n *note) bool {
+		return consulting(own(released))(x, n) && before[n.leg.parent]
+	})(h)
 }

@@ -75,7 +75,10 @@ func data(s *chained) {
 	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Percent"})
 	s.readsAll("odd", a, c)
 	s.do(s.Caller, c, "Hold", nil)
+	s.do(a, c, "AttachUserData", with(map[string]any{"Beside": map[string]any{"who": "holds", "n": "01"}}))
+	s.do(a, c, "DeleteUserDataPair", map[string]any{"key": "Beside"})
 	s.do(s.Caller, c, "Retrieve", nil)
+	s.do(a, c, "Hold", nil) // what is held already is transferred, too
 	consult := s.consult(c, "consult", "InitiateTransfer", with(map[string]any{"Consulted": `a\b"c`}))
 	s.picksUp(consult)
 	s.do(d, consult, "SendDtmf", map[string]any{"digits": "8"})

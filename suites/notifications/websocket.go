@@ -4,6 +4,7 @@ import (
 	. "github.com/onsi/ginkgo/v2"
 	. "github.com/onsi/gomega"
 
+	"github.com/voicespec/voicespec/runner/play"
 	. "github.com/voicespec/voicespec/runner/spec"
 )
 
@@ -32,6 +33,18 @@ func webSocket() {
 	})
 }
 
+// holds puts a call on hold and takes it back, where it can be: states are carried as well as data.
+func holds(s *Stage, c *play.Call) {
+	mark := s.Mark()
+	if !s.Operate(s.Agent, "Hold", c, "Hold", nil).Accepted() || s.AwaitState(s.Agent, c, mark, "Held") == nil {
+		return
+	}
+	mark = s.Mark()
+	if s.Operate(s.Agent, "Retrieve", c, "Retrieve", nil).Accepted() {
+		s.AwaitState(s.Agent, c, mark, "Established")
+	}
+}
+
 func overSocket(s *Stage) {
 	b := s.Browser(s.Agent, "socket")
 	if s.Transport() != "websocket" {
@@ -51,6 +64,9 @@ func overSocket(s *Stage) {
 	for i := range socketUpdates {
 		if !s.Operate(s.Agent, "update", c, "UpdateUserData", Numbered(i+1)).Accepted() {
 			s.Block("UpdateUserData was refused")
+		}
+		if i == 0 {
+			holds(s, c)
 		}
 	}
 	s.Await(s.Agent, "the last of the updates", mark, Meeting(Update(socketUpdates)))
