@@ -79,6 +79,14 @@ func TestRefusedLeavesNothing(t *testing.T) {
 			r.refused("agent", "/me/calls/1", swap)
 			r.told("agent", "1", "Held", "5000", "")
 		}, true},
+		"a swap, behind one that both calls were told of": {func(r *tape) {
+			consulting(r)
+			r.posts("agent", "/me/calls/1", swap)
+			r.told("agent", "1", "Established", "5000", "")
+			r.told("agent", "2", "Held", "5001", of1)
+			r.refused("agent", "/me/calls/1", swap)
+			r.told("agent", "1", "Held", "5000", "")
+		}, true},
 		"a swap, right behind another": {func(r *tape) {
 			consulting(r)
 			r.posts("agent", "/me/calls/1", swap)

@@ -119,7 +119,11 @@ func (t *timeline) alone(o *operation, until float64, other func(*operation) boo
 	return !slices.ContainsFunc(t.in[o.Scenario], func(p *operation) bool {
 		unheard := func() bool { return ends(p.name) && p.who != o.who && o.end != nil && !o.end.heardOf(p, o.At) }
 		over := func() bool { // of two calls, and told to them before what this end was told of since
-			return (voice.Find(p.name).Merges || p.name == "SwapCalls") && o.end != nil && p.AnsweredAt > 0 && fencedBetween(o.who.fences, p.AnsweredAt, o.At)
+			if p.name == "SwapCalls" && p.swapped(o.At) {
+				return true
+			}
+			return (voice.Find(p.name).Merges || p.name == "SwapCalls") && o.end != nil && p.AnsweredAt > 0 &&
+				fencedBetween(o.who.fences, p.AnsweredAt, o.At)
 		}
 		return p.Entry != o.Entry && p.At <= until && other(p) && (p.At > o.At || !p.sure || !t.settled(p, o.At) && !over() || unheard())
 	})

@@ -35,6 +35,19 @@ func (t *timeline) wasOver(o *operation, n *end, by float64) bool {
 	return o.sure && o.At < began && t.settled(o, began)
 }
 
+// swapped reports whether both calls of a swap were told by a time to have changed their states.
+func (o *operation) swapped(by float64) bool {
+	uri, _ := o.Body()["otherCallUri"].(string)
+	other := o.who.named[voice.CallIDOf(uri)]
+	if o.end == nil || other == nil || other == o.end {
+		return false
+	}
+	return !slices.ContainsFunc([]*end{o.end, other}, func(n *end) bool {
+		was, is := n.stateAt(o.At), n.stateAt(by)
+		return was == is || is != voice.Held && is != voice.Established
+	})
+}
+
 // undoes reports whether an operation may leave the user data otherwise than another of them does.
 func undoes(p, o *operation) bool {
 	switch {
