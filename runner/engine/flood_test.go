@@ -15,6 +15,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"github.com/voicespec/voicespec/runner/config"
+	"github.com/voicespec/voicespec/runner/recording"
 	"github.com/voicespec/voicespec/runner/result"
 )
 
@@ -71,6 +72,30 @@ func TestAFloodIsTold(t *testing.T) {
 	}
 }
 
+// A server that tells much in every scenario floods nobody, however many scenarios there are.
+func TestMuchIsNoFlood(t *testing.T) {
+	t.Parallel()
+	noise := strings.Repeat(`{"channel":"/noise","data":{}},`, 300)
+	_, target := newRogue(t, onPoll(func(g *rogue, w http.ResponseWriter, r *http.Request) { beforeReplies(g, w, r, noise) }))
+	target.Transport = config.LongPolling
+	out, err := run(t, target, "calls.*", "userdata.*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, sc := range out.Report.Scenarios {
+		n += len(out.Scenarios(sc.ID))
+	}
+	if n < 2*recording.MostMessages {
+		t.Errorf("%d entries: that is not much", n)
+	}
+	for _, c := range out.Report.Checks {
+		if c.Outcome == result.Failed || c.Outcome == result.Blocked {
+			t.Errorf("%s: %s", c.ID, c.Message)
+		}
+	}
+}
+
 const foreignEvent = `{"channel":"/v2/me/calls","data":{"messageType":"CallStateChangeMessage","notificationType":"StatusChange",` +
 	`"call":{"id":"FFFF%012d","state":"Established","callType":"Inbound","participants":[{"phoneNumber":"999"}],"capabilities":["Hold","Hangup"]}}},`
 
@@ -102,12 +127,15 @@ var burdenedSent atomic.Int64
 
 // burdened answers each poll as a good server does, with other events before its own.
 func burdened(g *rogue, w http.ResponseWriter, r *http.Request) bool {
-	return onPoll(func(g *rogue, w http.ResponseWriter, r *http.Request) {
-		got := httptest.NewRecorder()
-		g.next.ServeHTTP(got, r)
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(bytes.Replace(got.Body.Bytes(), []byte("["), []byte("["+foreignEvents(500, &burdenedSent)), 1))
-	})(g, w, r)
+	return onPoll(func(g *rogue, w http.ResponseWriter, r *http.Request) { beforeReplies(g, w, r, foreignEvents(500, &burdenedSent)) })(g, w, r)
+}
+
+// beforeReplies answers as a good server does, with other messages before its own.
+func beforeReplies(g *rogue, w http.ResponseWriter, r *http.Request, messages string) {
+	got := httptest.NewRecorder()
+	g.next.ServeHTTP(got, r)
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(bytes.Replace(got.Body.Bytes(), []byte("["), []byte("["+messages), 1))
 }
 
 var cookiesSent atomic.Int64

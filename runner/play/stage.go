@@ -113,6 +113,7 @@ func (s *Station) Begin(ctx context.Context, scenario string) *Stage {
 	st.MakeReady(st.Agent, st.Caller, st.Destination)
 	st.cleaning = false
 	s.tape.Play(scenario)
+	s.run.ledger.Begin(s.Number)
 	st.begin = s.tape.Mark()
 	st.mark(recording.Begin, "")
 	return st

@@ -5,25 +5,32 @@ import (
 	"sync"
 )
 
-// Limits of a recording in memory, each many times what a run of the whole catalogue against a large server needs. A target
-// decides what it sends.
+// Limits of a recording in memory. A target decides what it sends: a server that takes its time is polled often, and one that tells much
+// is no flood. A scenario of the catalogue brings 500 messages at most, a run of all of it 12 MiB by weight.
 const (
-	// MostMessages that are received on Bayeux by one station.
+	// MostMessages that are received on Bayeux by one station in one scenario.
 	MostMessages = 10_000
-	// mostWeight of what is received on Bayeux, and as much of the answers of REST.
-	mostWeight = 64 << 20
+	// mostWeight of what is received on Bayeux in a run, and as much of the answers of REST.
+	mostWeight = 128 << 20
 )
 
 // Ledger counts what a run keeps of what it received.
 type Ledger struct {
 	mu       sync.Mutex
-	messages map[int]int // by station
+	messages map[int]int // of the scenario that is played, by station
 	notified int         // weights
 	answered int
 }
 
 // NewLedger is an empty one.
 func NewLedger() *Ledger { return &Ledger{messages: map[int]int{}} }
+
+// Begin begins a scenario on a station.
+func (l *Ledger) Begin(station int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.messages, station)
+}
 
 // Message reports whether a station may keep one more message.
 func (l *Ledger) Message(station int, raw []byte) bool {
