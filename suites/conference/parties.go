@@ -94,8 +94,14 @@ func removal() {
 		Profiles("conference", "errors"), Page(remove, "parameters"), NeedsDestination,
 		Play(func(s *Stage) {
 			first, second := pair(s, "InitiateConference")
+			begun := s.Mark()
 			if e := complete(s, second, first, second, nil); !e.Accepted() {
 				s.Block("CompleteConference was refused: %s", play.Outcome(e))
+			}
+			if s.Destination.Controlled() { // whose consult call may be over by that, and told so late
+				s.Await(s.Destination, "the conference", begun, func(e *recording.Entry) bool {
+					return e.State() == voice.Established && voice.CallOf(e).Names(s.Caller.Party.Number)
+				})
 			}
 			refusals.Play(s, first, "Established", nil, nobody, stranger, object)
 			s.Get(s.Agent, "read.refused", "/me/calls/"+first.ID(s.Agent))
