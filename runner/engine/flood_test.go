@@ -127,7 +127,9 @@ var burdenedSent atomic.Int64
 
 // burdened answers each poll as a good server does, with other events before its own.
 func burdened(g *rogue, w http.ResponseWriter, r *http.Request) bool {
-	return onPoll(func(g *rogue, w http.ResponseWriter, r *http.Request) { beforeReplies(g, w, r, foreignEvents(500, &burdenedSent)) })(g, w, r)
+	return onPoll(func(g *rogue, w http.ResponseWriter, r *http.Request) {
+		beforeReplies(g, w, r, foreignEvents(500, &burdenedSent))
+	})(g, w, r)
 }
 
 // beforeReplies answers as a good server does, with other messages before its own.
