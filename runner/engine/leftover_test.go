@@ -142,7 +142,7 @@ func TestAllThatIsLeftIsNamed(t *testing.T) {
 // An odd statusCode does not say whether somebody is logged in: who may be is logged off.
 func TestOddAnswersToTheLogin(t *testing.T) {
 	t.Parallel()
-	for _, code := range []string{"0.5", "1e400", "1e0", "true", "null", "123456789012345678901234567890", "[]", "{}", `"x"`} {
+	for _, code := range []string{"0.5", "1e400", "true", "null", "123456789012345678901234567890", "[]", "{}", `"x"`} {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			server, target := fronted(t, 1, func(next http.Handler, w http.ResponseWriter, r *http.Request) {

@@ -6,12 +6,13 @@ import (
 )
 
 // Limits of a recording in memory. A target decides what it sends: a server that takes its time is polled often, and one that tells much
-// is no flood. A scenario of the catalogue brings 500 messages at most, a run of all of it 12 MiB by weight.
+// is no flood. A scenario of the catalogue brings 500 messages at most, a run of all of it 12 MiB by weight, and 4 of answers.
 const (
 	// MostMessages that are received on Bayeux by one station in one scenario.
 	MostMessages = 10_000
-	// mostWeight of what is received on Bayeux in a run, and as much of the answers of REST.
-	mostWeight = 128 << 20
+	// mostNotified is the weight of what is received on Bayeux in a run, mostAnswered that of the answers of REST.
+	mostNotified = 128 << 20
+	mostAnswered = 64 << 20
 )
 
 // Ledger counts what a run keeps of what it received.
@@ -36,7 +37,7 @@ func (l *Ledger) Begin(station int) {
 func (l *Ledger) Message(station int, raw []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.messages[station] >= MostMessages || l.notified > mostWeight {
+	if l.messages[station] >= MostMessages || l.notified > mostNotified {
 		return false
 	}
 	l.messages[station]++
@@ -48,7 +49,7 @@ func (l *Ledger) Message(station int, raw []byte) bool {
 func (l *Ledger) Answer(body []byte) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.answered > mostWeight {
+	if l.answered > mostAnswered {
 		return false
 	}
 	l.answered += weight(body)

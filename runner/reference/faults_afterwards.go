@@ -166,6 +166,9 @@ func deletedBefore() []fault {
 func mistypedTaken() []fault {
 	return []fault{
 		row("dial-takes-text-as-user-data", "ERR-8", "Dial with a text as userData is answered 0", accepts("Dial", mistyped("userData"))),
+		row("dial-takes-list-as-user-data", "ERR-8", "Dial with a list as userData is answered 0", accepts("Dial", aList("userData"))),
+		row("transfer-takes-list-as-user-data", "ERR-8", "InitiateTransfer with a list as userData is answered 0",
+			accepts("InitiateTransfer", aList("userData"))),
 		row("single-step-takes-text-as-user-data", "ERR-8", "SingleStepTransfer with a text as userData is answered 0",
 			accepts("SingleStepTransfer", mistyped("userData"))),
 		row("removal-takes-object-as-participant", "ERR-8", "RemoveParticipantFromConference with an object as participant is answered 0",
@@ -262,6 +265,14 @@ func otherEnds() []fault {
 				}
 				return notes
 			})),
+	}
+}
+
+// aList reports whether a parameter was refused because it is a list.
+func aList(parameter string) func(*exchange, *apiError) bool {
+	return func(x *exchange, err *apiError) bool {
+		_, list := x.body[parameter].([]any)
+		return list && mistyped(parameter)(x, err)
 	}
 }
 

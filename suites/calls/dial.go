@@ -51,18 +51,21 @@ var badDials = []refusals.Case{
 	badDial("destination-number", "Dial with a number as destination", to(5001), 1, 2, 10),
 	listed(badDial("destination-list", "Dial with a list as destination", to([]any{"5001"}), 1, 2, 10)),
 	badDial("destination-empty", "Dial with an empty object as destination", to(map[string]any{}), 1, 2, 10),
-	dataAsText,
+	withData("user-data-text", "a text", "text"),
+	withData("user-data-list", "a list", []any{"VsList"}),
 	listed(badDial("phone-number-list", "Dial with a list as phoneNumber", to(map[string]any{"phoneNumber": []any{"5001"}}), 1, 2, 10)),
 }
 
-// dataAsText has a destination that somebody has, and user data of the wrong type.
-var dataAsText = refusals.Case{
-	Name: "user-data-text", Title: "Dial with a text as userData", Requirement: "ERR-8", Expect: []int64{2, 10},
-	Send: func(s *Stage, _ *play.Call, label string) *recording.Entry {
-		body := to(map[string]any{"phoneNumber": s.Destination.Party.Number})
-		body["operationName"], body["userData"] = "Dial", "text"
-		return s.Post(s.Agent, label, "/me/devices/"+s.Agent.Device+"/calls", body)
-	},
+// withData has a destination that somebody has, and user data of the wrong type.
+func withData(name, what string, data any) refusals.Case {
+	return refusals.Case{
+		Name: name, Title: "Dial with " + what + " as userData", Requirement: "ERR-8", Expect: []int64{2, 10},
+		Send: func(s *Stage, _ *play.Call, label string) *recording.Entry {
+			body := to(map[string]any{"phoneNumber": s.Destination.Party.Number})
+			body["operationName"], body["userData"] = "Dial", data
+			return s.Post(s.Agent, label, "/me/devices/"+s.Agent.Device+"/calls", body)
+		},
+	}
 }
 
 // listed is a list of one in place of what it holds: a JSON library may take it for that.

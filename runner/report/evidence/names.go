@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/voicespec/voicespec/runner/recording"
@@ -39,30 +40,47 @@ func NameCalls(entries []*recording.Entry) Names {
 			parents[parent[strings.LastIndexByte(parent, '/')+1:]] = true
 		}
 	}
+	room := rooms(order)
 	for _, id := range order {
 		role := roles[id]
 		if role == "the call" && parents[id] {
 			role = "the original"
 		}
-		n.names[id] = role + " …" + Clean(id[len(id)-n.room(id, order):])
+		n.names[id] = role + " …" + Clean(id[len(id)-room[id]:])
 	}
 	return n
 }
 
-// room is how many characters at its end tell an id from the others.
-func (Names) room(id string, all []string) int {
-	for room := shortest; room < len(id); room++ {
+// rooms are how many characters at its end tell each id from the others: one more than it has in common with the nearest of them, as they
+// are ordered from behind. A target may show thousands.
+func rooms(ids []string) map[string]int {
+	behind := slices.SortedFunc(slices.Values(ids), func(a, b string) int { return strings.Compare(reversed(a), reversed(b)) })
+	room := make(map[string]int, len(behind))
+	for i, id := range behind {
 		same := 0
-		for _, other := range all {
-			if strings.HasSuffix(other, id[len(id)-room:]) {
-				same++
-			}
+		if i > 0 {
+			same = common(id, behind[i-1])
 		}
-		if same == 1 {
-			return room
+		if i+1 < len(behind) {
+			same = max(same, common(id, behind[i+1]))
 		}
+		room[id] = min(len(id), max(shortest, same+1))
 	}
-	return len(id)
+	return room
+}
+
+func reversed(s string) string {
+	b := []byte(s)
+	slices.Reverse(b)
+	return string(b)
+}
+
+// common is how many bytes two texts have in common at their ends.
+func common(a, b string) (n int) {
+	for n < len(a) && n < len(b) && a[len(a)-1-n] == b[len(b)-1-n] {
+		n++
+	}
+	return n
 }
 
 // word is an id as it stands in a sentence, with what the sentence calls it; an id within a URI or between quotes is a value.

@@ -41,3 +41,16 @@ func TestNamesOfCalls(t *testing.T) {
 		t.Errorf("without a recording: %q", got)
 	}
 }
+
+// Who floods a session shows thousands of calls: each is named in a time that grows with their number, not with its square.
+func TestThousandsOfCalls(t *testing.T) {
+	t.Parallel()
+	var entries []*recording.Entry
+	for i := range 50_000 {
+		entries = append(entries, &recording.Entry{Kind: recording.KindMessage, Channel: "/v2/me/calls", Message: fmt.Appendf(nil,
+			`{"channel":"/v2/me/calls","data":{"messageType":"CallStateChangeMessage","call":{"id":"FFFF%09d000","state":"Held"}}}`, i)})
+	}
+	if got, want := evidence.NameCalls(entries).In("Held of FFFF000012345000"), "Held of the call …12345000"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -66,7 +66,8 @@ func (p *page) cause(in evidence.Input, g evidence.Group, about result.Scenario,
 	first := g.Checks[0]
 	lines := p.timelines[first.Scenario]
 	anchor := anchors(evidence.Clean(first.Scenario))
-	c := cause{Rule: newRule(g.Requirement), Scenario: evidence.Clean(about.Title), First: view(in, first, lines, anchor), Told: told}
+	names := evidence.NameCalls(in.Entries(first.Scenario))
+	c := cause{Rule: newRule(g.Requirement), Scenario: evidence.Clean(about.Title), First: view(in, first, names, lines, anchor), Told: told}
 	c.Rule.Level = g.Level // a check may be milder than its requirement
 	if n := len(c.First.Findings); n > mostTold {
 		c.First.Findings, c.Further = c.First.Findings[:mostTold], n-mostTold

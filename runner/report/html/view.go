@@ -233,8 +233,9 @@ func (p *page) scenario(in evidence.Input, id string, about result.Scenario, che
 	p.timelines[id] = lines
 	anchor := anchors(s.ID)
 	p.Bodies.add(lines, in.Pages(id), anchor, broken)
+	names := evidence.NameCalls(in.Entries(id))
 	for _, c := range checks {
-		v := view(in, c, lines, anchor)
+		v := view(in, c, names, lines, anchor)
 		switch c.Outcome {
 		case result.Failed, result.Blocked, result.KnownFailure, result.Disturbed:
 			s.Broken = append(s.Broken, v)
@@ -275,7 +276,7 @@ func newRule(q requirement.Requirement) rule {
 	return rule{ID: evidence.Clean(q.ID), Text: evidence.Clean(q.Rule), Source: evidence.Clean(evidence.Source(q)), Level: q.Level}
 }
 
-func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(int) string) check {
+func view(in evidence.Input, c result.Check, names evidence.Names, lines []evidence.Line, anchor func(int) string) check {
 	v := check{
 		ID: evidence.Clean(c.ID), Title: evidence.Clean(c.Title), Outcome: c.Outcome, Level: c.Level,
 		Walk: clean(c.Walk), Rerun: evidence.Clean(c.Rerun), KnownFailure: evidence.Clean(c.KnownFailure), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
@@ -287,7 +288,6 @@ func view(in evidence.Input, c result.Check, lines []evidence.Line, anchor func(
 		q := in.Rule(id)
 		v.Rules = append(v.Rules, newRule(q))
 	}
-	names := evidence.NameCalls(in.Entries(c.Scenario))
 	for _, f := range c.Findings {
 		v.Findings = append(v.Findings, finding{
 			Requirement: evidence.Clean(f.Requirement), Path: evidence.Clean(f.Path),

@@ -59,12 +59,18 @@ func WithoutDestination(name, requirement, operation string) []Case {
 		Post(name+"destination-empty", operation+" with an empty object as destination", requirement, operation, map[string]any{
 			"destination": map[string]any{}, "userData": map[string]any{"VoicespecRefused": operation},
 		}, 1, 2, 10),
-		{
-			Name: name + "user-data-text", Title: operation + " with a text as userData", Requirement: "ERR-8", Expect: []int64{2, 10},
-			Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
-				number := map[string]any{"phoneNumber": s.Destination.Party.Number}
-				return s.Operate(s.Agent, label, c, operation, map[string]any{"destination": number, "userData": "text"})
-			},
+		withData(name+"user-data-text", operation, "a text", "text"),
+		withData(name+"user-data-list", operation, "a list", []any{"VsList"}),
+	}
+}
+
+// withData is an operation with a good destination, and user data of the wrong type.
+func withData(name, operation, what string, data any) Case {
+	return Case{
+		Name: name, Title: operation + " with " + what + " as userData", Requirement: "ERR-8", Expect: []int64{2, 10},
+		Send: func(s *play.Stage, c *play.Call, label string) *recording.Entry {
+			number := map[string]any{"phoneNumber": s.Destination.Party.Number}
+			return s.Operate(s.Agent, label, c, operation, map[string]any{"destination": number, "userData": data})
 		},
 	}
 }
