@@ -279,7 +279,8 @@ func newRule(q requirement.Requirement) rule {
 func view(in evidence.Input, c result.Check, names evidence.Names, lines []evidence.Line, anchor func(int) string) check {
 	v := check{
 		ID: evidence.Clean(c.ID), Title: evidence.Clean(c.Title), Outcome: c.Outcome, Level: c.Level,
-		Walk: clean(c.Walk), Rerun: evidence.Clean(c.Rerun), KnownFailure: evidence.Clean(c.KnownFailure), Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
+		Walk: clean(c.Walk), Rerun: evidence.Clean(c.Rerun), KnownFailure: evidence.Clean(c.KnownFailure),
+		Name: evidence.Clean(strings.TrimPrefix(c.ID, c.Scenario+".")),
 	}
 	if c.Outcome != result.Passed {
 		v.Message = evidence.CleanLines(c.Message)
