@@ -79,8 +79,6 @@ var once = []struct {
 	}(), "BAYEUX-14", true},
 	{"advice not to poll again", onceIn(4, func(r *http.Request) bool { return polledBy("agent", r) }, advising(`{"reconnect":"none"}`)), "BAYEUX-16", true},
 	{"advice not to poll for years", onceIn(4, func(r *http.Request) bool { return polledBy("agent", r) }, advising(`{"interval":1e15}`)), "", true},
-	{"a statusCode 0.0", onceIn(1, func(r *http.Request) bool { return asked(r, "InitiateTransfer") }, replacing(`"statusCode":0`, `"statusCode":0.0`)), "HTTP-2", false},
-	{"a statusCode 0e0", onceIn(1, func(r *http.Request) bool { return asked(r, `"Hold"`) }, replacing(`"statusCode":0`, `"statusCode":0e0`)), "HTTP-2", false},
 }
 
 func TestWrongOnce(t *testing.T) {
