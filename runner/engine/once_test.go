@@ -39,12 +39,6 @@ func onceIn(n int64, meant func(*http.Request) bool, change func(*httptest.Respo
 	})
 }
 
-func replacing(old, put string) func(*httptest.ResponseRecorder) {
-	return func(rec *httptest.ResponseRecorder) {
-		rec.Body = bytes.NewBufferString(strings.Replace(rec.Body.String(), old, put, 1))
-	}
-}
-
 var advice = regexp.MustCompile(`"advice":\{[^{}]*\}`)
 
 // advising puts another advice into a reply.
