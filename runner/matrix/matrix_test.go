@@ -20,9 +20,11 @@ import (
 const few = 7
 
 // spreading are faults that break whatever is played: two calls become one for whoever goes by their ids, as every rule does, and any
-// notification may be lost, the more of them the busier the machine is; and whatever is accepted though it is wrong in its type has an outcome to
-// be missed.
-var spreading = map[string]bool{"ids-used-again": true, "events-lost-between-polls": true, "wrong-typed-parameter-accepted": true}
+// notification may be lost, the more of them the busier the machine is; and whatever is accepted though it is wrong in its type, or is not there, has an
+// outcome to be missed.
+var spreading = map[string]bool{
+	"ids-used-again": true, "events-lost-between-polls": true, "wrong-typed-parameter-accepted": true, "missing-parameter-accepted": true,
+}
 
 // workers are more than cores: most of a run against a broken server is waiting. The matrices are played side by side, and all
 // of their runs share the places of one pool, so that none has less of the machine than its budgets need.
