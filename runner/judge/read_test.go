@@ -84,6 +84,52 @@ func TestAgrees(t *testing.T) {
 	}
 }
 
+// What a call offers depends on the other calls of its person, and changes with them without a word; what is read may be told behind the
+// next operation where that cannot have caused it.
+func TestAgreesWithWhatComesLate(t *testing.T) {
+	t.Parallel()
+	read := &recording.Entry{Kind: recording.KindRest, Actor: "agent", At: 3, AnsweredAt: 3.1, Method: "GET"}
+	told := func(at float64, id, state, capabilities string) *recording.Entry {
+		e := notification(at, "StatusChange", state, "{}")
+		e.Message = json.RawMessage(fmt.Sprintf(`{"data":{"notificationType":"StatusChange","call":{"id":%q,"state":%q,"capabilities":[%s]}}}`,
+			id, state, capabilities))
+		return e
+	}
+	posted := func(at float64, operation string) *recording.Entry {
+		return &recording.Entry{
+			Kind: recording.KindRest, Actor: "agent", At: at, Method: "POST", Path: "/me/calls/A1", Status: 200,
+			Request: json.RawMessage(`{"operationName":"` + operation + `"}`), Response: json.RawMessage(`{"statusCode":0}`),
+		}
+	}
+	elsewhere := posted(3.5, "SendDtmf")
+	elsewhere.Path = "/me/calls/B2"
+	held := told(2, "A1", "Held", `"Hangup"`)
+	const swaps = `{"id":"A1","state":"Held","userData":{},"capabilities":["Hangup","SwapCalls"]}`
+	for name, tt := range map[string]struct {
+		entries []*recording.Entry
+		read    string
+		agrees  bool
+	}{
+		"it offers more, and there is no other call": {[]*recording.Entry{held, read}, swaps, false},
+		"another call was answered":                  {[]*recording.Entry{held, told(2.5, "B2", "Established", ""), read}, swaps, true},
+		"another call is told right behind":          {[]*recording.Entry{held, read, told(3.5, "B2", "Established", "")}, swaps, true},
+		"another call is told much later":            {[]*recording.Entry{held, read, told(9, "B2", "Established", "")}, swaps, false},
+		"another call only dials":                    {[]*recording.Entry{held, told(2.5, "B2", "Dialing", ""), read}, swaps, false},
+		"told behind what is asked for of another call": {
+			[]*recording.Entry{held, read, elsewhere, told(4, "A1", "Established", "")}, `{"id":"A1","state":"Established","userData":{},"capabilities":[]}`, true,
+		},
+		"told behind what is asked for of this call": {
+			[]*recording.Entry{held, read, posted(3.5, "Retrieve"), told(4, "A1", "Established", "")},
+			`{"id":"A1","state":"Established","userData":{},"capabilities":[]}`, false,
+		},
+	} {
+		found := NewCase(nil, "reads.calls", tt.entries).agrees(read, "A1", decoded(t, tt.read), "call.")
+		if agrees := len(found) == 0; agrees != tt.agrees {
+			t.Errorf("%s: %v", name, found)
+		}
+	}
+}
+
 func TestListsCalls(t *testing.T) {
 	t.Parallel()
 	read := &recording.Entry{
