@@ -132,6 +132,14 @@ func (b *Browser) note(step string, err error) {
 	})
 }
 
+// ClientID is that of the session that Open began; "" if there is none.
+func (b *Browser) ClientID() string {
+	if b.session == nil {
+		return ""
+	}
+	return b.session.ClientID()
+}
+
 // Leave ends the session that Open began; the browser keeps its cookies.
 func (b *Browser) Leave() {
 	if b.session != nil {

@@ -77,7 +77,7 @@ func (b *bayeux) answer(c *client, m object, p *pending) (object, *session) {
 		b.unsubscribe(s, m, reply)
 	case "/meta/disconnect":
 		reply["successful"] = true
-		if !b.hooks.keepOnLeave {
+		if !b.hooks.keepOnLeave && !(b.hooks.keepOnLeaveSocket && c.socket != nil) {
 			b.remove(s)
 		}
 	default:

@@ -233,6 +233,9 @@ func metaFaults() []fault {
 				}
 			})),
 		row("disconnect-ignored", "BAYEUX-7", "the clientId lives on after disconnect", func(h *hooks) { h.bayeux.keepOnLeave = true }),
+		row("websocket-disconnect-ignored", "BAYEUX-7", "the clientId of a session over WebSocket lives on after disconnect", func(h *hooks) {
+			h.bayeux.keepOnLeaveSocket = true
+		}),
 		row("malformed-bayeux-accepted", "BAYEUX-8", "a malformed Bayeux request is answered with successful true", func(h *hooks) { h.bayeux.lenient = true }),
 	}
 }

@@ -93,44 +93,45 @@ type bayeuxHooks struct {
 	singleObject   bool     // a lone reply is not wrapped in an array
 	pollTimeout    time.Duration
 
-	reply        []func(*session, object, object)      // request, reply; session may be nil
-	match        []func(*session, string) (bool, bool) // delivered, decided; the first that has decided
-	drain        []func(*session, [][]byte) [][]byte   // what a poll brings
-	push         []func(*session, []byte) [][]byte     // what one event becomes
-	open         bool                                  // handshake without credentials
-	anyAgent     bool                                  // another agent's clientId is taken
-	anyClient    bool                                  // unknown clientIds are taken
-	keepOnLeave  bool                                  // disconnect is ignored
-	keepTopics   bool                                  // unsubscribe is ignored
-	leave        []func([]string) []string             // which of the topics that are unsubscribed are
-	catchUp      bool                                  // who subscribes again is told of what came between
-	dropTopics   bool                                  // unsubscribe ends all subscriptions
-	firstOfList  bool                                  // of a list of topics only the first is subscribed
-	sameClient   bool                                  // a browser's next session has the clientId of the one that ended
-	topicsAgain  bool                                  // a topic may be subscribed twice
-	deadAgain    bool                                  // a browser's second session gets no events
-	once         bool                                  // no second session for a browser
-	lenient      bool                                  // malformed requests are answered successfully
-	defers       bool                                  // now and then a handshake or a connect is refused with the advice to try again
-	turnAway     bool                                  // the first connect of each agent is told to begin anew
-	maxConnects  int                                   // the session is lost after so many
-	forgetAfter  int                                   // its subscriptions are
-	brokenSocket bool                                  // websocket is offered and does not work
-	muteSocket   bool                                  // websocket brings no events
-	contentType  string                                // of HTTP replies
-	body         []func([]byte) []byte                 // of HTTP replies
-	coding       string                                // Content-Encoding of HTTP replies
-	replied      []func(*pending, [][]byte) [][]byte   // what a request of long-polling is answered
-	twin         func(*bayeux, *session)               // a connect came while one is held
-	ended        []func(*bayeux, *session)             // a session is over
-	keepPoll     bool                                  // disconnect does not let the held connect return
-	hasty        bool                                  // sessions without subscriptions are not kept
-	failHeld     bool                                  // a held connect without events is unsuccessful
-	onePage      bool                                  // no handshake while the browser polls
-	anyAgentFor  string                                // another agent's clientId is taken on this channel
-	overhears    func(*session, string) bool           // a session is delivered what is meant for others on a channel
-	relay        bool                                  // publications are delivered
-	binary       bool                                  // frames of WebSocket are
-	frames       []func([]byte) [][]byte               // what one frame becomes
-	byHand       func([]byte) string                   // what stands behind the headers of an HTTP reply; "" for a good one
+	reply             []func(*session, object, object)      // request, reply; session may be nil
+	match             []func(*session, string) (bool, bool) // delivered, decided; the first that has decided
+	drain             []func(*session, [][]byte) [][]byte   // what a poll brings
+	push              []func(*session, []byte) [][]byte     // what one event becomes
+	open              bool                                  // handshake without credentials
+	anyAgent          bool                                  // another agent's clientId is taken
+	anyClient         bool                                  // unknown clientIds are taken
+	keepOnLeave       bool                                  // disconnect is ignored
+	keepOnLeaveSocket bool                                  // disconnect over WebSocket is ignored
+	keepTopics        bool                                  // unsubscribe is ignored
+	leave             []func([]string) []string             // which of the topics that are unsubscribed are
+	catchUp           bool                                  // who subscribes again is told of what came between
+	dropTopics        bool                                  // unsubscribe ends all subscriptions
+	firstOfList       bool                                  // of a list of topics only the first is subscribed
+	sameClient        bool                                  // a browser's next session has the clientId of the one that ended
+	topicsAgain       bool                                  // a topic may be subscribed twice
+	deadAgain         bool                                  // a browser's second session gets no events
+	once              bool                                  // no second session for a browser
+	lenient           bool                                  // malformed requests are answered successfully
+	defers            bool                                  // now and then a handshake or a connect is refused with the advice to try again
+	turnAway          bool                                  // the first connect of each agent is told to begin anew
+	maxConnects       int                                   // the session is lost after so many
+	forgetAfter       int                                   // its subscriptions are
+	brokenSocket      bool                                  // websocket is offered and does not work
+	muteSocket        bool                                  // websocket brings no events
+	contentType       string                                // of HTTP replies
+	body              []func([]byte) []byte                 // of HTTP replies
+	coding            string                                // Content-Encoding of HTTP replies
+	replied           []func(*pending, [][]byte) [][]byte   // what a request of long-polling is answered
+	twin              func(*bayeux, *session)               // a connect came while one is held
+	ended             []func(*bayeux, *session)             // a session is over
+	keepPoll          bool                                  // disconnect does not let the held connect return
+	hasty             bool                                  // sessions without subscriptions are not kept
+	failHeld          bool                                  // a held connect without events is unsuccessful
+	onePage           bool                                  // no handshake while the browser polls
+	anyAgentFor       string                                // another agent's clientId is taken on this channel
+	overhears         func(*session, string) bool           // a session is delivered what is meant for others on a channel
+	relay             bool                                  // publications are delivered
+	binary            bool                                  // frames of WebSocket are
+	frames            []func([]byte) [][]byte               // what one frame becomes
+	byHand            func([]byte) string                   // what stands behind the headers of an HTTP reply; "" for a good one
 }

@@ -10,6 +10,9 @@ import (
 
 const socketUpdates = 3
 
+// afterwards is a connect over HTTP with the clientId of a session over WebSocket that has ended.
+const afterwards = "connect-afterwards"
+
 // webSocket tries the other transport where the handshake names it. GWS documents that it does
 // not support WebSocket while CometD may name it all the same, and a proxy may refuse the upgrade:
 // that it cannot be opened is told, and counts little. Once it is open, it is Bayeux.
@@ -29,6 +32,12 @@ func webSocket() {
 		})
 		It("WebSocket brings nothing of what was unsubscribed", Check("unsubscribed", "BAYEUX-11"), func() {
 			Expect(Socket("socket")).To(HearNothingWhileAway("original", "socket-over"))
+		})
+		It("a session over WebSocket is over when it was ended", Check("ended", "BAYEUX-7"), func() {
+			if Socket("socket").Replies("/meta/disconnect").Succeeded() == nil {
+				Blocked("the disconnect over WebSocket was not answered")
+			}
+			Expect(Dialogue("socket", afterwards)).To(BeUnsuccessful("no successful connect after disconnect"))
 		})
 	})
 }
@@ -75,5 +84,9 @@ func overSocket(s *Stage) {
 	if b.Unsubscribe(calls) && s.Operate(s.Agent, "socket-over", c, "UpdateUserData", Numbered(socketUpdates+1)).Accepted() {
 		s.Await(s.Agent, "the update after them", mark, Meeting(Update(socketUpdates+1)))
 	}
+	id := b.ClientID()
 	b.Leave()
+	if id != "" {
+		b.PostMessages(afterwards, poll(id))
+	}
 }
