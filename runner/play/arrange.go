@@ -262,7 +262,20 @@ func (s *Stage) operateArranged(a *Actor, what string, value any) {
 		s.Block("%s was not notified", op)
 	}
 	if op == "CompleteConference" {
-		s.Await(a, "the original after CompleteConference", mark, voice.All(s.current().aboutAt(a), voice.InState(voice.Established)))
+		s.awaitConference(a, s.current(), mark)
+	}
+}
+
+// awaitConference waits until a call is told to be up after its completion. It may be that of the call alone, which is retrieved first: then
+// for a moment until it is told with those who are in it, or with what only a conference offers.
+func (s *Stage) awaitConference(a *Actor, c *Call, mark int) {
+	s.Await(a, "the original after CompleteConference", mark, voice.All(c.aboutAt(a), voice.InState(voice.Established)))
+	joined := func() bool {
+		last := s.Seen(a, mark, c.aboutAt(a))
+		return last != nil && (len(voice.CallOf(last).Numbers()) > 1 || voice.CallOf(last).Offers("RemoveParticipantFromConference"))
+	}
+	if !joined() {
+		s.SettleUnless(joined)
 	}
 }
 
