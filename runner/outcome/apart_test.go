@@ -7,24 +7,22 @@ import (
 )
 
 // What is refused leaves no user data of its own behind, and takes nobody out of a call.
-// of1 makes a call the consult call of call 1.
-const of1 = `,"callType":"Consult","parentCallUri":"http://h/api/v2/me/calls/1"`
-
 func TestRefusedLeavesNothing(t *testing.T) {
 	t.Parallel()
 	const transfer = `{"operationName":"SingleStepTransfer","destination":{},"userData":{"Refused":"SingleStepTransfer"}}`
 	const data = `,"userData":{"Refused":"SingleStepTransfer"}`
 	const removal = `{"operationName":"RemoveParticipantFromConference","participant":"000"}`
 	const complete = `{"operationName":"CompleteTransfer"}`
-	consulting := func(r *tape) {
+	const swap = `{"operationName":"SwapCalls","otherCallUri":"http://h/api/v2/me/calls/2"}`
+	consults := func(r *tape) {
 		r.inbound("1")
-		r.posts("agent", "/me/calls/1", `{"operationName":"InitiateTransfer","destination":{"phoneNumber":"5001"}}`)
-		r.told("agent", "1", "Held", "5000", "")
-		r.told("agent", "2", "Dialing", "5001", of1)
-		r.told("destination", "2", "Ringing", "5005", "")
-		r.operation("destination", "2", "Answer")
-		r.told("destination", "2", "Established", "5005", "")
-		r.told("agent", "2", "Established", "5001", of1)
+		r.consults("InitiateTransfer", "")
+	}
+	swapped := func(r *tape) {
+		consults(r)
+		r.posts("agent", "/me/calls/1", swap)
+		r.told("agent", "1", "Established", "5000", "")
+		r.told("agent", "2", "Held", "5001", consulting)
 	}
 	three := func(r *tape) {
 		r.inbound("1")
@@ -36,7 +34,6 @@ func TestRefusedLeavesNothing(t *testing.T) {
 		last := r.entries[len(r.entries)-1]
 		last.Message = []byte(strings.Replace(string(last.Message), "StatusChange", kind, 1))
 	}
-	const swap = `{"operationName":"SwapCalls","otherCallUri":"http://h/api/v2/me/calls/2"}`
 	const setOn = `{"operationName":"DoNotDisturbOn"}`
 	set := func(r *tape, operation, value string) {
 		r.posts("agent", "/me/devices/a", `{"operationName":"`+operation+`"}`)
@@ -52,51 +49,42 @@ func TestRefusedLeavesNothing(t *testing.T) {
 			r.told("agent", "1", "Established", "5000", data)
 		}, true},
 		"the consult call of a completion": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.refused("agent", "/me/calls/2", complete)
-			r.told("agent", "2", "Released", "5001", of1)
+			r.told("agent", "2", "Released", "5001", consulting)
 		}, true},
 		"the original of a completion": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.refused("agent", "/me/calls/2", complete)
 			r.told("agent", "1", "Released", "5000", "")
 		}, true},
 		"the original, after a swap": {func(r *tape) {
-			consulting(r)
-			r.posts("agent", "/me/calls/1", swap)
-			r.told("agent", "1", "Established", "5000", "")
-			r.told("agent", "2", "Held", "5001", of1)
+			swapped(r)
 			r.refused("agent", "/me/calls/1", complete)
-			r.told("agent", "2", "Released", "5001", of1)
+			r.told("agent", "2", "Released", "5001", consulting)
 		}, true},
 		"a swap, behind one that was followed by digits": {func(r *tape) {
-			consulting(r)
-			r.posts("agent", "/me/calls/1", swap)
-			r.told("agent", "1", "Established", "5000", "")
-			r.told("agent", "2", "Held", "5001", of1)
+			swapped(r)
 			r.posts("agent", "/me/calls/1", `{"operationName":"SendDtmf","digits":"1"}`)
 			r.kind("DtmfSent", "agent", "1", "Established", "5000", "")
 			r.refused("agent", "/me/calls/1", swap)
 			r.told("agent", "1", "Held", "5000", "")
 		}, true},
 		"a swap, behind one that both calls were told of": {func(r *tape) {
-			consulting(r)
-			r.posts("agent", "/me/calls/1", swap)
-			r.told("agent", "1", "Established", "5000", "")
-			r.told("agent", "2", "Held", "5001", of1)
+			swapped(r)
 			r.refused("agent", "/me/calls/1", swap)
 			r.told("agent", "1", "Held", "5000", "")
 		}, true},
 		"a swap, right behind another": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.posts("agent", "/me/calls/1", swap)
 			r.refused("agent", "/me/calls/1", swap)
 			r.told("agent", "1", "Held", "5000", "")
 		}, false},
 		"Retrieve, when another call was over before the Hold": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.operation("agent", "2", "Hangup")
-			r.told("agent", "2", "Released", "5001", of1)
+			r.told("agent", "2", "Released", "5001", consulting)
 			r.at -= 0.9
 			r.operation("agent", "1", "Retrieve")
 			r.at -= 0.9
@@ -110,25 +98,25 @@ func TestRefusedLeavesNothing(t *testing.T) {
 			r.told("agent", "1", "Established", "5000", "")
 		}, true},
 		"Retrieve, when another call is over": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.operation("agent", "2", "Hangup")
-			r.told("agent", "2", "Released", "5001", of1)
+			r.told("agent", "2", "Released", "5001", consulting)
 			r.at -= 0.9
 			r.refused("agent", "/me/calls/1", `{"operationName":"Retrieve"}`)
 			r.told("agent", "1", "Established", "5000", "")
 		}, false},
 		"the original, whose other party hangs up": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.operation("caller", "1", "Hangup")
 			r.at -= 0.5
 			r.refused("agent", "/me/calls/2", complete)
 			r.told("agent", "1", "Released", "5000", "")
 		}, false},
 		"the consult call, some time after": {func(r *tape) {
-			consulting(r)
+			consults(r)
 			r.refused("agent", "/me/calls/2", complete)
 			r.at += 20
-			r.told("agent", "2", "Released", "5001", of1)
+			r.told("agent", "2", "Released", "5001", consulting)
 		}, false},
 		"user data that were sent again": {func(r *tape) {
 			r.inbound("1")

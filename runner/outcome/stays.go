@@ -112,7 +112,7 @@ func (t *timeline) otherStays(requirement string, o *operation, n *end) {
 			return
 		}
 	case voice.Held, voice.Established:
-		if requirement != "MSG-16" && requirement != "STATE-4" || t.askedToChange(o, n, e.At) {
+		if voice.Find(o.name).Merges || t.askedToChange(o, n, e.At) {
 			return
 		}
 	default:

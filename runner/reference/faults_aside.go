@@ -20,13 +20,11 @@ func asideFaults() []fault {
 				f.op+" "+verbs[f.far]+" the other call of a consultation, at its other end", otherCall(f.op, f.far, theirs)))
 	}
 	own := func(role int, op, state string) func(*hooks) {
-		return onNotes(op, func(x *exchange, notes []*note) []*note {
-			if x.leg == nil || !at(role)(x.agent, x.s) || x.leg.state == state || x.leg.state != held && x.leg.state != established {
-				return notes
+		return brings(op, state, func(x *exchange) []*leg {
+			if !at(role)(x.agent, x.s) {
+				return nil
 			}
-			more := &exchange{s: x.s, agent: x.agent}
-			more.set(x.leg, state)
-			return append(notes, more.notes...)
+			return []*leg{x.leg}
 		})
 	}
 	again := func(op, state string) func(*hooks) {
@@ -48,29 +46,35 @@ func asideFaults() []fault {
 
 // otherCall brings ends of the other call of a consultation into a state, whenever an operation is done to the one.
 func otherCall(op, state string, ends func(*leg) []*leg) func(*hooks) {
-	return onNotes(op, func(x *exchange, notes []*note) []*note {
-		if x.leg == nil || x.leg.partner() == nil {
-			return notes
+	return brings(op, state, func(x *exchange) []*leg {
+		if x.leg.partner() == nil {
+			return nil
 		}
-		more := &exchange{s: x.s, agent: x.agent}
-		for _, l := range ends(x.leg.partner()) {
-			if l.state != state && (l.state == held || l.state == established) {
-				more.set(l, state)
-			}
-		}
-		return append(notes, more.notes...)
+		return ends(x.leg.partner())
 	})
 }
 
 // beyond brings the other call of whoever is in a call with the person of an operation into a state.
 func beyond(op, state string) func(*hooks) {
+	return brings(op, state, func(x *exchange) (others []*leg) {
+		for _, p := range x.leg.peers {
+			if l := p.partner(); l != nil {
+				others = append(others, l)
+			}
+		}
+		return others
+	})
+}
+
+// brings puts ends of calls that are up, or held, into a state whenever an operation is done.
+func brings(op, state string, ends func(*exchange) []*leg) func(*hooks) {
 	return onNotes(op, func(x *exchange, notes []*note) []*note {
 		if x.leg == nil {
 			return notes
 		}
 		more := &exchange{s: x.s, agent: x.agent}
-		for _, p := range x.leg.peers {
-			if l := p.partner(); l != nil && l.state != state && (l.state == held || l.state == established) {
+		for _, l := range ends(x) {
+			if l.state != state && (l.state == held || l.state == established) {
 				more.set(l, state)
 			}
 		}

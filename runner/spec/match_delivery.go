@@ -133,36 +133,33 @@ func BeToldOnlyOfTheirOwn() types.GomegaMatcher { return match((*judge.Case).Mis
 // TellBrowsersOfTheirOwn judges that no session beside people's own is told of a call or device of others; of those there are rules of
 // their own.
 func TellBrowsersOfTheirOwn() types.GomegaMatcher {
-	return match(func(w *Whole) []judge.Finding {
-		var out []judge.Finding
-		n := 0
-		for _, c := range w.Cases() {
-			n += len(c.ToldBeside())
-			for _, f := range c.Misdelivered() {
-				if f.Entry.Browser != "" {
-					out = append(out, f)
-				}
+	return ofEveryCase("a notification of a further session", func(c *judge.Case) (n int, out []judge.Finding) {
+		for _, f := range c.Misdelivered() {
+			if f.Entry.Browser != "" {
+				out = append(out, f)
 			}
 		}
-		if n == 0 {
-			w.nothing("a notification of a further session")
-		}
-		return judge.InOrder(out)
+		return len(c.ToldBeside()), out
 	})
 }
 
 // TellBrowsersAlike judges that each session beside people's own is told of a call what their own session is told of it.
 func TellBrowsersAlike() types.GomegaMatcher {
+	return ofEveryCase("a notification of a further session", (*judge.Case).ToldUnlike)
+}
+
+// ofEveryCase judges what a run holds scenario by scenario, and ends the spec where none of them had what is named.
+func ofEveryCase(what string, judged func(*judge.Case) (n int, out []judge.Finding)) types.GomegaMatcher {
 	return match(func(w *Whole) []judge.Finding {
 		var out []judge.Finding
-		n := 0
+		total := 0
 		for _, c := range w.Cases() {
-			compared, found := c.ToldUnlike()
-			n += compared
+			n, found := judged(c)
+			total += n
 			out = append(out, found...)
 		}
-		if n == 0 {
-			w.nothing("a notification of a further session")
+		if total == 0 {
+			w.nothing(what)
 		}
 		return judge.InOrder(out)
 	})

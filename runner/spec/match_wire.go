@@ -30,18 +30,9 @@ func HoldNoCredentials() types.GomegaMatcher {
 
 // PassEveryAnswerOn says where an answer went that a telephone of voicespec's should have been asked for, and nobody was told of.
 func PassEveryAnswerOn() types.GomegaMatcher {
-	return match(func(w *Whole) []judge.Finding {
-		var out []judge.Finding
-		answers := 0
-		for _, c := range w.Cases() {
-			found, n := c.Telephones()
-			answers += n
-			out = append(out, found...)
-		}
-		if answers == 0 {
-			w.nothing("an answer by a telephone of voicespec's own")
-		}
-		return out
+	return ofEveryCase("an answer by a telephone of voicespec's own", func(c *judge.Case) (int, []judge.Finding) {
+		found, answers := c.Telephones()
+		return answers, found
 	})
 }
 
